@@ -1,0 +1,52 @@
+# Everything that this project links, found once; a missing package is named as Debian names it.
+# docs/dependencies.md says why each is there.
+
+set(missing_packages "")
+macro(require_package found package)
+  if(NOT ${found})
+    list(APPEND missing_packages ${package})
+  endif()
+endmacro()
+
+find_package(OpenMP QUIET COMPONENTS CXX)
+require_package(OpenMP_CXX_FOUND g++)
+find_package(dnnl QUIET CONFIG)
+require_package(dnnl_FOUND libdnnl-dev)
+find_package(JPEG QUIET)
+require_package(JPEG_FOUND libjpeg62-turbo-dev)
+find_package(PNG QUIET)
+require_package(PNG_FOUND libpng-dev)
+find_package(Freetype QUIET)
+require_package(FREETYPE_FOUND libfreetype-dev)
+find_package(nlohmann_json QUIET CONFIG)
+require_package(nlohmann_json_FOUND nlohmann-json3-dev)
+find_package(CLI11 QUIET CONFIG)
+require_package(CLI11_FOUND libcli11-dev)
+find_package(PkgConfig QUIET)
+require_package(PkgConfig_FOUND pkg-config)
+if(PkgConfig_FOUND)
+  pkg_check_modules(xxhash QUIET IMPORTED_TARGET libxxhash)
+endif()
+require_package(xxhash_FOUND libxxhash-dev)
+if(STORYTELLER_TESTS)
+  find_package(GTest QUIET CONFIG)
+  require_package(GTest_FOUND libgtest-dev)
+endif()
+if(STORYTELLER_BENCH)
+  find_package(benchmark QUIET CONFIG)
+  require_package(benchmark_FOUND libbenchmark-dev)
+endif()
+find_package(Threads REQUIRED)
+
+if(missing_packages)
+  list(JOIN missing_packages " " missing_line)
+  message(FATAL_ERROR
+    "Missing Debian packages: ${missing_line}\n"
+    "Install them with: tools/setup   (or: apt-get install ${missing_line})")
+endif()
+
+# The CUDA backend is a 0/1 definition that one `if constexpr` reads; no source is left out of view.
+if(STORYTELLER_CUDA)
+  message(FATAL_ERROR "This version has no CUDA backend yet: configure with -DSTORYTELLER_CUDA=OFF")
+endif()
+target_compile_definitions(storyteller_options INTERFACE STORYTELLER_CUDA=$<BOOL:${STORYTELLER_CUDA}>)

@@ -1,0 +1,44 @@
+# How every target of this project is compiled, and how a floor is declared.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release by default" FORCE)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Usage requirements shared by all floors. -fno-trapping-math and -fno-math-errno let the compiler
+# vectorise; -ffast-math stays off: it would break the polynomial exp and tanh.
+add_library(storyteller_options INTERFACE)
+target_compile_features(storyteller_options INTERFACE cxx_std_20)
+target_compile_options(storyteller_options INTERFACE
+  $<BUILD_INTERFACE:-Wall> $<BUILD_INTERFACE:-Wextra> $<BUILD_INTERFACE:-fno-trapping-math>
+  $<BUILD_INTERFACE:-fno-math-errno>)
+if(STORYTELLER_WERROR)
+  target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-Werror>)
+endif()
+if(STORYTELLER_SANITIZE)
+  target_compile_options(storyteller_options INTERFACE
+    -fsanitize=${STORYTELLER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(storyteller_options INTERFACE -fsanitize=${STORYTELLER_SANITIZE})
+endif()
+target_include_directories(storyteller_options INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/storyteller>)
+
+# add_floor(NAME DEPENDS lib...): one static library of all sources below the current folder.
+function(add_floor name)
+  cmake_parse_arguments(FLOOR "" "" "PUBLIC;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  add_library(storyteller_${name} STATIC ${sources})
+  add_library(storyteller::${name} ALIAS storyteller_${name})
+  set_target_properties(storyteller_${name} PROPERTIES EXPORT_NAME ${name})
+  target_link_libraries(storyteller_${name} PUBLIC storyteller_options ${FLOOR_PUBLIC}
+                                            PRIVATE ${FLOOR_PRIVATE})
+endfunction()

@@ -1,0 +1,20 @@
+# cmake --install, and find_package(storyteller) for a consumer.
+include(CMakePackageConfigHelpers)
+
+set(floors kernels core model train)
+list(TRANSFORM floors PREPEND storyteller_ OUTPUT_VARIABLE floor_targets)
+install(TARGETS storyteller_options ${floor_targets} EXPORT storyteller_targets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS storyteller DESTINATION ${CMAKE_INSTALL_BINDIR})
+foreach(floor IN LISTS floors)
+  install(DIRECTORY ${floor} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/storyteller
+          FILES_MATCHING PATTERN "*.h")
+endforeach()
+set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/storyteller)
+install(EXPORT storyteller_targets NAMESPACE storyteller:: DESTINATION ${config_dir})
+configure_package_config_file(cmake/storyteller-config.cmake.in storyteller-config.cmake
+                              INSTALL_DESTINATION ${config_dir})
+write_basic_package_version_file(storyteller-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/storyteller-config.cmake
+              ${PROJECT_BINARY_DIR}/storyteller-config-version.cmake
+        DESTINATION ${config_dir})
