@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over every host source of the floors, remembering what was clean.
+
+    clang_tidy.py BUILD_DIR [--jobs N] [PATH...]
+
+A source is checked again when its text, a project header that it includes, its flags, .clang-tidy
+or clang-tidy itself has changed. Clean results are kept, by content, in the user's cache folder
+(like ccache's), so that a fresh clone does not pay again; nothing is kept about a source with
+findings. Needs a finished ninja build: the headers come from `ninja -t deps`.
+"""
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+FLOORS = ("kernels", "core", "model", "train", "tools", "bench")
+
+
+def project_dependencies(build):
+    """source path -> project files that its object was compiled from."""
+    result = {}
+    listing = subprocess.run(["ninja", "-C", build, "-t", "deps"], stdout=subprocess.PIPE,
+                             check=True, text=True).stdout
+    for block in listing.split("\n\n"):
+        files = [os.path.normpath(os.path.join(build, line.strip()))
+                 for line in block.splitlines()[1:]]
+        ours = [f for f in files if f.startswith(ROOT + os.sep)]
+        if ours:
+            result[ours[0]] = ours
+    return result
+
+
+def digest(salt, command, files):
+    state = hashlib.sha256((salt + command.replace(ROOT, "")).encode())
+    for path in sorted(files):
+        state.update(os.path.relpath(path, ROOT).encode() + b"\0")
+        with open(path, "rb") as file:
+            state.update(hashlib.sha256(file.read()).digest())
+    return state.hexdigest()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("build")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("paths", nargs="*", help="only sources whose path begins so")
+    options = parser.parse_args()
+    build = os.path.abspath(options.build)
+
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        commands = {entry["file"]: entry["command"] for entry in json.load(file)}
+    with open(os.path.join(ROOT, ".clang-tidy"), encoding="utf-8") as file:
+        salt = file.read()
+    salt += subprocess.run(["clang-tidy", "--version"], stdout=subprocess.PIPE, check=True,
+                           text=True).stdout
+    prefixes = tuple(options.paths) or tuple(floor + os.sep for floor in FLOORS)
+    sources = sorted(path for path in commands
+                     if os.path.relpath(path, ROOT).startswith(prefixes))
+    if not sources:
+        sys.exit(f"{build}/compile_commands.json names no source of the floors")
+    dependencies = project_dependencies(build)
+    cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
+                         "storyteller", "clang-tidy")
+    os.makedirs(cache, exist_ok=True)
+
+    def check(source):
+        mark = os.path.join(cache, digest(salt, commands[source],
+                                          dependencies.get(source, [source])))
+        if source in dependencies and os.path.exists(mark):
+            return source, True, ""
+        done = subprocess.run(["clang-tidy", "--quiet", "-p", build, source], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        if done.returncode == 0:
+            with open(mark, "w", encoding="utf-8"):
+                pass
+            return source, False, ""
+        return source, False, done.stdout + done.stderr
+
+    bad = remembered = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for source, known, findings in pool.map(check, sources):
+            remembered += known
+            if findings:
+                bad += 1
+                print(f"{os.path.relpath(source, ROOT)}:\n{findings}", flush=True)
+    print(f"{len(sources)} sources, {remembered} unchanged, {bad} with findings")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

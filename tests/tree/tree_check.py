@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Holds the tree to the rules of docs/architecture.md: floors, names, sizes, what code may contain.
+
+    tree_check.py [ROOT]     prints one line `path:line: rule: text` per violation; exit status 1
+
+Each rule is a function from a Tree to violations, listed in RULES; tree_check_test.py plants one
+violation of each and shows that the rule sees it.
+"""
+import os
+import re
+import subprocess
+import sys
+
+FLOORS = ["kernels", "core", "model", "train", "tools"]  # each includes only itself and those left
+ROOMS = FLOORS + ["tests", "bench"]
+CODE = (".cc", ".h", ".cu", ".cuh")
+MAX_LINES = 400
+MAX_BYTES = 2 << 20
+
+
+class Tree:
+    """The files of a checkout that git tracks or would track; everything but build output."""
+
+    def __init__(self, root):
+        self.root = root
+        listed = subprocess.run(
+            ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")
+        # A file may be deleted in the working tree and still be in the index.
+        self.paths = sorted({p for p in listed if p and os.path.isfile(os.path.join(root, p))})
+
+    def size(self, path):
+        return os.path.getsize(os.path.join(self.root, path))
+
+    def lines(self, path):
+        """Numbered lines of a text file; nothing for a binary file."""
+        with open(os.path.join(self.root, path), "rb") as file:
+            data = file.read()
+        if b"\0" in data[:4096]:
+            return []
+        return list(enumerate(data.decode(errors="replace").splitlines(), 1))
+
+    def code(self):
+        return [p for p in self.paths if p.endswith(CODE)]
+
+    def scripts(self):
+        """Python and shell; shell scripts have no suffix and begin with #!."""
+        return [p for p in self.paths if p.endswith((".py", ".sh")) or
+                ("." not in os.path.basename(p) and self.lines(p)[:1] and
+                 self.lines(p)[0][1].startswith("#!"))]
+
+    def search(self, paths, pattern):
+        expression = re.compile(pattern)
+        for path in paths:
+            for number, line in self.lines(path):
+                if expression.search(line):
+                    yield f"{path}:{number}", line.strip()[:100]
+
+
+def upward_include(tree):
+    """A floor includes itself and the floors below; nothing includes tests or bench from a floor."""
+    for path in tree.code():
+        room = path.split("/")[0]
+        allowed = FLOORS[:FLOORS.index(room) + 1] if room in FLOORS else ROOMS
+        for number, line in tree.lines(path):
+            found = re.match(r'\s*#\s*include\s*[<"]([^>"/]+)/', line)
+            if found and found[1] in ROOMS and found[1] not in allowed:
+                yield f"{path}:{number}", line.strip()
+
+
+def include_not_from_root(tree):
+    """Project headers are included by their path from the root, in quotes."""
+    for path in tree.code():
+        for number, line in tree.lines(path):
+            found = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
+            if found and found[1].split("/")[0] not in ROOMS:
+                yield f"{path}:{number}", line.strip()
+
+
+def conditional_cuda(tree):
+    """What was built is read by one `if constexpr`, never by the preprocessor."""
+    yield from tree.search(tree.code(), r"(?i)^\s*#\s*(el)?ifn?(def)?\b.*(cuda|nvcc)")
+
+
+def raw_launch(tree):
+    """Kernels are launched through the one helper that checks the launch."""
+    yield from tree.search(tree.code(), "<" * 3)
+
+
+def vague_name(tree):
+    """A name says what is inside; these say nothing."""
+    for path in tree.paths:
+        for part in path.split("/"):
+            if re.match(r"(?i)(.*_)?(util(itie)?s?|helpers?|common|misc|stuff)(\.\w+)?$", part):
+                yield path, part
+
+
+def long_file(tree):
+    for path in tree.code() + tree.scripts():
+        count = len(tree.lines(path))
+        if count > MAX_LINES:
+            yield path, f"{count} lines, at most {MAX_LINES}"
+
+
+def large_file(tree):
+    for path in tree.paths:
+        if tree.size(path) > MAX_BYTES:
+            yield path, f"{tree.size(path)} bytes, at most {MAX_BYTES}"
+
+
+def open_end(tree):
+    """Work that is left lives in issues."""
+    yield from tree.search(tree.code() + tree.scripts(), r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+
+
+def machine_path(tree):
+    """No path of anyone's machine, no package registry's host."""
+    yield from tree.search(tree.paths, r"(^|[\s\"'(=:`])/(work|farm|home|root|Users)/\w"
+                                       r"|(pypi|deb\.debian)\.org|registry\.npmjs")
+
+
+def silent_test(tree):
+    """A disabled test, or a skip without a reason."""
+    tests = [p for p in tree.code() if p.startswith("tests/")]
+    yield from tree.search(tests, r"DISABLED" + r"_\w|GTEST_SKIP\(\)\s*;")
+
+
+def header_guard(tree):
+    for path in tree.code():
+        if path.endswith((".h", ".cuh")) and not any(
+                line.strip() == "#pragma once" for _, line in tree.lines(path)):
+            yield path, "no #pragma once"
+
+
+RULES = [upward_include, include_not_from_root, conditional_cuda, raw_launch, vague_name, long_file,
+         large_file, open_end, machine_path, silent_test, header_guard]
+
+
+def violations(root):
+    tree = Tree(root)
+    return [f"{place}: {rule.__name__.replace('_', ' ')}: {text}"
+            for rule in RULES for place, text in rule(tree)]
+
+
+def main():
+    default = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    found = violations(os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else default))
+    print("\n".join(found) if found else f"{len(RULES)} rules hold")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

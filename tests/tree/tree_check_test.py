@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Plants one violation of every rule of tree_check.py in a scratch repository: each must be seen."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import tree_check  # noqa: E402
+
+CLEAN = {
+    "kernels/softmax.h": "#pragma once\n\n#include <vector>\n",
+    "core/tensor.cc": '#include "core/tensor.h"\n\n#include "kernels/softmax.h"\n',
+    "core/tensor.h": "#pragma once\n",
+    "tests/core/tensor_test.cc": '#include "tools/cli.h"\nGTEST_SKIP() << "no data";\n',
+    "tools/test": "#!/usr/bin/env bash\ncat <" + "<< text\n",
+}
+
+# rule -> (path, content); what is planted is spelled so that this file itself breaks no rule.
+PLANTED = {
+    "upward include": [
+        ("kernels/a.cc", '#include "core/tensor.h"\n'),
+        ("train/b.cc", "#include <tools/cli.h>\n"),
+        ("model/c.h", '#pragma once\n#include "tests/real_data.h"\n'),
+    ],
+    "include not from root": [("core/a.cc", '#include "tensor.h"\n'),
+                              ("core/b.cc", '#include "../kernels/softmax.h"\n')],
+    "conditional cuda": [("core/a.cc", "#ifdef STORYTELLER_CUDA\n"),
+                         ("kernels/b.cu", "#  if defined(__CUDA_ARCH__)\n"),
+                         ("core/c.cc", "#elif USE_CUDA\n"), ("core/d.cc", "#ifndef __NVCC__\n")],
+    "raw launch": [("kernels/a.cu", "kernel<" + "<<1, 32>" + ">>(x);\n")],
+    "vague name": [("core/utils.h", "#pragma once\n"), ("model/string_helpers.cc", "\n"),
+                   ("train/common/loss.cc", "\n"), ("tools/misc.py", "\n")],
+    "long file": [("core/a.cc", "\n" * 401), ("tools/long", "#!/bin/sh\n" + "\n" * 401)],
+    "large file": [("docs/a.png", "x" * ((2 << 20) + 1))],
+    "open end": [("core/a.cc", "// TO" + "DO later\n"), ("tests/b.py", "# FIX" + "ME\n")],
+    "machine path": [("docs/a.md", "see /wo" + "rk/main\n"), ("tests/b.py", "p = '/ho" + "me/ann'\n"),
+                     ("README.md", "from py" + "pi.org\n")],
+    "silent test": [("tests/core/a_test.cc", "TEST(A, DISABLED" + "_B) {}\n"),
+                    ("tests/core/b_test.cc", "GTEST_SKIP()" + ";\n")],
+    "header guard": [("core/a.h", "int x();\n")],
+}
+
+
+class TreeCheck(unittest.TestCase):
+    def violations(self, files):
+        with tempfile.TemporaryDirectory() as root:
+            subprocess.run(["git", "init", "-q", root], check=True)
+            for path, text in files.items():
+                os.makedirs(os.path.join(root, os.path.dirname(path)), exist_ok=True)
+                with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+                    file.write(text)
+            return tree_check.violations(root)
+
+    def test_a_clean_tree_passes(self):
+        self.assertEqual(self.violations(CLEAN), [])
+
+    def test_every_rule_has_a_planted_violation(self):
+        names = [rule.__name__.replace("_", " ") for rule in tree_check.RULES]
+        self.assertEqual(sorted(names), sorted(PLANTED))
+
+    def test_every_planted_violation_is_seen(self):
+        for rule, plants in PLANTED.items():
+            for path, text in plants:
+                with self.subTest(rule=rule, path=path):
+                    found = self.violations({**CLEAN, path: text})
+                    self.assertTrue(found, "nothing was reported")
+                    for line in found:
+                        self.assertTrue(line.startswith(path) and f": {rule}: " in line, line)
+
+    def test_ignored_files_are_not_looked_at(self):
+        self.assertEqual(self.violations({**CLEAN, ".gitignore": "build/\n",
+                                          "build/utils.h": "int x();\n"}), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
