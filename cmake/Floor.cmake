@@ -20,6 +20,10 @@ target_compile_features(storyteller_options INTERFACE cxx_std_20)
 target_compile_options(storyteller_options INTERFACE
   $<BUILD_INTERFACE:-Wall> $<BUILD_INTERFACE:-Wextra> $<BUILD_INTERFACE:-fno-trapping-math>
   $<BUILD_INTERFACE:-fno-math-errno>)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Only matters inside the functions that are compiled for AVX-512 (kernels/cpu/simd.h).
+  target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-mprefer-vector-width=512>)
+endif()
 if(STORYTELLER_WERROR)
   target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-Werror>)
 endif()
@@ -36,6 +40,7 @@ target_include_directories(storyteller_options INTERFACE
 function(add_floor name)
   cmake_parse_arguments(FLOOR "" "" "PUBLIC;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")  # the binary's entry is not library code
   add_library(storyteller_${name} STATIC ${sources})
   add_library(storyteller::${name} ALIAS storyteller_${name})
   set_target_properties(storyteller_${name} PROPERTIES EXPORT_NAME ${name})

@@ -3,6 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(floors kernels core model train)
 list(TRANSFORM floors PREPEND storyteller_ OUTPUT_VARIABLE floor_targets)
+set_target_properties(storyteller_options PROPERTIES EXPORT_NAME options)
 install(TARGETS storyteller_options ${floor_targets} EXPORT storyteller_targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS storyteller DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -18,3 +19,4 @@ write_basic_package_version_file(storyteller-config-version.cmake COMPATIBILITY 
 install(FILES ${PROJECT_BINARY_DIR}/storyteller-config.cmake
               ${PROJECT_BINARY_DIR}/storyteller-config-version.cmake
         DESTINATION ${config_dir})
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "kernels/backend.h"
+
+namespace storyteller {
+
+class MemoryPool;
+
+/// True when this binary holds the CUDA backend; read by `if constexpr`, never by the preprocessor.
+inline constexpr bool kCudaBuilt = STORYTELLER_CUDA != 0;
+
+/// Where a tensor lives: a backend context and the memory pool beside it. A cheap handle; two
+/// handles are equal when they name the same device.
+class Device {
+ public:
+  /// The one CPU device of the process.
+  static Device cpu();
+  /// Parses `cpu`, `cuda` or `auto`. Throws UsageError on another name and DeviceError when CUDA is
+  /// asked for and cannot be had; `auto` falls back to the CPU and, when given, says why in `note`.
+  static Device parse(const std::string& name, std::string* note = nullptr);
+
+  bool is_cpu() const { return cpu_ != nullptr; }
+  Cpu cpu_backend() const { return Cpu{cpu_}; }
+  Cuda cuda_backend() const { return Cuda{cuda_}; }
+  MemoryPool& pool() const { return *pool_; }
+  const char* name() const { return is_cpu() ? "cpu" : "cuda"; }
+
+  bool operator==(const Device&) const = default;
+
+ private:
+  Device(CpuContext* cpu, CudaContext* cuda, MemoryPool* pool)
+      : cpu_(cpu), cuda_(cuda), pool_(pool) {}
+
+  CpuContext* cpu_;
+  CudaContext* cuda_;
+  MemoryPool* pool_;
+};
+
+}  // namespace storyteller

@@ -1,0 +1,78 @@
+#include "core/memory_pool.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <string>
+
+#include "core/error.h"
+
+namespace storyteller {
+namespace {
+
+constexpr size_t kAlignment = 64;
+
+void* allocate_host(size_t bytes) {
+  void* block = std::aligned_alloc(kAlignment, bytes);
+  if (block != nullptr) std::memset(block, 0xFF, bytes);
+  return block;
+}
+
+}  // namespace
+
+MemoryPool::Source MemoryPool::host() { return {allocate_host, std::free}; }
+
+MemoryPool::~MemoryPool() {
+  for (void* block : system_blocks_) source_.release(block);
+}
+
+size_t MemoryPool::class_size(size_t bytes) {
+  if (bytes <= kAlignment) return kAlignment;
+  const size_t step = std::max(std::bit_floor(bytes - 1) / 4, kAlignment);
+  return (bytes + step - 1) / step * step;
+}
+
+int MemoryPool::class_index(size_t bytes) {
+  const size_t size = class_size(bytes);
+  const int exponent = std::bit_width(size) - 1;
+  const size_t quarter = (size >> (exponent - 2)) & 3;
+  return 4 * exponent + static_cast<int>(quarter);
+}
+
+void* MemoryPool::allocate(size_t bytes) {
+  if (bytes == 0) return nullptr;
+  const size_t size = class_size(bytes);
+  const std::lock_guard lock(mutex_);
+  std::vector<void*>& heap = free_[class_index(bytes)];
+  void* block = nullptr;
+  if (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+    block = heap.back();
+    heap.pop_back();
+  } else {
+    block = source_.allocate(size);
+    if (block == nullptr) {
+      throw MemoryError("out of memory: " + std::to_string(size) + " bytes more were asked for, " +
+                        std::to_string(bytes_from_system_) +
+                        " are held; lower --set batch_size or the size of the model");
+    }
+    system_blocks_.push_back(block);
+    heap.reserve(heap.capacity() + 1 + heap.capacity() / 2);  // release() must not allocate
+    bytes_from_system_ += size;
+  }
+  bytes_in_use_ += size;
+  return block;
+}
+
+void MemoryPool::release(void* block, size_t bytes) {
+  if (block == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  std::vector<void*>& heap = free_[class_index(bytes)];
+  heap.push_back(block);
+  std::push_heap(heap.begin(), heap.end(), std::greater<>());
+  bytes_in_use_ -= class_size(bytes);
+}
+
+}  // namespace storyteller

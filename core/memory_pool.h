@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+namespace storyteller {
+
+/// Hands out blocks of a device's memory and takes them back without asking the system again.
+///
+/// Sizes are rounded up to a class (four classes to each power of two, at least 64 bytes), and of the
+/// free blocks of a class the one with the lowest address is handed out first. Hence equal sequences
+/// of requests get equal addresses, and a warm training step takes nothing from the system.
+/// Thread-safe. Blocks are 64-byte aligned and are returned to the system by the destructor alone.
+class MemoryPool {
+ public:
+  /// How the pool gets and gives back memory; `allocate` returns null when there is none.
+  struct Source {
+    void* (*allocate)(size_t bytes);
+    void (*release)(void* block);
+  };
+
+  explicit MemoryPool(Source source) : source_(source) {}
+  ~MemoryPool();
+  MemoryPool(const MemoryPool&) = delete;
+  MemoryPool& operator=(const MemoryPool&) = delete;
+
+  /// A pool over the host's memory.
+  static Source host();
+
+  /// Returns a block of at least `bytes` bytes (null for 0). Throws MemoryError when the system has
+  /// no more. New memory from the system is filled with NaN bytes, so that a read of what nobody
+  /// wrote shows.
+  void* allocate(size_t bytes);
+  /// Takes back a block; `bytes` is what was asked for.
+  void release(void* block, size_t bytes);
+
+  size_t bytes_in_use() const { return bytes_in_use_; }
+  size_t bytes_from_system() const { return bytes_from_system_; }
+  /// How many blocks were ever taken from the system; constant once a training step is warm.
+  size_t system_allocations() const { return system_blocks_.size(); }
+
+  /// The size that a request of `bytes` is rounded up to.
+  static size_t class_size(size_t bytes);
+
+ private:
+  static constexpr int kClasses = 4 * 64;
+  static int class_index(size_t bytes);
+
+  Source source_;
+  mutable std::mutex mutex_;
+  std::vector<void*> free_[kClasses];  // each a min-heap by address
+  std::vector<void*> system_blocks_;
+  size_t bytes_in_use_ = 0;
+  size_t bytes_from_system_ = 0;
+};
+
+}  // namespace storyteller

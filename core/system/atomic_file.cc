@@ -1,0 +1,206 @@
+#include "core/system/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+
+namespace storyteller {
+namespace {
+
+std::atomic<FileFault> file_fault{nullptr};
+
+/// True where the test seam wants this call to fail; errno is then set.
+bool injected(const char* call) {
+  const FileFault fault = file_fault.load();
+  const int error = fault == nullptr ? 0 : fault(call);
+  if (error != 0) errno = error;
+  return error != 0;
+}
+
+ssize_t write_some(int descriptor, const std::byte* bytes, std::size_t size) {
+  if (injected("write")) {
+    const int error = errno;
+    if (::write(descriptor, bytes, size / 2) < 0) return -1;
+    errno = error;
+    return -1;
+  }
+  // Linux moves at most 2^31 - 4096 bytes in one call.
+  return ::write(descriptor, bytes, std::min<std::size_t>(size, std::size_t{1} << 30U));
+}
+
+int sync_descriptor(int descriptor, const char* call) {
+  if (injected(call)) return -1;
+  int result = 0;
+  do {
+    result = ::fsync(descriptor);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+const char* advice(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT: return "; free some space or choose another folder";
+    case EACCES:
+    case EPERM: return "; make the folder writable or choose another";
+    case EROFS: return "; choose a folder on a writable disk";
+    case ENOENT: return "; create the folder first";
+    case EFBIG: return "; raise the file size limit (ulimit -f) or choose another disk";
+    default: return "";
+  }
+}
+
+/// True where `path` still names the file that `descriptor` has open.
+bool still_named(int descriptor, const std::filesystem::path& path) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(descriptor, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::filesystem::path& target, std::uint64_t expected_bytes)
+    : target_(target), expected_bytes_(expected_bytes) {
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(target_, ignored)) {
+    const auto resolved = std::filesystem::weakly_canonical(target_, ignored);
+    if (!ignored) target_ = resolved;
+  }
+  struct stat existing {};
+  const bool exists = ::stat(target_.c_str(), &existing) == 0;
+  if (exists && S_ISDIR(existing.st_mode)) fail("open", EISDIR);
+  if (exists && !S_ISREG(existing.st_mode)) {
+    throw IoError("cannot write " + printable(target_.string(), 4096) +
+                  ": it is a device or a pipe, not a file; give the name of a file");
+  }
+  open_temporary();
+  if (exists) (void)::fchmod(descriptor_, existing.st_mode & 07777U);
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+// The lock tells a temporary that is being written (skip it) from one that a killed process left
+// behind (take it over). Between open and lock another process may have renamed or removed it:
+// then the lock is on a file that has left this name, and we begin again.
+void AtomicFile::open_temporary() {
+  const std::string stem = "." + target_.filename().string();
+  for (int attempt = 0, busy = 0; attempt < 1000; ++attempt) {
+    const std::string suffix = busy == 0 ? ".tmp" : "." + std::to_string(busy) + ".tmp";
+    temporary_ = folder_of(target_) / (stem + suffix);
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    const int opened = injected("open") ? -1 : ::open(temporary_.c_str(), flags, 0666);
+    if (opened < 0 && errno == EINTR) continue;
+    if (opened < 0) fail("create a file in the folder of", errno);
+    if (::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      ::close(opened);
+      ++busy;
+      continue;
+    }
+    if (!still_named(opened, temporary_)) {
+      ::close(opened);
+      continue;
+    }
+    if (::ftruncate(opened, 0) != 0) {
+      const int error = errno;
+      ::close(opened);
+      fail("create a file in the folder of", error);
+    }
+    descriptor_ = opened;
+    return;
+  }
+  fail("lock a temporary file for", EBUSY);
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  if (descriptor_ < 0) throw InternalError("AtomicFile: write after commit: " + target_.string());
+  while (!bytes.empty()) {
+    const ssize_t moved = write_some(descriptor_, bytes.data(), bytes.size());
+    if (moved < 0 && errno == EINTR) continue;
+    if (moved < 0) {
+      const int error = errno;
+      expected_bytes_ = std::max<std::uint64_t>(expected_bytes_, written_ + bytes.size());
+      discard();
+      fail("write", error);
+    }
+    written_ += static_cast<std::uint64_t>(moved);
+    bytes = bytes.subspan(static_cast<std::size_t>(moved));
+  }
+}
+
+void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+void AtomicFile::commit() {
+  if (descriptor_ < 0) throw InternalError("AtomicFile: commit twice: " + target_.string());
+  if (sync_descriptor(descriptor_, "fsync") != 0) {
+    const int error = errno;
+    discard();
+    fail("flush", error);
+  }
+  if (injected("rename") || ::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    const int error = errno;
+    discard();
+    fail("replace", error);
+  }
+  ::close(descriptor_);
+  descriptor_ = -1;
+  sync_folder();
+}
+
+void AtomicFile::sync_folder() {
+  const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;  // writable but not readable: the rename itself has succeeded
+  const int result = sync_descriptor(folder, "fsync folder");
+  const int error = errno;
+  ::close(folder);
+  // Some file systems cannot flush a folder and say EINVAL; there is nothing more to be done.
+  if (result != 0 && error != EINVAL) fail("flush the folder of", error);
+}
+
+// Unlinked before closing: while the lock is held nobody else can have taken the name over.
+void AtomicFile::discard() noexcept {
+  if (descriptor_ < 0) return;
+  ::unlink(temporary_.c_str());
+  ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+void AtomicFile::fail(const char* what, int error) const {
+  std::string message = std::string("cannot ") + what + " " + printable(target_.string(), 4096) +
+                        ": " + std::generic_category().message(error);
+  const std::uint64_t needed = std::max(expected_bytes_, written_);
+  struct statvfs disk {};
+  if (needed != 0) message += "; " + std::to_string(needed) + " bytes needed";
+  if (needed != 0 && ::statvfs(folder_of(target_).c_str(), &disk) == 0) {
+    message += ", " + std::to_string(std::uint64_t{disk.f_bavail} * disk.f_frsize) + " free";
+  }
+  throw IoError(message + advice(error));
+}
+
+void write_file_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {
+  AtomicFile file(target, bytes.size());
+  file.write(bytes);
+  file.commit();
+}
+
+void write_file_atomically(const std::filesystem::path& target, std::string_view text) {
+  write_file_atomically(target, std::as_bytes(std::span(text)));
+}
+
+void set_file_fault(FileFault fault) { file_fault.store(fault); }
+
+}  // namespace storyteller

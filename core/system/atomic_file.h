@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace storyteller {
+
+/// A file that appears complete or not at all.
+///
+/// Bytes go to `.NAME.tmp` in the folder of the target; `commit()` flushes them to the disk (fsync),
+/// puts them in place of the target (rename is atomic in POSIX) and flushes the folder, so that
+/// after a crash or a power cut the target is either the old file or the new one. Without
+/// `commit()` the target stays as it was and the temporary is removed. A temporary left behind by
+/// kill -9 is taken over by the next save of the same name: litter never grows.
+///
+/// Two processes may save the same name at once: each locks a temporary of its own, the last
+/// `commit()` wins. A symbolic link is followed: what it points at is replaced, not the link.
+///
+/// Every failure is an `IoError` that names the path, the cause (disk full, permission, ...), the
+/// bytes needed and the bytes free.
+class AtomicFile {
+ public:
+  /// `expected_bytes`: size of the whole file where known (0 = unknown), for the message alone.
+  explicit AtomicFile(const std::filesystem::path& target, std::uint64_t expected_bytes = 0);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text);
+  /// Once, at the end. Afterwards the new file is on the disk.
+  void commit();
+
+ private:
+  void open_temporary();
+  void sync_folder();
+  void discard() noexcept;
+  [[noreturn]] void fail(const char* what, int error) const;
+
+  std::filesystem::path target_;
+  std::filesystem::path temporary_;
+  std::uint64_t expected_bytes_;
+  std::uint64_t written_ = 0;
+  int descriptor_ = -1;
+};
+
+/// The whole of a file in one call; see `AtomicFile`.
+void write_file_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes);
+void write_file_atomically(const std::filesystem::path& target, std::string_view text);
+
+/// Test seam: called before each system call of a save ("open", "write", "fsync", "rename",
+/// "fsync folder"); a value other than 0 is an `errno` that the call then fails with (a failing
+/// write first writes half of its bytes, as a full disk does). Null (the default): nothing fails.
+using FileFault = int (*)(const char* call);
+void set_file_fault(FileFault fault);
+
+}  // namespace storyteller

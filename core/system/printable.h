@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace storyteller {
+
+/// `text` fit for one line of a terminal or a log: control characters and bytes that are not UTF-8
+/// become `\xNN`, and what goes beyond `max_bytes` becomes "...". Names inside files are hostile
+/// until shown otherwise: a raw escape sequence in an error message could drive the terminal.
+std::string printable(std::string_view text, std::size_t max_bytes = 120);
+
+}  // namespace storyteller

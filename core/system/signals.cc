@@ -1,0 +1,82 @@
+#include "core/system/signals.h"
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <ctime>
+
+#include "core/error.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::int64_t kSameRequestNanoseconds = 100'000'000;
+
+// A handler may touch lock-free atomics and call async-signal-safe functions (signal-safety(7)).
+std::atomic<int> first_signal{0};
+std::atomic<std::int64_t> first_time{0};
+std::atomic<bool> installed{false};
+static_assert(std::atomic<int>::is_always_lock_free);
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+struct sigaction previous_interrupt;
+struct sigaction previous_terminate;
+struct sigaction previous_file_size;
+
+std::int64_t monotonic_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+extern "C" void on_stop_signal(int signal) {
+  const int saved_errno = errno;
+  const std::int64_t now = monotonic_nanoseconds();
+  std::int64_t never = 0;
+  if (first_time.compare_exchange_strong(never, now)) {
+    first_signal.store(signal);
+  } else if (now - first_time.load() > kSameRequestNanoseconds) {
+    // Blocked while its handler runs: it strikes, with the default action, when this returns.
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+  errno = saved_errno;
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  if (installed.exchange(true)) throw InternalError("StopSignals: already installed");
+  first_signal.store(0);
+  first_time.store(0);
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  // Both signals wait for each other; reads and writes on pipes go on after the handler.
+  sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, SIGTERM);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, &previous_interrupt);
+  sigaction(SIGTERM, &action, &previous_terminate);
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGXFSZ, &ignore, &previous_file_size);
+}
+
+StopSignals::~StopSignals() {
+  sigaction(SIGINT, &previous_interrupt, nullptr);
+  sigaction(SIGTERM, &previous_terminate, nullptr);
+  sigaction(SIGXFSZ, &previous_file_size, nullptr);
+  first_signal.store(0);
+  installed.store(false);
+}
+
+bool stop_requested() { return first_signal.load(std::memory_order_relaxed) != 0; }
+
+int stop_exit_code() {
+  const int signal = first_signal.load();
+  return signal == 0 ? 0 : 128 + signal;
+}
+
+}  // namespace storyteller

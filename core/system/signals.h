@@ -1,0 +1,26 @@
+#pragma once
+
+namespace storyteller {
+
+/// Turns SIGINT and SIGTERM into a flag for as long as it lives, so that a run can finish its step,
+/// save and leave. The first signal sets the flag; a second one ends the process at once, by that
+/// signal, as if nothing had been installed. Wrappers such as timeout(1) send the same signal to
+/// the process and to its group: a repetition within 0.1 s counts as the same request.
+///
+/// SIGXFSZ (file size limit) is ignored meanwhile: the write then fails with a clear `IoError`.
+/// At most one object at a time; the previous handlers come back with the destructor.
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+};
+
+/// True from the first SIGINT or SIGTERM on, until the `StopSignals` ends. Any thread may ask.
+bool stop_requested();
+
+/// 128 + signal, what a shell reports: 130 after SIGINT, 143 after SIGTERM; 0 without a request.
+int stop_exit_code();
+
+}  // namespace storyteller

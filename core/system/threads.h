@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+
+namespace storyteller {
+
+/// What limits the number of threads that pay on this machine.
+struct CpuLimits {
+  int allowed_cpus;    ///< logical CPUs in this process's affinity mask, >= 1
+  int physical_cores;  ///< distinct cores among them (two hyper-threads are one core), >= 1
+  double quota;        ///< CPUs that the control group grants (cgroup v1 or v2); 0 = no limit
+};
+
+/// Reads affinity, topology and the control group's quota. `root` stands for "/" (tests give a
+/// folder with `proc/self/cgroup` and `sys/...` of their own); what is not there sets no limit.
+CpuLimits cpu_limits(const std::filesystem::path& root = "/");
+
+/// One thread per physical core within affinity and quota (a quota of 1.5 gives 2): arithmetic
+/// gains nothing from a second hyper-thread on the same vector units.
+int default_threads(const CpuLimits& limits);
+int default_threads();
+
+/// `threads` >= 1 workers for OpenMP from here on, each with subnormals flushed to zero; less than
+/// 1 is a `UsageError`. Call it from the main thread, before the first parallel region.
+void set_threads(int threads);
+
+/// Results and operands below the smallest normal number become zero on the calling thread (FTZ and
+/// DAZ): subnormal arithmetic costs a hundred times more and carries no information in training.
+/// Threads that it starts later inherit the setting; those already running do not.
+void flush_subnormals_to_zero();
+
+}  // namespace storyteller

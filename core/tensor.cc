@@ -1,0 +1,162 @@
+#include "core/tensor.h"
+
+#include <atomic>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "core/memory_pool.h"
+
+namespace storyteller {
+
+Shape::Shape(std::initializer_list<int64_t> sizes) {
+  if (sizes.size() > kMaxRank) throw InternalError("Shape: at most four axes");
+  for (int64_t size : sizes) sizes_[rank_++] = size;
+}
+
+Shape::Shape(const std::vector<int64_t>& sizes) {
+  if (sizes.size() > kMaxRank) throw InternalError("Shape: at most four axes");
+  for (int64_t size : sizes) sizes_[rank_++] = size;
+}
+
+int64_t Shape::elements() const {
+  int64_t product = 1;
+  for (int axis = 0; axis < rank_; ++axis) product *= sizes_[axis];
+  return product;
+}
+
+int64_t Shape::row_elements() const {
+  int64_t product = 1;
+  for (int axis = 1; axis < rank_; ++axis) product *= sizes_[axis];
+  return product;
+}
+
+Shape Shape::with_rows(int64_t rows) const {
+  Shape shape = *this;
+  shape.sizes_[0] = rows;
+  if (rank_ == 0) shape.rank_ = 1;
+  return shape;
+}
+
+std::string Shape::to_string() const {
+  std::string text = "(";
+  for (int axis = 0; axis < rank_; ++axis) {
+    if (axis > 0) text += ", ";
+    text += std::to_string(sizes_[axis]);
+  }
+  return text + ")";
+}
+
+// The header and the elements lie in one block of the pool: no allocation beside it. The header is on
+// the host even where the elements are not, hence a block of its own for devices that need it.
+struct Tensor::Storage {
+  std::atomic<int> references;
+  MemoryPool* pool;
+  size_t bytes;
+};
+
+namespace {
+constexpr size_t kHeaderBytes = 64;
+}  // namespace
+
+Tensor Tensor::empty(Shape shape, DType dtype, Device device) {
+  Tensor tensor;
+  tensor.shape_ = shape;
+  tensor.dtype_ = dtype;
+  tensor.device_ = device;
+  static_assert(sizeof(Storage) <= kHeaderBytes);
+  const size_t bytes = kHeaderBytes + tensor.bytes();
+  void* block = device.pool().allocate(bytes);
+  tensor.storage_ = new (block) Storage{{1}, &device.pool(), bytes};
+  tensor.base_ = static_cast<std::byte*>(block) + kHeaderBytes;
+  return tensor;
+}
+
+Tensor Tensor::zeros(Shape shape, DType dtype, Device device) {
+  Tensor tensor = empty(shape, dtype, device);
+  tensor.fill_zero();
+  return tensor;
+}
+
+Tensor::Tensor(const Tensor& other)
+    : storage_(other.storage_),
+      base_(other.base_),
+      shape_(other.shape_),
+      dtype_(other.dtype_),
+      device_(other.device_) {
+  if (storage_ != nullptr) storage_->references.fetch_add(1, std::memory_order_relaxed);
+}
+
+Tensor::Tensor(Tensor&& other) noexcept
+    : storage_(std::exchange(other.storage_, nullptr)),
+      base_(std::exchange(other.base_, nullptr)),
+      shape_(other.shape_),
+      dtype_(other.dtype_),
+      device_(other.device_) {}
+
+Tensor& Tensor::operator=(Tensor other) noexcept {
+  std::swap(storage_, other.storage_);
+  std::swap(base_, other.base_);
+  std::swap(shape_, other.shape_);
+  std::swap(dtype_, other.dtype_);
+  std::swap(device_, other.device_);
+  return *this;
+}
+
+Tensor::~Tensor() {
+  if (storage_ == nullptr) return;
+  if (storage_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    MemoryPool* pool = storage_->pool;
+    const size_t bytes = storage_->bytes;
+    storage_->~Storage();
+    pool->release(storage_, bytes);
+  }
+}
+
+Tensor Tensor::row_range(int64_t begin, int64_t count) const {
+  if (begin < 0 || count < 0 || begin + count > rows()) {
+    throw InternalError("Tensor::row_range: rows [" + std::to_string(begin) + ", " +
+                        std::to_string(begin + count) + ") of " + shape_.to_string());
+  }
+  Tensor view = *this;
+  view.shape_ = shape_.with_rows(count);
+  view.base_ += static_cast<size_t>(begin * shape_.row_elements()) * size_of(dtype_);
+  return view;
+}
+
+Tensor Tensor::reshaped(Shape shape) const {
+  if (shape.elements() != elements()) {
+    throw InternalError("Tensor::reshaped: " + shape_.to_string() + " to " + shape.to_string());
+  }
+  Tensor view = *this;
+  view.shape_ = shape;
+  return view;
+}
+
+void Tensor::fill_zero() const {
+  if (bytes() > 0) std::memset(base_, 0, bytes());
+}
+
+void Tensor::copy_from(const Tensor& source) const {
+  if (source.shape_ != shape_ || source.dtype_ != dtype_) {
+    throw InternalError("Tensor::copy_from: " + source.shape_.to_string() + " " +
+                        name_of(source.dtype_) + " into " + shape_.to_string() + " " +
+                        name_of(dtype_));
+  }
+  if (bytes() > 0) std::memcpy(base_, source.base_, bytes());
+}
+
+void Tensor::copy_from_host(const void* source) const {
+  if (bytes() > 0) std::memcpy(base_, source, bytes());
+}
+
+void Tensor::copy_to_host(void* destination) const {
+  if (bytes() > 0) std::memcpy(destination, base_, bytes());
+}
+
+void Tensor::wrong_type(DType wanted) const {
+  throw InternalError(std::string("Tensor: ") + name_of(wanted) + " elements asked of a " +
+                      name_of(dtype_) + " tensor of shape " + shape_.to_string());
+}
+
+}  // namespace storyteller
