@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/tape.h"
+#include "core/tensor.h"
+
+namespace storyteller {
+
+/// How a parameter starts. Every element is a pure function of (seed, name, index).
+struct Initializer {
+  enum class Kind { kConstant, kUniform, kNormal, kOrthogonal };
+  Kind kind = Kind::kConstant;
+  float scale = 0;  ///< the constant, the bound of the uniform, the deviation of the normal
+  /// For kOrthogonal: the matrix is a stack of square blocks, each orthogonal (Saxe et al., 2014).
+
+  static Initializer constant(float value) { return {Kind::kConstant, value}; }
+  static Initializer uniform(float bound) { return {Kind::kUniform, bound}; }
+  static Initializer normal(float deviation) { return {Kind::kNormal, deviation}; }
+  static Initializer orthogonal() { return {Kind::kOrthogonal, 1}; }
+};
+
+/// A part of the parameters that is trained alike: one contiguous range of the buffer.
+struct ParameterGroup {
+  std::string name;  ///< e.g. "encoder", "decoder"
+  bool trainable = true;
+  float learning_rate_scale = 1;
+  float weight_decay = 0;
+  int64_t begin = 0, end = 0;  ///< elements of the buffer; set by allocate()
+};
+
+/// The named values of a model, carved from ONE contiguous buffer, group after group, each value
+/// 64-byte aligned with zero padding. Gradients of trainable groups lie at equal offsets in a second
+/// buffer. So the norm, an optimizer step and a checkpoint are each one pass.
+///
+/// Use: add_group() and declare() while the model is built, then allocate(), then var().
+class Parameters {
+ public:
+  using Id = int;
+
+  /// Starts a group; later declarations belong to it.
+  void add_group(ParameterGroup group);
+  /// Adds a value to the last group. Throws InternalError when the name is taken.
+  Id declare(const std::string& name, Shape shape, Initializer initializer);
+  /// Adds a value that is saved with the model but neither trained nor in the buffer, such as the
+  /// running statistics of a batch norm.
+  Id declare_buffer(const std::string& name, Shape shape, float initial_value);
+
+  /// Makes and initializes everything. `with_gradients` false serves captioning: no second buffer.
+  void allocate(DType dtype, Device device, uint64_t seed, bool with_gradients);
+
+  /// The value with its gradient slot; not tracked in a frozen group.
+  Var var(Id id) const { return vars_[static_cast<size_t>(id)]; }
+  const Tensor& value(Id id) const { return vars_[static_cast<size_t>(id)].value(); }
+  /// Throws InternalError when there is none of that name.
+  Id find(const std::string& name) const;
+  bool contains(const std::string& name) const { return ids_.contains(name); }
+
+  int size() const { return static_cast<int>(entries_.size()); }
+  const std::string& name(Id id) const { return entries_[static_cast<size_t>(id)].name; }
+  bool is_buffer(Id id) const { return entries_[static_cast<size_t>(id)].group < 0; }
+  const std::vector<ParameterGroup>& groups() const { return groups_; }
+  int64_t trainable_elements() const;  ///< without padding
+
+  /// The whole buffers; gradients() is empty without gradients.
+  const Tensor& values() const { return values_; }
+  const Tensor& gradients() const { return gradients_; }
+
+  /// Declares every gradient undefined: the first writer of the next step overwrites.
+  void forget_gradients();
+  /// Zeroes what no op wrote in this step, so that gradients() can be read as a whole.
+  void complete_gradients();
+
+  /// Moves with every update; packed copies of a weight are stale when it has moved.
+  uint64_t version() const { return version_; }
+  void bump_version() { ++version_; }
+
+ private:
+  struct Entry {
+    std::string name;
+    Shape shape;
+    Initializer initializer;
+    int group;  // -1 for a buffer
+    int64_t offset = 0;
+  };
+
+  void initialize(const Entry& entry, const Tensor& value, uint64_t seed) const;
+
+  std::vector<ParameterGroup> groups_;
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, Id> ids_;
+  std::vector<Var> vars_;
+  std::vector<GradientSlot> slots_;
+  Tensor values_, gradients_;
+  uint64_t version_ = 1;
+};
+
+}  // namespace storyteller
