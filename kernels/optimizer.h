@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/backend.h"
+
+namespace storyteller {
+
+/// Sum of squares of n elements in double, by blocks of fixed size added in order: the same bits for
+/// every thread count. NaN or infinite elements give a result that is not finite.
+template <class T>
+struct SumOfSquares {
+  const T* x;       ///< (n)
+  double* partial;  ///< scratch, (sum_of_squares_blocks(n))
+  double* sum;      ///< (1) out
+  int64_t n;
+};
+inline constexpr int64_t kSumOfSquaresBlock = 1 << 14;
+constexpr int64_t sum_of_squares_blocks(int64_t n) {
+  return (n + kSumOfSquaresBlock - 1) / kSumOfSquaresBlock;
+}
+
+/// What every optimizer does to a gradient first: g = clamp(scale * dx, ±clip_value), where scale
+/// carries the clipping of the global norm (Pascanu 2013).
+template <class T>
+struct GradientScaling {
+  Wide<T> scale = 1;
+  Wide<T> clip_value = 0;  ///< 0: none
+};
+
+/// Stochastic gradient descent with momentum as torch.optim.SGD defines it:
+///   g += weight_decay * x   m = momentum * m + g   x -= rate * (nesterov ? g + momentum * m : m)
+template <class T>
+struct SgdStep {
+  T* x;                ///< (n) in, out
+  const T* dx;         ///< (n)
+  Wide<T>* momentum;   ///< (n) in, out; zero before the first step; null when momentum_factor is 0
+  int64_t n;
+  Wide<T> rate, momentum_factor = 0, weight_decay = 0;
+  bool nesterov = false;
+  GradientScaling<T> gradient = {};
+};
+
+/// Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019):
+///   m = b1 m + (1-b1) g   v = b2 v + (1-b2) g^2
+///   x -= rate * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon)
+/// Weight decay is added to g (Adam) or shrinks x by rate * weight_decay first (AdamW: decoupled).
+template <class T>
+struct AdamStep {
+  T* x;          ///< (n) in, out
+  const T* dx;   ///< (n)
+  Wide<T>* m;    ///< (n) in, out; zero before the first step
+  Wide<T>* v;    ///< (n) in, out; zero before the first step
+  int64_t n;
+  int64_t step;  ///< t, from 1
+  double rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
+  bool decoupled = false;
+  GradientScaling<T> gradient = {};
+};
+
+/// average = decay * average + (1-decay) * x: an exponential moving average of the weights
+/// (Polyak and Juditsky 1992).
+template <class T>
+struct AverageStep {
+  const T* x;  ///< (n)
+  T* average;  ///< (n) in, out
+  int64_t n;
+  double decay;
+};
+
+template <class T> void sum_of_squares(Cpu, const SumOfSquares<T>&);
+template <class T> void sgd_step(Cpu, const SgdStep<T>&);
+template <class T> void adam_step(Cpu, const AdamStep<T>&);
+template <class T> void average_step(Cpu, const AverageStep<T>&);
+
+template <class T> void sum_of_squares(Cuda, const SumOfSquares<T>&);
+template <class T> void sgd_step(Cuda, const SgdStep<T>&);
+template <class T> void adam_step(Cuda, const AdamStep<T>&);
+template <class T> void average_step(Cuda, const AverageStep<T>&);
+
+}  // namespace storyteller
