@@ -74,11 +74,16 @@ std::string joined(const std::vector<std::string>& names) {
 
 std::string_view name_of(Config::Source source) {
   switch (source) {
-    case Config::Source::kDefault: return "default";
-    case Config::Source::kCheckpoint: return "checkpoint";
-    case Config::Source::kFile: return "file";
-    case Config::Source::kEnvironment: return "environment";
-    case Config::Source::kFlag: return "flag";
+    case Config::Source::kDefault:
+      return "default";
+    case Config::Source::kCheckpoint:
+      return "checkpoint";
+    case Config::Source::kFile:
+      return "file";
+    case Config::Source::kEnvironment:
+      return "environment";
+    case Config::Source::kFlag:
+      return "flag";
   }
   return "";
 }
@@ -105,8 +110,7 @@ void Config::add_number(const std::string& key, T& variable, Range<T> range,
                .range = range_text(range),
                .help = help,
                .get = [&variable] { return number_text(variable); },
-               .set =
-                   [&variable, range, type](const std::string& text) -> std::string {
+               .set = [&variable, range, type](const std::string& text) -> std::string {
                  T value{};
                  if (!parse_number(text, value)) {
                    return "not " + std::string(type == "integer" ? "an " : "a ") + type +
@@ -120,8 +124,7 @@ void Config::add_number(const std::string& key, T& variable, Range<T> range,
                }});
 }
 
-void Config::add(const std::string& key, int& variable, Range<int> range,
-                 const std::string& help) {
+void Config::add(const std::string& key, int& variable, Range<int> range, const std::string& help) {
   add_number(key, variable, range, help);
 }
 

@@ -60,7 +60,7 @@ class Config {
   void add(const std::string& key, std::string& variable, const std::string& help);
   /// One of named values.
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void add(const std::string& key, Enum& variable,
            std::vector<std::pair<std::string, Enum>> choices, const std::string& help);
 
@@ -71,8 +71,8 @@ class Config {
            const std::string& where);
   /// STORYTELLER_<KEY> for every declared key, capitals, '.' as '_'. Others are not looked at.
   void load_environment();
-  /// A JSON object {key: value}; {"adam": {"beta1": 0.9}} is "adam.beta1". A file that is missing or
-  /// no such object is a `UsageError`.
+  /// A JSON object {key: value}; {"adam": {"beta1": 0.9}} is "adam.beta1". A file that is missing
+  /// or no such object is a `UsageError`.
   void load_file(const std::filesystem::path& path);
   /// The same from text, e.g. what a checkpoint kept; `where` names it in messages.
   void load_json(const std::string& text, Source source, const std::string& where);
@@ -126,7 +126,7 @@ class Config {
 std::string_view name_of(Config::Source source);
 
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 void Config::add(const std::string& key, Enum& variable,
                  std::vector<std::pair<std::string, Enum>> choices, const std::string& help) {
   std::vector<std::string> names;

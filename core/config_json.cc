@@ -29,12 +29,16 @@ Json parse_object(const std::string& text, const std::string& where) {
     }
     return true;
   };
+  // The library takes a zero byte for the end of the text: what follows would go unseen.
+  if (text.find('\0') != std::string::npos) throw UsageError(where + ": has a zero byte");
   try {
     Json parsed = Json::parse(text, watch);
     if (!parsed.is_object()) throw UsageError(where + ": must be a JSON object {\"key\": value}");
     return parsed;
   } catch (const Json::parse_error& error) {
     throw UsageError(where + ": not valid JSON at byte " + std::to_string(error.byte));
+  } catch (const Json::exception&) {
+    throw UsageError(where + ": has a number that does not fit 64 bits");
   }
 }
 

@@ -103,7 +103,8 @@ void verify_checksum(const SafetensorsHeader& parsed, std::string_view header,
   SafetensorsChecksum sum(header);
   sum.update(data);
   if (stored->second == sum.digits()) return;
-  throw ModelError(file + ": checksum does not match: the file is damaged; use another copy (if it "
+  throw ModelError(file +
+                   ": checksum does not match: the file is damaged; use another copy (if it "
                    "was edited on purpose, remove the metadata key '" +
                    std::string(kChecksumKey) + "')");
 }
@@ -134,8 +135,8 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const InputDescriptor input(path);
   struct stat status {};
   if (input.value() < 0 || ::fstat(input.value(), &status) != 0) {
-    throw ModelError("cannot open " + result.file_ + ": " +
-                     std::generic_category().message(errno) + "; give the path of a model file");
+    throw ModelError("cannot open " + result.file_ + ": " + std::generic_category().message(errno) +
+                     "; give the path of a model file");
   }
   if (S_ISDIR(status.st_mode)) {
     throw ModelError(result.file_ + ": is a folder; give the path of a model file inside it");
@@ -227,11 +228,20 @@ void convert_all(std::span<const std::byte> bytes, std::span<Out> out, Widen wid
 template <class Out>
 bool convert_floating(StoredType type, std::span<const std::byte> bytes, std::span<Out> out) {
   switch (type) {
-    case StoredType::kF64: convert_all<double>(bytes, out, std::identity()); return true;
-    case StoredType::kF32: convert_all<float>(bytes, out, std::identity()); return true;
-    case StoredType::kF16: convert_all<std::uint16_t>(bytes, out, half_to_float); return true;
-    case StoredType::kBF16: convert_all<std::uint16_t>(bytes, out, bfloat16_to_float); return true;
-    default: return false;
+    case StoredType::kF64:
+      convert_all<double>(bytes, out, std::identity());
+      return true;
+    case StoredType::kF32:
+      convert_all<float>(bytes, out, std::identity());
+      return true;
+    case StoredType::kF16:
+      convert_all<std::uint16_t>(bytes, out, half_to_float);
+      return true;
+    case StoredType::kBF16:
+      convert_all<std::uint16_t>(bytes, out, bfloat16_to_float);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -242,14 +252,29 @@ bool convert_integer(StoredType type, std::span<const std::byte> bytes,
     case StoredType::kBool:
       convert_all<std::uint8_t>(bytes, out, [](std::uint8_t value) { return value != 0 ? 1 : 0; });
       return true;
-    case StoredType::kU8: convert_all<std::uint8_t>(bytes, out, same); return true;
-    case StoredType::kI8: convert_all<std::int8_t>(bytes, out, same); return true;
-    case StoredType::kU16: convert_all<std::uint16_t>(bytes, out, same); return true;
-    case StoredType::kI16: convert_all<std::int16_t>(bytes, out, same); return true;
-    case StoredType::kU32: convert_all<std::uint32_t>(bytes, out, same); return true;
-    case StoredType::kI32: convert_all<std::int32_t>(bytes, out, same); return true;
-    case StoredType::kI64: convert_all<std::int64_t>(bytes, out, same); return true;
-    default: return false;
+    case StoredType::kU8:
+      convert_all<std::uint8_t>(bytes, out, same);
+      return true;
+    case StoredType::kI8:
+      convert_all<std::int8_t>(bytes, out, same);
+      return true;
+    case StoredType::kU16:
+      convert_all<std::uint16_t>(bytes, out, same);
+      return true;
+    case StoredType::kI16:
+      convert_all<std::int16_t>(bytes, out, same);
+      return true;
+    case StoredType::kU32:
+      convert_all<std::uint32_t>(bytes, out, same);
+      return true;
+    case StoredType::kI32:
+      convert_all<std::int32_t>(bytes, out, same);
+      return true;
+    case StoredType::kI64:
+      convert_all<std::int64_t>(bytes, out, same);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -51,9 +51,12 @@ class HeaderHandler final : public Json::json_sax_t {
   bool key(std::string& key) override {
     key_ = key;
     switch (place_) {
-      case Place::kFile: return names_.insert(key).second || duplicate();
-      case Place::kMetadata: return header_.metadata.emplace(key, "").second || duplicate();
-      default: break;
+      case Place::kFile:
+        return names_.insert(key).second || duplicate();
+      case Place::kMetadata:
+        return header_.metadata.emplace(key, "").second || duplicate();
+      default:
+        break;
     }
     if (key == "dtype") return !std::exchange(seen_dtype_, true) || duplicate();
     if (key == "shape") return !std::exchange(seen_shape_, true) || duplicate();
@@ -176,7 +179,8 @@ std::string find_problem(const std::vector<StoredTensor>& tensors, std::uint64_t
     const std::string who = "tensor " + in_quotes(tensor.name);
     const auto bytes = bytes_of(tensor);
     if (!bytes) return who + ": the product of its shape overflows";
-    if (tensor.begin > tensor.end) return who + ": ends before it begins (" + range_of(tensor) + ")";
+    if (tensor.begin > tensor.end)
+      return who + ": ends before it begins (" + range_of(tensor) + ")";
     if (tensor.end > data_bytes) {
       return who + ": " + range_of(tensor) + " lie outside the " + std::to_string(data_bytes) +
              " bytes of data; the file may be cut short: copy or download it again";
@@ -198,7 +202,8 @@ std::string find_problem(const std::vector<StoredTensor>& tensors, std::uint64_t
   for (const StoredTensor* tensor : in_order) {
     const std::string who = "tensor " + in_quotes(tensor->name) + " (" + range_of(*tensor) + ")";
     if (tensor->begin < covered) return who + " overlaps another tensor";
-    if (tensor->begin > covered) return who + ": a hole before it, from byte " + std::to_string(covered);
+    if (tensor->begin > covered)
+      return who + ": a hole before it, from byte " + std::to_string(covered);
     covered = tensor->end;
   }
   if (covered == data_bytes) return "";

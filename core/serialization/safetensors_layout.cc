@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <cstdint>
+#include <new>
 
 #include "core/serialization/safetensors_header.h"
 
@@ -17,12 +18,18 @@ std::size_t find_checksum(std::string_view header) {
 }
 
 struct SafetensorsChecksum::State {
-  XXH3_state_t hash;
+  XXH3_state_t* hash = XXH3_createState();
+  State() {
+    if (hash == nullptr) throw std::bad_alloc();
+  }
+  ~State() { XXH3_freeState(hash); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 };
 
 SafetensorsChecksum::SafetensorsChecksum(std::string_view header)
     : state_(std::make_unique<State>()) {
-  XXH3_64bits_reset(&state_->hash);
+  XXH3_64bits_reset(state_->hash);
   const std::size_t at = find_checksum(header);
   const std::size_t split = at == std::string_view::npos ? header.size() : at;
   update(std::as_bytes(std::span(header.substr(0, split))));
@@ -34,11 +41,11 @@ SafetensorsChecksum::SafetensorsChecksum(std::string_view header)
 SafetensorsChecksum::~SafetensorsChecksum() = default;
 
 void SafetensorsChecksum::update(std::span<const std::byte> data) {
-  XXH3_64bits_update(&state_->hash, data.data(), data.size());
+  XXH3_64bits_update(state_->hash, data.data(), data.size());
 }
 
 std::string SafetensorsChecksum::digits() const {
-  std::uint64_t digest = XXH3_64bits_digest(&state_->hash);
+  std::uint64_t digest = XXH3_64bits_digest(state_->hash);
   std::string digits(kChecksumPlaceholder.size(), '0');
   for (std::size_t i = digits.size(); i-- > 0; digest >>= 4U) {
     digits[i] = "0123456789abcdef"[digest & 15U];

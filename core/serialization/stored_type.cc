@@ -14,10 +14,18 @@ struct Description {
 
 // In the order of the enumeration.
 constexpr std::array<Description, 13> kTypes = {{
-    {StoredType::kBool, "BOOL", 1}, {StoredType::kU8, "U8", 1},     {StoredType::kI8, "I8", 1},
-    {StoredType::kI16, "I16", 2},   {StoredType::kU16, "U16", 2},   {StoredType::kF16, "F16", 2},
-    {StoredType::kBF16, "BF16", 2}, {StoredType::kI32, "I32", 4},   {StoredType::kU32, "U32", 4},
-    {StoredType::kF32, "F32", 4},   {StoredType::kF64, "F64", 8},   {StoredType::kI64, "I64", 8},
+    {StoredType::kBool, "BOOL", 1},
+    {StoredType::kU8, "U8", 1},
+    {StoredType::kI8, "I8", 1},
+    {StoredType::kI16, "I16", 2},
+    {StoredType::kU16, "U16", 2},
+    {StoredType::kF16, "F16", 2},
+    {StoredType::kBF16, "BF16", 2},
+    {StoredType::kI32, "I32", 4},
+    {StoredType::kU32, "U32", 4},
+    {StoredType::kF32, "F32", 4},
+    {StoredType::kF64, "F64", 8},
+    {StoredType::kI64, "I64", 8},
     {StoredType::kU64, "U64", 8},
 }};
 

@@ -9,7 +9,19 @@ namespace storyteller {
 /// Element types of a safetensors file, under the names of the format ("F32", "BF16", ...).
 /// Little-endian; kBool is one byte, 0 or 1.
 enum class StoredType : std::uint8_t {
-  kBool, kU8, kI8, kI16, kU16, kF16, kBF16, kI32, kU32, kF32, kF64, kI64, kU64,
+  kBool,
+  kU8,
+  kI8,
+  kI16,
+  kU16,
+  kF16,
+  kBF16,
+  kI32,
+  kU32,
+  kF32,
+  kF64,
+  kI64,
+  kU64,
 };
 
 /// Bytes of one element: 1, 2, 4 or 8.

@@ -54,13 +54,19 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 const char* advice(int error) {
   switch (error) {
     case ENOSPC:
-    case EDQUOT: return "; free some space or choose another folder";
+    case EDQUOT:
+      return "; free some space or choose another folder";
     case EACCES:
-    case EPERM: return "; make the folder writable or choose another";
-    case EROFS: return "; choose a folder on a writable disk";
-    case ENOENT: return "; create the folder first";
-    case EFBIG: return "; raise the file size limit (ulimit -f) or choose another disk";
-    default: return "";
+    case EPERM:
+      return "; make the folder writable or choose another";
+    case EROFS:
+      return "; choose a folder on a writable disk";
+    case ENOENT:
+      return "; create the folder first";
+    case EFBIG:
+      return "; raise the file size limit (ulimit -f) or choose another disk";
+    default:
+      return "";
   }
 }
 

@@ -11,9 +11,9 @@ namespace storyteller {
 
 /// A file that appears complete or not at all.
 ///
-/// Bytes go to `.NAME.tmp` in the folder of the target; `commit()` flushes them to the disk (fsync),
-/// puts them in place of the target (rename is atomic in POSIX) and flushes the folder, so that
-/// after a crash or a power cut the target is either the old file or the new one. Without
+/// Bytes go to `.NAME.tmp` in the folder of the target; `commit()` flushes them to the disk
+/// (fsync), puts them in place of the target (rename is atomic in POSIX) and flushes the folder, so
+/// that after a crash or a power cut the target is either the old file or the new one. Without
 /// `commit()` the target stays as it was and the temporary is removed. A temporary left behind by
 /// kill -9 is taken over by the next save of the same name: litter never grows.
 ///

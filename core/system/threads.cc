@@ -101,7 +101,8 @@ double control_group_quota(const fs::path& root) {
     const fs::path group = line.substr(second + 1);
     double quota = 0;
     if (controllers == ",,") quota = tightest_quota(mount, group);
-    if (controllers.find(",cpu,") != std::string::npos) quota = tightest_quota(mount / "cpu", group);
+    if (controllers.find(",cpu,") != std::string::npos)
+      quota = tightest_quota(mount / "cpu", group);
     if (quota > 0 && (tightest == 0 || quota < tightest)) tightest = quota;
   }
   return tightest;
@@ -122,7 +123,8 @@ CpuLimits cpu_limits(const fs::path& root) {
 
 int default_threads(const CpuLimits& limits) {
   int threads = std::min(limits.allowed_cpus, limits.physical_cores);
-  if (limits.quota > 0 && limits.quota < threads) threads = static_cast<int>(std::ceil(limits.quota));
+  if (limits.quota > 0 && limits.quota < threads)
+    threads = static_cast<int>(std::ceil(limits.quota));
   return std::max(1, threads);
 }
 
