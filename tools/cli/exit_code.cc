@@ -1,0 +1,61 @@
+#include "tools/cli/exit_code.h"
+
+#include <filesystem>
+#include <ios>
+#include <new>
+#include <ostream>
+#include <string>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::size_t kMaxMessageBytes = 8192;
+
+int report(std::ostream& err, ExitCode code, const std::string& message) {
+  err << "storyteller: error: " << printable(message, kMaxMessageBytes) << '\n' << std::flush;
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int report_exception(const std::exception_ptr& exception, std::ostream& err) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Error& error) {
+    const bool internal = error.code() == ExitCode::kInternal;
+    return report(err, error.code(),
+                  (internal ? "internal: " : "") + std::string(error.what()) +
+                      (internal ? " (this is a bug: please report it)" : ""));
+  } catch (const std::bad_alloc&) {
+    return report(
+        err, ExitCode::kMemory,
+        "out of memory; lower batch_size or the size of the model, or close other programs");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(err, ExitCode::kIo, error.path1().string() + ": " + error.code().message());
+  } catch (const std::ios_base::failure& error) {
+    return report(err, ExitCode::kIo, error.what());
+  } catch (const std::exception& error) {
+    return report(err, ExitCode::kInternal,
+                  "internal: " + std::string(error.what()) + " (this is a bug: please report it)");
+  } catch (...) {
+    return report(err, ExitCode::kInternal, "internal: unknown (this is a bug: please report it)");
+  }
+}
+
+int run_reported(const std::function<int()>& body, std::ostream& err) {
+  try {
+    return body();
+  } catch (...) {
+    return report_exception(std::current_exception(), err);
+  }
+}
+
+void report_warning(std::string_view message, std::ostream& err) {
+  err << "storyteller: warning: " << printable(message, kMaxMessageBytes) << '\n' << std::flush;
+}
+
+}  // namespace storyteller
