@@ -1,0 +1,91 @@
+#include "model/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/error.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::array<std::string_view, Vocabulary::kMarks> kMarkWords = {"<pad>", "<start>",
+                                                                         "<end>", "<unk>"};
+
+bool is_mark(std::string_view word) {
+  return std::find(kMarkWords.begin(), kMarkWords.end(), word) != kMarkWords.end();
+}
+
+}  // namespace
+
+Vocabulary Vocabulary::build(std::span<const std::vector<std::string>> captions, size_t min_count) {
+  std::unordered_map<std::string_view, size_t> counts;
+  for (const auto& caption : captions) {
+    for (const std::string& word : caption) ++counts[word];
+  }
+  std::vector<std::pair<std::string_view, size_t>> kept;
+  for (const auto& [word, count] : counts) {
+    if (count >= min_count && !is_mark(word)) kept.emplace_back(word, count);
+  }
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
+  std::vector<std::string> words(kMarkWords.begin(), kMarkWords.end());
+  for (const auto& [word, count] : kept) words.emplace_back(word);
+  return Vocabulary(std::move(words));
+}
+
+Vocabulary::Vocabulary(std::vector<std::string> words) : words_(std::move(words)) {
+  for (size_t i = 0; i < kMarkWords.size(); ++i) {
+    if (i >= words_.size() || words_[i] != kMarkWords[i]) {
+      throw ModelError("vocabulary: entry " + std::to_string(i) + " must be " +
+                       std::string(kMarkWords[i]));
+    }
+  }
+  ids_.reserve(words_.size());
+  for (size_t i = 0; i < words_.size(); ++i) {
+    const std::string& word = words_[i];
+    if (word.empty() || word.find_first_of(" \t\r\n") != std::string::npos) {
+      throw ModelError("vocabulary: entry " + std::to_string(i) + " is empty or holds white space");
+    }
+    if (!ids_.emplace(word, static_cast<int>(i)).second) {
+      throw ModelError("vocabulary: '" + word + "' comes twice");
+    }
+  }
+}
+
+int Vocabulary::id(std::string_view word) const {
+  const auto found = ids_.find(word);
+  return found == ids_.end() ? kUnk : found->second;
+}
+
+const std::string& Vocabulary::word(int id) const {
+  if (id < 0 || id >= size()) {
+    throw InternalError("vocabulary: id " + std::to_string(id) + " of " + std::to_string(size()));
+  }
+  return words_[id];
+}
+
+std::vector<int> Vocabulary::encode(std::span<const std::string> words) const {
+  std::vector<int> ids;
+  ids.reserve(words.size());
+  for (const std::string& w : words) ids.push_back(id(w));
+  return ids;
+}
+
+std::vector<std::string> Vocabulary::decode(std::span<const int> ids) const {
+  std::vector<std::string> words;
+  for (const int id : ids) {
+    if (id == kEnd) break;
+    if (id != kPad && id != kStart) words.push_back(word(id));
+  }
+  return words;
+}
+
+std::string Vocabulary::sentence(std::span<const int> ids) const {
+  std::string text;
+  for (const std::string& w : decode(ids)) text += (text.empty() ? "" : " ") + w;
+  return text;
+}
+
+}  // namespace storyteller

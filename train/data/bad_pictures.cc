@@ -1,0 +1,34 @@
+#include "train/data/bad_pictures.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace storyteller {
+
+size_t MaxBad::of(size_t total) const {
+  return std::max(least, static_cast<size_t>(share * static_cast<double>(total)));
+}
+
+void BadPictures::record(const std::string& name, const std::string& reason) {
+  const auto known = [&](const BadPicture& bad) { return bad.name == name; };
+  if (std::any_of(all_.begin(), all_.end(), known)) return;
+  all_.push_back({name, reason});
+  if (all_.size() > most_) {
+    throw InputError("too many unusable pictures (more than " + std::to_string(most_) +
+                     " tolerated; --max-bad raises that): " + summary());
+  }
+}
+
+std::string BadPictures::summary() const {
+  constexpr size_t kNamed = 3;
+  if (all_.empty()) return "";
+  std::string text = std::to_string(all_.size()) +
+                     (all_.size() == 1 ? " picture skipped: " : " pictures skipped: ");
+  for (size_t i = 0; i < std::min(kNamed, all_.size()); ++i) {
+    text += (i > 0 ? ", " : "") + all_[i].name + " (" + all_[i].reason + ")";
+  }
+  return all_.size() > kNamed ? text + ", ..." : text;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/image/image.h"
+#include "train/data/bad_pictures.h"
+
+namespace storyteller {
+
+/// The three parts of a data set. `kVal` is what Flickr8k calls "dev": models are selected on it.
+enum class Split { kTrain, kVal, kTest };
+
+/// "train" | "val" (also "dev") | "test"; anything else is a UsageError with a suggestion.
+Split parse_split(std::string_view name);
+std::string_view split_name(Split split);
+
+/// Where one object is seen in a picture: row-major, `width * height` bytes, 1 inside, else 0.
+struct ObjectMask {
+  int width = 0, height = 0;
+  std::vector<uint8_t> inside;
+};
+
+/// A word of a caption that names something in the picture.
+struct WordTarget {
+  int word = 0;              ///< Position in the caption's tokens, from 0.
+  std::vector<int> objects;  ///< Indices into `object_masks`; empty: no such thing is there.
+};
+
+/// Pictures with captions. Everything but construction is const and safe to call from several
+/// threads at once; index i runs over [0, size()) and means the same example for ever.
+class Dataset {
+ public:
+  Dataset() = default;
+  Dataset(const Dataset&) = delete;
+  Dataset& operator=(const Dataset&) = delete;
+  virtual ~Dataset() = default;
+
+  virtual size_t size() const = 0;
+
+  /// Name that a reader recognises and that is unique in the set: a file name for photographs.
+  virtual std::string id(size_t i) const = 0;
+
+  /// Raw captions, never empty.
+  virtual std::vector<std::string> captions(size_t i) const = 0;
+
+  /// Decodes or renders the picture. Throws InputError naming the file where it cannot be used.
+  /// `warnings` (may be null) receives what was repaired, a truncated tail for example.
+  virtual Image load(size_t i, std::vector<std::string>* warnings = nullptr) const = 0;
+
+  /// One mask per object, visible part only; empty where the set knows none.
+  virtual std::vector<ObjectMask> object_masks(size_t /*i*/) const { return {}; }
+
+  /// For each word of a caption (any caption, also a generated one) that names an object, the
+  /// right objects; empty where the set knows no objects.
+  virtual std::vector<WordTarget> word_targets(size_t /*i*/,
+                                               const std::vector<std::string>& /*tokens*/) const {
+    return {};
+  }
+
+  /// Moves when the pictures or their order change: part of a cache's key.
+  virtual uint64_t fingerprint() const = 0;
+
+  /// What the lists name but the folder does not hold: skipped when the set was opened.
+  virtual const BadPictures& skipped() const = 0;
+};
+
+/// Opens "FORMAT:PATH". Formats: `scenes` or `scenes:key=value,...` (see scenes_dataset.h) and
+/// `flickr8k:DIR` (see flickr8k_dataset.h). Throws UsageError for an unknown format or option,
+/// InputError for a folder that does not hold what the format needs. `max_bad` bounds the pictures
+/// that may be missing.
+std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split split,
+                                      const MaxBad& max_bad = {});
+
+}  // namespace storyteller
