@@ -12,15 +12,17 @@ namespace storyteller {
 
 /// How a parameter starts. Every element is a pure function of (seed, name, index).
 struct Initializer {
-  enum class Kind { kConstant, kUniform, kNormal, kOrthogonal };
+  enum class Kind { kConstant, kUniform, kNormal, kOrthogonal, kForgetBias };
   Kind kind = Kind::kConstant;
   float scale = 0;  ///< the constant, the bound of the uniform, the deviation of the normal
-  /// For kOrthogonal: the matrix is a stack of square blocks, each orthogonal (Saxe et al., 2014).
 
   static Initializer constant(float value) { return {Kind::kConstant, value}; }
   static Initializer uniform(float bound) { return {Kind::kUniform, bound}; }
   static Initializer normal(float deviation) { return {Kind::kNormal, deviation}; }
+  /// A stack of square blocks, each orthogonal (Saxe 2014).
   static Initializer orthogonal() { return {Kind::kOrthogonal, 1}; }
+  /// Bias of LSTM gates i|f|g|o: 1 for the forget gate (Jozefowicz 2015), else 0.
+  static Initializer forget_bias() { return {Kind::kForgetBias, 1}; }
 };
 
 /// A part of the parameters that is trained alike: one contiguous range of the buffer.

@@ -28,14 +28,20 @@ Var Tape::output(Tensor value, bool tracked) {
   return {std::move(value), slot};
 }
 
-Var Tape::rows(const Var& whole, int64_t begin, int64_t count) {
-  Var view = output(whole.value().row_range(begin, count), whole.tracked());
+Var Tape::view(const Var& whole, Tensor value, int64_t first_element) {
+  Var view = output(std::move(value), whole.tracked());
   if (view.tracked()) {
     view.slot()->parent = whole.slot();
-    view.slot()->begin = begin;
+    view.slot()->begin = first_element;
   }
   return view;
 }
+
+Var Tape::rows(const Var& whole, int64_t begin, int64_t count) {
+  return view(whole, whole.value().row_range(begin, count), begin * whole.shape().row_elements());
+}
+
+Var Tape::reshaped(const Var& x, Shape shape) { return view(x, x.value().reshaped(shape), 0); }
 
 void Tape::backward(std::initializer_list<Var> losses) {
   for (const Var& loss : losses) {
@@ -70,11 +76,18 @@ void settle(GradientSlot* slot) {
   slot->fresh = false;
 }
 
-/// The slot that owns the gradient of which `slot` is a view, and the first row within it.
+/// The slot that owns the gradient of which `slot` is a view, and the first element within it.
 GradientSlot* owner_of(GradientSlot* slot, int64_t* begin) {
   *begin = 0;
   for (; slot->parent != nullptr; slot = slot->parent) *begin += slot->begin;
   return slot;
+}
+
+Tensor part_of(const GradientSlot* owner, const GradientSlot* slot, int64_t begin) {
+  if (owner == slot) return owner->gradient;
+  return owner->gradient.reshaped({owner->shape.elements()})
+      .row_range(begin, slot->shape.elements())
+      .reshaped(slot->shape);
 }
 
 }  // namespace
@@ -84,8 +97,7 @@ Tensor accumulated_gradient(const Var& x) {
   GradientSlot* owner = owner_of(x.slot(), &begin);
   make(owner);
   settle(owner);
-  return owner == x.slot() ? owner->gradient
-                           : owner->gradient.row_range(begin, x.slot()->shape[0]);
+  return part_of(owner, x.slot(), begin);
 }
 
 Tensor written_gradient(const Var& x, bool* accumulate) {
@@ -122,8 +134,7 @@ Tensor gathered_gradient(const Var& x) {
   int64_t begin = 0;
   const GradientSlot* owner = owner_of(x.slot(), &begin);
   if (!owner->gradient || owner->fresh) return {};
-  return owner == x.slot() ? owner->gradient
-                           : owner->gradient.row_range(begin, x.slot()->shape[0]);
+  return part_of(owner, x.slot(), begin);
 }
 
 }  // namespace storyteller

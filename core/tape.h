@@ -17,8 +17,8 @@ struct GradientSlot {
   DType dtype = DType::kFloat32;
   Device device = Device::cpu();
   Tensor gradient;                 // empty until somebody writes to it
-  GradientSlot* parent = nullptr;  // set for a view: the gradient is rows of the parent's
-  int64_t begin = 0;               // first row within the parent
+  GradientSlot* parent = nullptr;  // set for a view: the gradient is a part of the parent's
+  int64_t begin = 0;               // first element within the parent
   bool fresh = false;  // memory is there, its content is not: the next writer may overwrite
 };
 
@@ -69,6 +69,9 @@ class Tape {
   /// Rows [begin, begin + count) of `whole`: value and gradient are views of those of `whole`.
   Var rows(const Var& whole, int64_t begin, int64_t count);
 
+  /// The same elements in another shape: value and gradient are views of those of `x`.
+  Var reshaped(const Var& x, Shape shape);
+
   /// Appends a node. `f()` runs once, during backward, after every node recorded later.
   template <class F>
   void record(F&& f) {
@@ -89,6 +92,8 @@ class Tape {
   size_t recorded_nodes() const { return nodes_.size(); }
 
  private:
+  Var view(const Var& whole, Tensor value, int64_t first_element);
+
   struct Node {
     void* closure;
     void (*run)(void*);

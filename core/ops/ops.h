@@ -1,0 +1,121 @@
+#pragma once
+
+#include "core/packed_weight.h"
+#include "core/tape.h"
+#include "core/tensor.h"
+#include "kernels/activation.h"
+#include "kernels/attention.h"
+
+namespace storyteller {
+
+/// Ops: each checks shapes once (InternalError names the op and the shapes), runs its forward kernel
+/// and, when the tape records and an input is tracked, records its backward. The formulas are in
+/// the kernels' headers. Shapes use the letters of kernels/backend.h.
+
+// ---- Pointwise -------------------------------------------------------------------------------
+
+/// activation(x), any shape. The derivative follows from the output, so x is not kept.
+Var activation(Tape& tape, const Var& x, Activation kind);
+inline Var relu(Tape& tape, const Var& x) { return activation(tape, x, Activation::kRelu); }
+inline Var relu6(Tape& tape, const Var& x) { return activation(tape, x, Activation::kRelu6); }
+inline Var sigmoid(Tape& tape, const Var& x) { return activation(tape, x, Activation::kSigmoid); }
+inline Var tanh(Tape& tape, const Var& x) { return activation(tape, x, Activation::kTanh); }
+
+// ---- Products ----------------------------------------------------------------------------------
+
+/// x (M,K) · weight (N,K)ᵀ [+ bias (N)]. An empty bias Var means none.
+Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias);
+
+/// A weight (N,K) that is used at every step of a loop, kept packed for products with few rows.
+struct StepWeight {
+  Var weight;            ///< (N,K)
+  Var bias;              ///< (N); empty: none
+  PackedWeight* packed;  ///< never null; packed by pack()
+};
+/// Packs `step.weight` unless that was done for `version` (Parameters::version()).
+void pack(const StepWeight& step, uint64_t version);
+
+/// y += x · weightᵀ, or y = x · weightᵀ + bias when not `accumulate`; x (M,K), y (M,N) both made by
+/// the caller, usually rows of packed buffers. Flows back to x alone: the weight's gradient is
+/// formed once, by linear_weight_gradient.
+void linear_step(Tape& tape, const Var& x, const StepWeight& step, const Var& y, bool accumulate);
+
+/// The deferred half of linear_step, recorded BEFORE the loop: on the way back, when every step has
+/// left its x and dy in the packed rows, dweight += dyᵀ x in one GEMM with K = N rows, and dbias.
+void linear_weight_gradient(Tape& tape, const Var& x, const StepWeight& step, const Var& y);
+
+// ---- Words -------------------------------------------------------------------------------------
+
+/// weight (V,E) rows by token (N) -> (N,E). `tokens` must outlive the recording.
+Var embedding(Tape& tape, const Var& weight, const Tensor& tokens);
+
+/// What a dropout mask depends on: see kernels/dropout.h.
+struct DropoutKey {
+  uint64_t key = 0;         ///< of (seed, step, site)
+  const uint64_t* row_key;  ///< (N) on the device of x; must outlive the recording
+};
+/// x (N,W); x itself when the tape does not record or the rate is 0.
+Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
+
+/// Mean over the rows that count of the smoothed cross-entropy; the logits' memory becomes that of
+/// their gradient, so they can be read no more once the tape records.
+/// target (N) int32, negative: masked. `weight` (N) wide or empty: all 1. Returns a scalar: the sum
+/// of the rows' losses divided by `normaliser` (by the number of rows where that is 0).
+Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
+                  double smoothing, double normaliser = 0);
+
+// ---- Recurrence and attention ------------------------------------------------------------------
+
+/// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates; h_out
+/// (B,H) is made by the caller. Returns the new cell state (B,H).
+Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
+
+/// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
+void carry_rows(Tape& tape, const Var& from, const Var& to);
+
+/// Which captions look at which picture, in both directions; int32 tensors on the device.
+struct RowMap {
+  Tensor row_to_image;  ///< (B)
+  Tensor image_begin;   ///< (I+1) CSR: picture i is looked at by image_rows[image_begin[i]..)
+  Tensor image_rows;    ///< (B)
+  int64_t rows() const { return row_to_image.size(0); }
+  int64_t images() const { return image_begin.size(0) - 1; }
+};
+/// The map out of its first direction, given on the host: row_to_image[b] in [0, images).
+RowMap make_row_map(const std::vector<int32_t>& row_to_image, int64_t images, Device device);
+
+/// Time-major packed rows: step t holds rows [offset[t], offset[t+1]), the first of the captions.
+struct StepRows {
+  const int64_t* offset;  ///< (steps+1), offset[0] = 0, differences do not grow
+  int64_t steps;
+  int64_t begin(int64_t t) const { return offset[t]; }
+  int64_t count(int64_t t) const { return offset[t + 1] - offset[t]; }
+  int64_t total() const { return offset[steps]; }
+};
+
+/// Soft attention over a loop of steps: what the steps share.
+struct AttentionLoop {
+  Var keys;          ///< (I,L,A)
+  Var values;        ///< (I,L,D)
+  Var score_weight;  ///< (A)
+  Var query;         ///< (N,A) packed
+  Var gate;          ///< (N,1) or (N,D) packed, before the sigmoid; empty: no gate
+  Var alpha;         ///< (N,L) packed, out
+  Var z;             ///< (N,D) packed, out
+  RowMap map;
+  StepRows rows;
+  ScoreFunction score = ScoreFunction::kTanh;
+  ContextGate gate_kind = ContextGate::kNone;
+  Tensor context, de, dcontext;  ///< kept for the backward; made by attention_begin
+};
+/// Makes what the loop keeps, and records the deferred gradient of keys, values and score weight.
+/// query, gate, alpha and z must be packed Vars that the caller made; the loop must stay in place
+/// until the tape is reset.
+void attention_begin(Tape& tape, AttentionLoop& loop);
+/// Step t: reads query and gate rows, writes alpha and z rows.
+void attention_step(Tape& tape, AttentionLoop& loop, int64_t t);
+
+/// weight * mean (1 - sum over time of alpha)^2 over the loop's captions and regions; a scalar.
+Var coverage_loss(Tape& tape, const Var& alpha, StepRows rows, double weight);
+
+}  // namespace storyteller
