@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Plants one violation of every rule of tree_check.py in a scratch repository: each must be seen."""
+"""Shows that the checks of the tree can fail: plants a violation of every rule of tree_check.py in a
+scratch repository, lets quoted code drift, invents a README command."""
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import doc_quotes  # noqa: E402
+import readme_commands  # noqa: E402
 import tree_check  # noqa: E402
 
 CLEAN = {
@@ -72,6 +75,40 @@ class TreeCheck(unittest.TestCase):
     def test_ignored_files_are_not_looked_at(self):
         self.assertEqual(self.violations({**CLEAN, ".gitignore": "build/\n",
                                           "build/utils.h": "int x();\n"}), [])
+
+
+class DocQuotes(unittest.TestCase):
+    SOURCE = "int first();\n\n/// Doubles x.\nint twice(int x) {\n  return 2 * x;\n}\n"
+
+    def refreshed(self, quote, code):
+        with tempfile.TemporaryDirectory() as root:
+            with open(os.path.join(root, "a.cc"), "w", encoding="utf-8") as file:
+                file.write(self.SOURCE)
+            problems = []
+            text = f"<!-- quote a.cc | {quote} -->\n```cpp\n{code}```\n"
+            return doc_quotes.refreshed(root, text, problems, "a.md"), problems
+
+    def test_equal_code_passes(self):
+        code = self.SOURCE.split("\n\n")[1]
+        self.assertEqual(self.refreshed("/// Doubles | }", code)[1], [])
+
+    def test_drift_is_seen_and_mended(self):
+        text, problems = self.refreshed("/// Doubles | }", "int twice(int x);\n")
+        self.assertEqual(len(problems), 1)
+        self.assertIn("return 2 * x;\n}\n```", text)
+
+    def test_a_mark_that_is_gone_is_named(self):
+        self.assertIn("/// Triples", self.refreshed("/// Triples | }", "")[1][0])
+
+
+class ReadmeCommands(unittest.TestCase):
+    def test_commands_are_read_from_sh_blocks(self):
+        text = "```sh\n# why\na --b \\\n  c\n\nd  # e\n```\n```\nnot this\n```\n"
+        self.assertEqual(readme_commands.commands(text), ["a --b c", "d"])
+
+    def test_a_command_that_nothing_runs_is_named(self):
+        self.assertEqual(readme_commands.unknown(["tools/test", "storyteller dance --now"]),
+                         ["storyteller dance --now"])
 
 
 if __name__ == "__main__":
