@@ -1,0 +1,128 @@
+"""What the training-step peers share: the exchanged case, one step, its results, its timing.
+
+A case is a safetensors file of weights (the names of soft_attention.parameter_shapes) and of
+    input.features (I,L,D) F32    input.captions (M*B,T+1) I32, padded with 0
+    input.lengths (M*B) I32, words to predict, falling within a batch    input.image (M*B) I32
+for M batches of B rows that follow one another; metadata `rows_per_batch` is B.
+A result is a safetensors file of `loss` and `gradient.<weight>` of the first batch, before
+clipping, and `updated.<weight>` after `adam_steps` (metadata) steps on batches 0, 1, ... in turn.
+"""
+import argparse
+
+import numpy as np
+import torch
+from torch import nn
+
+import safetensors_io
+import soft_attention
+import timing
+
+LEARNING_RATE = 1e-4
+
+
+def arguments(description, forms):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--form", choices=forms, default=forms[-1])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--reps", type=int, default=10)
+    parser.add_argument("--warmup", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--case", help="read weights and inputs from this safetensors file")
+    parser.add_argument("--write-case", help="write the weights and inputs that are used")
+    parser.add_argument("--result", help="write loss, gradients, updated weights; dropout off")
+    parser.add_argument("--adam-steps", type=int, default=10, help="for --result (default 10)")
+    return parser.parse_args()
+
+
+class Case:
+    """Weights and M batches of inputs."""
+
+    def __init__(self, weights, inputs, rows_per_batch):
+        self.weights, self.inputs, self.rows_per_batch = weights, inputs, rows_per_batch
+        self.batches = []
+        features = torch.from_numpy(inputs["input.features"])
+        for begin in range(0, len(inputs["input.lengths"]), rows_per_batch):
+            rows = slice(begin, begin + rows_per_batch)
+            lengths = inputs["input.lengths"][rows].tolist()
+            captions = torch.from_numpy(inputs["input.captions"][rows, : lengths[0] + 1]).long()
+            image = torch.from_numpy(inputs["input.image"][rows]).long()
+            whole = len(image) == len(features) and bool((image == torch.arange(len(image))).all())
+            self.batches.append((features, None if whole else image, captions, lengths))
+
+    @property
+    def sizes(self):
+        V, E = self.weights["decoder.embedding.weight"].shape
+        A, D = self.weights["decoder.key.weight"].shape
+        H = self.weights["decoder.output.weight"].shape[1]
+        return soft_attention.Sizes(D=D, A=A, E=E, H=H, V=V)
+
+    def write(self, path):
+        weights = {name: value.numpy() for name, value in self.weights.items()}
+        metadata = {"rows_per_batch": self.rows_per_batch, "learning_rate": LEARNING_RATE}
+        safetensors_io.write(path, {**weights, **self.inputs}, metadata)
+
+    @staticmethod
+    def read(path):
+        tensors, metadata = safetensors_io.read(path)
+        weights, inputs = {}, {}
+        for name, value in tensors.items():
+            if name.startswith("input."):
+                inputs[name] = value
+            else:
+                weights[name] = torch.from_numpy(value)
+        return Case(weights, inputs, int(metadata["rows_per_batch"]))
+
+
+class Training:
+    """A model, Adam, and how gradients are clipped: by value or by the norm over all of them."""
+
+    def __init__(self, model, case, clip_value=None, clip_norm=None):
+        self.model, self.case = model, case
+        self.clip_value, self.clip_norm = clip_value, clip_norm
+        self.trained = [p for p in model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.Adam(self.trained, LEARNING_RATE, foreach=True)
+        self.taken = 0
+
+    def backward(self, index):
+        features, image, captions, lengths = self.case.batches[index % len(self.case.batches)]
+        if image is not None:
+            features = features.index_select(0, image)
+        loss = self.model.loss(features, captions, lengths)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        return loss
+
+    def step(self):
+        loss = self.backward(self.taken)
+        if self.clip_value:
+            nn.utils.clip_grad_value_(self.trained, self.clip_value)
+        if self.clip_norm:
+            nn.utils.clip_grad_norm_(self.trained, self.clip_norm)
+        self.optimizer.step()
+        self.taken += 1
+        return loss.item()
+
+
+def run(name, options, case, build, **clip):
+    """Does what the options ask of `build(sizes)`, a model with load, export and loss."""
+    if options.write_case:
+        case.write(options.write_case)
+    if options.result:
+        model = build(case.sizes)
+        model.load(case.weights)
+        model.eval()
+        training = Training(model, case, **clip)
+        result = {"loss": np.array([training.backward(0).item()], np.float32)}
+        for key, value in model.export(lambda parameter: parameter.grad).items():
+            result[f"gradient.{key}"] = value.numpy()
+        for _ in range(options.adam_steps):
+            training.step()
+        for key, value in model.export().items():
+            result[f"updated.{key}"] = value.numpy()
+        safetensors_io.write(options.result, result, {"adam_steps": options.adam_steps})
+    if options.reps:
+        model = build(case.sizes)
+        model.load(case.weights)
+        model.train()
+        training = Training(model, case, **clip)
+        timing.measure(name, training.step, options.reps, options.warmup)
