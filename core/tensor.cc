@@ -159,4 +159,10 @@ void Tensor::wrong_type(DType wanted) const {
                       name_of(dtype_) + " tensor of shape " + shape_.to_string());
 }
 
+std::vector<float> to_host_float(const Tensor& tensor) {
+  if (tensor.dtype() == DType::kFloat32) return tensor.to_host<float>();
+  const std::vector<double> values = tensor.to_host<double>();
+  return {values.begin(), values.end()};
+}
+
 }  // namespace storyteller

@@ -110,4 +110,7 @@ class Tensor {
   Device device_ = Device::cpu();
 };
 
+/// The elements of a float32 or float64 tensor as float.
+std::vector<float> to_host_float(const Tensor& tensor);
+
 }  // namespace storyteller

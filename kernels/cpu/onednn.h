@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -53,7 +52,8 @@ struct CpuContext::OneDnn {
   std::unordered_map<OneDnnKey, dnnl::memory::desc, OneDnnKeyHash> layouts;
 
   /// The primitive for `key`, made by `make` at first use (0.1-1 ms; a hit costs well below 1 us).
-  OneDnnPrimitive& primitive(const OneDnnKey& key, const std::function<OneDnnPrimitive()>& make) {
+  template <class Make>
+  OneDnnPrimitive& primitive(const OneDnnKey& key, Make&& make) {
     if (auto found = primitives.find(key); found != primitives.end()) return found->second;
     return primitives.emplace(key, make()).first->second;
   }

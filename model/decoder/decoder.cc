@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/dispatch.h"
 #include "kernels/philox.h"
 
 namespace storyteller {

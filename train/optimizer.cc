@@ -1,0 +1,92 @@
+#include "train/optimizer.h"
+
+#include <cmath>
+
+#include "core/dispatch.h"
+#include "kernels/optimizer.h"
+
+namespace storyteller {
+namespace {
+
+bool adaptive(OptimizerKind kind) {
+  return kind == OptimizerKind::kAdam || kind == OptimizerKind::kAdamW;
+}
+
+}  // namespace
+
+Optimizer::Optimizer(const OptimizerOptions& options, Parameters& parameters)
+    : options_(options), parameters_(parameters) {
+  const Tensor& gradients = parameters.gradients();
+  const DType type = wide(gradients.dtype());
+  first_ = Tensor::zeros(gradients.shape(), type, gradients.device());
+  if (adaptive(options.kind)) {
+    second_ = Tensor::zeros(gradients.shape(), type, gradients.device());
+  }
+  partial_ = Tensor::empty({sum_of_squares_blocks(gradients.elements()) + 1}, DType::kFloat64,
+                           gradients.device());
+}
+
+double Optimizer::gradient_norm() {
+  parameters_.complete_gradients();
+  const Tensor& gradients = parameters_.gradients();
+  auto* partial = partial_.data<double>();
+  double* sum = partial + sum_of_squares_blocks(gradients.elements());
+  on("gradient_norm", gradients, [&]<class T>(auto backend) {
+    sum_of_squares(backend, SumOfSquares<T>{.x = gradients.data<T>(),
+                                            .partial = partial,
+                                            .sum = sum,
+                                            .n = gradients.elements()});
+  });
+  return std::sqrt(*sum);
+}
+
+void Optimizer::step(double rate, double norm) {
+  ++steps_;
+  const double clip = options_.clip_norm;
+  const double scale = clip > 0 && norm > clip ? clip / norm : 1.0;
+  for (const ParameterGroup& group : parameters_.groups()) {
+    if (!group.trainable) continue;
+    const int64_t n = group.end - group.begin;
+    const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
+    const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients());
+    const double group_rate = rate * group.learning_rate_scale;
+    const double decay = options_.weight_decay + group.weight_decay;
+    on("optimizer", x, [&]<class T>(auto backend) {
+      using W = Wide<T>;
+      const GradientScaling<T> gradient{static_cast<W>(scale), static_cast<W>(options_.clip_value)};
+      if (adaptive(options_.kind)) {
+        adam_step(backend, AdamStep<T>{.x = x.data<T>(),
+                                       .dx = dx.data<T>(),
+                                       .m = part(first_).template data<W>(),
+                                       .v = part(second_).template data<W>(),
+                                       .n = n,
+                                       .step = steps_,
+                                       .rate = group_rate,
+                                       .beta1 = options_.beta1,
+                                       .beta2 = options_.beta2,
+                                       .epsilon = options_.epsilon,
+                                       .weight_decay = decay,
+                                       .decoupled = options_.kind == OptimizerKind::kAdamW,
+                                       .gradient = gradient});
+      } else {
+        sgd_step(backend, SgdStep<T>{.x = x.data<T>(),
+                                     .dx = dx.data<T>(),
+                                     .momentum = part(first_).template data<W>(),
+                                     .n = n,
+                                     .rate = static_cast<W>(group_rate),
+                                     .momentum_factor = static_cast<W>(options_.momentum),
+                                     .weight_decay = static_cast<W>(decay),
+                                     .nesterov = options_.kind == OptimizerKind::kNesterov,
+                                     .gradient = gradient});
+      }
+    });
+  }
+  parameters_.bump_version();
+}
+
+std::vector<std::pair<std::string, Tensor>> Optimizer::state() const {
+  if (!adaptive(options_.kind)) return {{"momentum", first_}};
+  return {{"first_moment", first_}, {"second_moment", second_}};
+}
+
+}  // namespace storyteller

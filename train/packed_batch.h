@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/ops/ops.h"
+#include "train/data/batch_sampler.h"
+#include "train/data/caption_corpus.h"
+
+namespace storyteller {
+
+/// The captions of one batch as the decoder reads them: time-major packed rows, captions sorted by
+/// falling length, so that step t is a prefix. Memory is reused from batch to batch.
+struct PackedBatch {
+  Tensor words;    ///< (N) int32: what each step reads, <start> first
+  Tensor targets;  ///< (N) int32: what it should say
+  RowMap map;
+  std::vector<int64_t> offset;    ///< (T+1) of StepRows
+  std::vector<uint64_t> row_key;  ///< (N) caption id and position: key of the dropout masks
+
+  StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
+
+  /// Takes up a batch whose rows have falling lengths.
+  void assign(const CaptionBatch& batch, const EncodedCaptions& captions, Device device);
+
+ private:
+  std::vector<int32_t> words_, targets_;
+};
+
+}  // namespace storyteller
