@@ -77,18 +77,21 @@ Parameters::Id Parameters::declare_buffer(const std::string& name, Shape shape,
 
 void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_gradients) {
   int64_t offset = 0, trained = 0;
-  for (size_t g = 0; g < groups_.size(); ++g) {
-    groups_[g].begin = offset;
-    for (Entry& entry : entries_) {
-      if (entry.group != static_cast<int>(g)) continue;
-      entry.offset = offset;
-      offset += aligned(entry.shape.elements());
+  // Frozen groups come last, so that gradients and moments need no memory for them.
+  for (const bool trainable : {true, false}) {
+    for (size_t g = 0; g < groups_.size(); ++g) {
+      if (groups_[g].trainable != trainable) continue;
+      groups_[g].begin = offset;
+      for (Entry& entry : entries_) {
+        if (entry.group != static_cast<int>(g)) continue;
+        entry.offset = offset;
+        offset += aligned(entry.shape.elements());
+      }
+      groups_[g].end = offset;
     }
-    groups_[g].end = offset;
-    if (groups_[g].trainable) trained = offset;
+    if (trainable) trained = offset;
   }
   values_ = Tensor::zeros({offset}, dtype, device);
-  // Frozen groups that come after the last trainable one get no gradient memory.
   if (with_gradients) gradients_ = Tensor::zeros({trained}, dtype, device);
   slots_.resize(entries_.size());
   vars_.clear();

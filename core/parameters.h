@@ -34,8 +34,8 @@ struct ParameterGroup {
   int64_t begin = 0, end = 0;  ///< elements of the buffer; set by allocate()
 };
 
-/// The named values of a model, carved from ONE contiguous buffer, group after group, each value
-/// 64-byte aligned with zero padding. Gradients of trainable groups lie at equal offsets in a second
+/// The named values of a model, carved from ONE contiguous buffer, group after group (trainable
+/// groups first), each value 64-byte aligned with zero padding. Gradients of trainable groups lie at equal offsets in a second
 /// buffer. So the norm, an optimizer step and a checkpoint are each one pass.
 ///
 /// Use: add_group() and declare() while the model is built, then allocate(), then var().

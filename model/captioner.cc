@@ -1,0 +1,144 @@
+#include "model/captioner.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "kernels/cpu/parallel.h"
+
+namespace storyteller {
+namespace {
+
+constexpr const char* kFormatKey = "storyteller.format";
+constexpr const char* kOptionsKey = "storyteller.model";
+constexpr const char* kVocabularyKey = "storyteller.vocabulary";
+constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
+
+StoredType stored_type_of(DType type) {
+  return type == DType::kFloat64 ? StoredType::kF64 : StoredType::kF32;
+}
+
+std::vector<int64_t> sizes_of(const Shape& shape) {
+  std::vector<int64_t> sizes;
+  for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis]);
+  return sizes;
+}
+
+std::string options_json(const ModelOptions& options) {
+  ModelOptions copy = options;
+  Config config;
+  declare(copy, config);
+  return config.to_json();
+}
+
+ModelOptions options_from(const SafetensorsFile& file) {
+  ModelOptions options;
+  Config config;
+  declare(options, config);
+  try {
+    config.load_json(file.metadata(kOptionsKey), Config::Source::kCheckpoint, file.file());
+  } catch (const UsageError& error) {
+    throw ModelError(std::string(error.what()) + "; the file was written by another version");
+  }
+  return options;
+}
+
+Vocabulary vocabulary_from(const SafetensorsFile& file) {
+  const auto json = nlohmann::json::parse(file.metadata(kVocabularyKey), nullptr, false);
+  if (!json.is_array()) {
+    throw ModelError(file.file() + ": its vocabulary is damaged; use another copy of the file");
+  }
+  std::vector<std::string> words;
+  words.reserve(json.size());
+  for (const auto& word : json) {
+    if (!word.is_string()) throw ModelError(file.file() + ": its vocabulary holds no words");
+    words.push_back(word.get<std::string>());
+  }
+  return Vocabulary(std::move(words));
+}
+
+void check_format(const SafetensorsFile& file) {
+  if (!file.metadata().contains(kFormatKey)) {
+    throw ModelError(file.file() +
+                     ": these are weights, not a model of storyteller (no 'storyteller.format'); "
+                     "give the best.storyteller of a training run");
+  }
+  const std::string& version = file.metadata(kFormatKey);
+  if (version != std::to_string(kModelFormat)) {
+    throw ModelError(file.file() + ": model format " + version + ", this version reads " +
+                     std::to_string(kModelFormat) + "; update storyteller");
+  }
+}
+
+}  // namespace
+
+Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
+                     uint64_t seed, bool with_gradients)
+    : options_(options), vocabulary_(std::move(vocabulary)), device_(device) {
+  parameters_.add_group({.name = "encoder", .trainable = !is_pretrained(options.encoder)});
+  encoder_ = make_encoder(options.encoder, parameters_);
+  preprocessing_ = encoder_->preprocessing();
+  options_.decoder.vocabulary = vocabulary_.size();
+  options_.decoder.feature_width = encoder_->width();
+  parameters_.add_group({.name = "decoder"});
+  decoder_ = std::make_unique<Decoder>(options_.decoder, parameters_);
+  parameters_.allocate(DType::kFloat32, device, seed, with_gradients);
+}
+
+std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
+                                           bool with_gradients) {
+  const SafetensorsFile file = SafetensorsFile::open(path);
+  check_format(file);
+  auto captioner = std::make_unique<Captioner>(options_from(file), vocabulary_from(file), device,
+                                               /*seed=*/0, with_gradients);
+  captioner->preprocessing_ =
+      preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
+  captioner->take_values(file);
+  return captioner;
+}
+
+void Captioner::take_values(const SafetensorsFile& file) {
+  for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
+    const Tensor& value = parameters_.value(id);
+    const std::string& name = parameters_.name(id);
+    file.require_shape(name, sizes_of(value.shape()));
+    std::vector<float> elements(static_cast<size_t>(value.elements()));
+    file.read_float(name, elements);
+    value.copy_from_host(elements.data());
+  }
+  parameters_.bump_version();
+}
+
+void Captioner::add_to(SafetensorsWriter& writer) const {
+  writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
+  writer.set_metadata(kOptionsKey, options_json(options_));
+  writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary_.words()).dump());
+  writer.set_metadata(kPreprocessingKey, to_json(preprocessing_));
+  for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
+    const Tensor& value = parameters_.value(id);
+    writer.add(parameters_.name(id), stored_type_of(value.dtype()), sizes_of(value.shape()),
+               value.raw());
+  }
+}
+
+Tensor Captioner::encode(std::span<const Image> pictures) {
+  const int64_t height = preprocessing_.height, width = preprocessing_.width;
+  const auto count = static_cast<int64_t>(pictures.size());
+  const Tensor input = Tensor::empty({count, height, width, 3}, DType::kFloat32, device_);
+  auto* pixels = input.data<float>();
+  parallel_shares(count, count * height * width, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      preprocess(pictures[static_cast<size_t>(i)], preprocessing_, pixels + i * height * width * 3);
+    }
+  });
+  Tape tape(Tape::Mode::kInfer);
+  return encoder_->forward(tape, Var(input)).value();
+}
+
+std::vector<FoundCaption> Captioner::caption(const Tensor& features, const SearchOptions& search) {
+  decoder_->refresh();
+  return beam_search(*decoder_, features, search);
+}
+
+}  // namespace storyteller

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/serialization/safetensors_writer.h"
+#include "model/decoder/decoder.h"
+#include "model/encoder/encoder.h"
+#include "model/image/image.h"
+#include "model/model_options.h"
+#include "model/search/search.h"
+#include "model/vocabulary.h"
+
+namespace storyteller {
+
+/// Encoder, decoder, words and preprocessing: all that it takes to caption a picture, and all that a
+/// model file holds.
+class Captioner {
+ public:
+  /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's group is frozen
+  /// and its weights must be loaded by the caller.
+  Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device, uint64_t seed,
+            bool with_gradients);
+  /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
+  static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,
+                                         bool with_gradients = false);
+  Captioner(const Captioner&) = delete;
+  Captioner& operator=(const Captioner&) = delete;
+
+  const ModelOptions& options() const { return options_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const Preprocessing& preprocessing() const { return preprocessing_; }
+  Encoder& encoder() { return *encoder_; }
+  Decoder& decoder() { return *decoder_; }
+  Parameters& parameters() { return parameters_; }
+  Device device() const { return device_; }
+
+  /// Features (I,L,D) of pictures.
+  Tensor encode(std::span<const Image> pictures);
+  /// A caption for each row of features (I,L,D).
+  std::vector<FoundCaption> caption(const Tensor& features, const SearchOptions& search);
+  std::vector<FoundCaption> caption(std::span<const Image> pictures, const SearchOptions& search) {
+    return caption(encode(pictures), search);
+  }
+  std::string sentence(const FoundCaption& caption) const {
+    return vocabulary_.sentence(caption.words);
+  }
+
+  /// Adds the model's tensors and metadata to a file that is being written: what makes it a model
+  /// file. The tensors must stay unchanged until the writer has written.
+  void add_to(SafetensorsWriter& writer) const;
+  /// Takes the values of every parameter from a file of the same model.
+  void take_values(const SafetensorsFile& file);
+
+ private:
+  ModelOptions options_;
+  Vocabulary vocabulary_;
+  Preprocessing preprocessing_;
+  Device device_;
+  Parameters parameters_;
+  std::unique_ptr<Encoder> encoder_;
+  std::unique_ptr<Decoder> decoder_;
+};
+
+/// Version of the model file's layout; files with a greater one are refused.
+inline constexpr int kModelFormat = 1;
+
+}  // namespace storyteller

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/parameters.h"
+#include "core/serialization/safetensors.h"
+#include "core/tape.h"
+#include "model/image/preprocess.h"
+
+namespace storyteller {
+
+/// A convolutional network that turns pictures into features of a grid of regions.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+
+  virtual std::string name() const = 0;
+  /// How a picture becomes the input; kept with the model.
+  virtual Preprocessing preprocessing() const = 0;
+  virtual int64_t grid_rows() const = 0;
+  virtual int64_t grid_columns() const = 0;
+  int64_t regions() const { return grid_rows() * grid_columns(); }  ///< L, row by row
+  virtual int64_t width() const = 0;                                ///< D
+
+  /// pictures (I,H,W,3), already preprocessed -> features (I,L,D). Statistics of batch norms are
+  /// taken from the batch when the tape records and the encoder is trainable, else from training.
+  virtual Var forward(Tape& tape, const Var& pictures) = 0;
+
+  /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
+  /// what is missing or has another shape. Encoders that are trained from scratch have none.
+  virtual void load_pretrained(const SafetensorsFile& file) = 0;
+
+ protected:
+  Encoder() = default;
+  Encoder(const Encoder&) = default;
+  Encoder& operator=(const Encoder&) = default;
+};
+
+/// `mobilenet_v2` (pretrained, frozen) or `scene_cnn` (trained from scratch). Declares the parameters
+/// under "encoder." in the current group of `parameters`. Throws UsageError for another name.
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
+
+/// Whether the encoder starts from a file of pretrained weights and stays frozen.
+bool is_pretrained(const std::string& name);
+
+}  // namespace storyteller

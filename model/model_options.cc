@@ -1,0 +1,38 @@
+#include "model/model_options.h"
+
+namespace storyteller {
+
+void declare(ModelOptions& options, Config& config) {
+  DecoderOptions& decoder = options.decoder;
+  config.add("encoder", options.encoder, "mobilenet_v2 or scene_cnn");
+  config.add("embedding", decoder.embedding, {1, 65536}, "width of the word vectors");
+  config.add("hidden", decoder.hidden, {1, 65536}, "width of the LSTM's state");
+  config.add("attention", decoder.attention, {1, 65536}, "width of keys and query");
+  config.add("score", decoder.score,
+             {{"tanh", ScoreFunction::kTanh}, {"relu", ScoreFunction::kRelu}},
+             "squashing inside the attention score");
+  config.add("gate", decoder.gate,
+             {{"none", ContextGate::kNone},
+              {"scalar", ContextGate::kScalar},
+              {"vector", ContextGate::kVector}},
+             "gate on the attended context");
+  config.add("initial_state", decoder.initial_state,
+             {{"linear", InitialState::kLinear},
+              {"tanh", InitialState::kTanh},
+              {"mlp", InitialState::kMlp}},
+             "how the first state follows from the mean feature");
+  config.add("output", decoder.output,
+             {{"plain", OutputLayer::kPlain}, {"deep", OutputLayer::kDeep}},
+             "how words are scored");
+  config.add("embedding_dropout", decoder.embedding_dropout, {0, 0.99F}, "dropout on word vectors");
+  config.add("output_dropout", decoder.output_dropout, {0, 0.99F},
+             "dropout before the output layer");
+  config.add("beam", options.search.beam, {1, 100}, "hypotheses kept while captioning; 1: greedy");
+  config.add("max_words", options.search.max_words, {1, 1000}, "longest caption");
+  config.add("length_penalty", options.search.length_penalty, {0, 10},
+             "p of log-probability / length^p");
+  config.add("no_repeat_ngram", options.search.no_repeat_ngram, {0, 100},
+             "bars repeating an n-gram of this size; 0: off");
+}
+
+}  // namespace storyteller

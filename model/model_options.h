@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "core/config.h"
+#include "model/decoder/decoder.h"
+#include "model/search/search.h"
+
+namespace storyteller {
+
+/// What a model is made of. Kept in every model file; `vocabulary` and `feature_width` of the
+/// decoder follow from the words and the encoder.
+struct ModelOptions {
+  std::string encoder = "mobilenet_v2";
+  DecoderOptions decoder;
+  SearchOptions search;  ///< what captioning uses unless told otherwise
+};
+
+/// Declares every option under its name in configuration files and `--set`.
+void declare(ModelOptions& options, Config& config);
+
+}  // namespace storyteller
