@@ -1,0 +1,325 @@
+#include "train/metrics/caption_scores.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+#include "core/error.h"
+#include "tests/real_data.h"
+#include "train/metrics/bleu.h"
+#include "train/metrics/cider.h"
+#include "train/metrics/rouge.h"
+
+namespace storyteller {
+namespace {
+
+Tokens words(const std::string& text) {
+  std::istringstream in(text);
+  Tokens out;
+  for (std::string word; in >> word;) out.push_back(word);
+  return out;
+}
+
+TokenizedReferences references_of(const std::vector<std::vector<std::string>>& texts) {
+  TokenizedReferences out;
+  for (const auto& image : texts) {
+    out.emplace_back();
+    for (const auto& text : image) out.back().push_back(words(text));
+  }
+  return out;
+}
+
+/// Random captions of a small vocabulary, so that n-grams repeat.
+std::vector<Tokens> random_captions(std::mt19937_64& random, size_t count, size_t longest) {
+  std::vector<Tokens> out(count);
+  for (Tokens& caption : out) {
+    const size_t length = random() % (longest + 1);
+    for (size_t i = 0; i < length; ++i) caption.push_back(std::string(1, 'a' + random() % 6));
+  }
+  return out;
+}
+
+TokenizedReferences random_references(std::mt19937_64& random, size_t images) {
+  TokenizedReferences out;
+  for (size_t i = 0; i < images; ++i) out.push_back(random_captions(random, 1 + random() % 5, 12));
+  return out;
+}
+
+TEST(CaptionScores, BleuWorkedByHand) {
+  // h: the the the cat; r: "the cat sat", "the the dog". Unigrams: the 2 of 3, cat 1 -> 3/4.
+  // Bigrams: "the the" clipped to 1 of 2, "the cat" 1 -> 2/3. Closest length 3: no penalty.
+  const PreparedReferences references(references_of({{"the cat sat", "the the dog"}}));
+  const ImageScores scores = score_caption(references, 0, words("the the the cat"));
+  EXPECT_NEAR(scores.bleu[0], 3.0 / 4, 1e-8);
+  EXPECT_NEAR(scores.bleu[1], std::sqrt(3.0 / 4 * 2 / 3), 1e-8);
+  EXPECT_LT(scores.bleu[2], 1e-4);  // no trigram in common
+  // Two tokens against three: exp(1 - 3/2).
+  EXPECT_NEAR(score_caption(references, 0, words("the cat")).bleu[0], std::exp(-0.5), 1e-8);
+}
+
+TEST(CaptionScores, ClosestReferenceLengthPrefersTheShorter) {
+  const PreparedReferences references(references_of({{"a b c d e", "a b c"}}));
+  const BleuStatistics statistics =
+      bleu_statistics(references, 0, references.prepare(words("a b c d")));
+  EXPECT_EQ(statistics.reference_length, 3U);
+}
+
+TEST(CaptionScores, RougeWorkedByHand) {
+  // LCS "a c" with both: P = 2/3 (from either), R = 2/2 (from the second alone).
+  const PreparedReferences references(references_of({{"a x c y", "a c"}}));
+  const double p = 2.0 / 3;
+  const double r = 1;
+  EXPECT_NEAR(score_caption(references, 0, words("a b c")).rouge_l,
+              (1 + 1.44) * p * r / (r + 1.44 * p), 1e-12);
+}
+
+TEST(CaptionScores, CiderWorkedByHand) {
+  // Two images; "a" occurs in both (idf 0), "b" and "c" in one (idf ln 2). Hypothesis = reference
+  // but for the repeated b: unigram vectors h = (b: 2), r = (b: 1), in units of ln 2.
+  const PreparedReferences references(references_of({{"a b"}, {"a c"}}));
+  const double clipped = 1.0 / (2 * 1);        // min(2, 1) * 1 / (|h| |r|)
+  const double bigram = 1 / std::sqrt(2.0);    // h = (ab, bb), r = (ab)
+  const double penalty = std::exp(-1.0 / 72);  // one bigram longer
+  const ImageScores scores = score_caption(references, 0, words("a b b"));
+  EXPECT_NEAR(scores.cider, 10 * (clipped + bigram) * penalty / 4, 1e-12);
+  EXPECT_NEAR(scores.plain_cider, 10 * (1 + bigram) / 4, 1e-12);
+}
+
+TEST(CaptionScores, PerfectCaptionsReachTheMaximum) {
+  const auto references = references_of({{"a dog runs over grass"}, {"two men play a guitar now"}});
+  const CaptionScores scores =
+      score_captions(PreparedReferences(references), {references[0][0], references[1][0]});
+  for (const double b : scores.bleu) EXPECT_NEAR(b, 1, 1e-8);
+  EXPECT_NEAR(scores.rouge_l, 1, 1e-12);
+  EXPECT_NEAR(scores.cider, 10, 1e-12);
+  EXPECT_NEAR(scores.plain_cider, 10, 1e-12);
+  EXPECT_EQ(scores.distinct_captions, 2U);
+}
+
+TEST(CaptionScores, CiderOfOneImageIsZero) {
+  const PreparedReferences references(references_of({{"a dog runs", "a dog"}}));
+  EXPECT_EQ(score_captions(references, {words("a dog runs")}).cider, 0);
+}
+
+TEST(CaptionScores, EmptyHypothesisScoresZeroAndIsFinite) {
+  const PreparedReferences references(references_of({{"a dog runs"}, {"a cat"}}));
+  const CaptionScores scores = score_captions(references, {{}, {}});
+  for (const double b : scores.bleu) EXPECT_EQ(b, 0);
+  EXPECT_EQ(scores.rouge_l, 0);
+  EXPECT_EQ(scores.cider, 0);
+  EXPECT_EQ(scores.distinct_captions, 1U);
+}
+
+TEST(CaptionScores, EmptyReferenceIsAccepted) {
+  const PreparedReferences references({{Tokens{}}, {words("a b")}});
+  const ImageScores scores = score_caption(references, 0, words("a b"));
+  EXPECT_TRUE(std::isfinite(scores.bleu[3]) && std::isfinite(scores.cider));
+  EXPECT_EQ(scores.rouge_l, 0);
+}
+
+TEST(CaptionScores, MissingReferencesAndHypothesesAreInputErrors) {
+  EXPECT_THROW(PreparedReferences(TokenizedReferences{}), InputError);
+  try {
+    PreparedReferences({{words("a")}, {}});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("image 1"), std::string::npos) << error.what();
+  }
+  const PreparedReferences references(references_of({{"a"}, {"b"}}));
+  EXPECT_THROW(score_captions(references, {words("a")}), InputError);
+  EXPECT_THROW(references.image(2), InternalError);
+}
+
+TEST(CaptionScores, NonBreakingSpaceSplitsForBleuButNotForRouge) {
+  const PreparedReferences references({{{"22\u00A03/4", "st."}}, {words("x")}});
+  const ImageScores scores = score_caption(references, 0, {"22", "3/4", "st."});
+  EXPECT_NEAR(scores.bleu[0], 1, 1e-8);
+  EXPECT_NEAR(scores.rouge_l, 2.44 * (1.0 / 3) * 0.5 / (0.5 + 1.44 / 3), 1e-12);
+}
+
+TEST(CaptionScores, SuppliedFrequenciesGiveTheSameAsComputedOnes) {
+  std::mt19937_64 random(3);
+  const auto train = random_references(random, 40);
+  const auto frequencies = std::make_shared<const DocumentFrequencies>(train);
+  const PreparedReferences own(train);
+  const PreparedReferences subset({train.begin(), train.begin() + 5}, frequencies);
+  for (size_t i = 0; i < 5; ++i) {
+    Tokens hypothesis = random_captions(random, 1, 10)[0];
+    hypothesis.push_back("unseen");
+    EXPECT_DOUBLE_EQ(score_caption(own, i, hypothesis).cider,
+                     score_caption(subset, i, hypothesis).cider);
+  }
+  EXPECT_THROW(PreparedReferences(train, nullptr), InternalError);
+}
+
+TEST(CaptionScores, DoNotDependOnThreads) {
+  std::mt19937_64 random(11);
+  const PreparedReferences references(random_references(random, 1000));
+  const auto hypotheses = random_captions(random, 1000, 14);
+  const CaptionScores one = score_captions(references, hypotheses, 1);
+  for (const int threads : {2, 3, 8}) {
+    const CaptionScores many = score_captions(references, hypotheses, threads);
+    EXPECT_EQ(one.bleu, many.bleu);
+    EXPECT_EQ(one.rouge_l, many.rouge_l);
+    EXPECT_EQ(one.cider, many.cider);
+    EXPECT_EQ(one.distinct_captions, many.distinct_captions);
+    for (size_t i = 0; i < 1000; ++i) EXPECT_EQ(one.images[i].cider, many.images[i].cider);
+  }
+}
+
+TEST(CaptionScores, DoNotDependOnTheOrderOfImagesOrReferences) {
+  std::mt19937_64 random(5);
+  auto references = random_references(random, 200);
+  auto hypotheses = random_captions(random, 200, 14);
+  const CaptionScores before = score_captions(PreparedReferences(references), hypotheses);
+  std::reverse(references.begin(), references.end());
+  std::reverse(hypotheses.begin(), hypotheses.end());
+  for (auto& image : references) std::reverse(image.begin(), image.end());
+  const CaptionScores after = score_captions(PreparedReferences(references), hypotheses);
+  for (int n = 0; n < kMaxOrder; ++n) EXPECT_EQ(before.bleu[n], after.bleu[n]);
+  EXPECT_NEAR(before.rouge_l, after.rouge_l, 1e-12);
+  EXPECT_NEAR(before.cider, after.cider, 1e-12);
+  for (size_t i = 0; i < 200; ++i) {
+    EXPECT_NEAR(before.images[i].cider, after.images[199 - i].cider, 1e-12);
+  }
+}
+
+/// BLEU statistics and CIDEr-D again, slowly, with maps over strings.
+using Bag = std::map<std::vector<std::string>, double>;
+Bag bag(const Tokens& tokens, size_t n) {
+  Bag out;
+  for (size_t i = 0; i + n <= tokens.size(); ++i) {
+    ++out[{tokens.begin() + static_cast<long>(i), tokens.begin() + static_cast<long>(i + n)}];
+  }
+  return out;
+}
+
+double naive_cider_d(const TokenizedReferences& all, size_t image, const Tokens& hypothesis) {
+  double sum = 0;
+  for (size_t n = 1; n <= 4; ++n) {
+    Bag df;
+    for (const auto& references : all) {
+      Bag seen;
+      for (const Tokens& r : references) seen.merge(bag(r, n));
+      for (const auto& [gram, count] : seen) df[gram] += 1;
+    }
+    const auto weigh = [&](Bag counts) {
+      for (auto& [gram, value] : counts) {
+        const double d = df.contains(gram) ? df[gram] : 1;
+        value *= std::log(static_cast<double>(all.size())) - std::log(d);
+      }
+      return counts;
+    };
+    const auto norm = [](const Bag& v) {
+      double s = 0;
+      for (const auto& [gram, value] : v) s += value * value;
+      return std::sqrt(s);
+    };
+    const Bag h = weigh(bag(hypothesis, n));
+    for (const Tokens& reference : all[image]) {
+      const Bag r = weigh(bag(reference, n));
+      double dot = 0;
+      for (const auto& [gram, value] : h) {
+        if (r.contains(gram)) dot += std::min(value, r.at(gram)) * r.at(gram);
+      }
+      const auto length = [](const Tokens& t) { return t.empty() ? 0.0 : t.size() - 1.0; };
+      const double delta = length(hypothesis) - length(reference);
+      if (norm(h) * norm(r) == 0) continue;
+      sum += dot / (norm(h) * norm(r)) * std::exp(-delta * delta / 72) /
+             static_cast<double>(all[image].size());
+    }
+  }
+  return sum / 4 * 10;
+}
+
+TEST(CaptionScores, AgreeWithASlowCider) {
+  std::mt19937_64 random(21);
+  const auto all = random_references(random, 12);
+  const PreparedReferences references(all);
+  for (size_t i = 0; i < all.size(); ++i) {
+    Tokens hypothesis = random_captions(random, 1, 12)[0];
+    hypothesis.insert(hypothesis.end(), {"new", "new", "words"});
+    EXPECT_NEAR(score_caption(references, i, hypothesis).cider, naive_cider_d(all, i, hypothesis),
+                1e-12);
+  }
+}
+
+TEST(CaptionScores, BitParallelSubsequenceAgreesWithTheTable) {
+  std::mt19937_64 random(2);
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<TokenId> a(random() % 66);
+    std::vector<TokenId> b(random() % 70);
+    for (auto* s : {&a, &b}) {
+      for (TokenId& id : *s) id = static_cast<TokenId>(random() % 5);
+    }
+    std::vector<std::vector<size_t>> table(a.size() + 1, std::vector<size_t>(b.size() + 1, 0));
+    for (size_t i = 0; i < a.size(); ++i) {
+      for (size_t j = 0; j < b.size(); ++j) {
+        table[i + 1][j + 1] =
+            a[i] == b[j] ? table[i][j] + 1 : std::max(table[i][j + 1], table[i + 1][j]);
+      }
+    }
+    ASSERT_EQ(longest_common_subsequence(a, b), table[a.size()][b.size()]);
+  }
+}
+
+TEST(CaptionScores, DistinctCaptionsAreCountedByTokens) {
+  EXPECT_EQ(count_distinct_captions({{"a", "b"}, {"a", "b"}, {"ab"}, {}}), 3U);
+}
+
+TEST(CaptionScores, CocoCaptionsOnTheFirstHundred) {
+  STORYTELLER_REQUIRE_DATA(path, "metrics/fakecap_100.json");
+  const auto golden = nlohmann::json::parse(std::ifstream(path));
+  TokenizedReferences references;
+  std::vector<Tokens> hypotheses;
+  for (const auto& image : golden["per_image"]) {
+    hypotheses.push_back(words(image["test_ptb"].get<std::string>()));
+    references.emplace_back();
+    for (const auto& text : image["refs_ptb"]) {
+      references.back().push_back(words(text.get<std::string>()));
+    }
+  }
+  const CaptionScores scores = score_captions(PreparedReferences(references), hypotheses);
+  const auto& overall = golden["overall"];
+  EXPECT_NEAR(scores.rouge_l, overall["ROUGE_L"].get<double>(), 1e-9);
+  EXPECT_NEAR(scores.cider, overall["CIDEr"].get<double>(), 1e-9);
+  for (int n = 0; n < kMaxOrder; ++n) {
+    EXPECT_NEAR(scores.bleu[n], overall["Bleu"][n].get<double>(), 1e-9);
+  }
+  for (size_t i = 0; i < hypotheses.size(); ++i) {
+    const auto& image = golden["per_image"][i];
+    EXPECT_NEAR(scores.images[i].rouge_l, image["ROUGE_L"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.images[i].cider, image["CIDEr"].get<double>(), 1e-9) << i;
+    for (int n = 0; n < kMaxOrder; ++n) {
+      EXPECT_NEAR(scores.images[i].bleu[n], image["Bleu"][n].get<double>(), 1e-9) << i;
+    }
+  }
+}
+
+TEST(CaptionScores, NlgEvalExample) {
+  STORYTELLER_REQUIRE_DATA(folder, "metrics");
+  const auto lines = [&](const char* name) {
+    std::ifstream in(folder / name);
+    std::vector<Tokens> out;
+    for (std::string line; std::getline(in, line);) out.push_back(words(line));
+    return out;
+  };
+  const auto first = lines("nlg_eval_ref1.txt");
+  const auto second = lines("nlg_eval_ref2.txt");
+  ASSERT_EQ(first.size(), 2U);
+  const PreparedReferences references({{first[0], second[0]}, {first[1], second[1]}});
+  const CaptionScores scores = score_captions(references, lines("nlg_eval_hyp.txt"));
+  const std::array<double, 4> bleu = {0.55, 0.428174, 0.284043, 0.201143};
+  for (int n = 0; n < kMaxOrder; ++n) EXPECT_NEAR(scores.bleu[n], bleu[n], 1e-5);
+  EXPECT_NEAR(scores.rouge_l, 0.522104, 1e-5);
+  EXPECT_NEAR(scores.cider, 1.242192, 1e-5);
+}
+
+}  // namespace
+}  // namespace storyteller

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace storyteller {
+
+using TokenId = uint32_t;
+
+/// Largest order of BLEU and CIDEr.
+inline constexpr int kMaxOrder = 4;
+
+/// One to four consecutive tokens, exactly: ids + 1, zero where the n-gram is shorter.
+struct Ngram {
+  uint64_t low = 0;   ///< first and second token
+  uint64_t high = 0;  ///< third and fourth token
+
+  /// n in 1..4.
+  int order() const { return high == 0 ? (low >> 32U ? 2 : 1) : (high >> 32U ? 4 : 3); }
+  bool operator==(const Ngram&) const = default;
+  auto operator<=>(const Ngram&) const = default;
+};
+
+struct NgramCount {
+  Ngram ngram;
+  uint32_t count = 0;  ///< occurrences, >= 1
+};
+
+/// Distinct n-grams (orders 1..4) of a caption with their counts, sorted; `out` is overwritten.
+void count_ngrams(std::span<const TokenId> tokens, std::vector<NgramCount>& out);
+
+/// Set of n-grams numbered 0, 1, 2, ... in order of insertion (open addressing).
+class NgramIndex {
+ public:
+  static constexpr uint32_t kAbsent = UINT32_MAX;
+  /// Number of `ngram`, or kAbsent.
+  uint32_t find(const Ngram& ngram) const;
+  /// Number of `ngram`, which is added where it was absent.
+  uint32_t insert(const Ngram& ngram);
+  uint32_t size() const { return static_cast<uint32_t>(ngrams_.size()); }
+  const Ngram& operator[](uint32_t number) const { return ngrams_[number]; }
+
+ private:
+  /// The number and half of the hash, so that a probe seldom has to fetch the n-gram itself.
+  struct Slot {
+    uint32_t number = kAbsent;
+    uint32_t tag = 0;
+  };
+  size_t slot_of(const Ngram& ngram, uint64_t hash) const;
+  void grow();
+
+  std::vector<Ngram> ngrams_;
+  std::vector<Slot> slots_;  // power of two, at most half full; number kAbsent where free
+};
+
+/// Words numbered 0, 1, 2, ... in order of insertion.
+class TokenIds {
+ public:
+  static constexpr TokenId kAbsent = UINT32_MAX;
+  TokenId find(std::string_view token) const;
+  TokenId insert(std::string_view token);
+  size_t size() const { return ids_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  std::unordered_map<std::string, TokenId, Hash, std::equal_to<>> ids_;
+};
+
+}  // namespace storyteller

@@ -1,0 +1,34 @@
+#include "train/metrics/ptb_lexer.h"
+
+namespace storyteller::ptb {
+
+Match match_token(const Text& text, size_t begin) {
+  Match best;
+  offer_words(text, begin, best);
+  offer_apostrophes(text, begin, best);
+  offer_abbreviations(text, begin, best);
+  offer_addresses(text, begin, best);
+  offer_numbers(text, begin, best);
+  offer_hyphenated(text, begin, best);
+  offer_marks(text, begin, best);
+  if (best.end <= begin) best = {begin + 1, begin + 1, Spelling::kDropped};
+  return best;
+}
+
+size_t apostrophe(const Text& text, size_t i, bool loose) {
+  const char32_t c = text[i];
+  if (c == '\'' || c == 0x2019 || c == 0x92) return 1;
+  if (c == '&') return starts_with(text, i, "&apos;") ? 6 : 0;
+  return loose && (c == '`' || c == 0x91 || c == 0x2018 || c == 0x201B) ? 1 : 0;
+}
+
+bool starts_with(const Text& text, size_t i, std::string_view word) {
+  for (size_t k = 0; k < word.size(); ++k) {
+    const char32_t c = text[i + k];
+    const char32_t lower = is_upper(c) ? c + 32 : c;
+    if (lower != static_cast<unsigned char>(word[k])) return false;
+  }
+  return true;
+}
+
+}  // namespace storyteller::ptb

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "train/metrics/unicode.h"
+
+namespace storyteller::ptb {
+
+/// A caption being scanned: code points, followed by a line break and zeros so that every rule may
+/// look a few characters past the end.
+class Text {
+ public:
+  static constexpr size_t kPadding = 4;
+  /// The longest stretch that rules with unbounded lookahead (addresses, tags) inspect, so that
+  /// hostile input costs linear time.
+  static constexpr size_t kWindow = 512;
+
+  /// Takes `padded` with kPadding characters ("\n\0\0\0") behind the caption; must outlive this.
+  explicit Text(const std::u32string& padded)
+      : data_(padded.data()), size_(padded.size() - kPadding) {}
+
+  char32_t operator[](size_t i) const { return i < size_ + kPadding ? data_[i] : U'\0'; }
+  size_t size() const { return size_; }
+  /// One past the last character that a long rule starting at `begin` may inspect.
+  size_t window(size_t begin) const { return size_ - begin < kWindow ? size_ : begin + kWindow; }
+
+ private:
+  const char32_t* data_;
+  size_t size_;
+};
+
+/// How the text of a token is spelt in the output (before lower-casing).
+enum class Spelling : uint8_t {
+  kAsIs,      ///< as it stands, soft hyphens dropped, entities resolved, blanks as U+00A0
+  kVerbatim,  ///< addresses: as it stands, soft hyphens and entities included
+  kDropped,   ///< blank, unknown character, or punctuation that the metrics remove
+  kSymbol,    ///< one mark with a conventional form: brackets, currencies, fractions
+  kWithMark,  ///< contains brackets or apostrophes with a conventional form: telephone, smiley, 's
+};
+
+/// The winner among the rules at one position.
+struct Match {
+  size_t end = 0;    ///< one past the token
+  size_t reach = 0;  ///< one past what the rule looked at, its right context included
+  Spelling spelling = Spelling::kAsIs;
+
+  /// Longest reach wins; among equals the rule offered first.
+  void offer(size_t token_end, size_t context_end, Spelling how = Spelling::kAsIs) {
+    if (context_end > reach) *this = {token_end, context_end, how};
+  }
+  void offer(size_t token_end, Spelling how = Spelling::kAsIs) { offer(token_end, token_end, how); }
+};
+
+/// The token at `begin` (< text.size()). Each group of rules offers its matches in this order;
+/// rules are those of the Penn Treebank as Stanford's PTBTokenizer 3.4.1 applies them, found by
+/// comparing with its output.
+Match match_token(const Text& text, size_t begin);
+
+void offer_words(const Text& text, size_t begin, Match& best);          // ptb_words.cc
+void offer_apostrophes(const Text& text, size_t begin, Match& best);    // ptb_apostrophes.cc
+void offer_abbreviations(const Text& text, size_t begin, Match& best);  // ptb_abbreviations.cc
+void offer_addresses(const Text& text, size_t begin, Match& best);      // ptb_addresses.cc
+void offer_numbers(const Text& text, size_t begin, Match& best);        // ptb_numbers.cc
+void offer_hyphenated(const Text& text, size_t begin, Match& best);     // ptb_hyphenated.cc
+void offer_marks(const Text& text, size_t begin, Match& best);          // ptb_marks.cc
+
+// Character tests shared by the rules.
+inline bool is_ascii_letter(char32_t c) { return (c | 32U) >= 'a' && (c | 32U) <= 'z'; }
+inline bool is_ascii_digit(char32_t c) { return c >= '0' && c <= '9'; }
+inline bool is_ascii_alnum(char32_t c) { return is_ascii_letter(c) || is_ascii_digit(c); }
+inline bool is_upper(char32_t c) { return c >= 'A' && c <= 'Z'; }
+inline bool is_letter(char32_t c) { return unicode::char_class(c) == unicode::kLetter; }
+inline bool is_digit(char32_t c) { return unicode::char_class(c) == unicode::kDigit; }
+inline bool is_alnum(char32_t c) { return is_letter(c) || is_digit(c); }
+inline bool is_blank(char32_t c) { return unicode::char_class(c) == unicode::kBlank; }
+inline bool is_space(char32_t c) {
+  return is_blank(c) || unicode::char_class(c) == unicode::kLineBreak;
+}
+inline bool is_hyphen(char32_t c) {
+  return c == '-' || c == '_' || unicode::char_class(c) == unicode::kHyphen;
+}
+inline bool is_clause_mark(char32_t c) { return c == ',' || c == ';' || c == ':' || c == 0x3001; }
+
+/// One past the run of characters that satisfy `test`, from `begin`, at most to `limit`.
+template <class Test>
+size_t skip(const Text& text, size_t begin, size_t limit, Test test) {
+  while (begin < limit && test(text[begin])) ++begin;
+  return begin;
+}
+
+/// Length of the apostrophe at `i`: ' U+0092 U+2019 (1), &apos; (6), or 0. `loose` also accepts
+/// what people type inside a word: ` U+0091 U+2018 U+201B.
+size_t apostrophe(const Text& text, size_t i, bool loose = false);
+
+/// True if `word` (ASCII, lower case) stands at `i`, in any case.
+bool starts_with(const Text& text, size_t i, std::string_view word);
+
+}  // namespace storyteller::ptb

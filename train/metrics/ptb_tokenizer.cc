@@ -1,0 +1,66 @@
+#include "train/metrics/ptb_tokenizer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb_spelling.h"
+
+namespace storyteller {
+namespace {
+
+using ptb::Text;
+
+/// Words that are written together but count as two ("cannot" -> "can not"); every other run of
+/// ASCII letters before a blank is a token as it stands.
+bool is_assimilation(std::string_view lower) {
+  static constexpr std::array<std::string_view, 7> kWords = {"cannot", "dunno", "gimme", "gonna",
+                                                             "gotta",  "lemme", "wanna"};
+  return (lower.size() == 5 || lower.size() == 6) &&
+         std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+/// Takes the common case, a plain word before a blank or the end. Returns one past the word, or
+/// `begin` where the rules have to decide.
+size_t take_plain_word(const Text& text, size_t begin, Tokens& tokens) {
+  const size_t end = ptb::skip(text, begin, text.size(), ptb::is_ascii_letter);
+  if (end == begin || (end != text.size() && text[end] != ' ')) return begin;
+  std::string word(end - begin, '\0');
+  for (size_t i = begin; i < end; ++i) word[i - begin] = static_cast<char>(text[i] | 32U);
+  if (is_assimilation(word) || word == "nno") return begin;
+  tokens.push_back(std::move(word));
+  return end;
+}
+
+}  // namespace
+
+Tokens ptb_tokenize(std::string_view caption) {
+  static thread_local std::u32string padded;
+  unicode::decode_utf8(caption, padded);
+  padded.append(U"\n\0\0\0", Text::kPadding);
+  const Text text(padded);
+  Tokens tokens;
+  tokens.reserve(caption.size() / 4 + 1);
+  for (size_t at = 0; at < text.size();) {
+    if (text[at] == ' ') {
+      ++at;
+      continue;
+    }
+    const size_t word_end = take_plain_word(text, at, tokens);
+    if (word_end > at) {
+      at = word_end;
+      continue;
+    }
+    const ptb::Match match = ptb::match_token(text, at);
+    if (match.spelling != ptb::Spelling::kDropped) {
+      std::string token = ptb::spell(text, at, match.end, match.spelling);
+      if (!ptb::is_removed(token)) tokens.push_back(std::move(token));
+    }
+    at = match.end;
+  }
+  constexpr size_t kKeptCapacity = 1U << 16U;  // a hostile caption must not pin its memory
+  if (padded.capacity() > kKeptCapacity) std::u32string().swap(padded);
+  return tokens;
+}
+
+}  // namespace storyteller

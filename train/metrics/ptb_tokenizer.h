@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storyteller {
+
+/// Words of one caption: lower case, punctuation removed, UTF-8, never empty strings.
+using Tokens = std::vector<std::string>;
+
+/// Tokenises a caption as the caption metrics of the literature do (Chen et al. 2015, "Microsoft
+/// COCO Captions"): Penn Treebank tokens as Stanford's PTBTokenizer 3.4.1 forms them, lower-cased,
+/// less the tokens '' ' `` ` -LRB- -RRB- -LCB- -RCB- . ? ! , : - -- ... ;
+///
+/// Brackets become -lrb- -rrb- -lcb- -rcb- -lsb- -rsb- and, being lower case by then, stay. A few
+/// tokens (`22 3/4`, telephone numbers) contain U+00A0. Line breaks count as blanks. Any bytes are
+/// accepted: what is not UTF-8 separates tokens and is dropped, as are emoji. Linear in the length;
+/// thread-safe. Rules: ptb_lexer.h.
+Tokens ptb_tokenize(std::string_view caption);
+
+}  // namespace storyteller

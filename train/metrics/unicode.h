@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace storyteller::unicode {
+
+/// What a character is to the tokeniser. Only the basic multilingual plane is classified; any
+/// character beyond it (emoji among them) and any invalid byte is kOther.
+enum CharClass : uint8_t {
+  kOther = 0,      ///< cannot be part of a token: control characters, invalid bytes, emoji
+  kLetter = 1,     ///< letters and combining marks
+  kDigit = 2,      ///< decimal digits of any script
+  kSymbol = 3,     ///< punctuation and symbols above ASCII
+  kHyphen = 4,     ///< hyphens above ASCII (U+058A, U+2010, U+2011)
+  kBlank = 5,      ///< space, tab, U+00A0, U+2000..U+200A, U+3000
+  kLineBreak = 6,  ///< \r \n \v \f U+2028 U+2029
+  kAsciiMark = 7,  ///< ASCII punctuation
+  kIgnorable = 8,  ///< soft hyphen: inside a word, but never printed
+};
+
+/// Class of a code point; table lookup for ASCII, binary search above it.
+CharClass char_class(char32_t c);
+
+/// Simple lower-case mapping (one code point to one).
+char32_t to_lower(char32_t c);
+
+/// Decodes UTF-8. An invalid byte (truncated, overlong, surrogate, above U+10FFFF) becomes one
+/// U+FFFD, so the result is defined for any bytes. `out` is overwritten.
+void decode_utf8(std::string_view bytes, std::u32string& out);
+
+/// Appends the UTF-8 form of a valid code point.
+void append_utf8(char32_t c, std::string& out);
+
+}  // namespace storyteller::unicode
