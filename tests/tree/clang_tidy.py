@@ -48,7 +48,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("paths", nargs="*", help="only sources whose path begins so")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     build = os.path.abspath(options.build)
 
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
@@ -59,7 +59,7 @@ def main():
                            text=True).stdout
     prefixes = tuple(options.paths) or tuple(floor + os.sep for floor in FLOORS)
     sources = sorted(path for path in commands
-                     if os.path.relpath(path, ROOT).startswith(prefixes))
+                     if os.path.relpath(path, ROOT).startswith(prefixes) and os.path.exists(path))
     if not sources:
         sys.exit(f"{build}/compile_commands.json names no source of the floors")
     dependencies = project_dependencies(build)
