@@ -58,9 +58,8 @@ std::vector<SafetensorsWriter::Named> SafetensorsWriter::in_file_order() const {
   std::vector<Named> order;
   order.reserve(tensors_.size());
   for (const auto& [name, tensor] : tensors_) order.push_back({&name, &tensor});
-  std::stable_sort(order.begin(), order.end(), [](const Named& a, const Named& b) {
-    return size_of(a.tensor->type) > size_of(b.tensor->type);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Named& a, const Named& b) { return a.tensor->type > b.tensor->type; });
   return order;
 }
 

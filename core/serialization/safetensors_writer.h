@@ -18,8 +18,8 @@ namespace storyteller {
 enum class Checksum { kNone, kAdd };
 
 /// Collects tensors and writes them as one safetensors file, atomically. Equal content gives equal
-/// bytes whatever the order of the calls: wide elements first (so that every tensor is aligned),
-/// then by name, the order of the reference implementation.
+/// bytes whatever the order of the calls: by type, wide elements first (so that every tensor is
+/// aligned), then by name. Order and layout are those of the reference implementation.
 class SafetensorsWriter {
  public:
   /// `data`: row-major, little-endian, as many elements as `shape` has; null only for none. It is

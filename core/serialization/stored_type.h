@@ -7,7 +7,7 @@
 namespace storyteller {
 
 /// Element types of a safetensors file, under the names of the format ("F32", "BF16", ...).
-/// Little-endian; kBool is one byte, 0 or 1.
+/// Little-endian; kBool is one byte, 0 or 1. Ordered by size; writers sort by it.
 enum class StoredType : std::uint8_t {
   kBool,
   kU8,

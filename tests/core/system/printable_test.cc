@@ -1,0 +1,32 @@
+#include "core/system/printable.h"
+
+#include <gtest/gtest.h>
+
+namespace storyteller {
+namespace {
+
+TEST(Printable, KeepsTextAndEscapesWhatWouldDriveATerminal) {
+  EXPECT_EQ(printable("dog.jpg"), "dog.jpg");
+  EXPECT_EQ(printable("\u00e9t\u00e9 \u72d7 \U0001F436"), "\u00e9t\u00e9 \u72d7 \U0001F436");
+  EXPECT_EQ(printable("a\nb\tc\x7f"), "a\\x0ab\\x09c\\x7f");
+  EXPECT_EQ(printable("\x1b[2J"), "\\x1b[2J");
+  EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(printable("\xC2\x9B"), "\\xc2\\x9b");  // C1 control: begins an escape sequence
+}
+
+TEST(Printable, EscapesBytesThatAreNotUtf8) {
+  EXPECT_EQ(printable("\xFF"), "\\xff");
+  EXPECT_EQ(printable("\xC3"), "\\xc3");                             // cut short
+  EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");                    // overlong '/'
+  EXPECT_EQ(printable("\xED\xA0\x80"), "\\xed\\xa0\\x80");           // surrogate
+  EXPECT_EQ(printable("\xF4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
+}
+
+TEST(Printable, CutsBetweenCharacters) {
+  EXPECT_EQ(printable("abcdef", 3), "abc...");
+  EXPECT_EQ(printable("abc", 3), "abc");
+  EXPECT_EQ(printable("\u00e9\u00e9", 3), "\u00e9...");
+}
+
+}  // namespace
+}  // namespace storyteller

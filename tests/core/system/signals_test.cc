@@ -1,0 +1,86 @@
+// Promise 6: SIGINT and SIGTERM let a run save; the second one ends it at once.
+#include "core/system/signals.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "core/error.h"
+
+namespace storyteller {
+namespace {
+
+/// Runs `body` in a child and returns its wait status.
+template <class Body>
+int in_child(const Body& body) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+TEST(StopSignals, TheFirstSignalSetsTheFlag) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const StopSignals signals;
+    EXPECT_FALSE(stop_requested());
+    EXPECT_EQ(stop_exit_code(), 0);
+    std::raise(signal);
+    EXPECT_TRUE(stop_requested());
+    EXPECT_EQ(stop_exit_code(), 128 + signal);
+  }
+  EXPECT_FALSE(stop_requested());
+}
+
+TEST(StopSignals, TheSecondSignalEndsTheProcessByThatSignal) {
+  for (const int second : {SIGINT, SIGTERM}) {
+    const int status = in_child([&] {
+      const StopSignals signals;
+      std::raise(SIGINT);
+      usleep(150'000);
+      std::raise(second);
+      return 99;
+    });
+    ASSERT_TRUE(WIFSIGNALED(status)) << status;
+    EXPECT_EQ(WTERMSIG(status), second);
+  }
+}
+
+TEST(StopSignals, TheSameRequestTwiceAtOnceCountsOnce) {
+  const int status = in_child([] {
+    const StopSignals signals;
+    std::raise(SIGTERM);
+    std::raise(SIGTERM);
+    return stop_exit_code();
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 143);
+}
+
+TEST(StopSignals, PreviousHandlersComeBack) {
+  const int status = in_child([] {
+    { const StopSignals signals; }
+    std::raise(SIGINT);
+    return 99;
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGINT);
+}
+
+TEST(StopSignals, ErrnoSurvivesTheHandler) {
+  const StopSignals signals;
+  errno = 77;
+  std::raise(SIGINT);
+  EXPECT_EQ(errno, 77);
+}
+
+TEST(StopSignals, OnlyOneAtATime) {
+  const StopSignals signals;
+  EXPECT_THROW(const StopSignals again, InternalError);
+}
+
+}  // namespace
+}  // namespace storyteller
