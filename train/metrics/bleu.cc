@@ -22,9 +22,14 @@ BleuStatistics bleu_statistics(const PreparedReferences& references, size_t imag
   BleuStatistics out;
   out.length = hypothesis.tokens.size();
   for (uint64_t n = 0; n < kMaxOrder; ++n) out.guess[n] = out.length > n ? out.length - n : 0;
+  uint64_t absent = 0;  // beginning of n-grams that this image cannot hold
   for (const NgramCount& n : hypothesis.ngrams) {
+    if (n.ngram.low == absent) continue;
     const uint32_t number = target.index.find(n.ngram);
-    if (number == NgramIndex::kAbsent) continue;
+    if (number == NgramIndex::kAbsent) {
+      if (n.ngram.high == 0) absent = n.ngram.low;
+      continue;
+    }
     out.correct[n.ngram.order() - 1] += std::min(n.count, target.entries[number].max_count);
   }
   const auto distance = [&](uint64_t length) {  // closest, then shorter

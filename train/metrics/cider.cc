@@ -27,11 +27,19 @@ CiderScores cider_scores(const PreparedReferences& references, size_t image,
   const size_t count = target.references();
   ByOrder squares{};
   std::vector<Products> products(count);
+  uint64_t absent = 0;  // beginning of n-grams that this image cannot hold
+  uint64_t rare = 0;    // beginning of n-grams that occur in at most one image
   for (const NgramCount& n : hypothesis.ngrams) {
     const int order = n.ngram.order() - 1;
-    const uint32_t number = target.index.find(n.ngram);
+    // A longer n-gram is no more frequent than the bigram it begins with, sorted before it.
+    const uint64_t beginning = n.ngram.low;
+    const uint32_t number = beginning == absent ? NgramIndex::kAbsent : target.index.find(n.ngram);
     const bool known = number != NgramIndex::kAbsent;
-    const double idf = known ? target.entries[number].idf : references.idf(n.ngram);
+    if (!known && n.ngram.high == 0) absent = beginning;
+    const double idf = known               ? target.entries[number].idf
+                       : beginning == rare ? references.largest_idf()
+                                           : references.idf(n.ngram);
+    if (n.ngram.high == 0 && idf == references.largest_idf()) rare = beginning;
     const double h = n.count * idf;
     squares[order] += h * h;
     if (!known) continue;

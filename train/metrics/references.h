@@ -34,9 +34,11 @@ class DocumentFrequencies {
 
 /// A hypothesis in the ids of one PreparedReferences; valid for that object only.
 struct PreparedCaption {
-  std::vector<TokenId> words;      ///< tokens as given (ROUGE-L); a sentinel if there are none
-  std::vector<TokenId> tokens;     ///< split further at white space inside (BLEU, CIDEr)
-  std::vector<NgramCount> ngrams;  ///< distinct n-grams of `tokens`
+  std::vector<TokenId> words;   ///< tokens as given (ROUGE-L); a sentinel if there are none
+  std::vector<TokenId> tokens;  ///< split further at white space inside (BLEU, CIDEr)
+  /// Distinct n-grams of `tokens`, sorted: longer ones follow the bigram that they begin with, so
+  /// what rules out the bigram rules them out without another look-up.
+  std::vector<NgramCount> ngrams;
 };
 
 /// The references of many images, tokenised and indexed once, from which BLEU, ROUGE-L and CIDEr
@@ -72,6 +74,8 @@ class PreparedReferences {
   PreparedCaption prepare(const Tokens& hypothesis) const;
   /// ln N - ln max(1, df) of any n-gram in this object's ids.
   double idf(const Ngram& ngram) const;
+  /// ln N: the idf of an n-gram in at most one image.
+  double largest_idf() const { return idf_by_count_.front(); }
   const std::shared_ptr<const DocumentFrequencies>& frequencies() const { return frequencies_; }
 
  private:
