@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
 
@@ -26,7 +27,7 @@ std::string BadPictures::summary() const {
   std::string text = std::to_string(all_.size()) +
                      (all_.size() == 1 ? " picture skipped: " : " pictures skipped: ");
   for (size_t i = 0; i < std::min(kNamed, all_.size()); ++i) {
-    text += (i > 0 ? ", " : "") + all_[i].name + " (" + all_[i].reason + ")";
+    text += (i > 0 ? ", " : "") + printable(all_[i].name) + " (" + all_[i].reason + ")";
   }
   return all_.size() > kNamed ? text + ", ..." : text;
 }

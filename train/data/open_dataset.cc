@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <string>
 
+#include "core/did_you_mean.h"
 #include "core/error.h"
-#include "train/data/closest_name.h"
 #include "train/data/dataset.h"
 #include "train/data/flickr8k_dataset.h"
 #include "train/data/scenes_dataset.h"

@@ -38,7 +38,7 @@ int draw_count(RandomStream& random) {
 
 float draw_radius(RandomStream& random, Size size) {
   constexpr std::array<std::pair<float, float>, kSizes> kRange = {
-      {{0.098F, 0.110F}, {0.148F, 0.165F}, {0.215F, 0.240F}}};
+      {{0.104F, 0.114F}, {0.148F, 0.165F}, {0.215F, 0.240F}}};
   const auto [low, high] = kRange[static_cast<size_t>(size)];
   return random.uniform(low, high);
 }
@@ -113,7 +113,7 @@ void shrink_largest(std::vector<Object>& objects) {
 
 float outline_radius(Shape shape) {
   constexpr std::array<float, kShapes> kOutline = {1.00F, 1.20F, 1.32F, 1.24F,
-                                                   1.12F, 1.14F, 1.02F, 1.12F};
+                                                   1.21F, 1.14F, 1.02F, 1.19F};
   return kOutline[static_cast<size_t>(shape)];
 }
 

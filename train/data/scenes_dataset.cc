@@ -4,9 +4,9 @@
 #include <charconv>
 #include <iterator>
 
+#include "core/did_you_mean.h"
 #include "core/error.h"
 #include "kernels/philox.h"
-#include "train/data/closest_name.h"
 #include "train/data/scene_captions.h"
 #include "train/data/scene_renderer.h"
 #include "train/data/scene_scoring.h"
