@@ -1,5 +1,7 @@
 #include "train/packed_batch.h"
 
+#include <algorithm>
+
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -24,10 +26,24 @@ void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& capti
   const auto N = static_cast<int64_t>(words_.size());
   words = Tensor::from({N}, words_, device);
   targets = Tensor::from({N}, targets_, device);
+  counted = static_cast<double>(N);
   const auto B = static_cast<int64_t>(batch.captions.size());
   const auto I = static_cast<int64_t>(batch.images.size());
   map = {Tensor::from({B}, batch.row_image, device), Tensor::from({I + 1}, batch.image_begin, device),
          Tensor::from({B}, batch.image_rows, device)};
+}
+
+void PackedBatch::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
+  auto* target = targets.data<int32_t>();
+  for (size_t t = 0; t + 1 < offset.size(); ++t) {
+    const int64_t rows_here = offset[t + 1] - offset[t];
+    for (int64_t row = 0; row < rows_here; ++row) {
+      if (batch.row_image[static_cast<size_t>(row)] != static_cast<int>(image_of_batch)) continue;
+      target[offset[t] + row] = -1;
+      counted -= 1;
+    }
+  }
+  counted = std::max(counted, 1.0);
 }
 
 }  // namespace storyteller

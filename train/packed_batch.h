@@ -18,10 +18,14 @@ struct PackedBatch {
   std::vector<int64_t> offset;    ///< (T+1) of StepRows
   std::vector<uint64_t> row_key;  ///< (N) caption id and position: key of the dropout masks
 
+  double counted = 0;             ///< words that are trained: rows whose target is not masked
+
   StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
 
   /// Takes up a batch whose rows have falling lengths.
   void assign(const CaptionBatch& batch, const EncodedCaptions& captions, Device device);
+  /// Masks the captions of a picture of the batch that turned out not to be usable.
+  void mask_image(const CaptionBatch& batch, size_t image_of_batch);
 
  private:
   std::vector<int32_t> words_, targets_;

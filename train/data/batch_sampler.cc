@@ -20,6 +20,11 @@ BatchSampler::BatchSampler(std::vector<CaptionLength> captions, const Options& o
   if (options_.batch == 0) throw UsageError("the batch size must be at least 1");
   std::unordered_map<size_t, size_t> slot;
   for (size_t c = 0; c < captions_.size(); ++c) {
+    if (captions_[c].length <= 0) {
+      slot_.push_back(0);  // never read: the caption enters no batch
+      continue;
+    }
+    ++count_;
     const auto [found, is_new] = slot.try_emplace(captions_[c].image, by_image_.size());
     if (is_new) by_image_.emplace_back();
     by_image_[found->second].push_back(c);
@@ -30,7 +35,7 @@ BatchSampler::BatchSampler(std::vector<CaptionLength> captions, const Options& o
 }
 
 size_t BatchSampler::batches_per_epoch() const {
-  return (captions_.size() + options_.batch - 1) / options_.batch;
+  return (count_ + options_.batch - 1) / options_.batch;
 }
 
 // Groups of captions of one image, shuffled within and among themselves.
@@ -66,10 +71,10 @@ std::vector<size_t> BatchSampler::order(uint64_t epoch) const {
                      [&](const auto& a, const auto& b) { return mean_length(a) > mean_length(b); });
   }
   std::vector<size_t> flat;
-  flat.reserve(captions_.size());
+  flat.reserve(count_);
   for (const auto& group : all) flat.insert(flat.end(), group.begin(), group.end());
 
-  std::vector<size_t> batches(captions_.size() / options_.batch);  // the full ones
+  std::vector<size_t> batches(count_ / options_.batch);  // the full ones
   for (size_t b = 0; b < batches.size(); ++b) batches[b] = b;
   RandomStream random(philox_key(options_.seed, epoch, kSite), 1);
   random.shuffle(batches);

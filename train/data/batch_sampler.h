@@ -10,7 +10,7 @@ namespace storyteller {
 /// What the sampler needs to know of a training caption.
 struct CaptionLength {
   size_t image = 0;  ///< Index into the data set.
-  int length = 0;    ///< Time steps it trains.
+  int length = 0;    ///< Time steps it trains; 0: the caption is left out.
 };
 
 /// One batch: B rows (captions), lengths descending, over I different images.
@@ -61,6 +61,7 @@ class BatchSampler {
   void map_images(CaptionBatch* batch);
 
   std::vector<CaptionLength> captions_;
+  size_t count_ = 0;  // captions that are not left out
   std::vector<std::vector<size_t>> by_image_;
   std::vector<size_t> slot_;        // (captions) position of its image in by_image_
   std::vector<int> slot_position_;  // (images) position in the batch at hand, -1: not in it

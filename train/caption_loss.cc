@@ -1,0 +1,23 @@
+#include "train/caption_loss.h"
+
+namespace storyteller {
+
+CaptionLoss caption_loss(Tape& tape, Decoder& decoder, Decoder::Loop& loop, const Var& features,
+                         const PackedBatch& batch, const CaptionLossOptions& options,
+                         const DropoutSite& dropout) {
+  const StepRows rows = batch.rows();
+  const Decoder::Memory memory = decoder.look(tape, features);
+  Decoder::State state = decoder.initial_state(tape, memory, batch.map);
+  decoder.begin(tape, loop, memory, batch.map, rows, batch.words, dropout);
+  for (int64_t t = 0; t < rows.steps; ++t) state = decoder.step(tape, loop, t, state);
+
+  CaptionLoss loss;
+  loss.cross_entropy = cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
+                                     options.label_smoothing, batch.counted);
+  if (options.coverage_weight > 0) {
+    loss.coverage = coverage_loss(tape, loop.attention.alpha, rows, options.coverage_weight);
+  }
+  return loss;
+}
+
+}  // namespace storyteller

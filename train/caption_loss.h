@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/decoder/decoder.h"
+#include "train/packed_batch.h"
+
+namespace storyteller {
+
+struct CaptionLossOptions {
+  double label_smoothing = 0;
+  double coverage_weight = 1;
+};
+
+/// The two terms of the loss (Xu 2015, equation 14), both scalars.
+struct CaptionLoss {
+  Var cross_entropy;  ///< mean over the words that count
+  Var coverage;       ///< doubly stochastic regulariser, its weight included; empty when that is 0
+};
+
+/// Unrolls the decoder over a batch by teacher forcing. `loop` and `batch` must stay in place until
+/// the tape is reset; the decoder must be refreshed. features (I,L,D).
+CaptionLoss caption_loss(Tape& tape, Decoder& decoder, Decoder::Loop& loop, const Var& features,
+                         const PackedBatch& batch, const CaptionLossOptions& options,
+                         const DropoutSite& dropout);
+
+}  // namespace storyteller

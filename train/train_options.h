@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/config.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+namespace storyteller {
+
+/// The recipe of a run: cross-entropy training, design and defaults after Xu 2015 and what did best
+/// on Flickr8k's validation split.
+struct TrainOptions {
+  uint64_t seed = 1;
+  int epochs = 10;
+  int batch_size = 64;         ///< captions per step
+  int captions_per_image = 1;  ///< kept together in a batch, so that they share features
+  int max_words = 20;          ///< longer captions are cut
+  int min_count = 5;           ///< rarer words become <unk>
+  double learning_rate = 5e-4;
+  double label_smoothing = 0;
+  double coverage_weight = 1;  ///< of the doubly stochastic regulariser
+  double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
+  int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
+  int validation_images = 0;   ///< 0: all
+  int checkpoint_seconds = 300;  ///< between saves within an epoch; 0: after every step
+  int loader_threads = 1;        ///< that decode pictures ahead; 0: none
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+};
+
+/// Declares every option under its name in configuration files and `--set`.
+void declare(TrainOptions& options, Config& config);
+
+}  // namespace storyteller

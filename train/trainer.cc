@@ -1,0 +1,243 @@
+#include "train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "core/dispatch.h"
+#include "core/error.h"
+#include "core/system/signals.h"
+#include "train/validation.h"
+
+namespace storyteller {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Captions of pictures that the cache could not hold are not trained on.
+std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
+                                           const FeatureCache* cache) {
+  std::vector<CaptionLength> lengths = captions.lengths();
+  if (cache == nullptr) return lengths;
+  for (CaptionLength& caption : lengths) {
+    if (!cache->usable(caption.image)) caption.length = 0;  // the sampler leaves these out
+  }
+  return lengths;
+}
+
+bool all_finite(const Tensor& tensor) {
+  bool finite = true;
+  on("all_finite", tensor, [&]<class T>(auto) {
+    for (int64_t i = 0; i < tensor.elements(); ++i) {
+      finite = finite && std::isfinite(static_cast<double>(tensor.data<T>()[i]));
+    }
+  });
+  return finite;
+}
+
+class Stopped : public std::exception {};
+
+}  // namespace
+
+Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
+                 std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer)
+    : options_(options),
+      captioner_(captioner),
+      data_(data),
+      run_folder_(std::move(run_folder)),
+      bad_(bad),
+      observer_(std::move(observer)),
+      captions_(data.train_captions, captioner.vocabulary(), options.max_words),
+      sampler_(usable_captions(captions_, data.train_features),
+               {.batch = static_cast<size_t>(options.batch_size),
+                .captions_per_image = static_cast<size_t>(options.captions_per_image),
+                .seed = options.seed}),
+      optimizer_(options.optimizer, captioner.parameters()),
+      average_(options.average_decay, captioner.parameters()) {
+  if (data.train_features != nullptr) {
+    source_ = std::make_unique<CachedFeatures>(*data.train_features, captioner.device());
+  } else {
+    source_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads, bad);
+  }
+  Parameters& parameters = captioner.parameters();
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    if (!parameters.is_buffer(id)) continue;
+    const Tensor& value = parameters.value(id);
+    buffers_.emplace_back(value, Tensor::empty(value.shape(), value.dtype(), value.device()));
+  }
+}
+
+void Trainer::announce_batches() {
+  BatchSampler ahead = sampler_;
+  std::vector<std::vector<size_t>> batches;
+  CaptionBatch batch;
+  const uint64_t epoch = ahead.cursor().epoch;
+  while (ahead.cursor().epoch == epoch) {
+    ahead.next(&batch);
+    batches.push_back(batch.images);
+  }
+  source_->expect(std::move(batches));
+}
+
+double Trainer::train_step() {
+  if (sampler_.cursor().batch == 0) announce_batches();
+  Parameters& parameters = captioner_.parameters();
+  tape_.reset();
+  parameters.forget_gradients();
+  captioner_.decoder().refresh();
+  keep_buffers();
+
+  sampler_.next(&batch_);
+  packed_.assign(batch_, captions_, captioner_.device());
+  const Var features = source_->next(tape_, batch_.images);
+  for (size_t i = 0; i < batch_.images.size(); ++i) {
+    if (!source_->usable(i)) packed_.mask_image(batch_, i);
+  }
+  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step), packed_.row_key.data()};
+  const CaptionLoss loss =
+      caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
+                   {options_.label_smoothing, options_.coverage_weight}, site);
+  const double cross_entropy = to_host_float(loss.cross_entropy.value())[0];
+  if (loss.coverage) {
+    tape_.backward({loss.cross_entropy, loss.coverage});
+  } else {
+    tape_.backward({loss.cross_entropy});
+  }
+
+  const double norm = optimizer_.gradient_norm();
+  if (std::isfinite(norm) && std::isfinite(cross_entropy)) {
+    const int64_t total = steps_per_epoch() * options_.epochs;
+    const double factor =
+        learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
+    optimizer_.step(options_.learning_rate * factor, norm);
+    average_.update(optimizer_.steps());
+    state_.skipped = 0;
+    state_.loss_sum += cross_entropy * packed_.counted;
+    state_.loss_words += packed_.counted;
+  } else {
+    skip_step(cross_entropy);
+  }
+  ++state_.step;
+  state_.updates = optimizer_.steps();
+  state_.cursor = sampler_.cursor();
+  return cross_entropy;
+}
+
+void Trainer::keep_buffers() {
+  for (auto& [value, copy] : buffers_) copy.copy_from(value);
+}
+
+void Trainer::restore_buffers() {
+  for (auto& [value, copy] : buffers_) value.copy_from(copy);
+}
+
+void Trainer::skip_step(double loss) {
+  constexpr int64_t kMostSkipped = 10;
+  restore_buffers();
+  const Parameters& parameters = captioner_.parameters();
+  std::string where = "the loss";
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    const Var value = parameters.var(id);
+    if (value.tracked() && !all_finite(value.slot()->gradient)) {
+      where = "the gradient of " + parameters.name(id);
+      break;
+    }
+  }
+  const std::string what = "step " + std::to_string(state_.step + 1) + ": " + where +
+                           " is not finite (loss " + std::to_string(loss) + ")";
+  if (++state_.skipped >= kMostSkipped) {
+    throw DivergedError(what + ", for the " + std::to_string(kMostSkipped) +
+                        "th step in a row; lower --set learning_rate, or resume from an earlier "
+                        "checkpoint");
+  }
+  if (observer_.message) observer_.message(what + ": step skipped");
+}
+
+void Trainer::train_epoch() {
+  const uint64_t epoch = sampler_.cursor().epoch;
+  auto started = Clock::now(), saved = started;
+  while (sampler_.cursor().epoch == epoch) {
+    const double loss = train_step();
+    if (observer_.step) observer_.step(state_, steps_per_epoch(), loss);
+    const bool stop = stop_requested();
+    if (stop || seconds_since(saved) >= options_.checkpoint_seconds) {
+      state_.epoch_seconds += seconds_since(started);
+      save_last();
+      started = saved = Clock::now();
+    }
+    if (stop) throw Stopped();
+  }
+  state_.epoch_seconds += seconds_since(started);
+}
+
+void Trainer::validate() {
+  average_.swap();
+  std::vector<FoundCaption> captions;
+  try {
+    captions = caption_dataset(captioner_, data_.validation, data_.validation_features,
+                               captioner_.options().search,
+                               static_cast<size_t>(options_.validation_images), bad_,
+                               [&](size_t done, size_t total) {
+                                 if (observer_.validating) observer_.validating(done, total);
+                                 if (stop_requested()) throw Stopped();
+                               });
+  } catch (const Stopped&) {
+    average_.swap();
+    throw;
+  }
+  const CaptionScores scores = score_against(captioner_, captions, data_.validation_captions);
+
+  EpochRecord record;
+  record.epoch = static_cast<int64_t>(state_.cursor.epoch);
+  record.step = state_.step;
+  record.loss = state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0;
+  record.learning_rate =
+      options_.learning_rate * learning_rate_factor(options_.schedule, state_.step - 1,
+                                                    steps_per_epoch() * options_.epochs,
+                                                    steps_per_epoch());
+  record.seconds = state_.epoch_seconds;
+  record.bleu = scores.bleu;
+  record.rouge_l = scores.rouge_l;
+  record.cider = scores.cider;
+  record.distinct = static_cast<int64_t>(scores.distinct_captions);
+  record.images = static_cast<int64_t>(captions.size());
+  state_.history.push_back(record);
+  state_.loss_sum = state_.loss_words = state_.epoch_seconds = 0;
+  state_.validated = record.epoch;
+  const bool best = record.cider > state_.best_cider;
+  if (best) {
+    state_.best_cider = record.cider;
+    state_.best_epoch = record.epoch;
+    save_best();
+  }
+  average_.swap();
+  save_last();
+  write_training_log(run_folder_ / "log.csv", state_.history);
+  if (observer_.epoch) observer_.epoch(record, best);
+}
+
+bool Trainer::finished() const {
+  const bool stale = options_.patience > 0 && state_.validated > 0 &&
+                     state_.validated - state_.best_epoch >= options_.patience;
+  return stale || state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
+}
+
+Trainer::Outcome Trainer::run() {
+  try {
+    while (true) {
+      if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) validate();
+      if (finished()) break;
+      train_epoch();
+    }
+  } catch (const Stopped&) {
+    save_last();
+    return Outcome::kStopped;
+  }
+  return Outcome::kFinished;
+}
+
+}  // namespace storyteller

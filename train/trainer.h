@@ -1,0 +1,102 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/captioner.h"
+#include "train/caption_loss.h"
+#include "train/data/batch_sampler.h"
+#include "train/data/caption_corpus.h"
+#include "train/data/dataset.h"
+#include "train/data/feature_cache.h"
+#include "train/feature_source.h"
+#include "train/optimizer.h"
+#include "train/packed_batch.h"
+#include "train/train_options.h"
+#include "train/training_state.h"
+#include "train/weight_average.h"
+
+namespace storyteller {
+
+/// What a run reads. References must outlive the trainer; caches are null for an encoder that is
+/// trained along.
+struct TrainingData {
+  const Dataset& train;
+  const CaptionCorpus& train_captions;
+  const FeatureCache* train_features;
+  const Dataset& validation;
+  const CaptionCorpus& validation_captions;
+  const FeatureCache* validation_features;
+};
+
+/// Whom the trainer tells how it gets on; every function may be empty.
+struct TrainingObserver {
+  std::function<void(const TrainingState&, int64_t steps_per_epoch, double loss)> step;
+  std::function<void(size_t done, size_t total)> validating;
+  std::function<void(const EpochRecord&, bool best)> epoch;
+  std::function<void(const std::string&)> message;
+};
+
+/// Trains a captioner by cross-entropy with teacher forcing.
+///
+/// RUN_DIR receives best.storyteller (the model of the best validation CIDEr), last.storyteller (the
+/// same file format with the state of the training in it) and log.csv, each written atomically.
+/// Order, dropout and weights are functions of the seed and of counters that last.storyteller keeps,
+/// so a run that was interrupted anywhere and resumed ends in the same bits as one that was not, at
+/// equal thread counts.
+class Trainer {
+ public:
+  enum class Outcome { kFinished, kStopped };
+
+  Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
+          std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer = {});
+
+  /// Goes on from RUN_DIR/last.storyteller. False when there is none.
+  bool resume();
+  /// Trains until the end, until validation has not improved for `patience` epochs, or until
+  /// stop_requested(): then last.storyteller is saved first. Throws DivergedError after ten steps in
+  /// a row whose gradient was not finite.
+  Outcome run();
+
+  const TrainingState& state() const { return state_; }
+  int64_t steps_per_epoch() const { return static_cast<int64_t>(sampler_.batches_per_epoch()); }
+
+  /// One update; returns the step's mean cross-entropy. For benchmarks and tests; run() calls it.
+  double train_step();
+
+ private:
+  void announce_batches();
+  void train_epoch();
+  void validate();
+  bool finished() const;
+  void save_last();
+  void save_best();
+  void skip_step(double loss);
+  void keep_buffers();
+  void restore_buffers();
+
+  TrainOptions options_;
+  Captioner& captioner_;
+  TrainingData data_;
+  std::filesystem::path run_folder_;
+  BadPictures& bad_;
+  TrainingObserver observer_;
+
+  EncodedCaptions captions_;
+  BatchSampler sampler_;
+  std::unique_ptr<FeatureSource> source_;
+  Optimizer optimizer_;
+  WeightAverage average_;
+  TrainingState state_;
+
+  Tape tape_{Tape::Mode::kTrain};
+  CaptionBatch batch_;
+  PackedBatch packed_;
+  Decoder::Loop loop_;
+  std::vector<std::pair<Tensor, Tensor>> buffers_;  // running statistics and their copies
+};
+
+}  // namespace storyteller

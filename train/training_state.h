@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "train/data/batch_sampler.h"
+#include "train/metrics/caption_scores.h"
+
+namespace storyteller {
+
+/// What one epoch came to.
+struct EpochRecord {
+  int64_t epoch = 0;  ///< from 1
+  int64_t step = 0;   ///< updates since the beginning of the run
+  double loss = 0;    ///< mean cross-entropy a word over the epoch's training captions
+  double learning_rate = 0;
+  double seconds = 0;  ///< of training, without validation
+  std::array<double, kMaxOrder> bleu{};
+  double rouge_l = 0, cider = 0;
+  int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
+};
+
+/// Everything, besides weights and moments, that the rest of a run depends on.
+struct TrainingState {
+  BatchSampler::Cursor cursor;
+  int64_t step = 0;          ///< batches taken, skipped ones included
+  int64_t updates = 0;       ///< optimizer steps
+  int64_t validated = 0;     ///< epochs validated
+  int64_t skipped = 0;       ///< steps skipped in a row
+  double best_cider = -1;
+  int64_t best_epoch = 0;
+  double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
+  double epoch_seconds = 0;
+  std::vector<EpochRecord> history;
+};
+
+/// JSON, and back to the same bits. Throws ModelError naming `file`.
+std::string to_json(const TrainingState& state);
+TrainingState training_state_from_json(const std::string& json, const std::string& file);
+/// The history alone, for model files and reports.
+std::string to_json(const std::vector<EpochRecord>& history);
+std::vector<EpochRecord> history_from_json(const std::string& json, const std::string& file);
+
+/// Rewrites the CSV log of a run: a header and a line an epoch.
+void write_training_log(const std::filesystem::path& path, const std::vector<EpochRecord>& history);
+
+}  // namespace storyteller

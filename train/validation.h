@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "model/captioner.h"
+#include "train/data/caption_corpus.h"
+#include "train/data/dataset.h"
+#include "train/data/feature_cache.h"
+#include "train/metrics/caption_scores.h"
+
+namespace storyteller {
+
+/// Captions every picture of a split: from a feature cache, or by decoding and encoding when `cache`
+/// is null. Pictures that cannot be decoded get an empty caption.
+/// `images`: how many, from the first; 0: all. `progress(done, total)` may be empty.
+std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
+                                          const FeatureCache* cache, const SearchOptions& search,
+                                          size_t images, BadPictures& bad,
+                                          const std::function<void(size_t, size_t)>& progress = {});
+
+/// Scores captions of the first captions.size() pictures against all their references.
+CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
+                            const CaptionCorpus& references);
+
+}  // namespace storyteller
