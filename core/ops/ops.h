@@ -21,6 +21,13 @@ inline Var relu6(Tape& tape, const Var& x) { return activation(tape, x, Activati
 inline Var sigmoid(Tape& tape, const Var& x) { return activation(tape, x, Activation::kSigmoid); }
 inline Var tanh(Tape& tape, const Var& x) { return activation(tape, x, Activation::kTanh); }
 
+/// a + b and a * b, element by element, of equal shapes.
+Var add(Tape& tape, const Var& a, const Var& b);
+Var multiply(Tape& tape, const Var& a, const Var& b);
+
+/// Mean over regions, (I,L,D) -> (I,D).
+Var region_mean(Tape& tape, const Var& x);
+
 // ---- Products ----------------------------------------------------------------------------------
 
 /// x (M,K) · weight (N,K)ᵀ [+ bias (N)]. An empty bias Var means none.
