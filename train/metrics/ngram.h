@@ -23,7 +23,10 @@ struct Ngram {
   /// n in 1..4.
   int order() const { return high == 0 ? (low >> 32U ? 2 : 1) : (high >> 32U ? 4 : 3); }
   bool operator==(const Ngram&) const = default;
-  auto operator<=>(const Ngram&) const = default;
+  /// By first two tokens, then by the rest.
+  bool operator<(const Ngram& other) const {
+    return low != other.low ? low < other.low : high < other.high;
+  }
 };
 
 struct NgramCount {
