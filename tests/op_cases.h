@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "tests/op_case.h"
+#include "tests/op_cases/pointwise_cases.h"
+
+namespace storyteller {
+
+/// Every op of core/ops/ops.h. A new op adds its case to the file of its kind in tests/op_cases/.
+inline std::vector<OpCase> op_cases(Sizes size) {
+  std::vector<OpCase> all;
+  for (auto* cases : {pointwise_cases}) {
+    for (OpCase& op : cases(size)) all.push_back(std::move(op));
+  }
+  return all;
+}
+
+}  // namespace storyteller
