@@ -1,0 +1,105 @@
+#include "model/image/file_bytes.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::size_t kHeadBytes = 4096;
+
+/// A descriptor that closes itself.
+class ReadableFile {
+ public:
+  explicit ReadableFile(const std::filesystem::path& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {}
+  ~ReadableFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  ReadableFile(const ReadableFile&) = delete;
+  ReadableFile& operator=(const ReadableFile&) = delete;
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string system_message(int error) { return std::generic_category().message(error); }
+
+[[noreturn]] void fail_to_open(const std::string& name, int error) {
+  if (error == ENOENT || error == ENOTDIR) {
+    throw InputError(name + ": no such file; check the path");
+  }
+  if (error == EACCES || error == EPERM) {
+    throw InputError(name + ": no permission to read it; try chmod +r or another user");
+  }
+  throw InputError(name + ": cannot be opened (" + system_message(error) + "); check the path");
+}
+
+/// Appends up to `wanted` bytes; returns false at the end of the file.
+bool append_some(int descriptor, std::size_t wanted, const std::string& name,
+                 std::vector<std::byte>* bytes) {
+  const std::size_t before = bytes->size();
+  bytes->resize(before + wanted);
+  ssize_t got = 0;
+  do {
+    got = ::read(descriptor, bytes->data() + before, wanted);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) {
+    throw IoError(name + ": reading failed (" + system_message(errno) +
+                  "); check the disk or the network share");
+  }
+  bytes->resize(before + static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+}  // namespace
+
+std::string printable_path(std::string_view path) {
+  constexpr std::size_t kMaxShown = 1024;
+  return printable(path, kMaxShown);
+}
+
+std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::size_t max_bytes,
+                                       void (*check_head)(std::span<const std::byte>,
+                                                          const std::string&)) {
+  const std::string name = printable_path(path.string());
+  const ReadableFile file(path);
+  if (file.descriptor() < 0) fail_to_open(name, errno);
+  struct stat status {};
+  if (::fstat(file.descriptor(), &status) != 0) fail_to_open(name, errno);
+  if (S_ISDIR(status.st_mode)) {
+    throw InputError(name + ": is a directory, not a picture; give a file in it");
+  }
+
+  std::vector<std::byte> bytes;
+  while (bytes.size() < kHeadBytes &&
+         append_some(file.descriptor(), kHeadBytes - bytes.size(), name, &bytes)) {
+  }
+  check_head(bytes, name);
+
+  const std::size_t size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+  const auto fail_as_too_large = [&] {
+    throw InputError(name + ": larger than " + std::to_string(max_bytes >> 20) +
+                     " MiB, no sensible picture; make it smaller");
+  };
+  if (size > max_bytes) fail_as_too_large();
+  bytes.reserve(size + 1);
+  while (true) {
+    // One byte more than the size says, so that the end is seen without another allocation.
+    const std::size_t rest = size >= bytes.size() ? size - bytes.size() + 1 : 0;
+    if (!append_some(file.descriptor(), std::max(rest, kHeadBytes), name, &bytes)) break;
+    if (bytes.size() > max_bytes) fail_as_too_large();
+  }
+  return bytes;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,238 @@
+#pragma once
+
+// Pictures and files for the tests, made by libjpeg and libpng themselves.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <jpeglib.h>
+#include <png.h>
+#include <unistd.h>
+
+#include "model/image/image.h"
+
+namespace storyteller::fixtures {
+
+using Bytes = std::vector<std::byte>;
+
+/// Smooth in both directions and different in every corner: survives JPEG, shows wrong turns.
+inline Image smooth_picture(int width, int height) {
+  Image image = solid_image(width, height, {});
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      std::uint8_t* p = image.row(y) + std::ptrdiff_t{3} * x;
+      p[0] = static_cast<std::uint8_t>(20 + 200 * x / width);
+      p[1] = static_cast<std::uint8_t>(30 + 180 * y / height);
+      p[2] = static_cast<std::uint8_t>(210 - 150 * (x + y) / (width + height));
+    }
+  }
+  return image;
+}
+
+/// Every pixel of its own: shows mixed up positions.
+inline Image noisy_picture(int width, int height) {
+  Image image = solid_image(width, height, {});
+  std::uint32_t state = 12345;
+  for (std::uint8_t& value : image.rgb) {
+    state = state * 1664525U + 1013904223U;
+    value = static_cast<std::uint8_t>(state >> 24U);
+  }
+  return image;
+}
+
+/// Greatest difference of a channel anywhere; 256 if the sizes differ.
+inline int max_difference(const Image& a, const Image& b) {
+  if (a.width != b.width || a.height != b.height) return 256;
+  int most = 0;
+  for (std::size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
+  return most;
+}
+
+struct JpegSpec {
+  J_COLOR_SPACE input = JCS_RGB;   ///< Meaning of the samples given.
+  J_COLOR_SPACE stored = JCS_YCbCr;
+  bool progressive = false;
+  bool adobe_marker = false;       ///< Only matters for inks; libjpeg writes it for JCS_CMYK.
+  int quality = 95;
+  int restart_interval = 0;        ///< In MCU rows.
+  Bytes app1 = {};                      ///< Contents of an APP1 segment.
+  int dc_scans = 0;                ///< When positive: that many scans in all, most of them tiny.
+};
+
+/// @param samples (height, width, components of `spec.input`)
+inline Bytes make_jpeg(int width, int height, std::span<const std::uint8_t> samples,
+                       const JpegSpec& spec = {}) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors{};
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* buffer = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&info, &buffer, &size);
+  info.image_width = static_cast<JDIMENSION>(width);
+  info.image_height = static_cast<JDIMENSION>(height);
+  info.in_color_space = spec.input;
+  info.input_components = spec.input == JCS_GRAYSCALE ? 1 : spec.input == JCS_CMYK ? 4 : 3;
+  jpeg_set_defaults(&info);
+  jpeg_set_colorspace(&info, spec.stored);
+  jpeg_set_quality(&info, spec.quality, TRUE);
+  info.write_Adobe_marker = spec.adobe_marker ? TRUE : FALSE;
+  info.restart_in_rows = spec.restart_interval;
+  if (spec.progressive) jpeg_simple_progression(&info);
+  std::vector<jpeg_scan_info> scans;
+  if (spec.dc_scans > 0) {
+    // Grayscale: the mean of each block, then the other coefficients one at a time, in rounds.
+    scans.push_back({.comps_in_scan = 1, .component_index = {0}, .Ss = 0, .Se = 0, .Ah = 0, .Al = 0});
+    for (int i = 1; i < spec.dc_scans; ++i) {
+      const int k = (i - 1) % 63 + 1;
+      const int round = (i - 1) / 63;
+      scans.push_back({.comps_in_scan = 1, .component_index = {0}, .Ss = k, .Se = k,
+                       .Ah = round == 0 ? 0 : 4 - round, .Al = 3 - round});
+    }
+    info.scan_info = scans.data();
+    info.num_scans = static_cast<int>(scans.size());
+  }
+  jpeg_start_compress(&info, TRUE);
+  if (!spec.app1.empty()) {
+    jpeg_write_marker(&info, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(spec.app1.data()),
+                      static_cast<unsigned>(spec.app1.size()));
+  }
+  const std::size_t stride = std::size_t{1} * width * info.input_components;
+  while (info.next_scanline < info.image_height) {
+    auto* row = const_cast<JSAMPROW>(samples.data() + stride * info.next_scanline);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  const auto* begin = reinterpret_cast<const std::byte*>(buffer);
+  Bytes bytes(begin, begin + size);
+  jpeg_destroy_compress(&info);
+  std::free(buffer);
+  return bytes;
+}
+
+inline Bytes make_jpeg(const Image& image, const JpegSpec& spec = {}) {
+  return make_jpeg(image.width, image.height, image.rgb, spec);
+}
+
+/// The contents of an APP1 segment that says nothing but the orientation.
+inline Bytes exif_segment(int orientation, bool little_endian) {
+  const auto o = static_cast<char>(orientation);
+  std::string text("Exif\0\0", 6);
+  if (little_endian) {
+    text += std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + o + std::string(7, '\0');
+  } else {
+    text += std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + o + std::string(6, '\0');
+  }
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return {begin, begin + text.size()};
+}
+
+struct PngSpec {
+  int color_type = PNG_COLOR_TYPE_RGB;
+  int bit_depth = 8;
+  bool interlaced = false;
+  std::vector<png_color> palette = {};
+  std::vector<png_byte> palette_alpha = {};
+  const png_color_16* transparent = nullptr;  ///< The colour that stands for "nothing" (tRNS).
+  Bytes exif = {};                                 ///< eXIf chunk.
+  std::string comment = {};                        ///< zTXt chunk.
+};
+
+/// @param rows (height, bytes of a row as PNG stores it: 16-bit samples big-endian, bits packed)
+inline Bytes make_png(int width, int height, std::span<const std::uint8_t> rows,
+                      const PngSpec& spec = {}) {
+  Bytes bytes;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_set_write_fn(
+      png, &bytes,
+      [](png_structp writer, png_bytep data, std::size_t size) {
+        auto* out = static_cast<Bytes*>(png_get_io_ptr(writer));
+        const auto* begin = reinterpret_cast<const std::byte*>(data);
+        out->insert(out->end(), begin, begin + size);
+      },
+      [](png_structp) {});
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_IHDR(png, info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height),
+               spec.bit_depth, spec.color_type,
+               spec.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (!spec.palette.empty()) {
+    png_set_PLTE(png, info, spec.palette.data(), static_cast<int>(spec.palette.size()));
+  }
+  if (!spec.palette_alpha.empty() || spec.transparent != nullptr) {
+    png_set_tRNS(png, info, spec.palette_alpha.empty() ? nullptr : spec.palette_alpha.data(),
+                 static_cast<int>(spec.palette_alpha.size()), spec.transparent);
+  }
+  if (!spec.exif.empty()) {
+    png_set_eXIf_1(png, info, static_cast<png_uint_32>(spec.exif.size()),
+                   reinterpret_cast<png_bytep>(const_cast<std::byte*>(spec.exif.data())));
+  }
+  if (!spec.comment.empty()) {
+    png_text text{};
+    text.compression = PNG_TEXT_COMPRESSION_zTXt;
+    text.key = const_cast<char*>("Comment");
+    text.text = const_cast<char*>(spec.comment.c_str());
+    text.text_length = spec.comment.size();
+    png_set_text(png, info, &text, 1);
+  }
+  png_write_info(png, info);
+  const std::size_t stride = rows.size() / static_cast<std::size_t>(height);
+  std::vector<png_bytep> pointers;
+  for (int y = 0; y < height; ++y) {
+    pointers.push_back(const_cast<png_bytep>(rows.data() + stride * y));
+  }
+  png_write_image(png, pointers.data());
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  return bytes;
+}
+
+inline Bytes to_bytes(std::string_view text) {
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return {begin, begin + text.size()};
+}
+
+/// A folder of its own that disappears with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "storyteller.XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path write(const std::string& name, std::span<const std::byte> bytes) const {
+    const std::filesystem::path path = path_ / name;
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    return path;
+  }
+  std::size_t files() const {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) count += entry.exists();
+    return count;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace storyteller::fixtures
