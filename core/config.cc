@@ -175,7 +175,7 @@ void Config::add(const std::string& key, std::string& variable, const std::strin
                    }});
 }
 
-void Config::add_choice(const std::string& key, std::vector<std::string> names,
+void Config::add_choice(const std::string& key, const std::vector<std::string>& names,
                         const std::string& help, std::function<std::size_t()> get,
                         std::function<void(std::size_t)> set) {
   add_setting({.key = key,

@@ -113,8 +113,9 @@ class Config {
   template <class T>
   void add_number(const std::string& key, T& variable, Range<T> range, const std::string& help);
   void add_setting(Setting setting);
-  void add_choice(const std::string& key, std::vector<std::string> names, const std::string& help,
-                  std::function<std::size_t()> get, std::function<void(std::size_t)> set);
+  void add_choice(const std::string& key, const std::vector<std::string>& names,
+                  const std::string& help, std::function<std::size_t()> get,
+                  std::function<void(std::size_t)> set);
   Setting& require(const std::string& key, const std::string& where);
   static void apply(Setting& setting, const std::string& value, Source source,
                     const std::string& where);
@@ -136,7 +137,7 @@ void Config::add(const std::string& key, Enum& variable,
     values.push_back(value);
   }
   add_choice(
-      key, std::move(names), help,
+      key, names, help,
       [&variable, values, key] {
         for (std::size_t i = 0; i < values.size(); ++i) {
           if (values[i] == variable) return i;

@@ -58,9 +58,9 @@ void load(Settings& settings, const std::string& json) {
 
 TEST(Config, FlagsSetEveryType) {
   Settings s;
-  for (const char* flag : {"batch_size=32", "limit=100", "seed=18446744073709551615",
-                           "learning_rate=1e-3", "clip=+2.5", "shuffle=off", "name=a=b c",
-                           "optimizer=sgd", "adam.beta1=.5"}) {
+  for (const char* flag :
+       {"batch_size=32", "limit=100", "seed=18446744073709551615", "learning_rate=1e-3",
+        "clip=+2.5", "shuffle=off", "name=a=b c", "optimizer=sgd", "adam.beta1=.5"}) {
     s.config.assign(flag);
   }
   EXPECT_EQ(s.batch_size, 32);
@@ -88,7 +88,8 @@ TEST(Config, JsonSetsEveryTypeFlatAndNested) {
   EXPECT_EQ(s.beta1, .25);
 }
 
-// Flag > environment > file > checkpoint > default, for every subset of the sources, in both orders.
+// Flag > environment > file > checkpoint > default, for every subset of the sources, in both
+// orders.
 TEST(Config, TheStrongestSourceWinsWhateverTheOrder) {
   for (unsigned subset = 0; subset < 16; ++subset) {
     for (const bool reversed : {false, true}) {
@@ -154,7 +155,8 @@ TEST(Config, DumpReadsBackToTheSameBits) {
 TEST(Config, MistakesInFlagsAreNamed) {
   const std::map<std::string, std::string> cases = {
       {"batch_sise=1", "--set batch_sise=1: unknown key 'batch_sise'; did you mean 'batch_size'?"},
-      {"batch_size=0", "--set batch_size=0: '0' is out of range (1 to 4096); batch_size is: captions"},
+      {"batch_size=0",
+       "--set batch_size=0: '0' is out of range (1 to 4096); batch_size is: captions"},
       {"batch_size=99999999999", "is not an integer (1 to 4096)"},
       {"batch_size=1.5", "'1.5' is not an integer (1 to 4096)"},
       {"batch_size=", "'' is not an integer"},
@@ -169,7 +171,9 @@ TEST(Config, MistakesInFlagsAreNamed) {
       {"shuffle=maybe", "is not true or false"},
       {"optimizer=adm", "is not one of sgd, adam; did you mean 'adam'?"},
   };
-  for (const auto& [flag, expected] : cases) {
+  for (const auto& item : cases) {
+    const auto& flag = item.first;
+    const auto& expected = item.second;
     Settings s;
     const std::string before = s.config.to_json();
     const auto message = message_of<UsageError>([&] { s.config.assign(flag); });
@@ -181,8 +185,9 @@ TEST(Config, MistakesInFlagsAreNamed) {
 TEST(Config, MistakesInTheEnvironmentAreNamed) {
   Settings s;
   const Environment environment("STORYTELLER_CLIP", "101");
-  EXPECT_NE(message_of<UsageError>([&] { s.config.load_environment(); })
-                .find("STORYTELLER_CLIP: '101' is out of range (at most 100)"),
+  EXPECT_NE(message_of<UsageError>([&] {
+              s.config.load_environment();
+            }).find("STORYTELLER_CLIP: '101' is out of range (at most 100)"),
             std::string::npos);
 }
 
@@ -208,7 +213,9 @@ TEST(Config, MistakesInFilesAreNamed) {
       {std::string("{}\0x", 4), "has a zero byte"},
       {std::string(5000, '['), "nested too deeply"},
   };
-  for (const auto& [json, expected] : cases) {
+  for (const auto& item : cases) {
+    const auto& json = item.first;
+    const auto& expected = item.second;
     Settings s;
     const std::string before = s.config.to_json();
     const auto message = message_of<UsageError>([&] { load(s, json); });
@@ -228,14 +235,16 @@ TEST(Config, AMistakeInAWeakerSourceIsStillFound) {
 TEST(Config, FilesThatCannotBeReadAreNamed) {
   const TemporaryFolder folder;
   Settings s;
-  EXPECT_NE(message_of<UsageError>([&] { s.config.load_file(folder / "no.json"); })
-                .find("No such file or directory"),
+  EXPECT_NE(message_of<UsageError>([&] {
+              s.config.load_file(folder / "no.json");
+            }).find("No such file or directory"),
             std::string::npos);
   EXPECT_NE(message_of<UsageError>([&] { s.config.load_file(folder.path()); }).find("is a folder"),
             std::string::npos);
   write_text(folder / "big.json", std::string(2 << 20U, ' '));
-  EXPECT_NE(message_of<UsageError>([&] { s.config.load_file(folder / "big.json"); })
-                .find("larger than 1 MiB"),
+  EXPECT_NE(message_of<UsageError>([&] {
+              s.config.load_file(folder / "big.json");
+            }).find("larger than 1 MiB"),
             std::string::npos);
   write_text(folder / "run.json", R"({"batch_size": 16})");
   s.config.load_file(folder / "run.json");

@@ -29,7 +29,7 @@ struct ProgressState {
   std::int64_t done = 0;       ///< items of this phase that are done, 0 to total
   std::int64_t total = 0;      ///< items of this phase; 0 = unknown, then neither bar nor ETA
   std::string unit = "items";  ///< plural: "captions", "photos"
-  std::optional<double> loss;
+  std::optional<double> loss = std::nullopt;
   std::int64_t later = 0;  ///< items that follow after this phase; the ETA includes them
 };
 

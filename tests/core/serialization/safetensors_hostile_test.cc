@@ -53,7 +53,7 @@ std::vector<Hostile> hostile_files() {
       {"LengthOf2To64", length_of(~std::uint64_t{0}) + "{}", "header of 18446744073709551615"},
       {"HeaderLargerThanFile", length_of(50) + "{}", "in a file of 10 bytes; it is cut short"},
       {"GitLfsPointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0", "git lfs pull"},
-      {"PyTorchZip", std::string("PK\x03\x04\x14\x00\x00\x08 archive", 17), "PyTorch file"},
+      {"PyTorchZip", std::string("PK\x03\x04\x14\x00\x00\x08 archive", 16), "PyTorch file"},
       {"JpegPicture", "\xFF\xD8\xFF\xE0 and so on", "looks like a picture"},
       {"NoHeader", length_of(0), "does not begin with '{'"},
       {"LeadingSpace", file_of(" " + good, 8), "does not begin with '{'"},
