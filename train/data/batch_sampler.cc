@@ -16,7 +16,6 @@ constexpr uint64_t kSite = 0x62617463686573;  // "batches": the key's consumer
 
 BatchSampler::BatchSampler(std::vector<CaptionLength> captions, const Options& options)
     : captions_(std::move(captions)), options_(options) {
-  if (captions_.empty()) throw InputError("no captions to train on");
   if (options_.batch == 0) throw UsageError("the batch size must be at least 1");
   std::unordered_map<size_t, size_t> slot;
   for (size_t c = 0; c < captions_.size(); ++c) {
@@ -30,6 +29,7 @@ BatchSampler::BatchSampler(std::vector<CaptionLength> captions, const Options& o
     by_image_[found->second].push_back(c);
     slot_.push_back(found->second);
   }
+  if (count_ == 0) throw InputError("no captions to train on");
   slot_position_.assign(by_image_.size(), -1);
   order_ = order(0);
 }

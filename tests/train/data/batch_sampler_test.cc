@@ -159,6 +159,21 @@ TEST(BatchSampler, OrderOfBatchesDoesNotFollowLength) {
   EXPECT_LT(rises, count * 4 / 5);
 }
 
+TEST(BatchSampler, CaptionsWithoutLengthAreLeftOut) {
+  auto captions = corpus(10);
+  std::set<size_t> kept;
+  for (size_t c = 0; c < captions.size(); ++c) {
+    if (c % 3 == 0 || c < 5) captions[c].length = 0;  // all of the first image among them
+    if (captions[c].length > 0) kept.insert(c);
+  }
+  BatchSampler sampler(captions, {.batch = 4});
+  std::multiset<size_t> seen;
+  for (const auto& batch : epoch_of(sampler, 1)) seen.insert(batch.begin(), batch.end());
+  EXPECT_EQ(seen, (std::multiset<size_t>(kept.begin(), kept.end())));
+  for (CaptionLength& caption : captions) caption.length = 0;
+  EXPECT_THROW(BatchSampler(captions, {.batch = 4}), InputError);
+}
+
 TEST(BatchSampler, EdgesOfSize) {
   BatchSampler one(corpus(1, 1), {.batch = 64});
   CaptionBatch batch;
