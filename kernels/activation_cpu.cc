@@ -8,10 +8,11 @@ namespace {
 
 constexpr int64_t kGrain = 64;
 
+/// NaN stays NaN, so that a diverged run is seen.
 template <Activation kActivation, class T>
 [[gnu::always_inline]] inline T value(T x) {
-  if constexpr (kActivation == Activation::kRelu) return x > 0 ? x : T{0};
-  if constexpr (kActivation == Activation::kRelu6) return x > 0 ? (x < 6 ? x : T{6}) : T{0};
+  if constexpr (kActivation == Activation::kRelu) return x < 0 ? T{0} : x;
+  if constexpr (kActivation == Activation::kRelu6) return x < 0 ? T{0} : (x > 6 ? T{6} : x);
   if constexpr (kActivation == Activation::kSigmoid) return simd::sigmoid(x);
   if constexpr (kActivation == Activation::kTanh) return simd::tanh(x);
   return x;

@@ -6,9 +6,10 @@
 namespace storyteller {
 namespace {
 
-void pass_on(const Var& x, const Tensor& dy) {
-  if (!x.tracked()) return;
-  const Tensor dx = accumulated_gradient(x);
+void copy_gradient(const Var& x, const Tensor& dy) {
+  bool accumulate = false;
+  const Tensor dx = written_gradient(x, &accumulate);
+  if (!accumulate) return dx.copy_from(dy);
   on("add", dy, [&]<class T>(auto backend) {
     add_scaled(backend, AddScaled<T>{.x = dy.data<T>(),
                                      .y = dx.data<T>(),
@@ -33,8 +34,9 @@ Var add(Tape& tape, const Var& a, const Var& b) {
   tape.record([a, b, output] {
     const Tensor dy = gathered_gradient(output);
     if (!dy) return;
-    pass_on(a, dy);
-    pass_on(b, dy);
+    // Only one of the two may take over dy itself: it would be changed under the other's feet.
+    if (a.tracked() && b.tracked()) copy_gradient(b, dy);
+    give_gradient(a.tracked() ? a : b, dy);
   });
   return output;
 }

@@ -5,6 +5,7 @@
 #include "core/tensor.h"
 #include "kernels/activation.h"
 #include "kernels/attention.h"
+#include "kernels/window.h"
 
 namespace storyteller {
 
@@ -50,6 +51,49 @@ void linear_step(Tape& tape, const Var& x, const StepWeight& step, const Var& y,
 /// The deferred half of linear_step, recorded BEFORE the loop: on the way back, when every step has
 /// left its x and dy in the packed rows, dweight += dyᵀ x in one GEMM with K = N rows, and dbias.
 void linear_weight_gradient(Tape& tape, const Var& x, const StepWeight& step, const Var& y);
+
+// ---- Pictures (NHWC) ---------------------------------------------------------------------------
+
+/// The weight of a convolution.
+struct Conv2dWeight {
+  Var weight;                      ///< (O, C/groups, height, width)
+  Var bias;                        ///< (O); empty: none
+  PackedWeight* packed = nullptr;  ///< packed again when `version` moved; null: packed at each use
+  uint64_t version = 0;            ///< Parameters::version(), never 0 with `packed`
+};
+struct Conv2dOptions {
+  int64_t stride = 1;
+  Padding padding = {};
+  int64_t groups = 1;                         ///< groups = C = O: depthwise
+  Activation activation = Activation::kNone;  ///< kNone, kRelu or kRelu6, after the residual
+};
+/// activation(x * weight + bias + residual): x (I,H,W,C) -> (I,OH,OW,O). An empty residual: none.
+Var conv2d(Tape& tape, const Var& x, const Conv2dWeight& weight, const Conv2dOptions& options,
+           const Var& residual = {});
+
+struct PoolOptions {
+  Window window;
+  bool ceil_mode = false;       ///< round the number of windows up
+  bool count_padding = false;   ///< mean_pool: zeros of the padding count
+};
+/// x (I,H,W,C) -> (I,OH,OW,C).
+Var max_pool(Tape& tape, const Var& x, const PoolOptions& options);
+Var mean_pool(Tape& tape, const Var& x, const PoolOptions& options);
+
+/// What a batch norm learns and what it has seen; all (C).
+struct BatchNormState {
+  Var gamma, beta;
+  Tensor running_mean, running_variance;  ///< wide; training moves them in place
+};
+struct BatchNormOptions {
+  bool training = true;  ///< statistics of this batch; false: the running ones, frozen
+  bool relu = false;     ///< y = max(0, y)
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+};
+/// Normalises each channel, the last axis of x, over all other axes.
+Var batch_norm(Tape& tape, const Var& x, const BatchNormState& state,
+               const BatchNormOptions& options);
 
 // ---- Words -------------------------------------------------------------------------------------
 

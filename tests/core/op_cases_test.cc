@@ -108,7 +108,7 @@ TEST_P(OpTest, RecordsOnlyWhatSomebodyWants) {
 
 TEST_P(OpTest, GradientMatchesFiniteDifferences) {
   constexpr double kStep = 1e-5, kTolerance = 1e-6;
-  constexpr size_t kSampled = 48;
+  constexpr size_t kSampled = 24;
   const Result result = run<double>(op(), arrays_, differentiable(op()));
   for (size_t i = 0; i < arrays_.size(); ++i) {
     if (!op().inputs[i].differentiable) continue;
