@@ -64,18 +64,30 @@ FileKind file_kind(std::span<const std::byte> bytes) {
 
 std::string describe(FileKind kind) {
   switch (kind) {
-    case FileKind::kJpeg: return "a JPEG picture";
-    case FileKind::kPng: return "a PNG picture";
-    case FileKind::kGif: return "a GIF picture";
-    case FileKind::kWebp: return "a WebP picture";
-    case FileKind::kBmp: return "a BMP picture";
-    case FileKind::kTiff: return "a TIFF picture";
-    case FileKind::kHeif: return "a HEIF or AVIF picture";
-    case FileKind::kSvg: return "an SVG drawing";
-    case FileKind::kPdf: return "a PDF document";
-    case FileKind::kHtml: return "a web page";
-    case FileKind::kText: return "text";
-    case FileKind::kUnknown: break;
+    case FileKind::kJpeg:
+      return "a JPEG picture";
+    case FileKind::kPng:
+      return "a PNG picture";
+    case FileKind::kGif:
+      return "a GIF picture";
+    case FileKind::kWebp:
+      return "a WebP picture";
+    case FileKind::kBmp:
+      return "a BMP picture";
+    case FileKind::kTiff:
+      return "a TIFF picture";
+    case FileKind::kHeif:
+      return "a HEIF or AVIF picture";
+    case FileKind::kSvg:
+      return "an SVG drawing";
+    case FileKind::kPdf:
+      return "a PDF document";
+    case FileKind::kHtml:
+      return "a web page";
+    case FileKind::kText:
+      return "text";
+    case FileKind::kUnknown:
+      break;
   }
   return "unknown content";
 }

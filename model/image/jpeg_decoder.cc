@@ -119,18 +119,19 @@ Image decode_jpeg(std::span<const std::byte> bytes, const std::string& name,
                      std::to_string(kMaxJpegScans) + " allowed; save it as a baseline JPEG");
   }
   if (layout.scans == 0) {
-    throw InputError(name + ": JPEG without picture data (truncated or damaged); copy or download " +
+    throw InputError(name +
+                     ": JPEG without picture data (truncated or damaged); copy or download " +
                      "it again");
   }
   JpegReader reader(name);
   reader.read_header(bytes.first(layout.complete_bytes));
   Image image = reader.read_picture(options.min_side);
   if (warnings != nullptr && reader.errors().warnings > 0) {
-    warnings->push_back(
-        reader.errors().ended_early
-            ? name + ": the JPEG ends early (truncated); its missing part is gray"
-            : name + ": the JPEG is damaged (" + reader.errors().message + "); decoded as far as "
-                     "possible");
+    warnings->push_back(reader.errors().ended_early
+                            ? name + ": the JPEG ends early (truncated); its missing part is gray"
+                            : name + ": the JPEG is damaged (" + reader.errors().message +
+                                  "); decoded as far as "
+                                  "possible");
   }
   return upright(std::move(image), exif_orientation(layout.exif));
 }

@@ -17,9 +17,7 @@ class TiffReader {
   explicit TiffReader(std::span<const std::byte> bytes)
       : bytes_(bytes), little_(byte(0) == 'I' && byte(1) == 'I') {}
 
-  bool valid() const {
-    return (little_ || (byte(0) == 'M' && byte(1) == 'M')) && u16(2) == 42;
-  }
+  bool valid() const { return (little_ || (byte(0) == 'M' && byte(1) == 'M')) && u16(2) == 42; }
   std::uint32_t u16(std::size_t at) const {
     return little_ ? byte(at) | byte(at + 1) << 8 : byte(at) << 8 | byte(at + 1);
   }
@@ -56,10 +54,10 @@ Image upright(Image image, int orientation) {
   if (orientation <= 1 || orientation > 8) return image;
   // Orientations 5 to 8 store the picture's columns as rows.
   const bool transposed = orientation >= 5;
-  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 ||
-                          orientation == 8;
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 ||
-                           orientation == 7;
+  const bool from_right =
+      orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool from_bottom =
+      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   Image out{.width = transposed ? image.height : image.width,
             .height = transposed ? image.width : image.height,
             .rgb = std::vector<std::uint8_t>(image.rgb.size())};

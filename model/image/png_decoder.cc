@@ -17,7 +17,7 @@ namespace {
 constexpr png_uint_32 kMaxAncillaryChunks = 256;
 constexpr png_alloc_size_t kMaxChunkBytes = png_alloc_size_t{8} << 20;
 constexpr std::size_t kChunkHeaderBytes = 8;  // length and type
-constexpr std::uint8_t kMissing = 128;  // gray, as libjpeg leaves missing blocks
+constexpr std::uint8_t kMissing = 128;        // gray, as libjpeg leaves missing blocks
 
 /// libpng's reader over bytes in memory. Immovable: libpng keeps pointers into it.
 class PngReader {

@@ -54,8 +54,8 @@ void preprocess(const Image& image, const Preprocessing& p, float* out) {
   const bool crop = p.resize == Preprocessing::Resize::kShortSideCentreCrop;
   if (p.width <= 0 || p.height <= 0 || (crop && p.short_side < std::max(p.width, p.height))) {
     throw InternalError("preprocess: input of " + std::to_string(p.width) + "x" +
-                        std::to_string(p.height) + ", short side " +
-                        std::to_string(p.short_side) + ": the crop must fit into it");
+                        std::to_string(p.height) + ", short side " + std::to_string(p.short_side) +
+                        ": the crop must fit into it");
   }
   const bool as_is = image.width == p.width && image.height == p.height && !crop;
   // Only the visible part is resampled: a line of 65,535 pixels would become huge otherwise.

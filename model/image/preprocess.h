@@ -18,7 +18,7 @@ struct Preprocessing {
   };
   enum class ChannelOrder { kRgb, kBgr };
 
-  int width = 224;   ///< Of the encoder's input.
+  int width = 224;  ///< Of the encoder's input.
   int height = 224;
   Resize resize = Resize::kStretch;
   int short_side = 256;  ///< At least max(width, height); read for kShortSideCentreCrop alone.

@@ -84,8 +84,8 @@ std::string to_json(const Preprocessing& p) {
 Preprocessing preprocessing_from_json(std::string_view json, const std::string& name) {
   const Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) refuse(name, "is not a JSON object");
-  constexpr std::array kMembers{"width", "height", "resize", "short_side",
-                                "channels", "mean", "scale"};
+  constexpr std::array kMembers{"width",    "height", "resize", "short_side",
+                                "channels", "mean",   "scale"};
   for (const char* member : kMembers) {
     if (!object.contains(member)) refuse(name, std::string("lacks ") + member);
   }

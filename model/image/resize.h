@@ -15,8 +15,8 @@ struct PixelBox {
 ///   out(x) = sum_i w((i + 1/2 - c) / s) in(i) / sum_i w(...),   w(t) = max(0, 1 - |t|),
 ///   c = (x + 1/2) * in_width / out_width,   s = max(1, in_width / out_width).
 /// First along rows, then along columns, rounded to 8 bits after each: bit for bit what Pillow's
-/// `Image.resize(..., BILINEAR)` gives, which the published encoders were trained and measured with.
-/// Sizes must be positive; throws InternalError otherwise.
+/// `Image.resize(..., BILINEAR)` gives, which the published encoders were trained and measured
+/// with. Sizes must be positive; throws InternalError otherwise.
 Image resize(const Image& image, int width, int height);
 
 /// The same for the part of the picture in `box`, which must lie inside of the picture.

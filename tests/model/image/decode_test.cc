@@ -60,13 +60,16 @@ TEST_F(ReadImage, NamesFileCauseAndFix) {
             "dance.jpg: not a JPEG or PNG picture (a GIF picture); convert it to JPEG or PNG");
   EXPECT_EQ(message_for("new.jpg", "RIFF....WEBPVP8 "),
             "new.jpg: not a JPEG or PNG picture (a WebP picture); convert it to JPEG or PNG");
-  EXPECT_EQ(message_for("phone.jpg", std::string("\0\0\0\x18" "ftypheic", 12)),
+  EXPECT_EQ(message_for("phone.jpg", std::string("\0\0\0\x18"
+                                                 "ftypheic",
+                                                 12)),
             "phone.jpg: not a JPEG or PNG picture (a HEIF or AVIF picture); convert it to JPEG or "
             "PNG");
   EXPECT_EQ(message_for("random.jpg", std::string("\x01\x02\x00\xfe", 4)),
             "random.jpg: not a JPEG or PNG picture (unknown content); give a .jpg or .png file");
-  EXPECT_EQ(message_for("head.jpg", "\xff\xd8\xff"),
-            "head.jpg: JPEG without picture data (truncated or damaged); copy or download it again");
+  EXPECT_EQ(
+      message_for("head.jpg", "\xff\xd8\xff"),
+      "head.jpg: JPEG without picture data (truncated or damaged); copy or download it again");
   EXPECT_EQ(message_for("head.png", "\x89PNG\r\n\x1a\n"),
             "head.png: undecodable PNG (the file ends early); copy it again, or save it again in a "
             "picture editor");

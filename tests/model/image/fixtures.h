@@ -54,19 +54,20 @@ inline Image noisy_picture(int width, int height) {
 inline int max_difference(const Image& a, const Image& b) {
   if (a.width != b.width || a.height != b.height) return 256;
   int most = 0;
-  for (std::size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
+  for (std::size_t i = 0; i < a.rgb.size(); ++i)
+    most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
   return most;
 }
 
 struct JpegSpec {
-  J_COLOR_SPACE input = JCS_RGB;   ///< Meaning of the samples given.
+  J_COLOR_SPACE input = JCS_RGB;  ///< Meaning of the samples given.
   J_COLOR_SPACE stored = JCS_YCbCr;
   bool progressive = false;
-  bool adobe_marker = false;       ///< Only matters for inks; libjpeg writes it for JCS_CMYK.
+  bool adobe_marker = false;  ///< Only matters for inks; libjpeg writes it for JCS_CMYK.
   int quality = 95;
-  int restart_interval = 0;        ///< In MCU rows.
-  Bytes app1 = {};                      ///< Contents of an APP1 segment.
-  int dc_scans = 0;                ///< When positive: that many scans in all, most of them tiny.
+  int restart_interval = 0;  ///< In MCU rows.
+  Bytes app1 = {};           ///< Contents of an APP1 segment.
+  int dc_scans = 0;          ///< When positive: that many scans in all, most of them tiny.
 };
 
 /// @param samples (height, width, components of `spec.input`)
@@ -92,12 +93,17 @@ inline Bytes make_jpeg(int width, int height, std::span<const std::uint8_t> samp
   std::vector<jpeg_scan_info> scans;
   if (spec.dc_scans > 0) {
     // Grayscale: the mean of each block, then the other coefficients one at a time, in rounds.
-    scans.push_back({.comps_in_scan = 1, .component_index = {0}, .Ss = 0, .Se = 0, .Ah = 0, .Al = 0});
+    scans.push_back(
+        {.comps_in_scan = 1, .component_index = {0}, .Ss = 0, .Se = 0, .Ah = 0, .Al = 0});
     for (int i = 1; i < spec.dc_scans; ++i) {
       const int k = (i - 1) % 63 + 1;
       const int round = (i - 1) / 63;
-      scans.push_back({.comps_in_scan = 1, .component_index = {0}, .Ss = k, .Se = k,
-                       .Ah = round == 0 ? 0 : 4 - round, .Al = 3 - round});
+      scans.push_back({.comps_in_scan = 1,
+                       .component_index = {0},
+                       .Ss = k,
+                       .Se = k,
+                       .Ah = round == 0 ? 0 : 4 - round,
+                       .Al = 3 - round});
     }
     info.scan_info = scans.data();
     info.num_scans = static_cast<int>(scans.size());
@@ -129,9 +135,11 @@ inline Bytes exif_segment(int orientation, bool little_endian) {
   const auto o = static_cast<char>(orientation);
   std::string text("Exif\0\0", 6);
   if (little_endian) {
-    text += std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + o + std::string(7, '\0');
+    text +=
+        std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + o + std::string(7, '\0');
   } else {
-    text += std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + o + std::string(6, '\0');
+    text += std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + o +
+            std::string(6, '\0');
   }
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   return {begin, begin + text.size()};
@@ -144,8 +152,8 @@ struct PngSpec {
   std::vector<png_color> palette = {};
   std::vector<png_byte> palette_alpha = {};
   const png_color_16* transparent = nullptr;  ///< The colour that stands for "nothing" (tRNS).
-  Bytes exif = {};                                 ///< eXIf chunk.
-  std::string comment = {};                        ///< zTXt chunk.
+  Bytes exif = {};                            ///< eXIf chunk.
+  std::string comment = {};                   ///< zTXt chunk.
 };
 
 /// @param rows (height, bytes of a row as PNG stores it: 16-bit samples big-endian, bits packed)

@@ -42,7 +42,8 @@ TEST(JpegDecoder, ReadsEverySmallSize) {
 
 TEST(JpegDecoder, ReadsProgressiveAndRestartMarkers) {
   const Image picture = smooth_picture(97, 61);
-  EXPECT_LE(max_difference(decode_image(make_jpeg(picture, {.progressive = true}), "p"), picture), 8);
+  EXPECT_LE(max_difference(decode_image(make_jpeg(picture, {.progressive = true}), "p"), picture),
+            8);
   EXPECT_LE(max_difference(decode_image(make_jpeg(picture, {.restart_interval = 1}), "p"), picture),
             8);
 }
@@ -82,18 +83,18 @@ std::vector<std::uint8_t> inks_of(const Image& picture, bool inverted) {
 TEST(JpegDecoder, ReadsCmykOfAdobeAndOfOthers) {
   const Image picture = smooth_picture(48, 32);
   for (const bool adobe : {true, false}) {
-    const Bytes bytes = make_jpeg(
-        48, 32, inks_of(picture, adobe),
-        {.input = JCS_CMYK, .stored = JCS_CMYK, .adobe_marker = adobe, .quality = 98});
+    const Bytes bytes =
+        make_jpeg(48, 32, inks_of(picture, adobe),
+                  {.input = JCS_CMYK, .stored = JCS_CMYK, .adobe_marker = adobe, .quality = 98});
     EXPECT_LE(max_difference(decode_image(bytes, "cmyk.jpg"), picture), 8) << "adobe " << adobe;
   }
 }
 
 TEST(JpegDecoder, ReadsYcck) {
   const Image picture = smooth_picture(48, 32);
-  const Bytes bytes = make_jpeg(
-      48, 32, inks_of(picture, true),
-      {.input = JCS_CMYK, .stored = JCS_YCCK, .adobe_marker = true, .quality = 98});
+  const Bytes bytes =
+      make_jpeg(48, 32, inks_of(picture, true),
+                {.input = JCS_CMYK, .stored = JCS_YCCK, .adobe_marker = true, .quality = 98});
   EXPECT_LE(max_difference(decode_image(bytes, "ycck.jpg"), picture), 10);
 }
 
@@ -139,8 +140,8 @@ TEST(JpegDecoder, AppliesTheEightOrientationsInBothByteOrders) {
   const Image picture = smooth_picture(64, 40);
   for (int orientation = 1; orientation <= 8; ++orientation) {
     for (const bool little : {true, false}) {
-      const Bytes bytes = make_jpeg(stored_as(picture, orientation),
-                                    {.app1 = exif_segment(orientation, little)});
+      const Bytes bytes =
+          make_jpeg(stored_as(picture, orientation), {.app1 = exif_segment(orientation, little)});
       EXPECT_LE(max_difference(decode_image(bytes, "camera.jpg"), picture), 8) << orientation;
     }
   }

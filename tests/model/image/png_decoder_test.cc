@@ -42,8 +42,9 @@ TEST(PngDecoder, ReadsGrayOfEveryDepth) {
         rows[bit / 8] |= static_cast<std::uint8_t>(i % levels << (8 - depth - bit % 8));
       }
       const Image image = decode_image(
-          make_png(8, 2, rows,
-                   {.color_type = PNG_COLOR_TYPE_GRAY, .bit_depth = depth, .interlaced = interlaced}),
+          make_png(
+              8, 2, rows,
+              {.color_type = PNG_COLOR_TYPE_GRAY, .bit_depth = depth, .interlaced = interlaced}),
           "gray.png");
       for (int i = 0; i < 16; ++i) {
         const auto expected = static_cast<std::uint8_t>(i % levels * 255 / (levels - 1));
@@ -101,7 +102,8 @@ TEST(PngDecoder, LaysAlphaOverWhite) {
       }
       for (const bool interlaced : {false, true}) {
         const Image image = decode_image(
-            make_png(8, 3, rows, {.color_type = type, .bit_depth = depth, .interlaced = interlaced}),
+            make_png(8, 3, rows,
+                     {.color_type = type, .bit_depth = depth, .interlaced = interlaced}),
             "glass.png");
         for (int i = 0; i < 8 * 3; ++i) {
           const std::uint8_t* pixel = noise.rgb.data() + i * channels;

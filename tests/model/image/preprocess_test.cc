@@ -21,7 +21,9 @@ std::vector<float> run(const Image& image, const Preprocessing& p) {
 }
 
 Preprocessing cropping() {
-  return {.width = 10, .height = 8, .resize = Preprocessing::Resize::kShortSideCentreCrop,
+  return {.width = 10,
+          .height = 8,
+          .resize = Preprocessing::Resize::kShortSideCentreCrop,
           .short_side = 13};
 }
 
@@ -72,10 +74,14 @@ TEST(Preprocess, ALineOfPixelsNeedsNoHugePicture) {
 
 TEST(Preprocess, VisibleBoxIsTheMiddlePart) {
   const Preprocessing stretch{.width = 8, .height = 8};
-  EXPECT_EQ(visible_box(40, 20, stretch), (PixelBox{.left = 0, .top = 0, .width = 40, .height = 20}));
-  const Preprocessing crop{.width = 10, .height = 10,
-                           .resize = Preprocessing::Resize::kShortSideCentreCrop, .short_side = 20};
-  EXPECT_EQ(visible_box(80, 40, crop), (PixelBox{.left = 30, .top = 10, .width = 20, .height = 20}));
+  EXPECT_EQ(visible_box(40, 20, stretch),
+            (PixelBox{.left = 0, .top = 0, .width = 40, .height = 20}));
+  const Preprocessing crop{.width = 10,
+                           .height = 10,
+                           .resize = Preprocessing::Resize::kShortSideCentreCrop,
+                           .short_side = 20};
+  EXPECT_EQ(visible_box(80, 40, crop),
+            (PixelBox{.left = 30, .top = 10, .width = 20, .height = 20}));
 }
 
 TEST(Preprocess, RefusesACropThatDoesNotFit) {
@@ -103,11 +109,11 @@ TEST(PreprocessingJson, RefusesWhatDoesNotDescribeOne) {
     return text.replace(at, from.size(), to);
   };
   for (const std::string& bad :
-       {std::string("{"), std::string("[]"), std::string("{}"), replaced("\"width\":10", "\"width\":0"),
-        replaced("\"width\":10", "\"width\":1.5"), replaced("\"height\":8", "\"height\":99999999"),
-        replaced("rgb", "rgba"), replaced("short_side_centre_crop", "squeeze"),
-        replaced("\"mean\":[0.0", "\"mean\":[1e99"), replaced("\"mean\":[0.0,", "\"mean\":["),
-        replaced("\"short_side\":13", "\"short_side\":9"),
+       {std::string("{"), std::string("[]"), std::string("{}"),
+        replaced("\"width\":10", "\"width\":0"), replaced("\"width\":10", "\"width\":1.5"),
+        replaced("\"height\":8", "\"height\":99999999"), replaced("rgb", "rgba"),
+        replaced("short_side_centre_crop", "squeeze"), replaced("\"mean\":[0.0", "\"mean\":[1e99"),
+        replaced("\"mean\":[0.0,", "\"mean\":["), replaced("\"short_side\":13", "\"short_side\":9"),
         replaced("{\"width\"", "{\"extra\":1,\"width\"")}) {
     EXPECT_THROW(preprocessing_from_json(bad, "model.st"), ModelError) << bad;
   }

@@ -49,8 +49,8 @@ PixelBox whole(const Image& image) {
 
 TEST(Resize, EqualsPillowBitForBit) {
   for (const ResizeGolden& golden : kResizeGoldens) {
-    const Image out =
-        resize(noisy_picture(golden.in_width, golden.in_height), golden.out_width, golden.out_height);
+    const Image out = resize(noisy_picture(golden.in_width, golden.in_height), golden.out_width,
+                             golden.out_height);
     EXPECT_EQ(out.rgb, golden.rgb) << golden.in_width << "x" << golden.in_height;
   }
 }

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace storyteller {
+
+/// `text` fit for element content and quoted attributes of an HTML page: & < > " ' become
+/// references, bad UTF-8 and control characters become U+FFFD (line ends and tabs become spaces),
+/// and the marks that reorder text (bidirectional overrides and isolates) are left out, so that a
+/// caption can neither leave its element nor rearrange what stands around it.
+std::string escape_html(std::string_view text);
+
+/// RFC 4648, with padding.
+std::string base64(std::span<const std::byte> bytes);
+
+/// A fixed number of digits after the point, in the C locale whatever the process's is; "–" for
+/// what is not finite.
+std::string decimal(double value, int digits);
+
+}  // namespace storyteller

@@ -1,0 +1,203 @@
+#include "tools/render/html_report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "model/image/encode.h"
+#include "tools/render/attention_overlay.h"
+#include "tools/render/html.h"
+#include "tools/render/loss_curve.h"
+#include "tools/render/report_style.h"
+
+namespace storyteller {
+namespace {
+
+// Twice the size on the page, for dense screens.
+constexpr int kPictureSide = 520;
+constexpr int kTileSide = 224;
+constexpr int kJpegQuality = 82;
+
+std::string element(const std::string& tag, const std::string& attributes,
+                    const std::string& content) {
+  return "<" + tag + (attributes.empty() ? "" : " " + attributes) + ">" + content + "</" + tag +
+         ">";
+}
+
+/// The picture with its longer side at most (or, enlarged, exactly) `side`, and the factor.
+Image scaled_to(const Image& picture, int side, bool enlarge, double* factor) {
+  *factor = static_cast<double>(side) / std::max(picture.width, picture.height);
+  if (*factor >= 1 && !enlarge) *factor = 1;
+  const auto scaled = [&](int length) {
+    return std::max(1, static_cast<int>(std::lround(length * *factor)));
+  };
+  return resize(picture, scaled(picture.width), scaled(picture.height));
+}
+
+std::string image_element(const Image& picture, const std::string& escaped_alt) {
+  return "<img width=\"" + std::to_string(picture.width) + "\" height=\"" +
+         std::to_string(picture.height) + "\" style=\"height:auto\" alt=\"" + escaped_alt +
+         "\" src=\"data:image/jpeg;base64," + base64(encode_jpeg(picture, kJpegQuality)) + "\">";
+}
+
+std::string head(const HtmlReport& report) {
+  return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+         "img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+         "<meta name=\"referrer\" content=\"no-referrer\">" +
+         element("title", "", escape_html(report.title)) +
+         element("style", "", std::string(kReportStyle)) + "</head>\n";
+}
+
+std::string summary(const HtmlReport& report) {
+  std::string rows;
+  for (const auto& [name, value] : report.summary) {
+    rows += element("div", "",
+                    element("dt", "", escape_html(name)) + element("dd", "", escape_html(value)));
+  }
+  return rows.empty() ? "" : element("dl", "class=\"summary card\"", rows) + "\n";
+}
+
+std::string score_table(const HtmlReport& report) {
+  if (report.scores.empty()) return "";
+  const bool notes =
+      std::any_of(report.scores.begin(), report.scores.end(),
+                  [](const HtmlReport::Score& score) { return !score.note.empty(); });
+  std::string rows;
+  for (const HtmlReport::Score& score : report.scores) {
+    rows += element("tr", "",
+                    element("th", "scope=\"row\"", escape_html(score.name)) +
+                        element("td", "class=\"value\"", escape_html(score.value)) +
+                        (notes ? element("td", "class=\"note\"", escape_html(score.note)) : ""));
+  }
+  return element("div", "class=\"card\"", element("table", "", element("tbody", "", rows)));
+}
+
+std::string scores_and_curve(const HtmlReport& report) {
+  const std::string table = score_table(report);
+  const std::string curve = loss_curve_svg(report.curve);
+  if (table.empty() && curve.empty()) return "";
+  return element("h2", "", table.empty() ? "Training" : "Scores") +
+         element("div", "class=\"run\"",
+                 table + (curve.empty() ? "" : element("div", "class=\"card\"", curve))) +
+         "\n";
+}
+
+std::string maps(const HtmlReport::Item& item) {
+  const std::size_t cells = std::size_t{1} * item.grid_height * item.grid_width;
+  if (item.maps.size() != item.words.size() * cells) {
+    throw InternalError("render_html: " + std::to_string(item.words.size()) + " words, " +
+                        std::to_string(item.maps.size()) + " weights for a grid of " +
+                        std::to_string(item.grid_height) + "x" + std::to_string(item.grid_width));
+  }
+  if (item.maps.empty()) return "";
+  double factor = 1;
+  const Image tile = scaled_to(item.picture, kTileSide, true, &factor);
+  std::optional<PixelBox> visible;
+  if (item.visible) {
+    visible = PixelBox{.left = item.visible->left * factor,
+                       .top = item.visible->top * factor,
+                       .width = item.visible->width * factor,
+                       .height = item.visible->height * factor};
+  }
+  std::string tiles;
+  for (std::size_t t = 0; t < item.words.size(); ++t) {
+    const HtmlReport::Word& word = item.words[t];
+    const AttentionMap map{.height = item.grid_height,
+                           .width = item.grid_width,
+                           .weights = item.maps.data() + t * cells};
+    const std::string text = escape_html(word.text);
+    const char* css = !word.pointing_hit   ? ""
+                      : *word.pointing_hit ? "class=\"hit\""
+                                           : "class=\"miss\"";
+    tiles += element("li", "",
+                     image_element(attention_overlay(tile, map, visible), "attention for " + text) +
+                         element("span", css, text));
+  }
+  return element("ol", "class=\"maps\"", tiles);
+}
+
+std::string meta(const HtmlReport::Item& item) {
+  std::string parts;
+  if (item.verdict == HtmlReport::Verdict::kRight) {
+    parts += element("span", "class=\"flag right\"", "\u2713 right");
+  } else if (item.verdict == HtmlReport::Verdict::kWrong) {
+    parts += element("span", "class=\"flag wrong\"", "\u2717 wrong");
+  }
+  if (!item.note.empty()) parts += element("span", "", escape_html(item.note));
+  return parts.empty() ? "" : element("p", "class=\"meta\"", parts);
+}
+
+std::string item_element(const HtmlReport::Item& item) {
+  double factor = 1;
+  const Image picture = scaled_to(item.picture, kPictureSide, false, &factor);
+  std::string references;
+  for (const std::string& reference : item.references) {
+    references += element("li", "", escape_html(reference));
+  }
+  const std::string figure =
+      image_element(picture, escape_html(item.caption)) +
+      (item.name.empty() ? "" : element("figcaption", "", escape_html(item.name)));
+  const std::string story =
+      element("p", "class=\"caption\"", escape_html(item.caption)) + meta(item) +
+      (references.empty() ? "" : element("ul", "class=\"references\"", references)) + maps(item);
+  return element("article", "class=\"item card\"",
+                 element("figure", "", figure) + element("div", "", story)) +
+         "\n";
+}
+
+bool has_pointing(const HtmlReport& report) {
+  for (const HtmlReport::Item& item : report.items) {
+    for (const HtmlReport::Word& word : item.words) {
+      if (word.pointing_hit) return true;
+    }
+  }
+  return false;
+}
+
+std::string legend(const HtmlReport& report) {
+  const bool any = std::any_of(report.items.begin(), report.items.end(),
+                               [](const HtmlReport::Item& item) { return !item.words.empty(); });
+  if (!any) return "";
+  std::string parts = "Where the network looked for each word: little <i></i> much";
+  if (has_pointing(report)) {
+    parts +=
+        " \u00B7 <span class=\"hit\">peak in the named object</span> \u00B7 "
+        "<span class=\"miss\">peak elsewhere</span>";
+  }
+  return element("p", "class=\"legend\"", parts);
+}
+
+std::string items(const HtmlReport& report) {
+  if (report.items.empty()) return "";
+  std::string all = element("h2", "", "Captions") + legend(report) + "<div class=\"items\">\n";
+  for (const HtmlReport::Item& item : report.items) all += item_element(item);
+  return all + "</div>\n";
+}
+
+}  // namespace
+
+std::string render_html(const HtmlReport& report) {
+  const auto paragraph = [](const char* css, const std::string& text) {
+    return text.empty() ? std::string()
+                        : element("p", std::string("class=\"") + css + "\"", escape_html(text));
+  };
+  return head(report) + "<body><main>\n" +
+         element("header", "",
+                 element("h1", "", escape_html(report.title)) +
+                     paragraph("intro", report.introduction)) +
+         summary(report) + scores_and_curve(report) + items(report) +
+         (report.footer.empty()
+              ? ""
+              : element("footer", "",
+                        "Made by " + element("code", "", escape_html(report.footer)))) +
+         "\n</main></body></html>\n";
+}
+
+void write_html_report(const std::filesystem::path& path, const HtmlReport& report) {
+  write_file_atomically(path, std::string_view(render_html(report)));
+}
+
+}  // namespace storyteller
