@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "model/image/jpeg_errors.h"
@@ -39,14 +41,20 @@ class JpegReader {
     const bool cmyk = info_.num_components == 4;
     info_.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
     guarded([this] { jpeg_start_decompress(&info_); });
+    std::vector<std::uint8_t> samples(std::size_t{1} * info_.output_width *
+                                      info_.output_components);
+    read_row(&samples);  // before the picture is allocated: a header alone fails here
     Image image{.width = static_cast<int>(info_.output_width),
                 .height = static_cast<int>(info_.output_height),
                 .rgb = {}};
     image.rgb.resize(std::size_t{3} * image.width * image.height);
-    if (cmyk) {
-      read_cmyk_rows(&image);
-    } else {
-      read_rgb_rows(&image);
+    for (int y = 0; y < image.height; ++y) {
+      if (y > 0) read_row(&samples);
+      if (cmyk) {
+        inks_to_light(samples, image.row(y));
+      } else {
+        std::copy(samples.begin(), samples.end(), image.row(y));
+      }
     }
     return image;
   }
@@ -77,28 +85,18 @@ class JpegReader {
     }
   }
 
-  void read_rgb_rows(Image* image) {
-    guarded([&] {
-      while (info_.output_scanline < info_.output_height) {
-        JSAMPROW row = image->row(static_cast<int>(info_.output_scanline));
-        jpeg_read_scanlines(&info_, &row, 1);
-      }
-    });
+  void read_row(std::vector<std::uint8_t>* samples) {
+    JSAMPROW row = samples->data();
+    guarded([&] { jpeg_read_scanlines(&info_, &row, 1); });
   }
 
-  /// Ink to light: r = (255 - c)(255 - k) / 255. Adobe's programs store the inks inverted.
-  void read_cmyk_rows(Image* image) {
-    std::vector<std::uint8_t> inks(std::size_t{4} * image->width);
+  /// r = (255 - c)(255 - k) / 255 and so on. Adobe's programs store the inks inverted.
+  void inks_to_light(const std::vector<std::uint8_t>& inks, std::uint8_t* out) const {
     const std::uint8_t invert = info_.saw_Adobe_marker != FALSE ? 0 : 255;
-    for (int y = 0; y < image->height; ++y) {
-      JSAMPROW row = inks.data();
-      guarded([&] { jpeg_read_scanlines(&info_, &row, 1); });
-      std::uint8_t* out = image->row(y);
-      for (const std::uint8_t* in = inks.data(); in < inks.data() + inks.size(); in += 4) {
-        const int k = in[3] ^ invert;
-        for (int c = 0; c < 3; ++c) {
-          *out++ = static_cast<std::uint8_t>(((in[c] ^ invert) * k + 127) / 255);
-        }
+    for (std::size_t i = 0; i < inks.size(); i += 4) {
+      const int k = inks[i + 3] ^ invert;
+      for (std::size_t c = 0; c < 3; ++c) {
+        *out++ = static_cast<std::uint8_t>(((inks[i + c] ^ invert) * k + 127) / 255);
       }
     }
   }

@@ -13,11 +13,13 @@ JpegErrors* errors_of(j_common_ptr cinfo) { return reinterpret_cast<JpegErrors*>
   std::longjmp(errors->jump, 1);
 }
 
-/// True while nothing but zero bits has been decoded: the data of the first scan ended in its first
-/// row of blocks although there are more rows.
+/// True when the data of the first scan end in its first row of blocks although there are more: a
+/// header that claims a large picture and brings none. (A restart marker only ends an interval.)
 bool nothing_decoded(j_decompress_ptr cinfo) {
+  const int marker = cinfo->unread_marker;
+  const bool restart = marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7;
   return cinfo->input_scan_number <= 1 && cinfo->input_iMCU_row == 0 &&
-         cinfo->total_iMCU_rows > 1 && cinfo->unread_marker == JPEG_EOI;
+         cinfo->total_iMCU_rows > 1 && marker != 0 && !restart;
 }
 
 void keep_message(j_common_ptr cinfo, int level) {
@@ -30,6 +32,7 @@ void keep_message(j_common_ptr cinfo, int level) {
     auto* decompressor = reinterpret_cast<j_decompress_ptr>(cinfo);
     if (decompressor->unread_marker == JPEG_EOI) errors->ended_early = true;
     if (nothing_decoded(decompressor)) {
+      errors->ended_early = true;
       errors->base.msg_code = JERR_INPUT_EMPTY;
       give_up(cinfo);
     }

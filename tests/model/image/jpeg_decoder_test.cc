@@ -221,6 +221,20 @@ TEST(JpegDecoder, RefusesAHeaderWithoutData) {
   EXPECT_NE(input_error(header_only).find("without picture data"), std::string::npos);
 }
 
+TEST(JpegDecoder, RefusesALargePictureWithDataForASmallOne) {
+  for (const bool progressive : {false, true}) {
+    Bytes bytes = make_jpeg(smooth_picture(64, 64), {.progressive = progressive});
+    const std::byte frame{progressive ? 0xc2U : 0xc0U};
+    for (std::size_t i = 0; i + 9 < bytes.size(); ++i) {
+      if (bytes[i] != std::byte{0xff} || bytes[i + 1] != frame) continue;
+      bytes[i + 5] = bytes[i + 7] = std::byte{0x1f};  // 8,000 x 8,000
+      bytes[i + 6] = bytes[i + 8] = std::byte{0x40};
+      break;
+    }
+    EXPECT_NE(input_error(bytes).find("ends before the picture begins"), std::string::npos);
+  }
+}
+
 TEST(JpegDecoder, SurvivesDamagedBytesAnywhere) {
   const Bytes good = make_jpeg(smooth_picture(70, 50), {.progressive = true});
   std::uint32_t state = 7;
