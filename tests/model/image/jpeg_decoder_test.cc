@@ -224,7 +224,7 @@ TEST(JpegDecoder, RefusesAHeaderWithoutData) {
 TEST(JpegDecoder, RefusesALargePictureWithDataForASmallOne) {
   for (const bool progressive : {false, true}) {
     Bytes bytes = make_jpeg(smooth_picture(64, 64), {.progressive = progressive});
-    const std::byte frame{progressive ? 0xc2U : 0xc0U};
+    const std::byte frame = progressive ? std::byte{0xc2} : std::byte{0xc0};
     for (std::size_t i = 0; i + 9 < bytes.size(); ++i) {
       if (bytes[i] != std::byte{0xff} || bytes[i + 1] != frame) continue;
       bytes[i + 5] = bytes[i + 7] = std::byte{0x1f};  // 8,000 x 8,000
