@@ -59,7 +59,9 @@ void* MemoryPool::allocate(size_t bytes) {
                         " are held; lower --set batch_size or the size of the model");
     }
     system_blocks_.push_back(block);
-    heap.reserve(heap.capacity() + 1 + heap.capacity() / 2);  // release() must not allocate
+    // Room for every block of the class, so that release() never allocates.
+    const size_t blocks = ++class_blocks_[class_index(bytes)];
+    if (heap.capacity() < blocks) heap.reserve(2 * blocks);
     bytes_from_system_ += size;
   }
   bytes_in_use_ += size;

@@ -50,6 +50,7 @@ class MemoryPool {
   Source source_;
   mutable std::mutex mutex_;
   std::vector<void*> free_[kClasses];  // each a min-heap by address
+  size_t class_blocks_[kClasses] = {};  // taken from the system so far
   std::vector<void*> system_blocks_;
   size_t bytes_in_use_ = 0;
   size_t bytes_from_system_ = 0;
