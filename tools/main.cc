@@ -1,1 +1,45 @@
-int main() { return 0; }
+#include <cstdlib>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "tools/cli/exit_code.h"
+#include "tools/cli/parse.h"
+#include "tools/commands/command.h"
+
+namespace {
+
+/// OpenMP's threads spin while they wait unless OMP_WAIT_POLICY says otherwise, which costs three to
+/// six times on a machine that does anything else. The runtime reads it before main, so the program
+/// starts itself again with it; where that fails it goes on as it is.
+void wait_passively(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
+  ::setenv("OMP_WAIT_POLICY", "passive", 1);
+  ::execv("/proc/self/exe", argv);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  wait_passively(argv);
+  return storyteller::run_reported(
+      [&] {
+        CLI::App app("Neural Storyteller: a picture goes in, a sentence comes out.", "storyteller");
+        app.set_version_flag("--version", "storyteller " STORYTELLER_VERSION);
+        app.require_subcommand(1);
+        storyteller::Command command;
+        storyteller::add_train_command(app, &command);
+        storyteller::add_caption_command(app, &command);
+        storyteller::add_evaluate_command(app, &command);
+        storyteller::add_doctor_command(app, &command);
+        if (const auto code =
+                storyteller::parse_command_line(app, argc, argv, std::cout, std::cerr)) {
+          return *code;
+        }
+        const int code = command();
+        std::cout.flush();
+        return code;
+      },
+      std::cerr);
+}

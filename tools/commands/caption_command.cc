@@ -1,0 +1,167 @@
+#include <iostream>
+#include <memory>
+#include <set>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/signals.h"
+#include "model/captioner.h"
+#include "model/image/decode.h"
+#include "model/image/encode.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/command.h"
+#include "tools/commands/picture_list.h"
+#include "tools/commands/search_arguments.h"
+#include "tools/render/attention_strip.h"
+#include "train/data/bad_pictures.h"
+
+namespace storyteller {
+namespace {
+
+struct CaptionArguments {
+  std::string model, attention;
+  std::vector<std::string> pictures;
+  bool json = false;
+  double max_bad = MaxBad{}.share;
+  SearchArguments search;
+  Machine machine;
+};
+
+constexpr size_t kBatch = 16;
+
+/// Captions pictures in batches as they come, so that a folder of any size needs little memory.
+class CaptionRun {
+ public:
+  CaptionRun(const CaptionArguments& arguments, Captioner& captioner, bool single)
+      : arguments_(arguments),
+        captioner_(captioner),
+        search_(arguments.search.over(captioner.options().search)),
+        single_(single) {}
+
+  void add(const PictureName& picture) {
+    try {
+      ImageWarnings warnings;
+      // Maps are drawn over the whole photo; without them a reduced decode shows the encoder as much.
+      const DecodeOptions options{
+          .min_side = arguments_.attention.empty()
+                          ? sufficient_min_side(captioner_.preprocessing())
+                          : 0};
+      images_.push_back(read_image(picture.path, &warnings, options));
+      names_.push_back(picture.path);
+      for (const std::string& warning : warnings) report_warning(warning, std::cerr);
+    } catch (const InputError& error) {
+      if (single_) throw;
+      report_exception(std::current_exception(), std::cerr);
+      ++(picture.named ? bad_named_ : bad_found_);
+    }
+    if (images_.size() == kBatch) flush();
+  }
+
+  void flush() {
+    if (images_.empty()) return;
+    const auto captions = captioner_.caption(images_, search_);
+    for (size_t i = 0; i < captions.size(); ++i) {
+      print(names_[i], captions[i]);
+      if (!arguments_.attention.empty()) draw(names_[i], images_[i], captions[i]);
+    }
+    std::cout.flush();
+    images_.clear();
+    names_.clear();
+  }
+
+  /// 3 where a picture that was named could not be read, or too many of a folder.
+  int exit_code(size_t total) const {
+    const MaxBad bound{.share = arguments_.max_bad};
+    const bool bad = bad_named_ > 0 || bad_found_ > bound.of(total);
+    return bad ? static_cast<int>(ExitCode::kBadInput) : 0;
+  }
+
+ private:
+  void print(const std::filesystem::path& name, const FoundCaption& caption) {
+    const std::string sentence = captioner_.sentence(caption);
+    if (arguments_.json) {
+      const nlohmann::json line = {{"image", name.string()},
+                                   {"caption", sentence},
+                                   {"log_probability", caption.log_probability},
+                                   {"score", caption.score}};
+      std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    } else if (single_) {
+      std::cout << sentence << '\n';
+    } else {
+      std::cout << name.string() << '\t' << sentence << '\n';
+    }
+  }
+
+  void draw(const std::filesystem::path& name, const Image& image, const FoundCaption& caption) {
+    const Encoder& encoder = captioner_.encoder();
+    StripStyle style;
+    style.visible = visible_box(image.width, image.height, captioner_.preprocessing());
+    const Image strip = attention_strip(
+        image, captioner_.vocabulary().decode(caption.words), caption.alpha,
+        static_cast<int>(encoder.grid_rows()), static_cast<int>(encoder.grid_columns()), style);
+    const std::filesystem::path folder = arguments_.attention;
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure) {
+      throw IoError("--attention " + folder.string() + ": cannot make the folder: " +
+                    failure.message());
+    }
+    // Pictures of one name from several folders get a number each.
+    std::string file = name.stem().string() + ".png";
+    for (int i = 2; !drawn_.insert(file).second; ++i) {
+      file = name.stem().string() + "-" + std::to_string(i) + ".png";
+    }
+    write_png(folder / file, strip);
+  }
+
+  const CaptionArguments& arguments_;
+  Captioner& captioner_;
+  SearchOptions search_;
+  bool single_;
+  std::vector<Image> images_;
+  std::vector<std::filesystem::path> names_;
+  std::set<std::string> drawn_;
+  size_t bad_named_ = 0, bad_found_ = 0;
+};
+
+int caption(const CaptionArguments& arguments) {
+  const StopSignals signals;
+  const auto pictures = list_pictures(arguments.pictures, std::cin);
+  const bool single = pictures.size() == 1 && pictures[0].named;
+  const Device device = arguments.machine.start(/*verbose=*/false);
+  const auto captioner = Captioner::load(model_to_use(arguments.model), device);
+  CaptionRun run(arguments, *captioner, single);
+  for (const PictureName& picture : pictures) {
+    run.add(picture);
+    if (stop_requested()) return stop_exit_code();
+  }
+  run.flush();
+  return run.exit_code(pictures.size());
+}
+
+}  // namespace
+
+void add_caption_command(CLI::App& app, Command* chosen) {
+  auto arguments = std::make_shared<CaptionArguments>();
+  CLI::App* command = app.add_subcommand("caption", "say what pictures show");
+  command
+      ->add_option("pictures", arguments->pictures,
+                   "JPEG or PNG files, folders of them, or - for names on standard input")
+      ->required();
+  command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
+  command->add_flag("--json", arguments->json, "one JSON object a line");
+  command->add_option("--attention", arguments->attention,
+                      "folder for one PNG a picture: where the network looked for each word");
+  command->add_option("--max-bad", arguments->max_bad,
+                      "share of a folder's pictures that may be unreadable (ten always may)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  arguments->search.add_options(*command);
+  arguments->machine.add_options(*command);
+  command->callback(
+      [arguments, chosen] { *chosen = [arguments] { return caption(*arguments); }; });
+}
+
+}  // namespace storyteller

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/device.h"
+
+namespace CLI {
+class App;
+}
+
+namespace storyteller {
+
+/// What a subcommand does once the command line is parsed; returns the exit code.
+using Command = std::function<int()>;
+
+/// Each adds one subcommand to `app` and sets `*chosen` when it is called for.
+void add_train_command(CLI::App& app, Command* chosen);
+void add_caption_command(CLI::App& app, Command* chosen);
+void add_evaluate_command(CLI::App& app, Command* chosen);
+void add_doctor_command(CLI::App& app, Command* chosen);
+
+/// --threads and --device, alike for all commands that compute.
+struct Machine {
+  int threads = 0;  ///< 0: one per physical core
+  std::string device = "auto";
+
+  void add_options(CLI::App& command);
+  /// Puts the threads in force and returns the device; says on stderr when `auto` fell back for a
+  /// reason worth knowing (`verbose`).
+  Device start(bool verbose) const;
+};
+
+/// Where features of frozen encoders are kept by default: STORYTELLER_CACHE, else
+/// XDG_CACHE_HOME/storyteller, else ~/.cache/storyteller.
+std::string default_cache_folder();
+
+/// The model that a command uses: `given`, else STORYTELLER_MODEL. Throws UsageError naming the fix
+/// where there is neither.
+std::string model_to_use(const std::string& given);
+
+}  // namespace storyteller

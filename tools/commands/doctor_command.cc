@@ -1,0 +1,117 @@
+#include <cstdlib>
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/threads.h"
+#include "kernels/cpu/build.h"
+#include "model/captioner.h"
+#include "tools/commands/command.h"
+
+namespace storyteller {
+namespace {
+
+/// One thing that was looked for.
+struct Finding {
+  std::string what, found;
+  bool fine = true;
+  std::string fix = "";  ///< what to do where it is not fine
+};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Finding threads() {
+  const CpuLimits limits = cpu_limits();
+  std::ostringstream text;
+  text << default_threads(limits) << " (" << limits.physical_cores << " cores, "
+       << limits.allowed_cpus << " processors allowed";
+  if (limits.quota > 0) text << ", quota " << limits.quota;
+  text << ")";
+  return {"threads", text.str()};
+}
+
+Finding gpu() {
+  std::string note;
+  Device::parse("auto", &note);
+  return {"gpu", note.empty() ? "in use" : "not used: " + note};
+}
+
+Finding data() {
+  const std::string folder = environment("STORYTELLER_DATA");
+  if (folder.empty()) {
+    return {"data", "STORYTELLER_DATA is not set: 'scenes' needs no files", true};
+  }
+  std::string found;
+  for (const char* name : {"flickr8k", "encoders", "photos"}) {
+    if (std::filesystem::is_directory(std::filesystem::path(folder) / name)) {
+      found += (found.empty() ? "" : ", ") + std::string(name);
+    }
+  }
+  if (found.empty()) {
+    return {"data", folder + " holds no data set", false,
+            "set STORYTELLER_DATA to a folder that holds flickr8k/ or encoders/"};
+  }
+  return {"data", found + " in " + folder};
+}
+
+Finding model() {
+  const std::string path = environment("STORYTELLER_MODEL");
+  if (path.empty()) return {"model", "STORYTELLER_MODEL is not set: give --model"};
+  try {
+    const auto captioner = Captioner::load(path, Device::cpu());
+    return {"model", path + ": " + captioner->encoder().name() + ", " +
+                         std::to_string(captioner->vocabulary().size()) + " words"};
+  } catch (const Error& error) {
+    return {"model", error.what(), false, "train one with 'storyteller train'"};
+  }
+}
+
+int doctor(bool json) {
+  const std::vector<Finding> findings = {
+      {"storyteller", STORYTELLER_VERSION},
+      {"processor", processor_name()},
+      {"vector units", vector_units()},
+      threads(),
+      {"oneDNN", onednn_version()},
+      gpu(),
+      {"waiting threads", environment("OMP_WAIT_POLICY") == "passive" ? "passive" : "may spin",
+       environment("OMP_WAIT_POLICY") == "passive",
+       "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
+      data(),
+      model(),
+      {"cache", default_cache_folder()}};
+  for (const Finding& finding : findings) {
+    if (json) {
+      const nlohmann::ordered_json line = {
+          {"what", finding.what}, {"found", finding.found}, {"fine", finding.fine},
+          {"fix", finding.fix}};
+      std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    } else {
+      std::cout << (finding.fine ? "  " : "! ") << std::left << std::setw(18) << finding.what
+                << finding.found << '\n';
+      if (!finding.fine) std::cout << std::string(20, ' ') << "-> " << finding.fix << '\n';
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app, Command* chosen) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command =
+      app.add_subcommand("doctor", "say what was found, what is missing, and the fix");
+  command->add_flag("--json", *json, "one JSON object a line");
+  command->callback([json, chosen] { *chosen = [json] { return doctor(*json); }; });
+}
+
+}  // namespace storyteller

@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/serialization/safetensors.h"
+#include "core/system/atomic_file.h"
+#include "core/system/signals.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/command.h"
+#include "tools/commands/evaluation.h"
+#include "tools/commands/search_arguments.h"
+#include "tools/commands/stopped.h"
+
+namespace storyteller {
+namespace {
+
+struct EvaluateArguments {
+  std::string model, data, split = "val", results, report, cache = default_cache_folder();
+  bool json = false;
+  size_t examples = 24;
+  double max_bad = MaxBad{}.share;
+  SearchArguments search;
+  Machine machine;
+};
+
+nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
+  const CaptionScores& scores = evaluation.scores;
+  nlohmann::ordered_json json;
+  json["pictures"] = evaluation.captions.size();
+  for (size_t n = 0; n < kMaxOrder; ++n) {
+    json["bleu_" + std::to_string(n + 1)] = scores.bleu[n];
+  }
+  json["rouge_l"] = scores.rouge_l;
+  json["cider"] = scores.cider;
+  json["distinct_captions"] = scores.distinct_captions;
+  if (evaluation.scenes) {
+    json["single_held_out_objects"] = evaluation.scenes->single;
+    json["exact_colour_and_shape"] = evaluation.scenes->exact;
+    json["pointing_accuracy"] = evaluation.scenes->pointing;
+    json["pointing_chance"] = evaluation.scenes->chance;
+  }
+  return json;
+}
+
+/// Counts as they are, shares with four digits.
+void print_table(const nlohmann::ordered_json& json) {
+  for (const auto& [name, value] : json.items()) {
+    std::string label = name;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    std::cout << std::left << std::setw(26) << label;
+    if (value.is_number_float()) {
+      std::cout << std::fixed << std::setprecision(4) << value.get<double>() << '\n';
+    } else {
+      std::cout << value << '\n';
+    }
+  }
+}
+
+/// COCO's results format: [{"image_id": ..., "caption": ...}, ...].
+void write_results(const std::string& path, const Captioner& captioner, const SplitData& data,
+                   const Evaluation& evaluation) {
+  nlohmann::json results = nlohmann::json::array();
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    results.push_back({{"image_id", data.dataset->id(i)},
+                       {"caption", captioner.sentence(evaluation.captions[i])}});
+  }
+  write_file_atomically(
+      path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+int run(const EvaluateArguments& arguments) {
+  const StopSignals signals;
+  const Device device = arguments.machine.start(/*verbose=*/true);
+  const std::string model = model_to_use(arguments.model);
+  const auto captioner = Captioner::load(model, device);
+  const MaxBad max_bad{.share = arguments.max_bad};
+  SplitData data(arguments.data, parse_split(arguments.split), max_bad);
+  BadPictures bad(max_bad.of(data.dataset->size()));
+  Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
+  Evaluation evaluation;
+  try {
+    data.prepare_features(*captioner, arguments.cache, progress, bad);
+    evaluation = evaluate(*captioner, data, arguments.search.over(captioner->options().search),
+                          progress, bad);
+  } catch (const Stopped&) {
+    return stop_exit_code();
+  }
+  if (!bad.empty()) report_warning(bad.summary(), std::cerr);
+  if (!arguments.results.empty()) write_results(arguments.results, *captioner, data, evaluation);
+  if (!arguments.report.empty()) {
+    std::vector<EpochRecord> history;
+    const SafetensorsFile file = SafetensorsFile::open(model);
+    if (file.metadata().contains("storyteller.history")) {
+      history = history_from_json(file.metadata("storyteller.history"), model);
+    }
+    HtmlReport report = make_report(*captioner, data, evaluation, history, arguments.examples);
+    report.footer = "storyteller evaluate --data " + arguments.data + " --split " + arguments.split;
+    write_html_report(arguments.report, report);
+  }
+  if (arguments.json) {
+    std::cout << scores_json(evaluation).dump() << '\n';
+  } else {
+    print_table(scores_json(evaluation));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, Command* chosen) {
+  auto arguments = std::make_shared<EvaluateArguments>();
+  CLI::App* command = app.add_subcommand("evaluate", "caption a split of a data set and score it");
+  command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
+  command->add_option("--data", arguments->data, "FORMAT:PATH, as for train")->required();
+  command->add_option("--split", arguments->split, "train, val or test")->capture_default_str();
+  command->add_flag("--json", arguments->json, "scores as one JSON object");
+  command->add_option("--results", arguments->results, "file for the captions, in COCO's format");
+  command->add_option("--report", arguments->report, "file for a page about it, HTML");
+  command->add_option("--examples", arguments->examples, "pictures on that page")
+      ->capture_default_str();
+  command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
+      ->capture_default_str();
+  command->add_option("--max-bad", arguments->max_bad,
+                      "share of pictures that may be unusable (ten always may)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  arguments->search.add_options(*command);
+  arguments->machine.add_options(*command);
+  command->callback([arguments, chosen] { *chosen = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace storyteller

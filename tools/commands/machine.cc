@@ -1,0 +1,51 @@
+#include <cstdlib>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.h"
+#include "core/system/threads.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/command.h"
+
+namespace storyteller {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+void Machine::add_options(CLI::App& command) {
+  command.add_option("--threads", threads, "threads; by default one per physical core")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--device", device, "cpu, cuda or auto")->capture_default_str();
+}
+
+Device Machine::start(bool verbose) const {
+  set_threads(threads > 0 ? threads : default_threads());
+  std::string note;
+  const Device found = Device::parse(device, &note);
+  if (verbose && !note.empty()) std::cerr << "device: " << note << '\n';
+  return found;
+}
+
+std::string default_cache_folder() {
+  if (const std::string set = environment("STORYTELLER_CACHE"); !set.empty()) return set;
+  if (const std::string xdg = environment("XDG_CACHE_HOME"); !xdg.empty()) {
+    return xdg + "/storyteller";
+  }
+  const std::string home = environment("HOME");
+  return (home.empty() ? "/tmp" : home + "/.cache") + "/storyteller";
+}
+
+std::string model_to_use(const std::string& given) {
+  if (!given.empty()) return given;
+  if (const std::string set = environment("STORYTELLER_MODEL"); !set.empty()) return set;
+  throw UsageError(
+      "no model: give --model FILE or set STORYTELLER_MODEL; 'storyteller train' makes one");
+}
+
+}  // namespace storyteller

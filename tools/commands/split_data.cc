@@ -1,0 +1,44 @@
+#include "tools/commands/split_data.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/system/atomic_file.h"
+#include "core/system/signals.h"
+#include "core/system/threads.h"
+#include "tools/commands/stopped.h"
+#include "train/feature_key.h"
+
+namespace storyteller {
+
+SplitData::SplitData(const std::string& specification, Split split, const MaxBad& max_bad)
+    : dataset(open_dataset(specification, split, max_bad)),
+      captions(std::make_unique<CaptionCorpus>(*dataset)) {}
+
+void SplitData::prepare_features(Captioner& captioner, const std::string& cache_folder,
+                                 Progress& progress, BadPictures& bad) {
+  if (!is_pretrained(captioner.options().encoder)) return;
+  FeatureFolder where;
+  where.folder = cache_folder;
+  where.progress = [&](size_t done, size_t total) {
+    progress.update({.label = "features",
+                     .done = static_cast<int64_t>(done),
+                     .total = static_cast<int64_t>(total),
+                     .unit = "pictures"});
+    if (done == total) progress.finish();
+    if (stop_requested()) throw Stopped();
+  };
+  where.message = [&](const std::string& text) { progress.line(text); };
+  features = cached_features(captioner, *dataset, where, bad);
+}
+
+void write_bad_pictures(const std::filesystem::path& path, const BadPictures& bad) {
+  if (bad.empty()) return;
+  std::string lines;
+  for (const BadPicture& picture : bad.all()) {
+    const nlohmann::json line = {{"name", picture.name}, {"reason", picture.reason}};
+    lines += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  }
+  write_file_atomically(path, lines);
+}
+
+}  // namespace storyteller

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/captioner.h"
+#include "tools/cli/progress.h"
+#include "train/data/caption_corpus.h"
+#include "train/data/dataset.h"
+#include "train/data/feature_cache.h"
+
+namespace storyteller {
+
+/// One split of a data set with its captions and, for a frozen encoder, its features.
+struct SplitData {
+  std::unique_ptr<Dataset> dataset;
+  std::unique_ptr<CaptionCorpus> captions;
+  std::unique_ptr<FeatureCache> features;
+
+  /// Opens the data set and tokenises its captions.
+  SplitData(const std::string& specification, Split split, const MaxBad& max_bad);
+  /// Computes the features, or takes them from the cache folder; nothing for an encoder that learns.
+  void prepare_features(Captioner& captioner, const std::string& cache_folder, Progress& progress,
+                        BadPictures& bad);
+};
+
+/// Writes what was skipped as JSON lines {"name", "reason"}; no file where nothing was.
+void write_bad_pictures(const std::filesystem::path& path, const BadPictures& bad);
+
+}  // namespace storyteller

@@ -1,0 +1,206 @@
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "core/system/signals.h"
+#include "tools/cli/exit_code.h"
+#include "tools/cli/progress.h"
+#include "tools/commands/command.h"
+#include "tools/commands/split_data.h"
+#include "tools/commands/stopped.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
+
+namespace storyteller {
+namespace {
+
+struct TrainArguments {
+  std::string data, out, config, encoder_weights, cache = default_cache_folder();
+  std::vector<std::string> settings;
+  std::string seed;
+  bool resume = false;
+  double max_bad = MaxBad{}.share;
+  Machine machine;
+};
+
+/// Settings of a run, from the recipe of its data set to the flags; the strongest wins.
+void configure(const TrainArguments& arguments, Recipe& recipe, Config& config) {
+  const std::filesystem::path saved = std::filesystem::path(arguments.out) / "config.json";
+  if (!arguments.config.empty()) config.load_file(arguments.config);
+  if (arguments.resume && std::filesystem::exists(saved)) {
+    std::ifstream file(saved);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    config.load_json(text, Config::Source::kCheckpoint, saved.string());
+  }
+  config.load_environment();
+  for (const std::string& setting : arguments.settings) config.assign(setting);
+  if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
+  (void)recipe;
+}
+
+void prepare_run_folder(const TrainArguments& arguments) {
+  const std::filesystem::path out = arguments.out;
+  std::error_code failure;
+  if (std::filesystem::exists(out, failure) && !std::filesystem::is_directory(out, failure)) {
+    throw IoError("--out " + out.string() + ": that is a file; name a folder");
+  }
+  if (!arguments.resume && std::filesystem::exists(out / "last.storyteller", failure)) {
+    throw UsageError("--out " + out.string() +
+                     ": a run is there already; go on with --resume, or name another folder");
+  }
+  std::filesystem::create_directories(out, failure);
+  if (failure) {
+    throw IoError("--out " + out.string() + ": cannot make the folder: " + failure.message());
+  }
+}
+
+std::string scores_line(const EpochRecord& record, bool best) {
+  std::ostringstream line;
+  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss " << record.loss
+       << "  BLEU-1 " << record.bleu[0] << "  BLEU-4 " << record.bleu[3] << "  ROUGE-L "
+       << record.rouge_l << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/"
+       << record.images << "  " << duration_text(record.seconds) << (best ? "  best" : "");
+  return line.str();
+}
+
+TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_t captions) {
+  TrainingObserver observer;
+  observer.step = [&progress, &options, captions](const TrainingState& state,
+                                                  int64_t steps_per_epoch, double) {
+    const int64_t in_epoch = (state.step - 1) % steps_per_epoch + 1;
+    const int64_t epoch = (state.step - 1) / steps_per_epoch + 1;
+    progress.update({.label = "epoch " + std::to_string(epoch) + "/" +
+                              std::to_string(options.epochs),
+                     .done = std::min(in_epoch * options.batch_size, captions),
+                     .total = captions,
+                     .unit = "captions",
+                     .loss = state.loss_words > 0 ? state.loss_sum / state.loss_words : 0,
+                     .later = (options.epochs - epoch) * captions});
+  };
+  observer.validating = [&progress](size_t done, size_t total) {
+    progress.update({.label = "validation",
+                     .done = static_cast<int64_t>(done),
+                     .total = static_cast<int64_t>(total),
+                     .unit = "pictures"});
+  };
+  observer.epoch = [&progress](const EpochRecord& record, bool best) {
+    progress.finish();
+    progress.line(scores_line(record, best));
+  };
+  observer.message = [&progress](const std::string& text) { progress.line(text); };
+  return observer;
+}
+
+int train(const TrainArguments& arguments) {
+  const StopSignals signals;
+  Recipe recipe = recipe_for(arguments.data);
+  Config config;
+  declare(recipe.model, config);
+  declare(recipe.train, config);
+  configure(arguments, recipe, config);
+  const Device device = arguments.machine.start(/*verbose=*/true);
+  const MaxBad max_bad{.share = arguments.max_bad};
+
+  SplitData train(arguments.data, Split::kTrain, max_bad);
+  SplitData validation(arguments.data, Split::kVal, max_bad);
+  prepare_run_folder(arguments);
+  const std::filesystem::path out = arguments.out;
+  write_file_atomically(out / "config.json", config.to_json());
+
+  Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
+  BadPictures bad(max_bad.of(train.dataset->size()));
+  for (const SplitData* split : {&train, &validation}) {
+    for (const BadPicture& skipped : split->dataset->skipped().all()) {
+      bad.record(skipped.name, skipped.reason);
+    }
+  }
+  Captioner captioner(recipe.model,
+                      Vocabulary::build(train.captions->all(),
+                                        static_cast<size_t>(recipe.train.min_count)),
+                      device, recipe.train.seed, /*with_gradients=*/true);
+  if (is_pretrained(recipe.model.encoder)) {
+    captioner.encoder().load_pretrained(SafetensorsFile::open(
+        pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
+    captioner.parameters().bump_version();
+  }
+  progress.line(std::to_string(train.dataset->size()) + " pictures, " +
+                std::to_string(train.captions->size()) + " captions, " +
+                std::to_string(captioner.vocabulary().size()) + " words, " +
+                std::to_string(captioner.parameters().trainable_elements()) + " parameters");
+  try {
+    train.prepare_features(captioner, arguments.cache, progress, bad);
+    validation.prepare_features(captioner, arguments.cache, progress, bad);
+  } catch (const Stopped&) {
+    return stop_exit_code();
+  }
+
+  Trainer trainer(recipe.train, captioner,
+                  {*train.dataset, *train.captions, train.features.get(), *validation.dataset,
+                   *validation.captions, validation.features.get()},
+                  out, bad,
+                  observe(progress, recipe.train, static_cast<int64_t>(train.captions->size())));
+  if (arguments.resume && trainer.resume()) {
+    progress.line("resumed at step " + std::to_string(trainer.state().step) + " of " +
+                  std::to_string(trainer.steps_per_epoch() * recipe.train.epochs));
+  }
+  const Trainer::Outcome outcome = trainer.run();
+  progress.finish();
+  write_bad_pictures(out / "bad.jsonl", bad);
+  if (!bad.empty()) report_warning(bad.summary(), std::cerr);
+  if (outcome == Trainer::Outcome::kStopped) {
+    progress.line("stopped at step " + std::to_string(trainer.state().step) +
+                  "; go on with --resume");
+    return stop_exit_code();
+  }
+  std::cout << (out / "best.storyteller").string() << '\n';
+  return 0;
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, Command* chosen) {
+  auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* command = app.add_subcommand("train", "learn to caption from a data set");
+  command->add_option("--data", arguments->data,
+                      "FORMAT:PATH, e.g. flickr8k:DIR; or scenes, which needs no files")
+      ->required();
+  command->add_option("--out", arguments->out, "folder of the run")->required();
+  command->add_option("--config", arguments->config, "settings as a JSON file");
+  command->add_option("--set", arguments->settings, "a setting, key=value; may be repeated")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_flag("--resume", arguments->resume, "go on with the run in --out");
+  command->add_option("--seed", arguments->seed, "the same as --set seed=N");
+  command->add_option("--encoder-weights", arguments->encoder_weights,
+                      "safetensors file of the pretrained encoder");
+  command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
+      ->capture_default_str();
+  command->add_option("--max-bad", arguments->max_bad,
+                      "share of pictures that may be unusable (ten always may)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  arguments->machine.add_options(*command);
+  command->footer([] {
+    Recipe recipe;
+    Config config;
+    declare(recipe.model, config);
+    declare(recipe.train, config);
+    std::ostringstream text;
+    text << "Settings (--set key=value, environment STORYTELLER_KEY, or --config):\n";
+    for (const Config::Entry& entry : config.entries()) {
+      text << "  " << std::left << std::setw(23) << entry.key << entry.help << " ["
+           << entry.default_value << "]\n";
+    }
+    return text.str();
+  });
+  command->callback([arguments, chosen] { *chosen = [arguments] { return train(*arguments); }; });
+}
+
+}  // namespace storyteller

@@ -1,0 +1,50 @@
+#include "train/recipe.h"
+
+#include <cstdlib>
+#include <vector>
+
+#include "core/error.h"
+
+namespace storyteller {
+
+Recipe recipe_for(const std::string& data_specification) {
+  Recipe recipe;
+  recipe.model.decoder.embedding_dropout = 0.5F;
+  recipe.model.decoder.output_dropout = 0.5F;
+  if (data_specification.starts_with("scenes")) {
+    // Small and quick: words of few kinds, features learned along.
+    recipe.model.encoder = "scene_cnn";
+    recipe.model.decoder.embedding = 64;
+    recipe.model.decoder.hidden = 128;
+    recipe.model.decoder.attention = 64;
+    recipe.model.decoder.embedding_dropout = 0.3F;
+    recipe.model.decoder.output_dropout = 0.3F;
+    recipe.train.learning_rate = 2e-3;
+    recipe.train.epochs = 6;
+    recipe.train.captions_per_image = 5;
+    recipe.train.batch_size = 160;
+    recipe.train.min_count = 1;
+    recipe.train.validation_images = 200;
+  }
+  return recipe;
+}
+
+std::filesystem::path pretrained_weights(const std::string& encoder, const std::string& given,
+                                         const std::string& data_specification) {
+  if (!given.empty()) return given;
+  const std::string name = encoder == "mobilenet_v2" ? "mobilenet_v2_1.0_224" : encoder;
+  std::vector<std::filesystem::path> places;
+  if (const char* data = std::getenv("STORYTELLER_DATA")) places.emplace_back(data);
+  const std::string folder = data_specification.substr(data_specification.find(':') + 1);
+  places.push_back(std::filesystem::path(folder).lexically_normal().parent_path());
+  std::string searched;
+  for (const auto& place : places) {
+    const auto file = place / "encoders" / (name + ".safetensors");
+    if (std::filesystem::exists(file)) return file;
+    searched += (searched.empty() ? "" : ", ") + file.string();
+  }
+  throw UsageError("no pretrained weights for the encoder '" + encoder + "' (searched " + searched +
+                   "): name the file with --encoder-weights");
+}
+
+}  // namespace storyteller
