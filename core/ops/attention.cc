@@ -121,7 +121,7 @@ void attention_begin(Tape& tape, AttentionLoop& loop) {
   const int64_t N = loop.rows.total(), L = values.size(1), D = values.size(2);
   const bool gated = loop.gate_kind != ContextGate::kNone;
   loop.context = gated ? Tensor::empty({N, D}, values.dtype(), values.device()) : loop.z.value();
-  if (!tape.recording()) return;
+  if (!loop.z.tracked()) return;
   loop.de = Tensor::empty({N, L}, wide(values.dtype()), values.device());
   loop.dcontext = Tensor::empty({N, D}, values.dtype(), values.device());
   tape.record([&loop] { keys_backward(loop); });
