@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ops/ops.h"
+#include "tests/op_case.h"
+
+namespace storyteller {
+
+struct CrossEntropySetting {
+  bool masked = false;    ///< every third row
+  bool weighted = false;  ///< token weights of both signs, as an advantage has
+  double smoothing = 0;
+  double normaliser = 0;
+};
+
+inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntropySetting s) {
+  const int64_t N = size(11, 704), V = size(37, 2997);
+  const Array weights = random_array(77, N, -0.5, 1.5), draws = random_array(78, N, 0, 1);
+  std::vector<int32_t> target;
+  for (int64_t n = 0; n < N; ++n) {
+    target.push_back(s.masked && n % 3 == 1 ? -1
+                                            : static_cast<int32_t>(draws[n] * static_cast<double>(V)));
+  }
+  return {.name = name,
+          .inputs = {{.shape = {N, V}, .low = -6, .high = 6}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            Tensor weight;
+            if (s.weighted) {
+              weight = x[0].value().dtype() == DType::kFloat64 ? tensor_of<double>({N}, weights)
+                                                               : tensor_of<float>({N}, weights);
+            }
+            return {cross_entropy(tape, x[0], Tensor::from({N}, target), weight, s.smoothing,
+                                  s.normaliser)};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            double sum = 0;
+            for (int64_t n = 0; n < N; ++n) {
+              if (target[n] < 0) continue;
+              const double* logit = x[0].data() + n * V;
+              double total = 0, loss = 0;
+              for (int64_t v = 0; v < V; ++v) total += std::exp(logit[v]);
+              for (int64_t v = 0; v < V; ++v) {
+                const double wanted = (v == target[n] ? 1 - s.smoothing : 0) +
+                                      s.smoothing / static_cast<double>(V);
+                loss -= wanted * std::log(std::exp(logit[v]) / total);
+              }
+              sum += loss * (s.weighted ? weights[n] : 1);
+            }
+            return {{sum / (s.normaliser == 0 ? static_cast<double>(N) : s.normaliser)}};
+          }};
+}
+
+inline std::vector<OpCase> loss_cases(Sizes size) {
+  return {cross_entropy_case("CrossEntropy", size, {}),
+          cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
+          cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
+          cross_entropy_case("CrossEntropyWeighted", size, {.weighted = true}),
+          cross_entropy_case("CrossEntropyAll", size,
+                             {.masked = true, .weighted = true, .smoothing = 0.2, .normaliser = 5})};
+}
+
+}  // namespace storyteller

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "core/ops/ops.h"
+#include "tests/op_case.h"
+#include "tests/op_cases/step_rows.h"
+
+namespace storyteller {
+
+/// LSTM steps over falling rows, with the pre-activations given.
+inline std::vector<Var> lstm_steps(Tape& tape, const std::vector<Var>& x, StepRows rows) {
+  const bool tracked = any_tracked(x);
+  const int64_t H = x[1].shape()[1];
+  // The cell activates the gates in place, so it gets a copy of the input.
+  const Var gates = rows_to_fill(tape, x[0].shape(), x[0], tracked);
+  carry_rows(tape, x[0], gates);
+  const Var h = rows_to_fill(tape, {rows.total(), H}, x[0], tracked);
+  Var c = x[1];
+  for (int64_t t = 0; t < rows.steps; ++t) {
+    const auto part = [&](const Var& all) { return tape.rows(all, rows.begin(t), rows.count(t)); };
+    c = lstm_cell(tape, part(gates), tape.rows(c, 0, rows.count(t)), part(h));
+  }
+  return {h, c};
+}
+
+inline std::vector<Array> lstm_reference(const std::vector<Array>& x, StepRows rows, int64_t H) {
+  const auto sigmoid = [](double a) { return 1 / (1 + std::exp(-a)); };
+  Array h, c = x[1];
+  for (int64_t t = 0; t < rows.steps; ++t) {
+    for (int64_t b = 0; b < rows.count(t); ++b) {
+      const double* a = x[0].data() + (rows.begin(t) + b) * 4 * H;
+      for (int64_t j = 0; j < H; ++j) {
+        const double i = sigmoid(a[j]), f = sigmoid(a[H + j]), o = sigmoid(a[3 * H + j]);
+        c[b * H + j] = f * c[b * H + j] + i * std::tanh(a[2 * H + j]);
+        h.push_back(o * std::tanh(c[b * H + j]));
+      }
+    }
+  }
+  c.resize(static_cast<size_t>(rows.count(rows.steps - 1) * H));
+  return {h, c};
+}
+
+inline OpCase lstm_case(Sizes size) {
+  const int64_t B = size(5, 64), steps = size(4, 11), H = size(37, 512);
+  const std::vector<int64_t> offset = falling_offsets(B, steps);
+  return {.name = "LstmCell",
+          .inputs = {{.shape = {offset.back(), 4 * H}, .low = -4, .high = 4}, {.shape = {B, H}}},
+          .run =
+              [=](Tape& tape, const std::vector<Var>& x) {
+                return lstm_steps(tape, x, {offset.data(), steps});
+              },
+          .reference =
+              [=](const std::vector<Array>& x) {
+                return lstm_reference(x, {offset.data(), steps}, H);
+              }};
+}
+
+inline OpCase carry_rows_case(Sizes size) {
+  const int64_t B = size(7, 64), carried = size(4, 48), H = size(37, 512);
+  return {.name = "CarryRows",
+          .inputs = {{.shape = {B, H}}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            const Var to = rows_to_fill(tape, {carried, H}, x[0], x[0].tracked());
+            carry_rows(tape, x[0], to);
+            return {to};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            return {Array(x[0].begin(), x[0].begin() + carried * H)};
+          }};
+}
+
+inline std::vector<OpCase> recurrent_cases(Sizes size) {
+  return {lstm_case(size), carry_rows_case(size)};
+}
+
+}  // namespace storyteller
