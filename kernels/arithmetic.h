@@ -23,6 +23,15 @@ struct AddScaled {
   int64_t n;
 };
 
+/// y[i] = scale * x[i].
+template <class T>
+struct Scale {
+  const T* x;     ///< (n)
+  T* y;           ///< (n) out; may be x
+  Wide<T> scale;
+  int64_t n;
+};
+
 /// out[i] = a[i] + b[i].
 template <class T>
 struct Add {
@@ -54,12 +63,14 @@ struct MultiplyBackward {
 
 template <class T> void fill(Cpu, const Fill<T>&);
 template <class T> void add_scaled(Cpu, const AddScaled<T>&);
+template <class T> void scale(Cpu, const Scale<T>&);
 template <class T> void add(Cpu, const Add<T>&);
 template <class T> void multiply(Cpu, const Multiply<T>&);
 template <class T> void multiply_backward(Cpu, const MultiplyBackward<T>&);
 
 template <class T> void fill(Cuda, const Fill<T>&);
 template <class T> void add_scaled(Cuda, const AddScaled<T>&);
+template <class T> void scale(Cuda, const Scale<T>&);
 template <class T> void add(Cuda, const Add<T>&);
 template <class T> void multiply(Cuda, const Multiply<T>&);
 template <class T> void multiply_backward(Cuda, const MultiplyBackward<T>&);

@@ -32,6 +32,14 @@ void add_scaled(Cpu, const AddScaled<T>& p) {
 }
 
 template <class T>
+void scale(Cpu, const Scale<T>& p) {
+  parallel_shares(p.n, p.n, kGrain, [&](int64_t begin, int64_t end) {
+#pragma omp simd
+    for (int64_t i = begin; i < end; ++i) p.y[i] = p.scale * p.x[i];
+  });
+}
+
+template <class T>
 void add(Cpu, const Add<T>& p) {
   parallel_shares(p.n, p.n, kGrain, [&](int64_t begin, int64_t end) {
 #pragma omp simd
@@ -62,6 +70,7 @@ void multiply_backward(Cpu, const MultiplyBackward<T>& p) {
 #define STORYTELLER_INSTANTIATE(T)                        \
   template void fill<T>(Cpu, const Fill<T>&);             \
   template void add_scaled<T>(Cpu, const AddScaled<T>&);  \
+  template void scale<T>(Cpu, const Scale<T>&);           \
   template void add<T>(Cpu, const Add<T>&);               \
   template void multiply<T>(Cpu, const Multiply<T>&);     \
   template void multiply_backward<T>(Cpu, const MultiplyBackward<T>&);

@@ -8,6 +8,8 @@ void declare(ModelOptions& options, Config& config) {
   config.add("embedding", decoder.embedding, {1, 65536}, "width of the word vectors");
   config.add("hidden", decoder.hidden, {1, 65536}, "width of the LSTM's state");
   config.add("attention", decoder.attention, {1, 65536}, "width of keys and query");
+  config.add("feature_scale", decoder.feature_scale, {1e-6, 1e6},
+             "what features are multiplied by before the decoder reads them");
   config.add("score", decoder.score,
              {{"tanh", ScoreFunction::kTanh}, {"relu", ScoreFunction::kRelu}},
              "squashing inside the attention score");

@@ -11,9 +11,11 @@ Recipe recipe_for(const std::string& data_specification) {
   Recipe recipe;
   recipe.model.decoder.embedding_dropout = 0.5F;
   recipe.model.decoder.output_dropout = 0.5F;
+  recipe.model.decoder.feature_scale = 0.25;
   if (data_specification.starts_with("scenes")) {
     // Small and quick: words of few kinds, features learned along.
     recipe.model.encoder = "scene_cnn";
+    recipe.model.decoder.feature_scale = 1;
     recipe.model.decoder.embedding = 64;
     recipe.model.decoder.hidden = 128;
     recipe.model.decoder.attention = 64;

@@ -25,6 +25,8 @@ inline Var tanh(Tape& tape, const Var& x) { return activation(tape, x, Activatio
 /// a + b and a * b, element by element, of equal shapes.
 Var add(Tape& tape, const Var& a, const Var& b);
 Var multiply(Tape& tape, const Var& a, const Var& b);
+/// factor * x; x itself when the factor is 1.
+Var scale(Tape& tape, const Var& x, double factor);
 
 /// Mean over regions, (I,L,D) -> (I,D).
 Var region_mean(Tape& tape, const Var& x);
@@ -94,6 +96,13 @@ struct BatchNormOptions {
 /// Normalises each channel, the last axis of x, over all other axes.
 Var batch_norm(Tape& tape, const Var& x, const BatchNormState& state,
                const BatchNormOptions& options);
+/// Makes `folded` (O,...) and `bias` (O) such that conv2d with them equals conv2d with `weight` (O,...)
+/// followed by the frozen batch norm; see kernels/batch_norm.h.
+void fold_batch_norm(const Tensor& weight, const BatchNormState& state, double epsilon,
+                     const Tensor& folded, const Tensor& bias);
+
+/// The same elements in another shape of equal size; nothing is copied.
+Var reshape(Tape& tape, const Var& x, Shape shape);
 
 // ---- Words -------------------------------------------------------------------------------------
 

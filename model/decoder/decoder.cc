@@ -85,9 +85,10 @@ Decoder::Memory Decoder::look(Tape& tape, const Var& features) {
                              features.shape()[2] == options_.feature_width,
               "features must be (I,L,D) with the model's D", features.shape());
   const int64_t I = features.shape()[0], L = features.shape()[1], D = features.shape()[2];
-  const Var rows = tape.reshaped(features, {I * L, D});
+  const Var scaled = scale(tape, features, options_.feature_scale);
+  const Var rows = tape.reshaped(scaled, {I * L, D});
   const Var keys = linear(tape, rows, parameters_.var(key_weight_), parameters_.var(key_bias_));
-  return {features, tape.reshaped(keys, {I, L, options_.attention}), region_mean(tape, features)};
+  return {scaled, tape.reshaped(keys, {I, L, options_.attention}), region_mean(tape, scaled)};
 }
 
 Decoder::State Decoder::initial_state(Tape& tape, const Memory& memory, const RowMap& map) {

@@ -27,6 +27,9 @@ struct DecoderOptions {
   int64_t embedding = 512;    ///< E
   int64_t hidden = 512;       ///< H
   int64_t attention = 512;    ///< A
+  /// Features are multiplied by this first: raw activations that are large (MobileNetV2: root mean
+  /// square 1.5, regions of norm 50) saturate the gates in the first steps of Adam.
+  double feature_scale = 1;
   ScoreFunction score = ScoreFunction::kTanh;
   ContextGate gate = ContextGate::kVector;
   InitialState initial_state = InitialState::kTanh;

@@ -39,6 +39,19 @@ inline OpCase arithmetic_case(const std::string& name, Sizes size,
           }};
 }
 
+inline OpCase scale_case(Sizes size) {
+  return {.name = "Scale",
+          .inputs = {{.shape = {size(5, 64), size(3301, 16384)}}},
+          .run = [](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            return {scale(tape, x[0], 0.25)};
+          },
+          .reference = [](const std::vector<Array>& x) -> std::vector<Array> {
+            Array y;
+            for (double value : x[0]) y.push_back(0.25 * value);
+            return {y};
+          }};
+}
+
 inline OpCase region_mean_case(Sizes size) {
   const int64_t I = size(3, 32), L = size(7, 49), D = size(37, 1280);
   return {.name = "RegionMean",
@@ -55,9 +68,21 @@ inline OpCase region_mean_case(Sizes size) {
           }};
 }
 
+inline OpCase reshape_case(Sizes size) {
+  const int64_t I = size(3, 32), H = size(5, 12), D = size(7, 128);
+  return {.name = "Reshape",
+          .inputs = {{.shape = {I, H, H, D}}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            return {reshape(tape, x[0], {I, H * H, D})};
+          },
+          .reference = [](const std::vector<Array>& x) -> std::vector<Array> { return {x[0]}; }};
+}
+
 inline std::vector<OpCase> pointwise_cases(Sizes size) {
   return {
+      scale_case(size),
       region_mean_case(size),
+      reshape_case(size),
       arithmetic_case("Add", size, add, [](double a, double b) { return a + b; }),
       arithmetic_case("Multiply", size, multiply, [](double a, double b) { return a * b; }),
       pointwise_case("Relu", size, Activation::kRelu, [](double x) { return x > 0 ? x : 0; }),
