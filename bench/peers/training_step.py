@@ -80,7 +80,7 @@ class Training:
         self.model, self.case = model, case
         self.clip_value, self.clip_norm = clip_value, clip_norm
         self.trained = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.Adam(self.trained, LEARNING_RATE, foreach=True)
+        self.optimizer = torch.optim.Adam(self.trained, LEARNING_RATE)
         self.taken = 0
 
     def backward(self, index):
