@@ -9,16 +9,16 @@ namespace {
 /// A compound may keep its dot before a comma, semicolon or colon.
 void offer_compound(const Text& text, size_t end, Match& best) {
   if (text[end] == '.' && is_clause_mark(text[end + 1])) best.offer(end + 1, end + 2);
-  best.offer(end, Spelling::kWithMark);
+  best.offer(end);
 }
 
 /// One part of a hyphenated word: letters and digits, an elided d' o' l' before two or more.
 size_t part_end(const Text& text, size_t i) {
   const char32_t c = text[i] | 32U;
   if (c == 'd' || c == 'o' || c == 'l') {
-    if (const size_t mark = apostrophe(text, i + 1, true)) {
-      const size_t end = skip(text, i + 1 + mark, text.size(), is_alnum);
-      if (end >= i + 1 + mark + 2) return end;
+    if (is_apostrophe(text[i + 1], true)) {
+      const size_t end = skip(text, i + 2, text.size(), is_alnum);
+      if (end >= i + 4) return end;
     }
   }
   return skip(text, i, text.size(), is_alnum);
@@ -38,19 +38,15 @@ void offer_joined(const Text& text, size_t begin, Match& best) {
 
 /// 1,000-foot, u.s.-based, pre-u.s.: dots and commas before the first hyphen, initials after it.
 void offer_dotted(const Text& text, size_t begin, Match& best) {
-  const auto in_first = [](char32_t c) {
-    return is_ascii_alnum(c) || c == '.' || c == ',' || c == 0xAD;
-  };
-  const auto in_later = [](char32_t c) { return is_ascii_alnum(c) || c == 0xAD; };
-  size_t end = skip(text, begin, text.window(begin), in_first);
+  size_t end = skip(text, begin, text.window(begin),
+                    [](char32_t c) { return is_ascii_alnum(c) || c == '.' || c == ','; });
   size_t found = begin;
   while (text[end] == '-') {
-    size_t next = skip(text, end + 1, text.size(), in_later);
+    const size_t next = skip(text, end + 1, text.size(), is_ascii_alnum);
     if (next == end + 1) break;
     size_t initials = end + 1;
     while (is_ascii_letter(text[initials]) && text[initials + 1] == '.') initials += 2;
-    end = std::max(next, initials > end + 3 ? initials : next);
-    found = end;
+    found = end = std::max(next, initials > end + 3 ? initials : next);
   }
   if (found > begin) offer_compound(text, found, best);
 }
@@ -69,10 +65,9 @@ void offer_alternatives(const Text& text, size_t begin, Match& best) {
   };
   size_t end = side_end(begin);
   for (int slashes = 0; slashes < 2; ++slashes) {
-    size_t slash = end + (text[end] == '\\' ? 1 : 0);
-    if (text[slash] != '/') break;
-    const size_t next = side_end(slash + 1);
-    if (next == slash + 1) break;
+    if (text[end] != '/') break;
+    const size_t next = side_end(end + 1);
+    if (next == end + 1) break;
     end = next;
     best.offer(end);
   }
@@ -80,18 +75,12 @@ void offer_alternatives(const Text& text, size_t begin, Match& best) {
 
 /// AT&T, A+B: capitals only.
 void offer_capitals(const Text& text, size_t begin, Match& best) {
-  size_t end = skip(text, begin, text.size(), is_upper);
   size_t found = begin;
-  for (;;) {
-    const size_t sign = starts_with(text, end, "&amp;") ? 5 : 1;
-    if (text[end] != '&' && text[end] != '+') break;
-    const size_t next = skip(text, end + sign, text.size(), is_upper);
-    if (next == end + sign) break;
-    found = end = next;
+  size_t end = skip(text, begin, text.size(), is_upper);
+  while (is_any_of(text[end], "&+") && is_upper(text[end + 1])) {
+    found = end = skip(text, end + 1, text.size(), is_upper);
   }
-  if (found == begin) return;
-  if (text[found] == '.' && is_clause_mark(text[found + 1])) best.offer(found + 1, found + 2);
-  best.offer(found);
+  if (found > begin) offer_compound(text, found, best);
 }
 
 }  // namespace
@@ -99,12 +88,6 @@ void offer_capitals(const Text& text, size_t begin, Match& best) {
 void offer_hyphenated(const Text& text, size_t begin, Match& best) {
   const char32_t c = text[begin];
   if (!is_alnum(c)) return;
-  if (starts_with(text, begin, "pro-")) best.offer(begin + 4);
-  if (starts_with(text, begin, "anti-")) best.offer(begin + 5);
-  if (starts_with(text, begin, "s&p-500")) best.offer(begin + 7);
-  if (starts_with(text, begin, "s&amp;p-500")) best.offer(begin + 11);
-  if (starts_with(text, begin, "s&ls")) best.offer(begin + 4);
-  if (starts_with(text, begin, "c.d.s")) best.offer(begin + 5);
   if (is_ascii_alnum(c)) {
     offer_alternatives(text, begin, best);
     offer_dotted(text, begin, best);

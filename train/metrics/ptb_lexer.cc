@@ -5,7 +5,6 @@ namespace storyteller::ptb {
 Match match_token(const Text& text, size_t begin) {
   Match best;
   offer_words(text, begin, best);
-  offer_apostrophes(text, begin, best);
   offer_abbreviations(text, begin, best);
   offer_addresses(text, begin, best);
   offer_numbers(text, begin, best);
@@ -15,11 +14,8 @@ Match match_token(const Text& text, size_t begin) {
   return best;
 }
 
-size_t apostrophe(const Text& text, size_t i, bool loose) {
-  const char32_t c = text[i];
-  if (c == '\'' || c == 0x2019 || c == 0x92) return 1;
-  if (c == '&') return starts_with(text, i, "&apos;") ? 6 : 0;
-  return loose && (c == '`' || c == 0x91 || c == 0x2018 || c == 0x201B) ? 1 : 0;
+bool is_apostrophe(char32_t c, bool loose) {
+  return c == '\'' || c == 0x2019 || c == 0x92 || (loose && (c == '`' || c == 0x2018 || c == 0x91));
 }
 
 bool starts_with(const Text& text, size_t i, std::string_view word) {

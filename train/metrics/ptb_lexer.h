@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "train/metrics/unicode.h"
 
@@ -33,38 +35,42 @@ class Text {
 
 /// How the text of a token is spelt in the output (before lower-casing).
 enum class Spelling : uint8_t {
-  kAsIs,      ///< as it stands, soft hyphens dropped, entities resolved, blanks as U+00A0
-  kVerbatim,  ///< addresses: as it stands, soft hyphens and entities included
-  kDropped,   ///< blank, unknown character, or punctuation that the metrics remove
-  kSymbol,    ///< one mark with a conventional form: brackets, currencies, fractions
-  kWithMark,  ///< contains brackets or apostrophes with a conventional form: telephone, smiley, 's
+  kConventional,  ///< Treebank forms: brackets by name, straight apostrophes, currencies, fractions
+  kAsIs,          ///< addresses and tags: as they stand
+  kDropped,       ///< blank, unknown character, or punctuation that the metrics remove
 };
 
 /// The winner among the rules at one position.
 struct Match {
   size_t end = 0;    ///< one past the token
   size_t reach = 0;  ///< one past what the rule looked at, its right context included
-  Spelling spelling = Spelling::kAsIs;
+  Spelling spelling = Spelling::kConventional;
 
   /// Longest reach wins; among equals the rule offered first.
-  void offer(size_t token_end, size_t context_end, Spelling how = Spelling::kAsIs) {
+  void offer(size_t token_end, size_t context_end, Spelling how = Spelling::kConventional) {
     if (context_end > reach) *this = {token_end, context_end, how};
   }
-  void offer(size_t token_end, Spelling how = Spelling::kAsIs) { offer(token_end, token_end, how); }
+  void offer(size_t token_end, Spelling how = Spelling::kConventional) {
+    offer(token_end, token_end, how);
+  }
 };
 
-/// The token at `begin` (< text.size()). Each group of rules offers its matches in this order;
-/// rules are those of the Penn Treebank as Stanford's PTBTokenizer 3.4.1 applies them, found by
-/// comparing with its output.
+/// The token at `begin` (< text.size()). Each group of rules offers its matches in this order. The
+/// rules implement the documented behaviour of Penn Treebank tokenisation (contractions divided,
+/// brackets by name, hyphenated words whole, abbreviations with their dot); where the documentation
+/// leaves a case open, published pairs of captions and tokens decided.
 Match match_token(const Text& text, size_t begin);
 
 void offer_words(const Text& text, size_t begin, Match& best);          // ptb_words.cc
-void offer_apostrophes(const Text& text, size_t begin, Match& best);    // ptb_apostrophes.cc
 void offer_abbreviations(const Text& text, size_t begin, Match& best);  // ptb_abbreviations.cc
 void offer_addresses(const Text& text, size_t begin, Match& best);      // ptb_addresses.cc
 void offer_numbers(const Text& text, size_t begin, Match& best);        // ptb_numbers.cc
 void offer_hyphenated(const Text& text, size_t begin, Match& best);     // ptb_hyphenated.cc
 void offer_marks(const Text& text, size_t begin, Match& best);          // ptb_marks.cc
+
+/// Words written together that count as two, divided after the third letter: "can|not".
+inline constexpr std::array<std::string_view, 6> kWrittenTogether = {"cannot", "gimme", "gonna",
+                                                                     "gotta",  "lemme", "wanna"};
 
 // Character tests shared by the rules.
 inline bool is_ascii_letter(char32_t c) { return (c | 32U) >= 'a' && (c | 32U) <= 'z'; }
@@ -81,7 +87,12 @@ inline bool is_space(char32_t c) {
 inline bool is_hyphen(char32_t c) {
   return c == '-' || c == '_' || unicode::char_class(c) == unicode::kHyphen;
 }
-inline bool is_clause_mark(char32_t c) { return c == ',' || c == ';' || c == ':' || c == 0x3001; }
+inline bool is_clause_mark(char32_t c) { return c == ',' || c == ';' || c == ':'; }
+
+/// True if `c` is one of the ASCII characters `set`.
+inline bool is_any_of(char32_t c, std::string_view set) {
+  return c != 0 && c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
+}
 
 /// One past the run of characters that satisfy `test`, from `begin`, at most to `limit`.
 template <class Test>
@@ -90,9 +101,9 @@ size_t skip(const Text& text, size_t begin, size_t limit, Test test) {
   return begin;
 }
 
-/// Length of the apostrophe at `i`: ' U+0092 U+2019 (1), &apos; (6), or 0. `loose` also accepts
-/// what people type inside a word: ` U+0091 U+2018 U+201B.
-size_t apostrophe(const Text& text, size_t i, bool loose = false);
+/// True for an apostrophe: ' U+2019 and its Windows code U+0092. `loose` also accepts the opening
+/// quotes that people type inside a word: ` U+2018 U+0091.
+bool is_apostrophe(char32_t c, bool loose = false);
 
 /// True if `word` (ASCII, lower case) stands at `i`, in any case.
 bool starts_with(const Text& text, size_t i, std::string_view word);

@@ -1,7 +1,6 @@
 #include "train/metrics/ptb_tokenizer.h"
 
 #include <algorithm>
-#include <array>
 
 #include "train/metrics/ptb_lexer.h"
 #include "train/metrics/ptb_spelling.h"
@@ -11,15 +10,6 @@ namespace {
 
 using ptb::Text;
 
-/// Words that are written together but count as two ("cannot" -> "can not"); every other run of
-/// ASCII letters before a blank is a token as it stands.
-bool is_assimilation(std::string_view lower) {
-  static constexpr std::array<std::string_view, 7> kWords = {"cannot", "dunno", "gimme", "gonna",
-                                                             "gotta",  "lemme", "wanna"};
-  return (lower.size() == 5 || lower.size() == 6) &&
-         std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
-}
-
 /// Takes the common case, a plain word before a blank or the end. Returns one past the word, or
 /// `begin` where the rules have to decide.
 size_t take_plain_word(const Text& text, size_t begin, Tokens& tokens) {
@@ -27,7 +17,8 @@ size_t take_plain_word(const Text& text, size_t begin, Tokens& tokens) {
   if (end == begin || (end != text.size() && text[end] != ' ')) return begin;
   std::string word(end - begin, '\0');
   for (size_t i = begin; i < end; ++i) word[i - begin] = static_cast<char>(text[i] | 32U);
-  if (is_assimilation(word) || word == "nno") return begin;
+  const auto& together = ptb::kWrittenTogether;
+  if (std::find(together.begin(), together.end(), word) != together.end()) return begin;
   tokens.push_back(std::move(word));
   return end;
 }
@@ -37,6 +28,7 @@ size_t take_plain_word(const Text& text, size_t begin, Tokens& tokens) {
 Tokens ptb_tokenize(std::string_view caption) {
   static thread_local std::u32string padded;
   unicode::decode_utf8(caption, padded);
+  std::erase(padded, U'\u00AD');  // soft hyphens are a matter of layout
   padded.append(U"\n\0\0\0", Text::kPadding);
   const Text text(padded);
   Tokens tokens;

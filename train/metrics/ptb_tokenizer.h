@@ -10,8 +10,9 @@ namespace storyteller {
 using Tokens = std::vector<std::string>;
 
 /// Tokenises a caption as the caption metrics of the literature do (Chen et al. 2015, "Microsoft
-/// COCO Captions"): Penn Treebank tokens as Stanford's PTBTokenizer 3.4.1 forms them, lower-cased,
-/// less the tokens '' ' `` ` -LRB- -RRB- -LCB- -RCB- . ? ! , : - -- ... ;
+/// COCO Captions"): Penn Treebank tokens, lower-cased, to agree with the PTBTokenizer 3.4.1 which
+/// their scripts call (the project's own rules, checked on its published outputs), less the tokens
+/// '' ' `` ` -LRB- -RRB- -LCB- -RCB- . ? ! , : - -- ... ;
 ///
 /// Brackets become -lrb- -rrb- -lcb- -rcb- -lsb- -rsb- and, being lower case by then, stay. A few
 /// tokens (`22 3/4`, telephone numbers) contain U+00A0. Line breaks count as blanks. Any bytes are

@@ -17,7 +17,7 @@ enum CharClass : uint8_t {
   kBlank = 5,      ///< space, tab, U+00A0, U+2000..U+200A, U+3000
   kLineBreak = 6,  ///< \r \n \v \f U+2028 U+2029
   kAsciiMark = 7,  ///< ASCII punctuation
-  kIgnorable = 8,  ///< soft hyphen: inside a word, but never printed
+  kIgnorable = 8,  ///< soft hyphen: a matter of layout, removed before tokens are formed
 };
 
 /// Class of a code point; table lookup for ASCII, binary search above it.
