@@ -73,7 +73,8 @@ TEST(DeferredGradient, OfARecurrenceIsTheEagerSum) {
     for (int64_t i = 0; i < y.value().elements(); ++i) {
       ASSERT_NEAR(y.value().data<double>()[i], value[begin * H + i], 1e-12);
     }
-    const Tensor weights = tensor_of<double>(outputs[0].shape(), output_weights(0, rows.total() * H));
+    const Tensor weights =
+        tensor_of<double>(outputs[0].shape(), output_weights(0, rows.total() * H));
     give_gradient(y, weights.row_range(begin, count));
     h = tanh(eager, y);
   }
@@ -127,8 +128,8 @@ TEST(DeferredGradient, OfAttentionIsTheSumOverStepsTakenAlone) {
 }
 
 TEST(DeferredGradient, ThreadsDoNotChangeABit) {
-  const OpCase op = attention_case("Attention", Sizes::odd(), ScoreFunction::kTanh,
-                                   ContextGate::kVector);
+  const OpCase op =
+      attention_case("Attention", Sizes::odd(), ScoreFunction::kTanh, ContextGate::kVector);
   const auto run = [&op] {
     Tape tape(kTrain);
     std::vector<Var> x;

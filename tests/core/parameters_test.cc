@@ -122,7 +122,8 @@ TEST(Parameters, ForgottenGradientsAreOverwrittenOrCompletedWithZeros) {
   EXPECT_EQ(accumulated_gradient(all.var(model.bias)).to_host<double>(),
             std::vector<double>(7, 0.0));
   give_gradient(all.var(model.weight), written);  // copied, not adopted: the buffer stays whole
-  EXPECT_GE(gathered_gradient(all.var(model.weight)).data<double>(), all.gradients().data<double>());
+  EXPECT_GE(gathered_gradient(all.var(model.weight)).data<double>(),
+            all.gradients().data<double>());
 }
 
 TEST(Parameters, AGivenGradientIsCopiedIntoTheBuffer) {

@@ -104,7 +104,8 @@ inline OpCase attention_case(const std::string& name, Sizes size, ScoreFunction 
                      .D = size(37, 1280),
                      .row_to_image = {},
                      .offset = falling_offsets(size(6, 64), size(4, 11))};
-  // Captions of pictures in turn, so that those of one picture are not neighbours; picture 2 has none.
+  // Captions of pictures in turn, so that those of one picture are not neighbours; picture 2 has
+  // none.
   for (int64_t b = 0; b < s.rows().count(0); ++b) {
     const int64_t i = b % (s.I - 1);
     s.row_to_image.push_back(static_cast<int32_t>(i < 2 ? i : i + 1));
@@ -114,18 +115,17 @@ inline OpCase attention_case(const std::string& name, Sizes size, ScoreFunction 
                                  {.shape = {s.I, s.L, s.D}},
                                  {.shape = {s.A}},
                                  {.shape = {N, s.A}}};
-  if (gate != ContextGate::kNone) inputs.push_back({.shape = {N, s.gate_width()}, .low = -3, .high = 3});
+  if (gate != ContextGate::kNone)
+    inputs.push_back({.shape = {N, s.gate_width()}, .low = -3, .high = 3});
   const auto loop = std::make_shared<AttentionLoop>();
   const auto setting = std::make_shared<const AttentionSetting>(s);
-  return {.name = name,
-          .inputs = inputs,
-          .run =
-              [=](Tape& tape, const std::vector<Var>& x) {
-                return attention_steps(tape, x, *setting, *loop);
-              },
-          .reference =
-              [=](const std::vector<Array>& x) { return attention_reference(x, *setting); },
-          .flops = 2.0 * static_cast<double>(N * s.L * (s.A + s.D))};
+  return {
+      .name = name,
+      .inputs = inputs,
+      .run = [=](Tape& tape,
+                 const std::vector<Var>& x) { return attention_steps(tape, x, *setting, *loop); },
+      .reference = [=](const std::vector<Array>& x) { return attention_reference(x, *setting); },
+      .flops = 2.0 * static_cast<double>(N * s.L * (s.A + s.D))};
 }
 
 inline OpCase coverage_case(Sizes size) {

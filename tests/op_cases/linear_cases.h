@@ -39,7 +39,8 @@ inline OpCase linear_case(const std::string& name, Sizes size, bool with_bias) {
           .flops = 2.0 * static_cast<double>(M * N * K)};
 }
 
-/// A recurrent network (Elman 1990) over falling rows, with both of its weights' gradients deferred:
+/// A recurrent network (Elman 1990) over falling rows, with both of its weights' gradients
+/// deferred:
 ///   y_t = W x_t + b + U h_(t-1)   h_t = tanh(y_t)
 inline std::vector<Var> deferred_recurrence(Tape& tape, const std::vector<Var>& x, StepRows rows) {
   const bool tracked = any_tracked(x);

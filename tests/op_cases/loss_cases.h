@@ -22,8 +22,8 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
   const Array weights = random_array(77, N, -0.5, 1.5), draws = random_array(78, N, 0, 1);
   std::vector<int32_t> target;
   for (int64_t n = 0; n < N; ++n) {
-    target.push_back(s.masked && n % 3 == 1 ? -1
-                                            : static_cast<int32_t>(draws[n] * static_cast<double>(V)));
+    target.push_back(
+        s.masked && n % 3 == 1 ? -1 : static_cast<int32_t>(draws[n] * static_cast<double>(V)));
   }
   return {.name = name,
           .inputs = {{.shape = {N, V}, .low = -6, .high = 6}},
@@ -44,8 +44,8 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
               double total = 0, loss = 0;
               for (int64_t v = 0; v < V; ++v) total += std::exp(logit[v]);
               for (int64_t v = 0; v < V; ++v) {
-                const double wanted = (v == target[n] ? 1 - s.smoothing : 0) +
-                                      s.smoothing / static_cast<double>(V);
+                const double wanted =
+                    (v == target[n] ? 1 - s.smoothing : 0) + s.smoothing / static_cast<double>(V);
                 loss -= wanted * std::log(std::exp(logit[v]) / total);
               }
               sum += loss * (s.weighted ? weights[n] : 1);
@@ -55,12 +55,13 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
 }
 
 inline std::vector<OpCase> loss_cases(Sizes size) {
-  return {cross_entropy_case("CrossEntropy", size, {}),
-          cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
-          cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
-          cross_entropy_case("CrossEntropyWeighted", size, {.weighted = true}),
-          cross_entropy_case("CrossEntropyAll", size,
-                             {.masked = true, .weighted = true, .smoothing = 0.2, .normaliser = 5})};
+  return {
+      cross_entropy_case("CrossEntropy", size, {}),
+      cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
+      cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
+      cross_entropy_case("CrossEntropyWeighted", size, {.weighted = true}),
+      cross_entropy_case("CrossEntropyAll", size,
+                         {.masked = true, .weighted = true, .smoothing = 0.2, .normaliser = 5})};
 }
 
 }  // namespace storyteller

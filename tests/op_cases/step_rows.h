@@ -23,8 +23,8 @@ inline bool any_tracked(const std::vector<Var>& vars) {
   return false;
 }
 
-/// A Var for an op to fill, of the element type and device of `like`, as the decoder makes its packed
-/// rows: tracked whoever of the inputs wants a gradient.
+/// A Var for an op to fill, of the element type and device of `like`, as the decoder makes its
+/// packed rows: tracked whoever of the inputs wants a gradient.
 inline Var rows_to_fill(Tape& tape, Shape shape, const Var& like, bool tracked) {
   return tape.output(Tensor::empty(shape, like.value().dtype(), like.value().device()), tracked);
 }
