@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/error.h"
+
 namespace storyteller {
 
 Beam::Beam(const SearchOptions& options) : options_(options) {
@@ -48,7 +50,8 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
   for (size_t i = 0; i < live_.size(); ++i) {
     const double so_far = nodes_[static_cast<size_t>(live_[i])].log_probability;
     for (int64_t j = 0; j < rows[i].k; ++j) {
-      if (rows[i].log_probabilities[j] == -std::numeric_limits<float>::infinity()) break;
+      // Written so that NaN is no offer either.
+      if (!(rows[i].log_probabilities[j] > -std::numeric_limits<float>::infinity())) break;
       candidates.push_back({so_far + rows[i].log_probabilities[j], static_cast<int32_t>(i),
                             rows[i].words[j]});
     }
@@ -79,7 +82,13 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
     }
   }
   // Where every continuation is barred, what was said so far has to do.
-  if (candidates.empty() && finished_.empty()) finished_.push_back(live_[0]);
+  if (candidates.empty() && finished_.empty()) {
+    if (nodes_[static_cast<size_t>(live_[0])].length == 0) {
+      throw ModelError("no word has a probability for a picture: its features or the model's "
+                       "weights are not finite; train or download the model again");
+    }
+    finished_.push_back(live_[0]);
+  }
   const bool cut = !next.empty() && nodes_[static_cast<size_t>(next[0])].length >= options_.max_words;
   if (cut) {
     if (finished_.empty()) finished_.push_back(next[0]);

@@ -31,9 +31,11 @@ struct FoundCaption {
 /// those that have ended; a continuation by <end> ends its hypothesis. Ties go to the better
 /// hypothesis, then to the lower word id. <pad>, <start> and <unk> are never said, and <end> is
 /// not offered as the first word: no caption is empty. Of the ended hypotheses the best score wins;
-/// where none ended within max_words, the most probable one is cut.
+/// where none ended within max_words, the most probable one is cut. Probabilities are those among
+/// the words that may be said.
 ///
-/// `features` (I,L,D). Returns one caption a picture. The decoder must be refreshed.
+/// `features` (I,L,D). Returns one caption a picture. The decoder must be refreshed. Throws ModelError
+/// where no word has a probability, which is when features or weights are not finite.
 std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
                                       const SearchOptions& options);
 
