@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "core/tape.h"
+#include "kernels/philox.h"
+#include "model/decoder/decoder.h"
+#include "model/vocabulary.h"
+
+namespace storyteller {
+
+/// A decoder of some kind with random weights, and random pictures; all a function of `seed`. The
+/// weights are float, so that the float and the double decoder of a seed are the same network.
+class TinyDecoder {
+ public:
+  static constexpr int64_t kRegions = 4;
+
+  /// `words` beside the four marks. `weight_range` 0 makes all words alike.
+  TinyDecoder(uint64_t seed, DType type, int64_t words, int64_t pictures, double weight_range = 1.5)
+      : type_(type) {
+    constexpr int64_t kWidth = 5;
+    parameters_.add_group({.name = "decoder"});
+    const DecoderOptions options = {
+        .vocabulary = Vocabulary::kMarks + words,
+        .feature_width = kWidth,
+        .embedding = 4,
+        .hidden = 6,
+        .attention = 3,
+        .score = seed % 2 == 0 ? ScoreFunction::kTanh : ScoreFunction::kRelu,
+        .gate = static_cast<ContextGate>(seed / 2 % 3),
+        .initial_state = static_cast<InitialState>(seed / 6 % 3),
+        .output = static_cast<OutputLayer>(seed / 18 % 2),
+    };
+    decoder_ = std::make_unique<Decoder>(options, parameters_);
+    parameters_.allocate(type, Device::cpu(), seed, false);
+    for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
+      fill(parameters_.value(id), philox_key(seed, 0, static_cast<uint64_t>(id)), weight_range);
+    }
+    parameters_.bump_version();
+    decoder_->refresh();
+    features_ = Tensor::empty({pictures, kRegions, kWidth}, type, Device::cpu());
+    fill(features_, philox_key(seed, 1, 0), 1);
+  }
+
+  Decoder& decoder() { return *decoder_; }
+  const Tensor& features() const { return features_; }
+  int64_t vocabulary() const { return decoder_->options().vocabulary; }
+
+  /// What the decoder says after each of <start> and `words`, read one by one before picture `i`.
+  struct Reading {
+    std::vector<double> logits;  // (words + 1, V)
+    std::vector<double> alpha;   // (words + 1, L)
+  };
+  Reading read(int64_t i, const std::vector<int>& words) {
+    std::vector<int32_t> inputs = {Vocabulary::kStart};
+    inputs.insert(inputs.end(), words.begin(), words.end());
+    std::vector<int64_t> offset;
+    for (int64_t t = 0; t <= std::ssize(inputs); ++t) offset.push_back(t);
+    Tape tape(Tape::Mode::kInfer);
+    Decoder::Loop loop;
+    const auto memory = decoder_->look(tape, Var(features_.row_range(i, 1)));
+    const RowMap map = make_row_map({0}, 1, Device::cpu());
+    Decoder::State state = decoder_->initial_state(tape, memory, map);
+    decoder_->begin(tape, loop, memory, map, {offset.data(), std::ssize(inputs)},
+                    Tensor::from({std::ssize(inputs)}, inputs));
+    for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, loop, t, state);
+    return {to_double(decoder_->logits(tape, loop).value()),
+            to_double(loop.attention.alpha.value())};
+  }
+
+ private:
+  void fill(const Tensor& tensor, uint64_t key, double range) const {
+    std::vector<float> values;
+    for (int64_t i = 0; i < tensor.elements(); ++i) {
+      const double u = uniform01(philox(key, 0, static_cast<uint64_t>(i))[0]);
+      values.push_back(static_cast<float>(range * (2 * u - 1)));
+    }
+    const std::vector<double> wide(values.begin(), values.end());
+    tensor.copy_from_host(type_ == DType::kFloat64 ? static_cast<const void*>(wide.data())
+                                                   : values.data());
+  }
+
+  std::vector<double> to_double(const Tensor& tensor) const {
+    if (type_ == DType::kFloat64) return tensor.to_host<double>();
+    const std::vector<float> values = tensor.to_host<float>();
+    return {values.begin(), values.end()};
+  }
+
+  DType type_;
+  Parameters parameters_;
+  std::unique_ptr<Decoder> decoder_;
+  Tensor features_;
+};
+
+}  // namespace storyteller
