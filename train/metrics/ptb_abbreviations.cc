@@ -11,24 +11,24 @@ namespace {
 constexpr std::string_view kAbbreviations =
     // Before and after names; ranks and offices.
     " mr mrs ms mme mlle messrs dr drs prof rev hon jr sr esq md "
-    " gen col maj capt lt sgt cpl pvt cmdr adm brig gov sen rep pres supt insp det "
+    " gen col maj capt lt sgt cpl pvt cmdr adm gov sen rep pres supt det "
     // Months and days.
     " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri "
     // Streets and places.
     " st ste ave blvd rd rt dr ct sq bldg ft mt "
     // Companies and institutions.
-    " co cos corp inc ltd plc bros mfg assn assoc dept univ natl intl "
-    // States.
-    " ala ariz calif colo conn dak fla ga ind kan kans ky md mich minn mo mont neb nev okla penn "
-    " tenn va vt wis wisc wyo "
-    // Latin, notes, given names.
-    " al cf etc seq vs est ext adj adv alex jos wm ";
+    " co corp inc ltd plc bros mfg assn assoc dept univ intl "
+    // States, as newspapers shorten them; N. Dak., Penn.
+    " ala ariz calif colo conn dak fla ga ind kan ky md mich minn mo mont neb nev okla penn tenn "
+    " va vt wis wyo "
+    // Latin and notes.
+    " al cf etc vs est ";
 
 /// States whose short form is a word as well: only with a capital.
-constexpr std::string_view kCapitalised = " ark az del ill la mass miss ore pa tex wash ";
+constexpr std::string_view kCapitalised = " ark del ill la mass miss ore pa tex wash ";
 
 /// Abbreviations only before a number: "fig. 3".
-constexpr std::string_view kBeforeNumber = " art ca fig figs no nos op pp ";
+constexpr std::string_view kBeforeNumber = " ca fig figs no nos pp ";
 
 /// Words that open a sentence rather than follow an initial: "at the letter T. The next".
 constexpr std::string_view kSentenceStarts =
