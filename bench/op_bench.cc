@@ -52,9 +52,11 @@ int main(int argc, char** argv) {
   for (const auto& op : storyteller::op_cases(storyteller::Sizes::real())) {
     for (const auto mode : {Tape::Mode::kInfer, Tape::Mode::kTrain}) {
       const std::string row = op.name + (mode == Tape::Mode::kInfer ? "/forward" : "/train");
-      benchmark::RegisterBenchmark(row.c_str(), [op, mode](benchmark::State& state) {
-        storyteller::run_op(state, op, mode);
-      })->Unit(benchmark::kMicrosecond)->UseRealTime();
+      benchmark::RegisterBenchmark(
+          row.c_str(),
+          [op, mode](benchmark::State& state) { storyteller::run_op(state, op, mode); })
+          ->Unit(benchmark::kMicrosecond)
+          ->UseRealTime();
     }
   }
   benchmark::RunSpecifiedBenchmarks();

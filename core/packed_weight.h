@@ -12,6 +12,7 @@ namespace storyteller {
 struct PackedWeight {
   Tensor bytes;
   uint64_t version = 0;  ///< Parameters::version() at packing; 0: never packed
+  uint64_t layout = 0;   ///< which of several layouts, where the backend has a choice
 };
 
 }  // namespace storyteller

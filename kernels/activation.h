@@ -31,10 +31,14 @@ struct ActivationBackward {
   bool accumulate = true;
 };
 
-template <class T> void activation_forward(Cpu, const ActivationForward<T>&);
-template <class T> void activation_backward(Cpu, const ActivationBackward<T>&);
+template <class T>
+void activation_forward(Cpu, const ActivationForward<T>&);
+template <class T>
+void activation_backward(Cpu, const ActivationBackward<T>&);
 
-template <class T> void activation_forward(Cuda, const ActivationForward<T>&);
-template <class T> void activation_backward(Cuda, const ActivationBackward<T>&);
+template <class T>
+void activation_forward(Cuda, const ActivationForward<T>&);
+template <class T>
+void activation_backward(Cuda, const ActivationBackward<T>&);
 
 }  // namespace storyteller

@@ -46,8 +46,7 @@ template <Activation kActivation, class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline void forward_any(Activation activation, const T* x, T* y,
-                                               int64_t n) {
+[[gnu::always_inline]] inline void forward_any(Activation activation, const T* x, T* y, int64_t n) {
   switch (activation) {
     case Activation::kNone:
       return forward_loop<Activation::kNone>(x, y, n);
@@ -90,8 +89,8 @@ STORYTELLER_SIMD void backward_share(Activation activation, const float* y, cons
                                      float* dx, int64_t n, bool accumulate) {
   backward_any(activation, y, dy, dx, n, accumulate);
 }
-void backward_share(Activation activation, const double* y, const double* dy, double* dx,
-                    int64_t n, bool accumulate) {
+void backward_share(Activation activation, const double* y, const double* dy, double* dx, int64_t n,
+                    bool accumulate) {
   backward_any(activation, y, dy, dx, n, accumulate);
 }
 

@@ -23,14 +23,15 @@ struct BatchNormForward {
   Wide<T>* running_variance;  ///< (C) likewise, >= 0
   int64_t N, C;               ///< N >= 2 in training
   bool training;
-  bool relu = false;          ///< y = max(0, y)
+  bool relu = false;  ///< y = max(0, y)
   Wide<T> epsilon = static_cast<Wide<T>>(1e-5);
   Wide<T> momentum = static_cast<Wide<T>>(0.1);
 };
 
 /// With xhat = (x - mean) inv_std, and dy zeroed where y is, after a relu:
 ///   dgamma = sum dy xhat   dbeta = sum dy
-///   training: dx = gamma inv_std (dy - dbeta / N - xhat dgamma / N)   frozen: dx = gamma inv_std dy
+///   training: dx = gamma inv_std (dy - dbeta / N - xhat dgamma / N)
+///   frozen:   dx = gamma inv_std dy
 template <class T>
 struct BatchNormBackward {
   const T* x;              ///< (N,C)
@@ -48,10 +49,34 @@ struct BatchNormBackward {
   bool accumulate_dx = true;
 };
 
-template <class T> void batch_norm_forward(Cpu, const BatchNormForward<T>&);
-template <class T> void batch_norm_backward(Cpu, const BatchNormBackward<T>&);
+/// A frozen batch norm behind a convolution without bias is a convolution with bias:
+///   scale[o] = gamma[o] / sqrt(running_variance[o] + epsilon)
+///   folded[o,:] = weight[o,:] scale[o]   bias[o] = beta[o] - running_mean[o] scale[o]
+template <class T>
+struct FoldBatchNorm {
+  const T* weight;                  ///< (O,K), K = all other axes of the weight
+  const T* gamma;                   ///< (O)
+  const T* beta;                    ///< (O)
+  const Wide<T>* running_mean;      ///< (O)
+  const Wide<T>* running_variance;  ///< (O)
+  T* folded;                        ///< (O,K) out; may be weight
+  T* bias;                          ///< (O) out
+  int64_t O, K;
+  Wide<T> epsilon = static_cast<Wide<T>>(1e-5);
+};
 
-template <class T> void batch_norm_forward(Cuda, const BatchNormForward<T>&);
-template <class T> void batch_norm_backward(Cuda, const BatchNormBackward<T>&);
+template <class T>
+void batch_norm_forward(Cpu, const BatchNormForward<T>&);
+template <class T>
+void batch_norm_backward(Cpu, const BatchNormBackward<T>&);
+template <class T>
+void fold_batch_norm(Cpu, const FoldBatchNorm<T>&);
+
+template <class T>
+void batch_norm_forward(Cuda, const BatchNormForward<T>&);
+template <class T>
+void batch_norm_backward(Cuda, const BatchNormBackward<T>&);
+template <class T>
+void fold_batch_norm(Cuda, const FoldBatchNorm<T>&);
 
 }  // namespace storyteller

@@ -1,5 +1,6 @@
-// Sums over rows: blocks of kBlock rows are added up in T, blocks and threads in double and in a fixed
-// order, so that the result is accurate for any number of rows and depends on the thread count alone.
+// Sums over rows: blocks of kBlock rows are added up in T, blocks and threads in double and in a
+// fixed order, so that the result is accurate for any number of rows and depends on the thread
+// count alone.
 #include "kernels/batch_norm.h"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ struct RowSums {
 };
 
 template <RowSum kWhat, class T>
-[[gnu::always_inline]] inline void add_rows(const RowSums<T>& p, int64_t begin, int64_t end, T* first,
-                                            T* second) {
+[[gnu::always_inline]] inline void add_rows(const RowSums<T>& p, int64_t begin, int64_t end,
+                                            T* first, T* second) {
   for (int64_t n = begin; n < end; ++n) {
     const T* x = p.x + n * p.C;
     if constexpr (kWhat == RowSum::kValue) {
@@ -156,8 +157,7 @@ void batch_statistics(Cpu backend, const BatchNormForward<T>& p) {
     const double variance = sums[c] / count, unbiased = sums[c] / (count - 1);
     p.inv_std[c] = static_cast<Wide<T>>(1 / std::sqrt(variance + p.epsilon));
     p.running_mean[c] += p.momentum * (p.mean[c] - p.running_mean[c]);
-    p.running_variance[c] +=
-        p.momentum * (static_cast<Wide<T>>(unbiased) - p.running_variance[c]);
+    p.running_variance[c] += p.momentum * (static_cast<Wide<T>>(unbiased) - p.running_variance[c]);
   }
 }
 
@@ -200,9 +200,20 @@ void batch_norm_backward(Cpu backend, const BatchNormBackward<T>& p) {
   });
 }
 
+template <class T>
+void fold_batch_norm(Cpu, const FoldBatchNorm<T>& p) {
+  for (int64_t o = 0; o < p.O; ++o) {
+    const T scale = p.gamma[o] / std::sqrt(p.running_variance[o] + p.epsilon);
+    for (int64_t k = o * p.K; k < (o + 1) * p.K; ++k) p.folded[k] = p.weight[k] * scale;
+    p.bias[o] = p.beta[o] - p.running_mean[o] * scale;
+  }
+}
+
 template void batch_norm_forward<float>(Cpu, const BatchNormForward<float>&);
 template void batch_norm_forward<double>(Cpu, const BatchNormForward<double>&);
 template void batch_norm_backward<float>(Cpu, const BatchNormBackward<float>&);
 template void batch_norm_backward<double>(Cpu, const BatchNormBackward<double>&);
+template void fold_batch_norm<float>(Cpu, const FoldBatchNorm<float>&);
+template void fold_batch_norm<double>(Cpu, const FoldBatchNorm<double>&);
 
 }  // namespace storyteller

@@ -27,28 +27,27 @@ struct Conv2dSizes {
 ///                          * weight[o,c,r,s] + bias[o] + residual[i,p,q,o] ); outside x is zero.
 template <class T>
 struct Conv2dForward {
-  const T* x;         ///< (I,H,W,C)
-  const T* weight;    ///< (O,C/groups,h,w); not read where packed is given
-  const void* packed; ///< made by pack_conv2d_weight from it; null: packed anew for this call
-  const T* bias;      ///< (O); null: none
-  const T* residual;  ///< (I,OH,OW,O), not y; null: none
-  T* y;               ///< (I,OH,OW,O) out
+  const T* x;          ///< (I,H,W,C)
+  const T* weight;     ///< (O,C/groups,h,w); not read where packed is given
+  const void* packed;  ///< made by pack_conv2d_weight from it; null: packed anew for this call
+  const T* bias;       ///< (O); null: none
+  const T* residual;   ///< (I,OH,OW,O), not y; null: none
+  T* y;                ///< (I,OH,OW,O) out
   Conv2dSizes sizes;
   Activation activation = Activation::kNone;  ///< kNone, kRelu or kRelu6
 };
 
-/// Brings a weight into the layout that conv2d_forward wants. It depends on the sizes of the weight,
-/// groups and stride, never on I, H, W and padding.
-template <class T>
-struct PackConv2dWeight {
-  const T* weight;  ///< (O,C/groups,h,w)
-  void* packed;     ///< packed_conv2d_weight_bytes() bytes out, 64-byte aligned
-  Conv2dSizes sizes;
+/// The layout in which conv2d_forward wants its weight. It may differ from one batch size to the
+/// next: a packed copy serves the calls that ask for an equal identity.
+struct Conv2dPacking {
+  size_t bytes;
+  uint64_t identity;
 };
 
 /// With dy the gradient before the activation:
-///   dx[i,h,w,c]     = sum over o, r, s of dy[i,p,q,o] weight[o,c,r,s]   with h = p*stride + r - top
+///   dx[i,h,w,c] = sum over o, r, s of dy[i,p,q,o] weight[o,c,r,s]
 ///   dweight[o,c,r,s] += sum over i, p, q of dy[i,p,q,o] x[i,h,w,c]
+/// where h = p*stride + r - top and w = q*stride + s - left.
 /// (The gradient of the bias is bias_gradient of kernels/gemm.h over I*OH*OW rows.)
 template <class T>
 struct Conv2dBackward {
@@ -61,14 +60,24 @@ struct Conv2dBackward {
   bool accumulate_dx = true;
 };
 
-template <class T> void conv2d_forward(Cpu, const Conv2dForward<T>&);
-template <class T> size_t packed_conv2d_weight_bytes(Cpu, const Conv2dSizes&);
-template <class T> void pack_conv2d_weight(Cpu, const PackConv2dWeight<T>&);
-template <class T> void conv2d_backward(Cpu, const Conv2dBackward<T>&);
+/// conv2d_packing and pack_conv2d_weight look at sizes, activation, the weight, and at whether bias
+/// and residual are null. `packed` is Conv2dPacking::bytes bytes, 64-byte aligned.
+template <class T>
+void conv2d_forward(Cpu, const Conv2dForward<T>&);
+template <class T>
+Conv2dPacking conv2d_packing(Cpu, const Conv2dForward<T>&);
+template <class T>
+void pack_conv2d_weight(Cpu, const Conv2dForward<T>&, void* packed);
+template <class T>
+void conv2d_backward(Cpu, const Conv2dBackward<T>&);
 
-template <class T> void conv2d_forward(Cuda, const Conv2dForward<T>&);
-template <class T> size_t packed_conv2d_weight_bytes(Cuda, const Conv2dSizes&);
-template <class T> void pack_conv2d_weight(Cuda, const PackConv2dWeight<T>&);
-template <class T> void conv2d_backward(Cuda, const Conv2dBackward<T>&);
+template <class T>
+void conv2d_forward(Cuda, const Conv2dForward<T>&);
+template <class T>
+Conv2dPacking conv2d_packing(Cuda, const Conv2dForward<T>&);
+template <class T>
+void pack_conv2d_weight(Cuda, const Conv2dForward<T>&, void* packed);
+template <class T>
+void conv2d_backward(Cuda, const Conv2dBackward<T>&);
 
 }  // namespace storyteller

@@ -17,7 +17,7 @@ namespace {
 using dnnl::memory;
 
 constexpr int64_t kForwardKey = 101, kInputGradientKey = 102, kWeightGradientKey = 103;
-constexpr int64_t kPackKey = 104, kUnpackKey = 105, kLayoutKey = 106;
+constexpr int64_t kPackKey = 104, kUnpackKey = 105;
 
 constexpr int64_t kBias = 1, kResidual = 2;  // what follows the product
 
@@ -84,9 +84,8 @@ ForwardDescriptor forward_descriptor(CpuContext::OneDnn& onednn, const Layouts& 
             attributes,
             onednn.engine};
   }
-  return {{kind, direct, l.x, l.weight, l.y, l.strides, l.before, l.after},
-          attributes,
-          onednn.engine};
+  return {
+      {kind, direct, l.x, l.weight, l.y, l.strides, l.before, l.after}, attributes, onednn.engine};
 }
 
 dnnl::convolution_backward_data::primitive_desc input_gradient_descriptor(
@@ -110,18 +109,27 @@ const memory::desc& layout(CpuContext::OneDnn& onednn, const OneDnnKey& key, F&&
   return onednn.layouts.emplace(key, choose()).first->second;
 }
 
-/// Asked for once at nominal sizes and then demanded for every batch and picture size, so that one
-/// packing serves them all.
-const memory::desc& forward_layout(CpuContext::OneDnn& onednn, const Conv2dSizes& sizes) {
-  Conv2dSizes nominal = sizes;
-  nominal.I = 8;
-  nominal.H = nominal.W = 28 * sizes.window.stride;
-  const int64_t rows = sizes.window.height / 2, columns = sizes.window.width / 2;
-  nominal.window.padding = {rows, columns, rows, columns};
-  return layout(onednn, key_of(kLayoutKey, nominal), [&] {
-    return forward_descriptor(onednn, Layouts(nominal, weight_of(nominal, true)), kBias)
-        .weights_desc();
+int64_t epilogue_of(const Conv2dForward<float>& p) {
+  return (p.bias != nullptr ? kBias : 0) | (p.residual != nullptr ? kResidual : 0);
+}
+
+OneDnnKey key_of(const Conv2dForward<float>& p) {
+  return key_of(kForwardKey, p.sizes, epilogue_of(p), p.activation);
+}
+
+const memory::desc& forward_layout(CpuContext::OneDnn& onednn, const Conv2dForward<float>& p) {
+  return layout(onednn, key_of(p), [&] {
+    const Layouts any(p.sizes, weight_of(p.sizes, true));
+    return forward_descriptor(onednn, any, epilogue_of(p), p.activation).weights_desc();
   });
+}
+
+/// Equal for equal layouts (and, but for chance, only for those).
+uint64_t identity_of(const memory::desc& desc) {
+  uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a
+  const auto* bytes = static_cast<const unsigned char*>(static_cast<const void*>(&desc.data));
+  for (size_t i = 0; i < sizeof(desc.data); ++i) hash = (hash ^ bytes[i]) * 0x100000001B3U;
+  return hash;
 }
 
 /// Copies a weight between the plain layout and `blocked`.
@@ -153,7 +161,8 @@ void input_gradient(Cpu backend, const Conv2dBackward<float>& p) {
   const size_t sum_bytes = p.accumulate_dx ? sizeof(float) * p.sizes.inputs() : 0;
   auto* scratch = static_cast<std::byte*>(backend.context->scratch(weight_bytes + sum_bytes));
   reorder(onednn, key, true, p.sizes, blocked, p.weight, scratch);
-  auto* dx = p.accumulate_dx ? static_cast<float*>(static_cast<void*>(scratch + weight_bytes)) : p.dx;
+  auto* dx =
+      p.accumulate_dx ? static_cast<float*>(static_cast<void*>(scratch + weight_bytes)) : p.dx;
   auto& primitive = onednn.primitive(key, [&] {
     const auto chosen = input_gradient_descriptor(onednn, Layouts(p.sizes, blocked));
     return OneDnnPrimitive(
@@ -220,47 +229,44 @@ void for_each_product(const Conv2dSizes& s, F&& f) {
 }  // namespace
 
 template <>
-size_t packed_conv2d_weight_bytes<float>(Cpu backend, const Conv2dSizes& sizes) {
-  return forward_layout(backend.context->onednn(), sizes).get_size();
+Conv2dPacking conv2d_packing(Cpu backend, const Conv2dForward<float>& p) {
+  const memory::desc& blocked = forward_layout(backend.context->onednn(), p);
+  return {blocked.get_size(), identity_of(blocked)};
 }
 template <>
-size_t packed_conv2d_weight_bytes<double>(Cpu, const Conv2dSizes& sizes) {
-  return sizeof(double) * static_cast<size_t>(sizes.weights());
+Conv2dPacking conv2d_packing(Cpu, const Conv2dForward<double>& p) {
+  return {sizeof(double) * static_cast<size_t>(p.sizes.weights()), 1};
 }
 
 template <>
-void pack_conv2d_weight(Cpu backend, const PackConv2dWeight<float>& p) {
+void pack_conv2d_weight(Cpu backend, const Conv2dForward<float>& p, void* packed) {
   auto& onednn = backend.context->onednn();
-  reorder(onednn, key_of(kForwardKey, p.sizes), true, p.sizes, forward_layout(onednn, p.sizes),
-          p.weight, p.packed);
+  reorder(onednn, key_of(p), true, p.sizes, forward_layout(onednn, p), p.weight, packed);
 }
 template <>
-void pack_conv2d_weight(Cpu, const PackConv2dWeight<double>& p) {
-  std::memcpy(p.packed, p.weight, sizeof(double) * static_cast<size_t>(p.sizes.weights()));
+void pack_conv2d_weight(Cpu, const Conv2dForward<double>& p, void* packed) {
+  std::memcpy(packed, p.weight, sizeof(double) * static_cast<size_t>(p.sizes.weights()));
 }
 
 template <>
 void conv2d_forward(Cpu backend, const Conv2dForward<float>& p) {
   if (p.sizes.outputs() == 0) return;
   auto& onednn = backend.context->onednn();
-  const memory::desc& blocked = forward_layout(onednn, p.sizes);
+  const memory::desc& blocked = forward_layout(onednn, p);
   const void* packed = p.packed;
   if (packed == nullptr) {
     void* scratch = backend.context->scratch(blocked.get_size());
-    pack_conv2d_weight(backend, PackConv2dWeight<float>{p.weight, scratch, p.sizes});
+    pack_conv2d_weight(backend, p, scratch);
     packed = scratch;
   }
-  const int64_t epilogue =
-      (p.bias != nullptr ? kBias : 0) | (p.residual != nullptr ? kResidual : 0);
-  auto& primitive = onednn.primitive(key_of(kForwardKey, p.sizes, epilogue, p.activation), [&] {
+  auto& primitive = onednn.primitive(key_of(p), [&] {
     const Layouts l(p.sizes, blocked);
-    const auto chosen = forward_descriptor(onednn, l, epilogue, p.activation);
+    const auto chosen = forward_descriptor(onednn, l, epilogue_of(p), p.activation);
     const auto bound = [&](const memory::desc& desc) {
       return memory(desc, onednn.engine, nullptr);
     };
-    std::vector<OneDnnPrimitive::Binding> bindings = {{DNNL_ARG_SRC, bound(l.x)},
-                                                      {DNNL_ARG_WEIGHTS, bound(blocked)},
-                                                      {DNNL_ARG_DST, bound(l.y)}};
+    std::vector<OneDnnPrimitive::Binding> bindings = {
+        {DNNL_ARG_SRC, bound(l.x)}, {DNNL_ARG_WEIGHTS, bound(blocked)}, {DNNL_ARG_DST, bound(l.y)}};
     if (p.bias != nullptr) bindings.push_back({DNNL_ARG_BIAS, bound(l.bias)});
     if (p.residual != nullptr) {
       bindings.push_back({DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, bound(l.y)});
@@ -281,12 +287,10 @@ void conv2d_forward(Cpu backend, const Conv2dForward<double>& p) {
     p.y[y] = (p.bias != nullptr ? p.bias[y % p.sizes.O] : 0) +
              (p.residual != nullptr ? p.residual[y] : 0);
   }
-  for_each_product(p.sizes,
-                   [&](int64_t y, int64_t x, int64_t w) { p.y[y] += p.x[x] * weight[w]; });
-  activation_forward(backend, ActivationForward<double>{.x = p.y,
-                                                        .y = p.y,
-                                                        .n = p.sizes.outputs(),
-                                                        .activation = p.activation});
+  for_each_product(p.sizes, [&](int64_t y, int64_t x, int64_t w) { p.y[y] += p.x[x] * weight[w]; });
+  activation_forward(backend,
+                     ActivationForward<double>{
+                         .x = p.y, .y = p.y, .n = p.sizes.outputs(), .activation = p.activation});
 }
 
 template <>
@@ -300,8 +304,8 @@ template <>
 void conv2d_backward(Cpu, const Conv2dBackward<double>& p) {
   if (p.dx != nullptr) {
     if (!p.accumulate_dx) std::fill_n(p.dx, p.sizes.inputs(), 0.0);
-    for_each_product(
-        p.sizes, [&](int64_t y, int64_t x, int64_t w) { p.dx[x] += p.dy[y] * p.weight[w]; });
+    for_each_product(p.sizes,
+                     [&](int64_t y, int64_t x, int64_t w) { p.dx[x] += p.dy[y] * p.weight[w]; });
   }
   if (p.dweight != nullptr) {
     for_each_product(p.sizes,

@@ -7,8 +7,8 @@
 
 namespace storyteller {
 
-/// Sizes of a pooling: x (I,H,W,C), y (I,OH,OW,C), NHWC. OH and OW are given, because they depend on
-/// the rounding: pool_outputs() computes them.
+/// Sizes of a pooling: x (I,H,W,C), y (I,OH,OW,C), NHWC. OH and OW are given, because they depend
+/// on the rounding: pool_outputs() computes them.
 struct Pool2dSizes {
   int64_t I, H, W, C;
   int64_t OH, OW;
@@ -62,14 +62,22 @@ struct MeanPoolBackward {
   bool count_padding = false;
 };
 
-template <class T> void max_pool_forward(Cpu, const MaxPoolForward<T>&);
-template <class T> void max_pool_backward(Cpu, const MaxPoolBackward<T>&);
-template <class T> void mean_pool_forward(Cpu, const MeanPoolForward<T>&);
-template <class T> void mean_pool_backward(Cpu, const MeanPoolBackward<T>&);
+template <class T>
+void max_pool_forward(Cpu, const MaxPoolForward<T>&);
+template <class T>
+void max_pool_backward(Cpu, const MaxPoolBackward<T>&);
+template <class T>
+void mean_pool_forward(Cpu, const MeanPoolForward<T>&);
+template <class T>
+void mean_pool_backward(Cpu, const MeanPoolBackward<T>&);
 
-template <class T> void max_pool_forward(Cuda, const MaxPoolForward<T>&);
-template <class T> void max_pool_backward(Cuda, const MaxPoolBackward<T>&);
-template <class T> void mean_pool_forward(Cuda, const MeanPoolForward<T>&);
-template <class T> void mean_pool_backward(Cuda, const MeanPoolBackward<T>&);
+template <class T>
+void max_pool_forward(Cuda, const MaxPoolForward<T>&);
+template <class T>
+void max_pool_backward(Cuda, const MaxPoolBackward<T>&);
+template <class T>
+void mean_pool_forward(Cuda, const MeanPoolForward<T>&);
+template <class T>
+void mean_pool_backward(Cuda, const MeanPoolBackward<T>&);
 
 }  // namespace storyteller

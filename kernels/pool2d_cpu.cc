@@ -1,5 +1,5 @@
-// Channels lie side by side (NHWC), so every loop over them is a vector loop; rows of the output, or
-// images where windows overlap, go to threads.
+// Channels lie side by side (NHWC), so every loop over them is a vector loop; rows of the output,
+// or images where windows overlap, go to threads.
 #include "kernels/pool2d.h"
 
 #include <algorithm>
@@ -155,8 +155,8 @@ void mean_pool_backward(Cpu, const MeanPoolBackward<T>& p) {
   });
 }
 
-#define STORYTELLER_INSTANTIATE(T) \
-  template void max_pool_forward<T>(Cpu, const MaxPoolForward<T>&); \
+#define STORYTELLER_INSTANTIATE(T)                                    \
+  template void max_pool_forward<T>(Cpu, const MaxPoolForward<T>&);   \
   template void max_pool_backward<T>(Cpu, const MaxPoolBackward<T>&); \
   template void mean_pool_forward<T>(Cpu, const MeanPoolForward<T>&); \
   template void mean_pool_backward<T>(Cpu, const MeanPoolBackward<T>&);

@@ -29,8 +29,8 @@ struct Window {
   }
 };
 
-/// The padding that TensorFlow calls SAME: ceil(size / stride) outputs on each axis; an odd number of
-/// zeros puts the extra one at the bottom and on the right.
+/// The padding that TensorFlow calls SAME: ceil(size / stride) outputs on each axis; an odd number
+/// of zeros puts the extra one at the bottom and on the right.
 inline Padding same_padding(int64_t H, int64_t W, int64_t kernel, int64_t stride) {
   const auto needed = [&](int64_t size) {
     const int64_t outputs = (size + stride - 1) / stride;

@@ -8,10 +8,10 @@ namespace storyteller {
 Var activation(Tape& tape, const Var& x, Activation kind) {
   const Tensor y = Tensor::empty(x.shape(), x.value().dtype(), x.value().device());
   on("activation", y, [&]<class T>(auto backend) {
-    activation_forward(backend, ActivationForward<T>{.x = x.value().data<T>(),
-                                                     .y = y.data<T>(),
-                                                     .n = y.elements(),
-                                                     .activation = kind});
+    activation_forward(
+        backend,
+        ActivationForward<T>{
+            .x = x.value().data<T>(), .y = y.data<T>(), .n = y.elements(), .activation = kind});
   });
   const Var output = tape.output(y, x.tracked());
   if (!output.tracked()) return output;

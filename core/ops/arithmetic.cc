@@ -11,10 +11,8 @@ void copy_gradient(const Var& x, const Tensor& dy) {
   const Tensor dx = written_gradient(x, &accumulate);
   if (!accumulate) return dx.copy_from(dy);
   on("add", dy, [&]<class T>(auto backend) {
-    add_scaled(backend, AddScaled<T>{.x = dy.data<T>(),
-                                     .y = dx.data<T>(),
-                                     .scale = 1,
-                                     .n = dy.elements()});
+    add_scaled(backend,
+               AddScaled<T>{.x = dy.data<T>(), .y = dx.data<T>(), .scale = 1, .n = dy.elements()});
   });
 }
 

@@ -78,13 +78,34 @@ Var batch_norm(Tape& tape, const Var& x, const BatchNormState& state,
                                      .epsilon = static_cast<Wide<T>>(options.epsilon),
                                      .momentum = static_cast<Wide<T>>(options.momentum)});
   });
-  const Var output =
-      tape.output(y, x.tracked() || state.gamma.tracked() || state.beta.tracked());
+  const Var output = tape.output(y, x.tracked() || state.gamma.tracked() || state.beta.tracked());
   if (output.tracked()) {
     tape.record([r = Recorded{x, state.gamma, state.beta, output, mean, inv_std, N, C,
                               options.training, options.relu}] { backward(r); });
   }
   return output;
+}
+
+void fold_batch_norm(const Tensor& weight, const BatchNormState& state, double epsilon,
+                     const Tensor& folded, const Tensor& bias) {
+  check_shape("fold_batch_norm", folded.shape() == weight.shape(),
+              "both weights must have one shape", folded.shape(), weight.shape());
+  check_shape("fold_batch_norm",
+              bias.elements() == weight.rows() && state.gamma.shape() == bias.shape(),
+              "bias and gamma must have O elements", bias.shape(), state.gamma.shape());
+  on("fold_batch_norm", weight, [&]<class T>(auto backend) {
+    fold_batch_norm(backend,
+                    FoldBatchNorm<T>{.weight = weight.data<T>(),
+                                     .gamma = state.gamma.value().data<T>(),
+                                     .beta = state.beta.value().data<T>(),
+                                     .running_mean = state.running_mean.data<Wide<T>>(),
+                                     .running_variance = state.running_variance.data<Wide<T>>(),
+                                     .folded = folded.data<T>(),
+                                     .bias = bias.data<T>(),
+                                     .O = weight.rows(),
+                                     .K = weight.shape().row_elements(),
+                                     .epsilon = static_cast<Wide<T>>(epsilon)});
+  });
 }
 
 }  // namespace storyteller

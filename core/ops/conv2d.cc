@@ -13,10 +13,10 @@ Conv2dSizes checked_sizes(const Var& x, const Conv2dWeight& w, const Conv2dOptio
   check_shape("conv2d", in.rank() == 4 && kernel.rank() == 4,
               "x must be (I,H,W,C) and the weight (O,C/groups,h,w)", in, kernel);
   const int64_t groups = options.groups;
-  check_shape("conv2d",
-              groups > 0 && in[3] == kernel[1] * groups && kernel[0] % groups == 0 &&
-                  options.stride > 0,
-              "x (I,H,W,C) and the weight (O,C/groups,h,w) do not fit", in, kernel);
+  check_shape(
+      "conv2d",
+      groups > 0 && in[3] == kernel[1] * groups && kernel[0] % groups == 0 && options.stride > 0,
+      "x (I,H,W,C) and the weight (O,C/groups,h,w) do not fit", in, kernel);
   const Conv2dSizes sizes{.I = in[0],
                           .H = in[1],
                           .W = in[2],
@@ -38,24 +38,24 @@ Conv2dSizes checked_sizes(const Var& x, const Conv2dWeight& w, const Conv2dOptio
   return sizes;
 }
 
-/// The packed copy of the weight, made anew when the version moved; null when nobody keeps one.
-const void* packed_copy(const Conv2dWeight& w, const Conv2dSizes& sizes) {
+/// The packed copy of the weight, made anew when the version or the layout moved; null when nobody
+/// keeps one.
+template <class T, class Backend>
+const void* packed_copy(Backend backend, const Conv2dWeight& w, const Conv2dForward<T>& forward) {
   if (w.packed == nullptr) return nullptr;
-  if (w.packed->version != w.version) {
-    on("conv2d", w.weight.value(), [&]<class T>(auto backend) {
-      const size_t bytes = packed_conv2d_weight_bytes<T>(backend, sizes);
-      const auto elements = static_cast<int64_t>((bytes + sizeof(T) - 1) / sizeof(T));
+  const Conv2dPacking packing = conv2d_packing(backend, forward);
+  PackedWeight& copy = *w.packed;
+  if (copy.version != w.version || copy.layout != packing.identity) {
+    const auto elements = static_cast<int64_t>((packing.bytes + sizeof(T) - 1) / sizeof(T));
+    if (!copy.bytes || copy.bytes.elements() != elements) {
       const Tensor& weight = w.weight.value();
-      if (w.packed->bytes.elements() != elements || !w.packed->bytes) {
-        w.packed->bytes = Tensor::empty({elements}, weight.dtype(), weight.device());
-      }
-      pack_conv2d_weight(backend, PackConv2dWeight<T>{.weight = weight.data<T>(),
-                                                      .packed = w.packed->bytes.raw(),
-                                                      .sizes = sizes});
-    });
-    w.packed->version = w.version;
+      copy.bytes = Tensor::empty({elements}, weight.dtype(), weight.device());
+    }
+    pack_conv2d_weight(backend, forward, copy.bytes.raw());
+    copy.version = w.version;
+    copy.layout = packing.identity;
   }
-  return w.packed->bytes.raw();
+  return copy.bytes.raw();
 }
 
 /// The gradient before the activation: that of the output where it has none.
@@ -113,17 +113,19 @@ Var conv2d(Tape& tape, const Var& x, const Conv2dWeight& w, const Conv2dOptions&
   const Tensor y = Tensor::empty({sizes.I, sizes.out_height(), sizes.out_width(), sizes.O},
                                  x.value().dtype(), x.value().device());
   on("conv2d", y, [&]<class T>(auto backend) {
-    conv2d_forward(backend, Conv2dForward<T>{.x = x.value().data<T>(),
-                                             .weight = w.weight.value().data<T>(),
-                                             .packed = packed_copy(w, sizes),
-                                             .bias = w.bias.value().data<T>(),
-                                             .residual = residual.value().data<T>(),
-                                             .y = y.data<T>(),
-                                             .sizes = sizes,
-                                             .activation = options.activation});
+    Conv2dForward<T> forward{.x = x.value().data<T>(),
+                             .weight = w.weight.value().data<T>(),
+                             .packed = nullptr,
+                             .bias = w.bias.value().data<T>(),
+                             .residual = residual.value().data<T>(),
+                             .y = y.data<T>(),
+                             .sizes = sizes,
+                             .activation = options.activation};
+    forward.packed = packed_copy(backend, w, forward);
+    conv2d_forward(backend, forward);
   });
-  const Var output = tape.output(y, x.tracked() || w.weight.tracked() || w.bias.tracked() ||
-                                        residual.tracked());
+  const Var output =
+      tape.output(y, x.tracked() || w.weight.tracked() || w.bias.tracked() || residual.tracked());
   if (output.tracked()) {
     tape.record([r = Recorded{x, w.weight, w.bias, residual, output, sizes, options.activation}] {
       backward(r);

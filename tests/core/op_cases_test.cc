@@ -24,8 +24,7 @@ Result run(const OpCase& op, const std::vector<Array>& arrays, const std::vector
   std::vector<Var> inputs;
   for (size_t i = 0; i < arrays.size(); ++i) {
     const Shape& shape = op.inputs[i].shape;
-    inputs.push_back(
-        tape.output(tensor_of<T>(shape, arrays[i]), !tracked.empty() && tracked[i]));
+    inputs.push_back(tape.output(tensor_of<T>(shape, arrays[i]), !tracked.empty() && tracked[i]));
     if (inputs[i].tracked() && start != 0) {
       give_gradient(inputs[i], tensor_of<T>(shape, Array(arrays[i].size(), start)));
     }
@@ -70,7 +69,8 @@ double root_mean_square(const Array& x) {
 
 /// Each element within `tolerance` of the wanted one, relative to it or to the array's root mean
 /// square, whichever is greater. Not finite is an error unless both are the same infinity.
-void expect_close(const Array& got, const Array& wanted, double tolerance, const std::string& what) {
+void expect_close(const Array& got, const Array& wanted, double tolerance,
+                  const std::string& what) {
   ASSERT_EQ(got.size(), wanted.size()) << what;
   const double scale = root_mean_square(wanted);
   for (size_t i = 0; i < got.size(); ++i) {

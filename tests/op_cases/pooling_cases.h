@@ -17,8 +17,8 @@ struct PoolingTest {
   int64_t OH, OW;  ///< worked out by hand or with PyTorch
 };
 
-/// Calls take(y index, x index or -1 for counted padding) for each element under each window, as the
-/// definition says: a window counts what lies in the padded picture.
+/// Calls take(y index, x index or -1 for counted padding) for each element under each window, as
+/// the definition says: a window counts what lies in the padded picture.
 template <class F>
 void for_each_pooled(const PoolingTest& t, int64_t I, int64_t C, F&& take) {
   const Window& w = t.options.window;
@@ -98,10 +98,10 @@ inline std::vector<OpCase> pooling_cases(Sizes size) {
                                .options = {.window = uneven},
                                .OH = size(4, 29),
                                .OW = size(5, 29)};
-  return {max_pool_case(plain(false), I, C),  max_pool_case(ceil(false), I, C),
-          max_pool_case(asymmetric, I, C),    mean_pool_case(plain(false), I, C),
-          mean_pool_case(plain(true), I, C),  mean_pool_case(ceil(false), I, C),
-          mean_pool_case(ceil(true), I, C),   mean_pool_case(asymmetric, I, C)};
+  return {max_pool_case(plain(false), I, C), max_pool_case(ceil(false), I, C),
+          max_pool_case(asymmetric, I, C),   mean_pool_case(plain(false), I, C),
+          mean_pool_case(plain(true), I, C), mean_pool_case(ceil(false), I, C),
+          mean_pool_case(ceil(true), I, C),  mean_pool_case(asymmetric, I, C)};
 }
 
 }  // namespace storyteller

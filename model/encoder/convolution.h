@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/ops/ops.h"
+#include "core/parameters.h"
+#include "core/tape.h"
+
+namespace storyteller {
+
+/// How many zeros surround a picture before a convolution of kernel k.
+enum class PaddingRule {
+  kTorch,           ///< k/2 on every side
+  kTensorflowSame,  ///< as many as ceil(size / stride) outputs need, the odd one at the end
+};
+
+/// One row of an encoder's table of layers.
+struct ConvolutionOptions {
+  int64_t kernel = 1;
+  int64_t stride = 1;
+  int64_t groups = 1;
+  Activation activation = Activation::kNone;
+  PaddingRule padding = PaddingRule::kTorch;
+};
+
+/// A convolution with bias. Its values `<name>.weight` and `<name>.bias` are declared without a
+/// random start: they are meant to be loaded.
+class Convolution {
+ public:
+  Convolution(Parameters& parameters, const std::string& name, int64_t in, int64_t out,
+              const ConvolutionOptions& options);
+
+  /// activation(x * weight + bias + residual), x (I,H,W,in).
+  Var forward(Tape& tape, const Var& x, const Var& residual = {});
+
+ private:
+  Parameters* parameters_;
+  ConvolutionOptions options_;
+  Parameters::Id weight_, bias_;
+  PackedWeight packed_;
+};
+
+/// A convolution without bias and a batch norm behind it, trained from scratch: He initialization
+/// (2015). In training the norm takes the batch's statistics; otherwise it is folded into the
+/// convolution, once for each version of the parameters.
+class NormalisedConvolution {
+ public:
+  NormalisedConvolution(Parameters& parameters, const std::string& name, int64_t in, int64_t out,
+                        const ConvolutionOptions& options);
+
+  /// activation(batch_norm(x * weight) + residual), x (I,H,W,in); the activation is none or relu.
+  Var forward(Tape& tape, const Var& x, const Var& residual = {});
+
+ private:
+  BatchNormState state() const;
+  void fold();
+
+  Parameters* parameters_;
+  ConvolutionOptions options_;
+  Parameters::Id weight_, gamma_, beta_, running_mean_, running_variance_;
+  Tensor folded_, bias_;
+  PackedWeight packed_;
+  uint64_t folded_version_ = 0;
+};
+
+}  // namespace storyteller

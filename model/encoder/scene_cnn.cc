@@ -1,0 +1,64 @@
+#include "model/encoder/scene_cnn.h"
+
+#include "core/error.h"
+#include "model/encoder/pretrained.h"
+
+namespace storyteller {
+namespace {
+
+struct Stage {
+  int64_t channels, blocks, stride;
+};
+constexpr int64_t kSide = 96, kStemChannels = 32;
+constexpr Stage kStages[] = {{32, 1, 1}, {64, 1, 2}, {128, 1, 2}};
+
+}  // namespace
+
+SceneCnn::SceneCnn(Parameters& parameters)
+    : stem_(parameters, std::string(kEncoderPrefix) + "stem", 3, kStemChannels,
+            {.kernel = 3, .stride = 2, .activation = Activation::kRelu}) {
+  int64_t in = kStemChannels;
+  for (const Stage& stage : kStages) {
+    for (int64_t i = 0; i < stage.blocks; ++i) {
+      const int64_t out = stage.channels, stride = i == 0 ? stage.stride : 1;
+      const std::string name =
+          std::string(kEncoderPrefix) + "block" + std::to_string(blocks_.size() + 1);
+      const ConvolutionOptions relu{.kernel = 3, .activation = Activation::kRelu};
+      ConvolutionOptions strided = relu;
+      strided.stride = stride;
+      Block block{NormalisedConvolution(parameters, name + ".first", in, out, strided),
+                  NormalisedConvolution(parameters, name + ".second", out, out, relu),
+                  {}};
+      if (stride != 1 || in != out) {
+        block.shortcut.emplace_back(parameters, name + ".shortcut", in, out,
+                                    ConvolutionOptions{.stride = stride});
+      }
+      blocks_.push_back(std::move(block));
+      in = out;
+    }
+  }
+}
+
+Preprocessing SceneCnn::preprocessing() const {
+  return {.width = kSide,
+          .height = kSide,
+          .mean = {127.5F, 127.5F, 127.5F},
+          .scale = {1.0F / 64, 1.0F / 64, 1.0F / 64}};
+}
+
+Var SceneCnn::forward(Tape& tape, const Var& pictures) {
+  Var x = stem_.forward(tape, pictures);
+  for (Block& block : blocks_) {
+    const Var around = block.shortcut.empty() ? x : block.shortcut[0].forward(tape, x);
+    x = block.second.forward(tape, block.first.forward(tape, x), around);
+  }
+  return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
+}
+
+void SceneCnn::load_pretrained(const SafetensorsFile& file) {
+  throw ModelError(file.file() +
+                   ": the encoder 'scene_cnn' is trained from scratch and takes no "
+                   "pretrained weights; use the encoder mobilenet_v2 for them");
+}
+
+}  // namespace storyteller
