@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/philox.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -44,6 +45,14 @@ void PackedBatch::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
     }
   }
   counted = std::max(counted, 1.0);
+}
+
+void PackedBatch::drop_words(double rate, uint64_t key) {
+  if (rate <= 0) return;
+  auto* word = words.data<int32_t>();
+  for (size_t n = static_cast<size_t>(offset[1]); n < row_key.size(); ++n) {
+    if (uniform01(philox(key, 0, row_key[n])[0]) < rate) word[n] = Vocabulary::kUnk;
+  }
 }
 
 }  // namespace storyteller

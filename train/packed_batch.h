@@ -26,6 +26,10 @@ struct PackedBatch {
   void assign(const CaptionBatch& batch, const EncodedCaptions& captions, Device device);
   /// Masks the captions of a picture of the batch that turned out not to be usable.
   void mask_image(const CaptionBatch& batch, size_t image_of_batch);
+  /// Word dropout (Bowman 2016): each word that is read, <start> aside, becomes <unk> with probability
+  /// `rate`, drawn by Philox from `key` and the row's key, so that the decoder must look at the picture
+  /// instead of trusting the word before.
+  void drop_words(double rate, uint64_t key);
 
  private:
   std::vector<int32_t> words_, targets_;

@@ -12,6 +12,8 @@ void declare(TrainOptions& options, Config& config) {
   config.add("min_count", options.min_count, {1, 1000000}, "rarer words become <unk>");
   config.add("learning_rate", options.learning_rate, {0, 100}, "before the schedule");
   config.add("label_smoothing", options.label_smoothing, {0, 0.999}, "share spread over all words");
+  config.add("word_dropout", options.word_dropout, {0, 0.99},
+             "share of the words read that become <unk> in training");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "of the doubly stochastic attention regulariser");
   config.add("average_decay", options.average_decay, {0, 0.999999},

@@ -19,6 +19,7 @@ struct TrainOptions {
   int min_count = 5;           ///< rarer words become <unk>
   double learning_rate = 5e-4;
   double label_smoothing = 0;
+  double word_dropout = 0;     ///< share of the words read that become <unk>
   double coverage_weight = 1;  ///< of the doubly stochastic regulariser
   double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
   int patience = 3;            ///< epochs without a better validation before the run ends; 0: off

@@ -7,10 +7,13 @@
 #include "core/dispatch.h"
 #include "core/error.h"
 #include "core/system/signals.h"
+#include "kernels/philox.h"
 #include "train/validation.h"
 
 namespace storyteller {
 namespace {
+
+constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
 
 using Clock = std::chrono::steady_clock;
 
@@ -93,6 +96,8 @@ double Trainer::train_step() {
 
   sampler_.next(&batch_);
   packed_.assign(batch_, captions_, captioner_.device());
+  packed_.drop_words(options_.word_dropout,
+                     philox_key(options_.seed, static_cast<uint64_t>(state_.step), kWordSite));
   const Var features = source_->next(tape_, batch_.images);
   for (size_t i = 0; i < batch_.images.size(); ++i) {
     if (!source_->usable(i)) packed_.mask_image(batch_, i);
@@ -215,8 +220,9 @@ void Trainer::validate() {
     save_best();
   }
   average_.swap();
-  save_last();
+  // The last file comes last: killed before it, the validation is done again and writes all three.
   write_training_log(run_folder_ / "log.csv", state_.history);
+  save_last();
   if (observer_.epoch) observer_.epoch(record, best);
 }
 

@@ -25,7 +25,7 @@ class SceneCnn : public Encoder {
 
  private:
   /// relu( norm(conv( relu(norm(conv(x))) )) + shortcut(x) ); the shortcut of a block that changes
-  /// the size is a 1 x 1 convolution.
+  /// the size is a 2 x 2 convolution.
   struct Block {
     NormalisedConvolution first, second;
     std::vector<NormalisedConvolution> shortcut;  // one or none
