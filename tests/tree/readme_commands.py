@@ -18,7 +18,7 @@ import tempfile
 import zlib
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-SMALL_TRAINING = "--set epochs=1 --set scenes.train=64 --set scenes.val=16"
+SMALL_TRAINING = "--set epochs=1"
 
 # command -> options that make it short; None: the place where it runs already is said beside it.
 COMMANDS = {
@@ -35,7 +35,7 @@ COMMANDS = {
     "storyteller doctor": "",
 }
 # The scenes are built in, so they stand in for a folder of photographs.
-STAND_INS = {"flickr8k:PATH": "scenes", "photo.jpg": "photo.png"}
+STAND_INS = {"flickr8k:PATH": "scenes:train=64,val=16", "photo.jpg": "photo.png"}
 
 
 def commands(text):
