@@ -38,7 +38,7 @@ void Trainer::save_last() {
   writer.set_metadata(kHistoryKey, to_json(state_.history));
   writer.set_metadata(kStateKey, to_json(state_));
   for (const auto& [name, tensor] : optimizer_.state()) add(writer, "training." + name, tensor);
-  if (average_.active()) add(writer, "training.average", average_.values());
+  for (const auto& [name, tensor] : average_.state()) add(writer, "training." + name, tensor);
   writer.write(run_folder_ / "last.storyteller");
 }
 
@@ -46,10 +46,19 @@ bool Trainer::resume() {
   const auto path = run_folder_ / "last.storyteller";
   if (!std::filesystem::exists(path)) return false;
   const SafetensorsFile file = SafetensorsFile::open(path);
+  if (!file.metadata().contains(kStateKey)) {
+    throw ModelError(file.file() +
+                     ": holds no state of a training; start again without --resume in another --out");
+  }
   state_ = training_state_from_json(file.metadata(kStateKey), file.file());
+  if (state_.cursor.batch >= sampler_.batches_per_epoch()) {
+    throw UsageError(file.file() + ": stopped at batch " + std::to_string(state_.cursor.batch) +
+                     " of an epoch that now has " + std::to_string(sampler_.batches_per_epoch()) +
+                     "; resume with the same data and batch_size");
+  }
   captioner_.take_values(file);
   for (const auto& [name, tensor] : optimizer_.state()) take(file, "training." + name, tensor);
-  if (average_.active()) take(file, "training.average", average_.values());
+  for (const auto& [name, tensor] : average_.state()) take(file, "training." + name, tensor);
   optimizer_.set_steps(state_.updates);
   sampler_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();

@@ -10,35 +10,46 @@ namespace storyteller {
 WeightAverage::WeightAverage(double decay, Parameters& parameters)
     : decay_(decay), parameters_(parameters) {
   if (!active()) return;
-  average_ = Tensor::empty(parameters.gradients().shape(), parameters.values().dtype(),
-                           parameters.values().device());
-  exchange_ = Tensor::empty(average_.shape(), average_.dtype(), average_.device());
-  average_.copy_from(trained());
-}
-
-Tensor WeightAverage::trained() const {
-  return parameters_.values().row_range(0, parameters_.gradients().elements());
+  const auto add = [&](const std::string& name, const Tensor& value) {
+    const Tensor average = Tensor::empty(value.shape(), value.dtype(), value.device());
+    average.copy_from(value);
+    all_.push_back({name, value, average});
+  };
+  add("average", parameters.values().row_range(0, parameters.gradients().elements()));
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    if (parameters.is_buffer(id)) add("average." + parameters.name(id), parameters.value(id));
+  }
+  exchange_ = Tensor::empty(all_[0].value.shape(), all_[0].value.dtype(), all_[0].value.device());
 }
 
 void WeightAverage::update(int64_t step) {
-  if (!active()) return;
   const auto t = static_cast<double>(step);
-  const Tensor values = trained();
-  on("weight_average", values, [&]<class T>(auto backend) {
-    average_step(backend, AverageStep<T>{.x = values.data<T>(),
-                                         .average = average_.data<T>(),
-                                         .n = values.elements(),
-                                         .decay = std::min(decay_, (1 + t) / (10 + t))});
-  });
+  for (const Averaged& averaged : all_) {
+    on("weight_average", averaged.value, [&]<class T>(auto backend) {
+      average_step(backend, AverageStep<T>{.x = averaged.value.data<T>(),
+                                           .average = averaged.average.data<T>(),
+                                           .n = averaged.value.elements(),
+                                           .decay = std::min(decay_, (1 + t) / (10 + t))});
+    });
+  }
 }
 
 void WeightAverage::swap() {
   if (!active()) return;
-  const Tensor values = trained();
-  exchange_.copy_from(values);
-  values.copy_from(average_);
-  average_.copy_from(exchange_);
+  for (const Averaged& averaged : all_) {
+    const Tensor kept =
+        exchange_.row_range(0, averaged.value.elements()).reshaped(averaged.value.shape());
+    kept.copy_from(averaged.value);
+    averaged.value.copy_from(averaged.average);
+    averaged.average.copy_from(kept);
+  }
   parameters_.bump_version();
+}
+
+std::vector<std::pair<std::string, Tensor>> WeightAverage::state() const {
+  std::vector<std::pair<std::string, Tensor>> named;
+  for (const Averaged& averaged : all_) named.emplace_back(averaged.name, averaged.average);
+  return named;
 }
 
 }  // namespace storyteller

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "core/parameters.h"
 
 namespace storyteller {
 
 /// Exponential moving average of the trainable weights (Polyak and Juditsky 1992), which often
-/// captions better than the weights themselves. The decay warms up as min(decay, (1+t)/(10+t)), so
-/// that the beginning is soon forgotten.
+/// captions better than the weights themselves, and of the running statistics that go with them. The
+/// decay warms up as min(decay, (1+t)/(10+t)), so that the beginning is soon forgotten.
 class WeightAverage {
  public:
   /// `decay` 0 makes every member do nothing.
@@ -17,15 +21,21 @@ class WeightAverage {
   void update(int64_t step);
   /// Exchanges weights and average; a second call exchanges them back.
   void swap();
-  /// Laid out as Parameters::gradients(); empty when not active.
-  const Tensor& values() const { return average_; }
+  /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(), and
+  /// one of each buffer. Empty when not active.
+  std::vector<std::pair<std::string, Tensor>> state() const;
 
  private:
-  Tensor trained() const;
+  /// A tensor of the model and its average.
+  struct Averaged {
+    std::string name;
+    Tensor value, average;
+  };
 
   double decay_;
   Parameters& parameters_;
-  Tensor average_, exchange_;
+  std::vector<Averaged> all_;
+  Tensor exchange_;  // as large as the largest
 };
 
 }  // namespace storyteller
