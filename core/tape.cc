@@ -45,6 +45,7 @@ Var Tape::reshaped(const Var& x, Shape shape) { return view(x, x.value().reshape
 
 void Tape::backward(std::initializer_list<Var> losses) {
   for (const Var& loss : losses) {
+    if (!loss) continue;
     check_shape("backward", loss.value().elements() == 1, "a loss is one number", loss.shape());
     if (!loss.tracked()) continue;
     const Tensor gradient = accumulated_gradient(loss);

@@ -83,7 +83,8 @@ class Tape {
                       [](void* closure) { static_cast<Closure*>(closure)->~Closure(); }});
   }
 
-  /// Adds one to the gradient of each scalar in `losses` and sweeps backwards. Once per recording.
+  /// Adds one to the gradient of each scalar in `losses` (empty ones are passed over) and sweeps
+  /// backwards. Once per recording.
   void backward(std::initializer_list<Var> losses);
 
   /// Forgets the recording; memory is kept for the next one. Vars of the past become invalid.

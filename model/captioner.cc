@@ -83,6 +83,10 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   options_.decoder.feature_width = encoder_->width();
   parameters_.add_group({.name = "decoder"});
   decoder_ = std::make_unique<Decoder>(options_.decoder, parameters_);
+  if (options_.word_detector) {
+    word_detector_ =
+        std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(), parameters_);
+  }
   parameters_.allocate(DType::kFloat32, device, seed, with_gradients);
 }
 

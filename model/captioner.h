@@ -14,6 +14,7 @@
 #include "model/model_options.h"
 #include "model/search/search.h"
 #include "model/vocabulary.h"
+#include "model/word_detector.h"
 
 namespace storyteller {
 
@@ -36,6 +37,8 @@ class Captioner {
   const Preprocessing& preprocessing() const { return preprocessing_; }
   Encoder& encoder() { return *encoder_; }
   Decoder& decoder() { return *decoder_; }
+  /// Null unless the model's options ask for one.
+  const WordDetector* word_detector() const { return word_detector_.get(); }
   Parameters& parameters() { return parameters_; }
   Device device() const { return device_; }
 
@@ -64,6 +67,7 @@ class Captioner {
   Parameters parameters_;
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<WordDetector> word_detector_;
 };
 
 /// Version of the model file's layout; files with a greater one are refused.

@@ -5,6 +5,8 @@ namespace storyteller {
 void declare(ModelOptions& options, Config& config) {
   DecoderOptions& decoder = options.decoder;
   config.add("encoder", options.encoder, "mobilenet_v2 or scene_cnn");
+  config.add("word_detector", options.word_detector,
+             "teach the encoder which words belong to a picture");
   config.add("embedding", decoder.embedding, {1, 65536}, "width of the word vectors");
   config.add("hidden", decoder.hidden, {1, 65536}, "width of the LSTM's state");
   config.add("attention", decoder.attention, {1, 65536}, "width of keys and query");

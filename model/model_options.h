@@ -12,6 +12,7 @@ namespace storyteller {
 /// decoder follow from the words and the encoder.
 struct ModelOptions {
   std::string encoder = "mobilenet_v2";
+  bool word_detector = false;  ///< trains an encoder to know the captions' words, see WordDetector
   DecoderOptions decoder;
   SearchOptions search;  ///< what captioning uses unless told otherwise
 };

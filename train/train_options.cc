@@ -14,6 +14,8 @@ void declare(TrainOptions& options, Config& config) {
   config.add("label_smoothing", options.label_smoothing, {0, 0.999}, "share spread over all words");
   config.add("word_dropout", options.word_dropout, {0, 0.99},
              "share of the words read that become <unk> in training");
+  config.add("presence_weight", options.presence_weight, {0, 1000},
+             "of the word detector's loss, where the model has one");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "of the doubly stochastic attention regulariser");
   config.add("average_decay", options.average_decay, {0, 0.999999},

@@ -106,12 +106,8 @@ double Trainer::train_step() {
   const CaptionLoss loss =
       caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
                    {options_.label_smoothing, options_.coverage_weight}, site);
-  const double cross_entropy = to_host_float(loss.cross_entropy.value())[0];
-  if (loss.coverage) {
-    tape_.backward({loss.cross_entropy, loss.coverage});
-  } else {
-    tape_.backward({loss.cross_entropy});
-  }
+  const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
+  tape_.backward({loss.cross_entropy, loss.coverage, presence_loss(features)});
 
   const double norm = optimizer_.gradient_norm();
   if (std::isfinite(norm) && std::isfinite(cross_entropy)) {
@@ -130,6 +126,25 @@ double Trainer::train_step() {
   state_.updates = optimizer_.steps();
   state_.cursor = sampler_.cursor();
   return cross_entropy;
+}
+
+/// How well the regions tell which words the pictures' captions use; empty without a detector.
+Var Trainer::presence_loss(const Var& features) {
+  const WordDetector* detector = captioner_.word_detector();
+  if (detector == nullptr || options_.presence_weight == 0) return {};
+  const auto I = static_cast<int64_t>(batch_.images.size());
+  const int64_t V = captioner_.vocabulary().size();
+  const Tensor present = Tensor::zeros({I, V}, DType::kFloat32, captioner_.device());
+  auto* row = present.data<float>();
+  for (size_t image : batch_.images) {
+    const size_t first = data_.train_captions.first_of_image(image);
+    for (size_t c = first; c < first + data_.train_captions.of_image(image).size(); ++c) {
+      for (int word : captions_.targets(c)) row[word] = word >= Vocabulary::kMarks ? 1.0F : 0.0F;
+    }
+    row += V;
+  }
+  return scale(tape_, word_presence_loss(tape_, detector->scores(tape_, features), present),
+               options_.presence_weight);
 }
 
 void Trainer::keep_buffers() {

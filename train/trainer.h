@@ -69,6 +69,7 @@ class Trainer {
 
  private:
   void announce_batches();
+  Var presence_loss(const Var& features);
   void train_epoch();
   void validate();
   bool finished() const;

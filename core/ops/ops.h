@@ -41,8 +41,10 @@ struct StepWeight {
   Var weight;            ///< (N,K)
   Var bias;              ///< (N); empty: none
   PackedWeight* packed;  ///< never null; packed by pack()
+  PackedWeight* packed_transposed = nullptr;  ///< for the way back; null: the weight serves as it is
 };
-/// Packs `step.weight` unless that was done for `version` (Parameters::version()).
+/// Packs `step.weight` unless that was done for `version` (Parameters::version()); the transpose
+/// only when the weight is tracked, that is, in training.
 void pack(const StepWeight& step, uint64_t version);
 
 /// y += x · weightᵀ, or y = x · weightᵀ + bias when not `accumulate`; x (M,K), y (M,N) both made by
@@ -123,6 +125,10 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 /// of the rows' losses divided by `normaliser` (by the number of rows where that is 0).
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
                   double smoothing, double normaliser = 0);
+
+/// Binary cross-entropy of the words that belong to a picture, each judged by its most sure region:
+/// x (I,L,V) scores, present (I,V) wide, 0 or 1. Mean over pictures and words; a scalar.
+Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -54,8 +55,36 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
           }};
 }
 
+inline OpCase word_presence_case(Sizes size) {
+  const int64_t I = size(3, 32), L = size(5, 144), V = size(7, 72);
+  const Array draws = random_array(79, I * V, 0, 1);
+  Array present;
+  for (double draw : draws) present.push_back(draw < 0.3 ? 1 : 0);
+  return {.name = "WordPresence",
+          .inputs = {{.shape = {I, L, V}, .low = -4, .high = 4}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            return {word_presence_loss(tape, x[0],
+                                       x[0].value().dtype() == DType::kFloat64
+                                           ? tensor_of<double>({I, V}, present)
+                                           : tensor_of<float>({I, V}, present))};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            double sum = 0;
+            for (int64_t i = 0; i < I; ++i) {
+              for (int64_t v = 0; v < V; ++v) {
+                double s = x[0][i * L * V + v];
+                for (int64_t l = 1; l < L; ++l) s = std::max(s, x[0][(i * L + l) * V + v]);
+                const double p = 1 / (1 + std::exp(-s));
+                sum -= present[i * V + v] == 1 ? std::log(p) : std::log(1 - p);
+              }
+            }
+            return {{sum / static_cast<double>(I * V)}};
+          }};
+}
+
 inline std::vector<OpCase> loss_cases(Sizes size) {
   return {
+      word_presence_case(size),
       cross_entropy_case("CrossEntropy", size, {}),
       cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
       cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
