@@ -159,6 +159,23 @@ void Tensor::wrong_type(DType wanted) const {
                       name_of(dtype_) + " tensor of shape " + shape_.to_string());
 }
 
+double to_host_scalar(const Tensor& tensor) {
+  if (tensor.elements() != 1) {
+    throw InternalError("to_host_scalar: of a tensor of shape " + tensor.shape().to_string());
+  }
+  if (tensor.dtype() == DType::kFloat64) {
+    double value = 0;
+    tensor.copy_to_host(&value);
+    return value;
+  }
+  if (tensor.dtype() != DType::kFloat32) {
+    throw InternalError(std::string("to_host_scalar: of ") + name_of(tensor.dtype()));
+  }
+  float value = 0;
+  tensor.copy_to_host(&value);
+  return value;
+}
+
 std::vector<float> to_host_float(const Tensor& tensor) {
   if (tensor.dtype() == DType::kFloat32) return tensor.to_host<float>();
   const std::vector<double> values = tensor.to_host<double>();

@@ -90,6 +90,7 @@ class Tensor {
   void fill_zero() const;
   void copy_from(const Tensor& source) const;  ///< same shape and dtype; devices may differ
   void copy_from_host(const void* source) const;
+  void copy_to_host(void* destination) const;
   template <class T>
   std::vector<T> to_host() const {
     std::vector<T> values(static_cast<size_t>(elements()));
@@ -101,7 +102,6 @@ class Tensor {
  private:
   struct Storage;
   [[noreturn]] void wrong_type(DType wanted) const;
-  void copy_to_host(void* destination) const;
 
   Storage* storage_ = nullptr;
   std::byte* base_ = nullptr;
@@ -109,6 +109,9 @@ class Tensor {
   DType dtype_ = DType::kFloat32;
   Device device_ = Device::cpu();
 };
+
+/// The one element of a float32 or float64 tensor, read without taking memory.
+double to_host_scalar(const Tensor& tensor);
 
 /// The elements of a float32 or float64 tensor as float.
 std::vector<float> to_host_float(const Tensor& tensor);
