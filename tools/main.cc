@@ -6,6 +6,7 @@
 
 #include "tools/cli/exit_code.h"
 #include "tools/cli/parse.h"
+#include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
 
 namespace {
@@ -38,7 +39,7 @@ int main(int argc, char** argv) {
           return *code;
         }
         const int code = command();
-        std::cout.flush();
+        storyteller::flush_standard_output();
         return code;
       },
       std::cerr);

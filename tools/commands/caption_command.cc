@@ -11,6 +11,7 @@
 #include "model/image/decode.h"
 #include "model/image/encode.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
 #include "tools/commands/picture_list.h"
 #include "tools/commands/search_arguments.h"
@@ -66,7 +67,7 @@ class CaptionRun {
       print(names_[i], captions[i]);
       if (!arguments_.attention.empty()) draw(names_[i], images_[i], captions[i]);
     }
-    std::cout.flush();
+    flush_standard_output();
     images_.clear();
     names_.clear();
   }
@@ -101,19 +102,12 @@ class CaptionRun {
     const Image strip = attention_strip(
         image, captioner_.vocabulary().decode(caption.words), caption.alpha,
         static_cast<int>(encoder.grid_rows()), static_cast<int>(encoder.grid_columns()), style);
-    const std::filesystem::path folder = arguments_.attention;
-    std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
-    if (failure) {
-      throw IoError("--attention " + folder.string() + ": cannot make the folder: " +
-                    failure.message());
-    }
     // Pictures of one name from several folders get a number each.
     std::string file = name.stem().string() + ".png";
     for (int i = 2; !drawn_.insert(file).second; ++i) {
       file = name.stem().string() + "-" + std::to_string(i) + ".png";
     }
-    write_png(folder / file, strip);
+    write_png(std::filesystem::path(arguments_.attention) / file, strip);
   }
 
   const CaptionArguments& arguments_;
@@ -126,12 +120,22 @@ class CaptionRun {
   size_t bad_named_ = 0, bad_found_ = 0;
 };
 
+void make_attention_folder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) {
+    throw IoError("--attention " + folder.string() + ": cannot make the folder: " +
+                  failure.message());
+  }
+}
+
 int caption(const CaptionArguments& arguments) {
   const StopSignals signals;
   const auto pictures = list_pictures(arguments.pictures, std::cin);
   const bool single = pictures.size() == 1 && pictures[0].named;
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto captioner = Captioner::load(model_to_use(arguments.model), device);
+  if (!arguments.attention.empty()) make_attention_folder(arguments.attention);
   CaptionRun run(arguments, *captioner, single);
   for (const PictureName& picture : pictures) {
     run.add(picture);

@@ -85,7 +85,9 @@ int doctor(bool json) {
       gpu(),
       {"waiting threads", environment("OMP_WAIT_POLICY") == "passive" ? "passive" : "may spin",
        environment("OMP_WAIT_POLICY") == "passive",
-       "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
+       environment("OMP_WAIT_POLICY") == "passive"
+           ? ""
+           : "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
       data(),
       model(),
       {"cache", default_cache_folder()}};

@@ -30,7 +30,7 @@ struct TrainArguments {
 };
 
 /// Settings of a run, from the recipe of its data set to the flags; the strongest wins.
-void configure(const TrainArguments& arguments, Recipe& recipe, Config& config) {
+void configure(const TrainArguments& arguments, Config& config) {
   const std::filesystem::path saved = std::filesystem::path(arguments.out) / "config.json";
   if (!arguments.config.empty()) config.load_file(arguments.config);
   if (arguments.resume && std::filesystem::exists(saved)) {
@@ -41,10 +41,10 @@ void configure(const TrainArguments& arguments, Recipe& recipe, Config& config) 
   config.load_environment();
   for (const std::string& setting : arguments.settings) config.assign(setting);
   if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
-  (void)recipe;
 }
 
-void prepare_run_folder(const TrainArguments& arguments) {
+/// Says at once what would stop the run hours later, before anything is written.
+void check_run_folder(const TrainArguments& arguments) {
   const std::filesystem::path out = arguments.out;
   std::error_code failure;
   if (std::filesystem::exists(out, failure) && !std::filesystem::is_directory(out, failure)) {
@@ -54,10 +54,15 @@ void prepare_run_folder(const TrainArguments& arguments) {
     throw UsageError("--out " + out.string() +
                      ": a run is there already; go on with --resume, or name another folder");
   }
+}
+
+void make_run_folder(const std::filesystem::path& out, const Config& config) {
+  std::error_code failure;
   std::filesystem::create_directories(out, failure);
   if (failure) {
     throw IoError("--out " + out.string() + ": cannot make the folder: " + failure.message());
   }
+  write_file_atomically(out / "config.json", config.to_json());
 }
 
 std::string scores_line(const EpochRecord& record, bool best) {
@@ -103,15 +108,13 @@ int train(const TrainArguments& arguments) {
   Config config;
   declare(recipe.model, config);
   declare(recipe.train, config);
-  configure(arguments, recipe, config);
+  configure(arguments, config);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const MaxBad max_bad{.share = arguments.max_bad};
+  check_run_folder(arguments);
 
   SplitData train(arguments.data, Split::kTrain, max_bad);
   SplitData validation(arguments.data, Split::kVal, max_bad);
-  prepare_run_folder(arguments);
-  const std::filesystem::path out = arguments.out;
-  write_file_atomically(out / "config.json", config.to_json());
 
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures bad(max_bad.of(train.dataset->size()));
@@ -129,6 +132,8 @@ int train(const TrainArguments& arguments) {
         pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
     captioner.parameters().bump_version();
   }
+  const std::filesystem::path out = arguments.out;
+  make_run_folder(out, config);
   progress.line(std::to_string(train.dataset->size()) + " pictures, " +
                 std::to_string(train.captions->size()) + " captions, " +
                 std::to_string(captioner.vocabulary().size()) + " words, " +
