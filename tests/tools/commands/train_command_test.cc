@@ -1,0 +1,85 @@
+// `storyteller train`: what a run leaves behind, and where its settings come from.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/commands/command_test.h"
+
+namespace storyteller {
+namespace {
+
+class TrainCommand : public CommandTest {
+ protected:
+  Ended train(std::vector<std::string> more, const ProgramOptions& options = {}) const {
+    std::vector<std::string> arguments = {
+        "train", "--data", "scenes:train=3,val=2", "--out", folder_ / "run", "--set", "hidden=8",
+        "--set", "embedding=4", "--set", "attention=4"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_storyteller(std::move(arguments), options);
+  }
+  nlohmann::json config() const {
+    return nlohmann::json::parse(file_text(folder_ / "run/config.json"));
+  }
+};
+
+TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
+  const Ended ended = train({"--set", "epochs=2", "--threads", "2"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, (folder_ / "run/best.storyteller").string() + "\n");
+  EXPECT_NE(ended.err.find("3 pictures, 15 captions"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("epoch 2"), std::string::npos) << ended.err;
+  EXPECT_EQ(ended.err.find('\x1b'), std::string::npos) << "nothing is animated in a file";
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "run")) {
+    names.insert(entry.path().filename());
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"best.storyteller", "config.json", "last.storyteller",
+                                          "log.csv"}));
+  EXPECT_EQ(lines_of(file_text(folder_ / "run/log.csv")).size(), 3U);
+  // Both files are models.
+  for (const char* name : {"best.storyteller", "last.storyteller"}) {
+    const Ended said = run_storyteller({"caption", "--model", folder_ / "run" / name, scene()});
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_EQ(lines_of(said.out).size(), 1U);
+  }
+}
+
+TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
+  write("settings.json", R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "momentum": 0.5})");
+  const Ended ended =
+      train({"--config", folder_ / "settings.json", "--set", "batch_size=13", "--seed", "5"},
+            {.environment = {{"STORYTELLER_BATCH_SIZE", "12"},
+                             {"STORYTELLER_LEARNING_RATE", "0.012"}}});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(config()["batch_size"], 13);
+  EXPECT_EQ(config()["learning_rate"], 0.012);
+  EXPECT_EQ(config()["momentum"], 0.5);
+  EXPECT_EQ(config()["seed"], 5);
+  EXPECT_EQ(config()["encoder"], "scene_cnn");
+
+  // Resuming needs no setting again.
+  const Ended resumed = run_storyteller({"train", "--data", "scenes:train=3,val=2", "--out",
+                                         folder_ / "run", "--resume", "--set", "epochs=2"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_NE(resumed.err.find("resumed at step 2 of 4"), std::string::npos) << resumed.err;
+  EXPECT_EQ(config()["batch_size"], 13);
+  EXPECT_EQ(config()["epochs"], 2);
+}
+
+TEST_F(TrainCommand, EqualSeedsGiveEqualBitsAndOthersDoNot) {
+  const auto weights = [&](const char* seed) {
+    std::filesystem::remove_all(folder_ / "run");
+    EXPECT_EQ(train({"--set", "epochs=1", "--seed", seed}).code, 0);
+    const Ended scored = run_storyteller({"caption", "--json", "--model",
+                                          folder_ / "run/best.storyteller", scene()});
+    return scored.out;
+  };
+  const std::string first = weights("1");
+  EXPECT_EQ(weights("1"), first);
+  EXPECT_NE(weights("2"), first);
+}
+
+}  // namespace
+}  // namespace storyteller

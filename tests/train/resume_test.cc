@@ -1,0 +1,214 @@
+// A run that is stopped anywhere and resumed ends in the same bits as one that was not: within one
+// process, so that every place can be hit exactly. resume_binary_test.cc does it to the program.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <set>
+
+#include "core/error.h"
+#include "core/system/signals.h"
+#include "core/system/threads.h"
+#include "tests/temporary_folder.h"
+#include "tests/train/tiny_training.h"
+
+namespace storyteller {
+namespace {
+
+constexpr int kEpochs = 3;
+constexpr size_t kImages = 10;  // 20 captions in batches of 6: four steps, the last of 2
+
+/// Where a run is stopped.
+struct Cuts {
+  std::set<int64_t> after_steps;  ///< counted over the run, from 1
+  bool in_validation = false;     ///< in the midst of the first one
+};
+// In mid-epoch, at the end of epoch 1 (before its validation), and twice in mid-epoch 2.
+const Cuts kEverywhere = {{2, 4, 6, 7, 8, 12}, true};
+
+TrainOptions tiny_options() {
+  TrainOptions options;
+  options.epochs = kEpochs;
+  options.batch_size = 6;
+  options.learning_rate = 0.01;
+  options.patience = 0;
+  options.average_decay = 0.9;
+  options.schedule.warmup_steps = 3;
+  options.label_smoothing = 0.1;
+  options.word_dropout = 0.1;
+  return options;
+}
+
+/// Trains to the end in `folder`, by as many processes as there are cuts; returns how many.
+int train(const TinyTraining& training, const TrainOptions& options,
+          const std::filesystem::path& folder, Cuts cuts = {}) {
+  int processes = 0;
+  while (true) {
+    const StopSignals signals;
+    TrainingObserver observer;
+    observer.step = [&](const TrainingState& state, int64_t, double) {
+      if (cuts.after_steps.erase(state.step) > 0) std::raise(SIGTERM);
+    };
+    observer.validating = [&](size_t, size_t) {
+      if (std::exchange(cuts.in_validation, false)) std::raise(SIGINT);
+    };
+    const auto run = training.start(options, folder, observer);
+    EXPECT_EQ(run->trainer->resume(), processes > 0);
+    ++processes;
+    const bool finished = run->trainer->run() == Trainer::Outcome::kFinished;
+    EXPECT_EQ(finished, !stop_requested());
+    if (finished) return processes;
+    if (processes > 20) {
+      ADD_FAILURE() << "the run does not end";
+      return processes;
+    }
+  }
+}
+
+void expect_same_runs(const std::filesystem::path& a, const std::filesystem::path& b) {
+  EXPECT_EQ(difference(a / "last.storyteller", b / "last.storyteller"), "") << b;
+  EXPECT_EQ(difference(a / "best.storyteller", b / "best.storyteller"), "") << b;
+}
+
+struct Variant {
+  std::string name;
+  OptimizerKind kind;
+  double average;
+  int captions_per_image;
+};
+
+class ResumeVariants : public testing::TestWithParam<Variant> {};
+
+TEST_P(ResumeVariants, EndsInTheSameBitsWithCachedFeatures) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  options.optimizer.kind = GetParam().kind;
+  options.average_decay = GetParam().average;
+  options.captions_per_image = GetParam().captions_per_image;
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  const auto state = SafetensorsFile::open(folder / "whole/last.storyteller");
+  EXPECT_EQ(state.contains("training.average"), GetParam().average > 0);
+  EXPECT_EQ(state.contains("training.second_moment"), GetParam().kind != OptimizerKind::kSgd);
+
+  EXPECT_EQ(train(training, options, folder / "cut", kEverywhere), 8);
+  expect_same_runs(folder / "whole", folder / "cut");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ResumeVariants,
+    testing::Values(Variant{"adam_with_average", OptimizerKind::kAdam, 0.9, 1},
+                    Variant{"adam", OptimizerKind::kAdam, 0, 2},
+                    Variant{"sgd", OptimizerKind::kSgd, 0, 1},
+                    Variant{"sgd_with_average", OptimizerKind::kSgd, 0.9, 2},
+                    Variant{"adamw", OptimizerKind::kAdamW, 0.5, 1}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("scene_cnn", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  for (const int loader_threads : {0, 1, 4}) {
+    const std::string name = "loader-threads-" + std::to_string(loader_threads);
+    options.loader_threads = loader_threads;
+    EXPECT_EQ(train(training, options, folder / name, kEverywhere), 8);
+    expect_same_runs(folder / "whole", folder / name);
+  }
+}
+
+TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsBySgd) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("scene_cnn", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  options.optimizer.kind = OptimizerKind::kNesterov;
+  options.average_decay = 0;
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  EXPECT_EQ(train(training, options, folder / "cut", kEverywhere), 8);
+  expect_same_runs(folder / "whole", folder / "cut");
+}
+
+TEST(Resume, IsNotFooledByAnotherSeed) {  // the comparison above can fail
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  train(training, options, folder / "a");
+  options.seed = 2;
+  train(training, options, folder / "b");
+  EXPECT_NE(difference(folder / "a/last.storyteller", folder / "b/last.storyteller"), "");
+}
+
+TEST(Resume, OfAFinishedRunChangesNothing) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  train(training, tiny_options(), folder / "run");
+  const std::string before = file_text(folder / "run/last.storyteller");
+  const auto again = training.start(tiny_options(), folder / "run");
+  EXPECT_TRUE(again->trainer->resume());
+  EXPECT_EQ(again->trainer->run(), Trainer::Outcome::kFinished);
+  EXPECT_EQ(file_text(folder / "run/last.storyteller"), before);
+}
+
+// Killed between the two files of an epoch: the validation is done again and comes to the same.
+TEST(Resume, ValidatesAgainWhenKilledBeforeTheLastFileWasSaved) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  train(training, tiny_options(), folder / "whole");
+  train(training, tiny_options(), folder / "cut", {{}, true});
+  {
+    const StopSignals signals;
+    const auto first = training.start(tiny_options(), folder / "killed", {.step =
+        [](const TrainingState& state, int64_t, double) {
+          if (state.step == 12) std::raise(SIGTERM);
+        }, .validating = {}, .epoch = {}, .message = {}});
+    EXPECT_EQ(first->trainer->run(), Trainer::Outcome::kStopped);
+  }
+  const std::string before = file_text(folder / "killed/last.storyteller");
+  training.start(tiny_options(), folder / "killed")->trainer->resume();
+  const auto second = training.start(tiny_options(), folder / "killed");
+  second->trainer->resume();
+  second->trainer->run();
+  write_text(folder / "killed/last.storyteller", before);  // best and log are newer than last
+  std::filesystem::remove(folder / "killed/log.csv");
+  const auto third = training.start(tiny_options(), folder / "killed");
+  third->trainer->resume();
+  third->trainer->run();
+  expect_same_runs(folder / "whole", folder / "killed");
+  expect_same_runs(folder / "whole", folder / "cut");
+  EXPECT_TRUE(std::filesystem::exists(folder / "killed/log.csv"));
+}
+
+TEST(Resume, WithAnotherBatchSizeIsRefused) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  {
+    const StopSignals signals;
+    TrainingObserver observer;
+    observer.step = [](const TrainingState& state, int64_t, double) {
+      if (state.step == 3) std::raise(SIGTERM);
+    };
+    training.start(options, folder / "run", observer)->trainer->run();
+  }
+  options.batch_size = 20;
+  const auto run = training.start(options, folder / "run");
+  const std::string message = message_of<UsageError>([&] { run->trainer->resume(); });
+  EXPECT_NE(message.find("last.storyteller"), std::string::npos) << message;
+  EXPECT_NE(message.find("batch_size"), std::string::npos) << message;
+}
+
+TEST(Resume, RefusesAModelThatWasNotBeingTrained) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  train(training, tiny_options(), folder / "run");
+  std::filesystem::copy_file(folder / "run/best.storyteller", folder / "run/last.storyteller",
+                             std::filesystem::copy_options::overwrite_existing);
+  const auto run = training.start(tiny_options(), folder / "run");
+  const std::string message = message_of<ModelError>([&] { run->trainer->resume(); });
+  EXPECT_NE(message.find("last.storyteller"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace storyteller

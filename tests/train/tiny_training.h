@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/serialization/safetensors.h"
+#include "kernels/philox.h"
+#include "train/trainer.h"
+
+namespace storyteller {
+
+/// Pictures of 24 x 24 pixels in colours of their own, with captions that the test gives.
+class TinyDataset : public Dataset {
+ public:
+  explicit TinyDataset(std::vector<std::vector<std::string>> captions)
+      : captions_(std::move(captions)) {}
+
+  /// `images` pictures with two captions each, 3 to 8 words long, no two of them equal.
+  static std::vector<std::vector<std::string>> varied_captions(size_t images) {
+    const char* colours[] = {"red", "green", "blue", "gray", "pink"};
+    const char* things[] = {"dog", "house", "tree", "boat"};
+    const char* endings[] = {"", " by the sea", " in a park", " at night in the snow"};
+    std::vector<std::vector<std::string>> captions;
+    for (size_t i = 0; i < images; ++i) {
+      const std::string what = std::string(colours[i % 5]) + " " + things[i % 4];
+      captions.push_back({"a " + what + endings[i % 3], "there is a " + what + endings[i % 4]});
+    }
+    return captions;
+  }
+
+  size_t size() const override { return captions_.size(); }
+  std::string id(size_t i) const override { return "tiny-" + std::to_string(i); }
+  std::vector<std::string> captions(size_t i) const override { return captions_[i]; }
+  Image load(size_t i, std::vector<std::string>*) const override {
+    const auto bits = philox(7, 0, i);
+    const auto byte = [](uint32_t x) { return static_cast<uint8_t>(x); };
+    Image image = solid_image(24, 24, {byte(bits[0]), byte(bits[1]), byte(bits[2])});
+    for (int y = 4; y < 12; ++y) {  // a patch whose place differs
+      std::memset(image.row(y + static_cast<int>(i % 8)) + 3 * (i % 12), 255, 24);
+    }
+    return image;
+  }
+  uint64_t fingerprint() const override { return captions_.size(); }
+  const BadPictures& skipped() const override { return none_; }
+
+ private:
+  std::vector<std::vector<std::string>> captions_;
+  BadPictures none_;
+};
+
+/// Data, and for a frozen encoder invented features, on which runs of a tiny model are started.
+class TinyTraining {
+ public:
+  /// `encoder`: "scene_cnn", which learns, or "mobilenet_v2", whose features are then random but
+  /// different for every picture. `folder` keeps them.
+  TinyTraining(const std::string& encoder, std::vector<std::vector<std::string>> captions,
+               const std::filesystem::path& folder)
+      : train_(captions),
+        validation_({captions.begin(), captions.begin() + std::min<long>(captions.size(), 6)}),
+        train_captions_(train_),
+        validation_captions_(validation_) {
+    model_.encoder = encoder;
+    model_.decoder.embedding = 12;
+    model_.decoder.hidden = 16;
+    model_.decoder.attention = 8;
+    model_.decoder.embedding_dropout = 0.3F;
+    model_.decoder.output_dropout = 0.3F;
+    model_.search.beam = 2;
+    model_.search.max_words = 10;
+    if (!is_pretrained(encoder)) return;
+    train_features_ = invent_features(folder / "train.features", train_);
+    validation_features_ = invent_features(folder / "validation.features", validation_);
+  }
+
+  /// What one process would hold.
+  struct Run {
+    std::unique_ptr<Captioner> captioner;
+    BadPictures bad;
+    std::unique_ptr<Trainer> trainer;
+  };
+
+  std::unique_ptr<Run> start(const TrainOptions& options, const std::filesystem::path& folder,
+                             TrainingObserver observer = {}) const {
+    std::filesystem::create_directories(folder);
+    auto run = std::make_unique<Run>();
+    run->captioner = std::make_unique<Captioner>(
+        model_, Vocabulary::build(train_captions_.all(), 1), Device::cpu(), options.seed, true);
+    run->trainer = std::make_unique<Trainer>(
+        options, *run->captioner,
+        TrainingData{train_, train_captions_, train_features_.get(), validation_,
+                     validation_captions_, validation_features_.get()},
+        folder, run->bad, std::move(observer));
+    return run;
+  }
+
+  ModelOptions& model() { return model_; }
+  const Dataset& train() const { return train_; }
+  const CaptionCorpus& train_captions() const { return train_captions_; }
+  const FeatureCache& train_features() const { return *train_features_; }
+
+ private:
+  static std::unique_ptr<FeatureCache> invent_features(const std::filesystem::path& path,
+                                                       const Dataset& dataset) {
+    constexpr size_t kRegions = 49, kWidth = 1280;  // of mobilenet_v2
+    FeatureBuild build;
+    BadPictures bad;
+    build.bad = &bad;
+    build.extract = [](std::span<const Image> pictures, float* out) {
+      for (const Image& picture : pictures) {
+        const uint64_t key = picture.rgb[0] | picture.rgb[1] << 8 | picture.rgb[2] << 16;
+        for (size_t i = 0; i < kRegions * kWidth; ++i) {
+          const float of_picture = uniform01(philox(key, 1, i % kWidth)[0]) - 0.5F;
+          *out++ = of_picture + 0.2F * uniform01(philox(key, 2, i)[0]);
+        }
+      }
+    };
+    return FeatureCache::open_or_build(path, {1, dataset.fingerprint(), 3},
+                                       {dataset.size(), kRegions, kWidth}, dataset, build);
+  }
+
+  TinyDataset train_, validation_;
+  CaptionCorpus train_captions_, validation_captions_;
+  ModelOptions model_;
+  std::unique_ptr<FeatureCache> train_features_, validation_features_;
+};
+
+/// The first difference between two model files, or "": every tensor bit for bit (weights, moments,
+/// average) and the state of the training, in which wall-clock times may differ.
+inline std::string difference(const std::filesystem::path& a, const std::filesystem::path& b) {
+  const SafetensorsFile one = SafetensorsFile::open(a), other = SafetensorsFile::open(b);
+  if (one.names() != other.names()) return "other tensors";
+  for (const std::string& name : one.names()) {
+    const auto x = one.find(name).bytes, y = other.find(name).bytes;
+    if (!std::equal(x.begin(), x.end(), y.begin(), y.end())) return name;
+  }
+  const auto timeless = [](const SafetensorsFile& file, const char* key) {
+    if (!file.metadata().contains(key)) return std::string();
+    TrainingState state;
+    if (std::string(key) == "storyteller.training") {
+      state = training_state_from_json(file.metadata(key), file.file());
+    } else {
+      state.history = history_from_json(file.metadata(key), file.file());
+    }
+    state.epoch_seconds = 0;
+    for (EpochRecord& record : state.history) record.seconds = 0;
+    return to_json(state);
+  };
+  for (const char* key : {"storyteller.training", "storyteller.history"}) {
+    if (timeless(one, key) != timeless(other, key)) {
+      return std::string(key) + ": " + timeless(one, key) + " and " + timeless(other, key);
+    }
+  }
+  for (const auto& [key, text] : one.metadata()) {
+    const bool timed = key == "storyteller.training" || key == "storyteller.history" ||
+                       key == "storyteller.xxh3";
+    if (!timed && other.metadata(key) != text) return key;
+  }
+  return "";
+}
+
+/// Bytes of every value of a model, buffers included.
+inline std::vector<std::byte> all_values(const Captioner& captioner) {
+  std::vector<std::byte> bytes;
+  const Parameters& parameters = const_cast<Captioner&>(captioner).parameters();
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    const Tensor& value = parameters.value(id);
+    const auto* begin = static_cast<const std::byte*>(value.raw());
+    bytes.insert(bytes.end(), begin, begin + value.bytes());
+  }
+  return bytes;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,102 @@
+#include "train/training_state.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "core/error.h"
+#include "tests/temporary_folder.h"
+
+namespace storyteller {
+namespace {
+
+TrainingState awkward_state() {
+  TrainingState state;
+  state.cursor = {(uint64_t{1} << 53U) + 1, 12345};
+  state.step = (int64_t{1} << 62) + 1;  // no double holds these two
+  state.updates = std::numeric_limits<int64_t>::max();
+  state.validated = 7;
+  state.skipped = 9;
+  state.best_cider = 0.1 + 0.2;
+  state.best_epoch = 6;
+  state.loss_sum = 1.0 / 3;
+  state.loss_words = std::numeric_limits<double>::max();
+  state.epoch_seconds = std::numeric_limits<double>::min();
+  EpochRecord record;
+  record.epoch = 1;
+  record.step = 99;
+  record.loss = -0.0;
+  record.learning_rate = 4e-4;
+  record.seconds = 1e300;
+  record.bleu = {0.7, 0.1 * 3, 1e-17, 0};
+  record.rouge_l = 0.49999999999999994;
+  record.cider = std::nextafter(0.5, 1.0);
+  record.distinct = 551;
+  record.images = 1000;
+  state.history = {record, {}, record};
+  return state;
+}
+
+void expect_same_bits(double a, double b) { EXPECT_EQ(std::memcmp(&a, &b, sizeof a), 0) << a << b; }
+
+TEST(TrainingState, ComesBackFromJsonToTheSameBits) {
+  const TrainingState state = awkward_state();
+  const TrainingState back = training_state_from_json(to_json(state), "file");
+  EXPECT_EQ(to_json(back), to_json(state));
+  EXPECT_EQ(back.cursor, state.cursor);
+  EXPECT_EQ(back.step, state.step);
+  EXPECT_EQ(back.updates, state.updates);
+  EXPECT_EQ(back.validated, state.validated);
+  EXPECT_EQ(back.skipped, state.skipped);
+  EXPECT_EQ(back.best_epoch, state.best_epoch);
+  expect_same_bits(back.best_cider, state.best_cider);
+  expect_same_bits(back.loss_sum, state.loss_sum);
+  expect_same_bits(back.loss_words, state.loss_words);
+  expect_same_bits(back.epoch_seconds, state.epoch_seconds);
+  ASSERT_EQ(back.history.size(), 3U);
+  for (size_t i = 0; i < 3; ++i) {
+    expect_same_bits(back.history[i].loss, state.history[i].loss);
+    expect_same_bits(back.history[i].cider, state.history[i].cider);
+    expect_same_bits(back.history[i].rouge_l, state.history[i].rouge_l);
+    for (size_t n = 0; n < kMaxOrder; ++n) {
+      expect_same_bits(back.history[i].bleu[n], state.history[i].bleu[n]);
+    }
+    EXPECT_EQ(back.history[i].distinct, state.history[i].distinct);
+  }
+}
+
+TEST(TrainingState, HistoryAloneComesBackToo) {
+  const auto history = awkward_state().history;
+  EXPECT_EQ(to_json(history_from_json(to_json(history), "file")), to_json(history));
+  EXPECT_TRUE(history_from_json("[]", "file").empty());
+}
+
+TEST(TrainingState, DamageIsAModelErrorThatNamesTheFile) {
+  const std::string whole = to_json(awkward_state());
+  for (const std::string& text :
+       {std::string(), whole.substr(0, whole.size() / 2), std::string("[]"), std::string("{}"),
+        std::string("{\"step\": \"many\"}")}) {
+    const std::string message =
+        message_of<ModelError>([&] { training_state_from_json(text, "run/last.storyteller"); });
+    EXPECT_NE(message.find("run/last.storyteller"), std::string::npos) << message;
+  }
+  message_of<ModelError>([] { history_from_json("{}", "run/last.storyteller"); });
+}
+
+TEST(TrainingState, LogIsReplacedAsAWhole) {
+  const TemporaryFolder folder;
+  const auto history = awkward_state().history;
+  write_training_log(folder / "log.csv", history);
+  const std::string three = file_text(folder / "log.csv");
+  EXPECT_EQ(std::count(three.begin(), three.end(), '\n'), 4);
+  write_training_log(folder / "log.csv", {});
+  const std::string none = file_text(folder / "log.csv");
+  EXPECT_EQ(std::count(none.begin(), none.end(), '\n'), 1);
+  EXPECT_EQ(folder.files(), 1);
+}
+
+}  // namespace
+}  // namespace storyteller
