@@ -35,12 +35,12 @@ Tile make_tile(const Image& photo, const StripStyle& style) {
   return tile;
 }
 
-/// Positions of tiles that fill rows from the left.
+/// Positions of tiles in as few rows as possible, about equally long: no tile alone in the last.
 class Layout {
  public:
   Layout(int tiles, const Image& tile, int text_height, const StripStyle& style)
-      : columns_(std::min(tiles, style.tiles_per_row)),
-        rows_((tiles + style.tiles_per_row - 1) / style.tiles_per_row),
+      : rows_((tiles + style.tiles_per_row - 1) / style.tiles_per_row),
+        columns_((tiles + rows_ - 1) / rows_),
         cell_width_(std::max(tile.width, style.tile / 2)),
         inset_((cell_width_ - tile.width) / 2),
         cell_height_(tile.height + text_height),
@@ -54,7 +54,7 @@ class Layout {
   int top(int i) const { return gap_ + i / columns_ * (cell_height_ + gap_); }
 
  private:
-  int columns_, rows_, cell_width_, inset_, cell_height_, gap_;
+  int rows_, columns_, cell_width_, inset_, cell_height_, gap_;
 };
 
 void paste(const Image& tile, int left, int top, Image* canvas) {

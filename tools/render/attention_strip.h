@@ -10,10 +10,10 @@
 namespace storyteller {
 
 struct StripStyle {
-  int tile = 208;  ///< Longer side of each tile in pixels, 32 to 2048.
-  int tiles_per_row = 6;
-  int text_size = 20;  ///< Em of the words in pixels.
-  int gap = 16;        ///< Between tiles, and around them all.
+  int tile = 208;         ///< Longer side of each tile in pixels, 32 to 2048.
+  int tiles_per_row = 6;  ///< At most; rows are about equally long.
+  int text_size = 20;     ///< Em of the words in pixels.
+  int gap = 16;           ///< Between tiles, and around them all.
   /// What part of the photo the maps cover, in its pixels; empty: all of it. See visible_box().
   std::optional<PixelBox> visible = std::nullopt;
 };
