@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +17,13 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Where there is none, that the CPU computes needs no saying.
+bool machine_has_gpu() {
+  std::error_code failure;
+  return std::filesystem::exists("/dev/nvidiactl", failure) ||
+         std::filesystem::exists("/dev/dxg", failure);  // below Windows
+}
+
 }  // namespace
 
 void Machine::add_options(CLI::App& command) {
@@ -28,7 +36,7 @@ Device Machine::start(bool verbose) const {
   set_threads(threads > 0 ? threads : default_threads());
   std::string note;
   const Device found = Device::parse(device, &note);
-  if (verbose && !note.empty()) std::cerr << "device: " << note << '\n';
+  if (verbose && !note.empty() && machine_has_gpu()) std::cerr << "device: " << note << '\n';
   return found;
 }
 
