@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -13,8 +12,10 @@
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
 #include "tools/commands/evaluation.h"
+#include "tools/commands/evaluation_report.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
+#include "tools/render/html.h"
 
 namespace storyteller {
 namespace {
@@ -47,17 +48,14 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   return json;
 }
 
-/// Counts as they are, shares with four digits.
-void print_table(const nlohmann::ordered_json& json) {
-  for (const auto& [name, value] : json.items()) {
-    std::string label = name;
-    std::replace(label.begin(), label.end(), '_', ' ');
-    std::cout << std::left << std::setw(26) << label;
-    if (value.is_number_float()) {
-      std::cout << std::fixed << std::setprecision(4) << value.get<double>() << '\n';
-    } else {
-      std::cout << value << '\n';
-    }
+void print_table(const Evaluation& evaluation) {
+  const auto row = [](const std::string& name, const std::string& value, const std::string& note) {
+    std::cout << std::left << std::setw(10) << name << std::right << std::setw(8) << value
+              << (note.empty() ? "" : "  " + note) << '\n';
+  };
+  row("pictures", grouped(evaluation.captions.size()), "");
+  for (const HtmlReport::Score& score : score_rows(evaluation)) {
+    row(score.name, score.value, score.note);
   }
 }
 
@@ -105,7 +103,7 @@ int run(const EvaluateArguments& arguments) {
   if (arguments.json) {
     std::cout << scores_json(evaluation).dump() << '\n';
   } else {
-    print_table(scores_json(evaluation));
+    print_table(evaluation);
   }
   return 0;
 }
@@ -125,8 +123,9 @@ void add_evaluate_command(CLI::App& app, Command* chosen) {
       ->capture_default_str();
   command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
       ->capture_default_str();
-  command->add_option("--max-bad", arguments->max_bad,
-                      "share of pictures that may be unusable (ten always may)")
+  command
+      ->add_option("--max-bad", arguments->max_bad,
+                   "share of pictures that may be unusable (ten always may)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   arguments->search.add_options(*command);

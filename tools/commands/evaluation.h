@@ -6,18 +6,16 @@
 
 #include "model/captioner.h"
 #include "tools/commands/split_data.h"
-#include "tools/render/html_report.h"
 #include "train/metrics/caption_scores.h"
-#include "train/training_state.h"
 
 namespace storyteller {
 
 /// What `scenes` can tell beyond the metrics, because it knows its objects.
 struct SceneScores {
-  size_t single = 0;     ///< pictures of one object in a combination that training never showed
-  double exact = 0;      ///< share of them whose caption names exactly that colour and shape
-  double pointing = 0;   ///< share of naming words whose attention peaks inside a right object
-  double chance = 0;     ///< that share for attention that is blind to the picture
+  size_t single = 0;    ///< pictures of one object in a combination that training never showed
+  double exact = 0;     ///< share of them whose caption names exactly that colour and shape
+  double pointing = 0;  ///< share of naming words whose attention peaks inside a right object
+  double chance = 0;    ///< that share for attention that is blind to the picture
 };
 
 /// Captions of a split, and how good they are.
@@ -29,9 +27,5 @@ struct Evaluation {
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
                     Progress& progress, BadPictures& bad);
-
-/// The page about an evaluation: scores, the training's curve, and `items` examples.
-HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evaluation& evaluation,
-                       const std::vector<EpochRecord>& history, size_t items);
 
 }  // namespace storyteller

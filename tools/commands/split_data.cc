@@ -10,8 +10,9 @@
 
 namespace storyteller {
 
-SplitData::SplitData(const std::string& specification, Split split, const MaxBad& max_bad)
-    : dataset(open_dataset(specification, split, max_bad)),
+SplitData::SplitData(const std::string& specification, Split which, const MaxBad& max_bad)
+    : split(which),
+      dataset(open_dataset(specification, split, max_bad)),
       captions(std::make_unique<CaptionCorpus>(*dataset)) {}
 
 void SplitData::prepare_features(Captioner& captioner, const std::string& cache_folder,

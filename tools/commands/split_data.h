@@ -13,13 +13,15 @@ namespace storyteller {
 
 /// One split of a data set with its captions and, for a frozen encoder, its features.
 struct SplitData {
+  Split split;
   std::unique_ptr<Dataset> dataset;
   std::unique_ptr<CaptionCorpus> captions;
   std::unique_ptr<FeatureCache> features;
 
   /// Opens the data set and tokenises its captions.
-  SplitData(const std::string& specification, Split split, const MaxBad& max_bad);
-  /// Computes the features, or takes them from the cache folder; nothing for an encoder that learns.
+  SplitData(const std::string& specification, Split which, const MaxBad& max_bad);
+  /// Computes the features, or takes them from the cache folder; nothing for an encoder that
+  /// learns.
   void prepare_features(Captioner& captioner, const std::string& cache_folder, Progress& progress,
                         BadPictures& bad);
 };

@@ -87,4 +87,10 @@ std::string decimal(double value, int digits) {
   return {buffer.data(), result.ptr};
 }
 
+std::string grouped(std::size_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
+  return digits;
+}
+
 }  // namespace storyteller

@@ -20,4 +20,7 @@ std::string base64(std::span<const std::byte> bytes);
 /// what is not finite.
 std::string decimal(double value, int digits);
 
+/// A count with a comma between thousands: "12,000".
+std::string grouped(std::size_t count);
+
 }  // namespace storyteller

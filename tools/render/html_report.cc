@@ -165,7 +165,7 @@ std::string legend(const HtmlReport& report) {
   if (has_pointing(report)) {
     parts +=
         " \u00B7 <span class=\"hit\">peak in the named object</span> \u00B7 "
-        "<span class=\"miss\">peak elsewhere</span>";
+        "<span class=\"miss\">peak elsewhere, or no such object</span>";
   }
   return element("p", "class=\"legend\"", parts);
 }

@@ -88,12 +88,18 @@ std::string vertical_axis(const Axis& axis, bool left, const char* css) {
   return svg;
 }
 
+/// From the first epoch to the last, at least one wide; a label at every round number of epochs.
+Axis epochs_over(double first, double last) {
+  const double low = std::floor(std::min(first, last - 1)), high = std::ceil(last);
+  const Axis round = axis_over(low, high, 10);
+  return {.low = low, .high = high, .step = std::max(1.0, round.step), .digits = 0};
+}
+
 std::string epoch_axis(const Axis& axis) {
   std::string svg;
-  const auto steps = static_cast<int>(std::lround((axis.high - axis.low) / axis.step));
-  for (int i = 0; i <= steps; ++i) {
-    const double value = axis.low + i * axis.step;
-    svg += text(x_of(axis, value), kHeight - kBottom + 20, "middle", decimal(value, axis.digits));
+  for (double value = std::ceil(axis.low / axis.step) * axis.step; value <= axis.high;
+       value += axis.step) {
+    svg += text(x_of(axis, value), kHeight - kBottom + 20, "middle", decimal(value, 0));
   }
   return svg + text((kLeft + kWidth - kRight) / 2, kHeight - 6, "middle", "epoch");
 }
@@ -135,8 +141,7 @@ std::string loss_curve_svg(std::span<const HtmlReport::Epoch> curve) {
       last = std::max(last, p.x);
     }
   }
-  Axis x = axis_over(first, last, 10);
-  if (x.step < 1) x = axis_over(std::floor(first), std::max(std::ceil(last), first + 1), 1);
+  const Axis x = epochs_over(first, last);
 
   std::string svg = "<svg class=\"curve\" viewBox=\"0 0 " + decimal(kWidth, 0) + " " +
                     decimal(kHeight, 0) +

@@ -38,12 +38,11 @@ h2 { font-size: 1.3rem; margin: 48px 0 16px; letter-spacing: -.01em; }
 .summary div { background: var(--card); padding: 14px 18px; }
 .summary dt { color: var(--soft); font-size: .8rem; }
 .summary dd { margin: 2px 0 0; font-weight: 600; overflow-wrap: anywhere; }
-.run { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 20px;
-  align-items: start; }
+.run { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px; }
 .run > :only-child { grid-column: 1 / -1; }
-.run .card { padding: 18px 20px; }
+.run .card { padding: 18px 20px; display: grid; align-items: center; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; font-weight: 600; }
+th { text-align: left; font-weight: 600; white-space: nowrap; }
 td.value { text-align: right; font-weight: 650; white-space: nowrap; }
 td.note { color: var(--soft); font-size: .85rem; }
 th, td { padding: 7px 12px 7px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }

@@ -89,5 +89,12 @@ TEST(Decimal, NeverPrintsNan) {
   EXPECT_EQ(decimal(1e300, 2), "\u2013");
 }
 
+TEST(Grouped, HasACommaBetweenThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1000), "1,000");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+}
+
 }  // namespace
 }  // namespace storyteller

@@ -1,0 +1,119 @@
+#include "tools/commands/evaluation_report.h"
+
+#include <array>
+
+#include "tools/render/html.h"
+#include "train/data/pointing.h"
+#include "train/data/scene_scoring.h"
+#include "train/data/scenes_dataset.h"
+
+namespace storyteller {
+namespace {
+
+std::string percent(double share) { return decimal(100 * share, 1) + " %"; }
+
+/// What the pictures are, and what the network had to do with them before.
+std::string introduction(const SplitData& data) {
+  const bool scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get()) != nullptr;
+  const std::string pictures = scenes ? "drawn scenes" : "photographs";
+  const std::string shown = "Below: what it said, and where it looked for each word.";
+  if (data.split == Split::kTrain) {
+    return "The network learned from these very " + pictures + ". " + shown;
+  }
+  if (scenes) {
+    return "Scenes that the network never learned from. Training showed it every colour and every "
+           "shape, but kept some combinations of the two back; every other picture here holds one "
+           "of those, so that its name must be put together from parts. " +
+           shown;
+  }
+  return "Photographs that the network never learned from, each with what people wrote about it. " +
+         shown;
+}
+
+HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
+                           const Evaluation& evaluation, size_t i) {
+  const FoundCaption& caption = evaluation.captions[i];
+  HtmlReport::Item item;
+  item.picture = data.dataset->load(i);
+  item.name = data.dataset->id(i);
+  item.caption = captioner.sentence(caption);
+  item.references = data.dataset->captions(i);
+  item.maps = caption.alpha;
+  item.grid_height = static_cast<int>(captioner.encoder().grid_rows());
+  item.grid_width = static_cast<int>(captioner.encoder().grid_columns());
+  item.visible = visible_box(item.picture.width, item.picture.height, captioner.preprocessing());
+  const Tokens words = captioner.vocabulary().decode(caption.words);
+  for (const std::string& word : words) item.words.push_back({.text = word});
+  const auto masks = data.dataset->object_masks(i);
+  for (const WordTarget& target : data.dataset->word_targets(i, words)) {
+    const auto word = static_cast<size_t>(target.word);
+    item.words[word].pointing_hit =
+        points_at(masks, target.objects,
+                  caption.alpha.data() + word * static_cast<size_t>(captioner.encoder().regions()),
+                  item.grid_height, item.grid_width);
+  }
+  const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get());
+  if (scenes != nullptr && scenes->is_single_held_out(i)) {
+    item.verdict = scenes::names_exactly(scenes->scene(i), words) ? HtmlReport::Verdict::kRight
+                                                                  : HtmlReport::Verdict::kWrong;
+  }
+  item.note = "log-probability " + decimal(caption.log_probability, 1) + ", CIDEr " +
+              decimal(evaluation.scores.images[i].cider, 2);
+  return item;
+}
+
+}  // namespace
+
+std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
+  constexpr std::array<const char*, kMaxOrder> kOrders = {
+      "words shared with a reference", "and pairs of words", "and runs of three words",
+      "and runs of four words"};
+  const CaptionScores& scores = evaluation.scores;
+  std::vector<HtmlReport::Score> rows;
+  for (size_t n = 0; n < kMaxOrder; ++n) {
+    rows.push_back({"BLEU-" + std::to_string(n + 1), decimal(scores.bleu[n], 3), kOrders[n]});
+  }
+  rows.push_back({"ROUGE-L", decimal(scores.rouge_l, 3), "longest common subsequence of words"});
+  rows.push_back(
+      {"CIDEr", decimal(scores.cider, 3), "shared runs, rare ones count more; 0 to 10"});
+  rows.push_back({"Distinct", grouped(scores.distinct_captions),
+                  "of " + grouped(evaluation.captions.size()) + " captions"});
+  if (evaluation.scenes) {
+    const SceneScores& scenes = *evaluation.scenes;
+    rows.push_back({"Naming", percent(scenes.exact),
+                    "of " + grouped(scenes.single) +
+                        " objects in new combinations named exactly; chance " +
+                        percent(1.0 / (scenes::kColors * scenes::kShapes))});
+    rows.push_back(
+        {"Pointing", percent(scenes.pointing),
+         "of colours and shapes named, attention peaks there; chance " + percent(scenes.chance)});
+  }
+  return rows;
+}
+
+HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evaluation& evaluation,
+                       const std::vector<EpochRecord>& history, size_t items) {
+  HtmlReport report;
+  report.title = "Neural Storyteller";
+  report.introduction = introduction(data);
+  double seconds = 0;
+  for (const EpochRecord& record : history) {
+    seconds += record.seconds;
+    report.curve.push_back({static_cast<double>(record.epoch), record.loss, record.cider});
+  }
+  report.summary = {{"Pictures", grouped(evaluation.captions.size())},
+                    {"Encoder", captioner.encoder().name()},
+                    {"Words known", grouped(static_cast<size_t>(captioner.vocabulary().size()))}};
+  if (!history.empty()) {
+    report.summary.emplace_back("Epochs of training", grouped(history.size()));
+    report.summary.emplace_back("Time of training", duration_text(seconds));
+  }
+  report.scores = score_rows(evaluation);
+  for (size_t i = 0; i < evaluation.captions.size() && report.items.size() < items; ++i) {
+    if (evaluation.captions[i].words.empty()) continue;  // could not be decoded
+    report.items.push_back(make_item(captioner, data, evaluation, i));
+  }
+  return report;
+}
+
+}  // namespace storyteller
