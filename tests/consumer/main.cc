@@ -1,10 +1,53 @@
+// Uses every installed floor once and says so; the exit status is 1 where an answer is not the
+// expected one.
 #include <cstdio>
+#include <string>
+#include <vector>
 
-#include "core/error.h"
+#include "core/ops/ops.h"
+#include "core/tape.h"
+#include "core/tensor.h"
 #include "kernels/philox.h"
+#include "model/vocabulary.h"
+#include "train/data/dataset.h"
+#include "train/metrics/caption_scores.h"
+
+namespace {
+
+using namespace storyteller;
+
+bool gradient_of_a_square() {
+  Tape tape(Tape::Mode::kTrain);
+  const Var x = tape.output(Tensor::from<double>({1}, {3}), /*tracked=*/true);
+  tape.backward({multiply(tape, x, x)});
+  const double gradient = gathered_gradient(x).to_host<double>().at(0);
+  std::printf("gradient of x^2 at 3: %g\n", gradient);
+  return gradient == 6;
+}
+
+bool score_of_a_caption() {
+  const std::vector<std::vector<std::string>> references = {
+      {"A dog runs over the grass.", "A brown dog is running."}, {"Two children are playing."}};
+  const PreparedReferences prepared(ptb_tokenize_references(references));
+  const Tokens caption = ptb_tokenize("a dog runs over the grass");
+  const double bleu = score_caption(prepared, 0, caption).bleu[3];
+  const Vocabulary words = Vocabulary::build(std::vector<Tokens>{caption}, 1);
+  std::printf("BLEU-4 of '%s': %.3f\n", words.sentence(words.encode(caption)).c_str(), bleu);
+  return bleu > 0.999;
+}
+
+bool picture_of_a_scene() {
+  const auto scenes = open_dataset("scenes:train=1,val=1,test=1", Split::kVal, MaxBad{});
+  const Image picture = scenes->load(0);
+  std::printf("%s, %dx%d: %s\n", scenes->id(0).c_str(), picture.width, picture.height,
+              scenes->captions(0).front().c_str());
+  return picture.width > 0;
+}
+
+}  // namespace
 
 int main() {
-  const auto block = storyteller::philox(1, 2, 3);
-  std::printf("first random word %u\n", block[0]);
-  return 0;
+  std::printf("first random word %u\n", philox(1, 2, 3)[0]);
+  const bool square = gradient_of_a_square(), score = score_of_a_caption();
+  return square && score && picture_of_a_scene() ? 0 : 1;
 }

@@ -19,6 +19,7 @@ import zlib
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 SMALL_TRAINING = "--set epochs=1"
+SMALL_DATA = "scenes:train=640,val=50"
 
 # command -> options that make it short; None: the place where it runs already is said beside it.
 COMMANDS = {
@@ -35,7 +36,7 @@ COMMANDS = {
     "storyteller doctor": "",
 }
 # The scenes are built in, so they stand in for a folder of photographs.
-STAND_INS = {"flickr8k:PATH": "scenes:train=64,val=16", "photo.jpg": "photo.png"}
+STAND_INS = {"flickr8k:PATH": SMALL_DATA, "photo.jpg": "photo.png"}
 
 
 def commands(text):
@@ -83,6 +84,7 @@ def run(command, binary, scratch):
     words = [STAND_INS.get(word, word) for word in words] + shlex.split(COMMANDS[command])
     environment = dict(os.environ, PATH=os.path.dirname(binary) + os.pathsep + os.environ["PATH"],
                        STORYTELLER_RUNS=os.path.join(scratch, "runs"),
+                       STORYTELLER_QUICKSTART_DATA=SMALL_DATA,
                        STORYTELLER_QUICKSTART_TRAIN=SMALL_TRAINING)
     words[0] = os.path.join(ROOT, words[0]) if words[0].startswith("tools/") else words[0]
     done = subprocess.run(words, cwd=scratch, env=environment, stdin=subprocess.DEVNULL,
