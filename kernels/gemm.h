@@ -23,9 +23,10 @@ struct Gemm {
 /// layout is the backend's own.
 template <class T>
 struct PackWeight {
-  const T* weight;  ///< (N,K)
+  const T* weight;  ///< (N,K), or (K,N) when transposed
   void* packed;     ///< packed_weight_bytes() bytes out, 64-byte aligned
   int64_t N, K;
+  bool transposed = false;
 };
 
 /// y = x · weightᵀ + bias [+ y].
@@ -37,6 +38,8 @@ struct PackedLinear {
   T* y;                ///< (M,N) out, ACCUMULATED when accumulate
   int64_t M, N, K;
   bool accumulate = false;
+  const T* weight = nullptr;  ///< (N,K) what was packed, read instead where few rows make that
+                              ///< faster; null: not at hand
 };
 
 /// y[m,:] += bias, for products that have no bias of their own.

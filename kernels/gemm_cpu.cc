@@ -1,12 +1,13 @@
 // float: oneDNN. Products with many rows go through its sgemm; products of few rows with a weight
 // that is used often go through matmul with a weight in oneDNN's blocked layout, because sgemm packs
 // the weight anew for each call (measured on Zen 5, 32 x 2048 x 2048, two threads: 181 GFLOP/s packed,
-// 29 not). double: naive, for gradient checks.
+// 29 not); products of very few rows are bound by reading the weight and have a loop of their own.
+// double: naive, for gradient checks.
 #include "kernels/gemm.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "kernels/cpu/few_rows.h"
 #include "kernels/cpu/onednn.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
@@ -16,7 +17,7 @@ namespace {
 
 using dnnl::memory;
 
-constexpr int64_t kMatmulKey = 1, kWeightLayoutKey = 2;
+constexpr int64_t kMatmulKey = 1, kWeightLayoutKey = 2, kPackKey = 3;
 // The blocked layout is asked for once, for this many rows, and then demanded of every row count.
 constexpr int64_t kNominalRows = 32;
 
@@ -64,6 +65,10 @@ void gemm(Cpu, const Gemm<float>& p) {
     if (!p.accumulate) std::fill_n(p.c, p.M * p.N, 0.0F);
     return;
   }
+  if (p.M <= kFewRows && p.transpose_b && !p.transpose_a) {
+    few_rows_product(p);
+    return;
+  }
   const dnnl_status_t status = dnnl_sgemm(
       p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.M, p.N, p.K, 1.0F, p.a,
       p.transpose_a ? p.M : p.K, p.b, p.transpose_b ? p.K : p.N, p.accumulate ? 1.0F : 0.0F, p.c,
@@ -99,29 +104,38 @@ size_t packed_weight_bytes<double>(Cpu, int64_t N, int64_t K) {
 template <>
 void pack_weight(Cpu backend, const PackWeight<float>& p) {
   auto& onednn = backend.context->onednn();
-  memory plain({{p.K, p.N}, memory::data_type::f32, memory::format_tag::ba}, onednn.engine,
-               const_cast<float*>(p.weight));
-  memory packed(weight_layout(onednn, p.N, p.K), onednn.engine, p.packed);
-  const OneDnnKey key{{kWeightLayoutKey, p.N, p.K, 1}};
+  const OneDnnKey key{{kPackKey, p.N, p.K, p.transposed}};
+  auto& primitive = onednn.primitive(key, [&] {
+    const auto order = p.transposed ? memory::format_tag::ab : memory::format_tag::ba;
+    const memory plain({{p.K, p.N}, memory::data_type::f32, order}, onednn.engine, nullptr);
+    const memory packed(weight_layout(onednn, p.N, p.K), onednn.engine, nullptr);
+    return OneDnnPrimitive(dnnl::reorder(plain, packed),
+                           {{DNNL_ARG_FROM, plain}, {DNNL_ARG_TO, packed}});
+  });
   const void* pointers[] = {p.weight, p.packed};
-  onednn
-      .primitive(key,
-                 [&] {
-                   return OneDnnPrimitive(dnnl::reorder(plain, packed),
-                                          {{DNNL_ARG_FROM, plain}, {DNNL_ARG_TO, packed}});
-                 })
-      .run(onednn.stream, pointers, 2);
+  primitive.run(onednn.stream, pointers, 2);
 }
 template <>
 void pack_weight(Cpu, const PackWeight<double>& p) {
-  std::memcpy(p.packed, p.weight, static_cast<size_t>(p.N * p.K) * sizeof(double));
+  auto* packed = static_cast<double*>(p.packed);
+  for (int64_t n = 0; n < p.N; ++n) {
+    for (int64_t k = 0; k < p.K; ++k) {
+      packed[n * p.K + k] = p.weight[p.transposed ? k * p.N + n : n * p.K + k];
+    }
+  }
 }
 
 template <>
 void packed_linear(Cpu backend, const PackedLinear<float>& p) {
   if (p.M == 0) return;
-  auto& onednn = backend.context->onednn();
   const bool bias = p.bias != nullptr;
+  if (p.weight != nullptr && p.M <= kFewRows) {
+    few_rows_product({.a = p.x, .b = p.weight, .c = p.y, .M = p.M, .N = p.N, .K = p.K,
+                      .transpose_b = true, .accumulate = p.accumulate});
+    if (bias) add_bias(backend, AddBias<float>{.bias = p.bias, .y = p.y, .M = p.M, .N = p.N});
+    return;
+  }
+  auto& onednn = backend.context->onednn();
   const OneDnnKey key{{kMatmulKey, p.M, p.N, p.K, bias, p.accumulate}};
   auto& primitive = onednn.primitive(key, [&] {
     const auto chosen = matmul_descriptor(onednn, p.M, p.N, p.K, weight_layout(onednn, p.N, p.K),

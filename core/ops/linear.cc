@@ -57,6 +57,40 @@ void weight_gradient(const Tensor& x, const Var& weight, const Var& bias, const 
   }
 }
 
+/// The same with the weight's transpose packed, for the few rows of one step.
+void packed_input_gradient(const Var& x, const Tensor& transposed, const Tensor& dy) {
+  bool accumulate = false;
+  const Tensor dx = written_gradient(x, &accumulate);
+  on("linear_step", dx, [&]<class T>(auto backend) {
+    packed_linear(backend, PackedLinear<T>{.x = dy.data<T>(),
+                                           .packed = transposed.raw(),
+                                           .bias = nullptr,
+                                           .y = dx.data<T>(),
+                                           .M = dy.rows(),
+                                           .N = dx.size(1),
+                                           .K = dy.size(1),
+                                           .accumulate = accumulate});
+  });
+}
+
+/// Packs `weight` or its transpose unless that was done for `version`.
+void fill(PackedWeight& packed, const Tensor& weight, uint64_t version, bool transposed) {
+  if (packed.version == version) return;
+  const int64_t N = weight.size(transposed ? 1 : 0), K = weight.size(transposed ? 0 : 1);
+  on("pack", weight, [&]<class T>(auto backend) {
+    const auto bytes = static_cast<int64_t>(packed_weight_bytes<T>(backend, N, K));
+    if (!packed.bytes) {
+      packed.bytes = Tensor::empty({(bytes + 3) / 4}, DType::kInt32, weight.device());
+    }
+    pack_weight(backend, PackWeight<T>{.weight = weight.data<T>(),
+                                       .packed = packed.bytes.raw(),
+                                       .N = N,
+                                       .K = K,
+                                       .transposed = transposed});
+  });
+  packed.version = version;
+}
+
 }  // namespace
 
 Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias) {
@@ -87,21 +121,10 @@ Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias) {
 }
 
 void pack(const StepWeight& step, uint64_t version) {
-  PackedWeight& packed = *step.packed;
-  if (packed.version == version) return;
-  const Tensor& weight = step.weight.value();
-  const int64_t N = weight.size(0), K = weight.size(1);
-  on("pack", weight, [&]<class T>(auto backend) {
-    const auto bytes = static_cast<int64_t>(packed_weight_bytes<T>(backend, N, K));
-    if (!packed.bytes) {
-      packed.bytes = Tensor::empty({(bytes + 3) / 4}, DType::kInt32, weight.device());
-    }
-    pack_weight(backend, PackWeight<T>{.weight = weight.data<T>(),
-                                       .packed = packed.bytes.raw(),
-                                       .N = N,
-                                       .K = K});
-  });
-  packed.version = version;
+  fill(*step.packed, step.weight.value(), version, false);
+  if (step.packed_transposed != nullptr && step.weight.tracked()) {
+    fill(*step.packed_transposed, step.weight.value(), version, true);
+  }
 }
 
 void linear_step(Tape& tape, const Var& x, const StepWeight& step, const Var& y, bool accumulate) {
@@ -118,12 +141,17 @@ void linear_step(Tape& tape, const Var& x, const StepWeight& step, const Var& y,
                                            .M = x.shape()[0],
                                            .N = y.shape()[1],
                                            .K = x.shape()[1],
-                                           .accumulate = accumulate});
+                                           .accumulate = accumulate,
+                                           .weight = step.weight.value().data<T>()});
   });
   if (!x.tracked()) return;
   const Tensor weight = step.weight.value();
-  tape.record([x, weight, y] {
-    if (const Tensor dy = gathered_gradient(y)) input_gradient(x, weight, dy);
+  const Tensor transposed =
+      step.packed_transposed == nullptr ? Tensor() : step.packed_transposed->bytes;
+  tape.record([x, weight, transposed, y] {
+    const Tensor dy = gathered_gradient(y);
+    if (!dy) return;
+    transposed ? packed_input_gradient(x, transposed, dy) : input_gradient(x, weight, dy);
   });
 }
 

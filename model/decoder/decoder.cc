@@ -68,8 +68,10 @@ Decoder::Decoder(const DecoderOptions& options, Parameters& parameters)
   output_bias_ = declare("output.bias", {V}, zero);
 }
 
-StepWeight Decoder::step_weight(Parameters::Id weight, PackedWeight& packed, Parameters::Id bias) {
-  return {parameters_.var(weight), bias < 0 ? Var() : parameters_.var(bias), &packed};
+StepWeight Decoder::step_weight(Parameters::Id weight, PackedBothWays& packed,
+                                Parameters::Id bias) {
+  return {parameters_.var(weight), bias < 0 ? Var() : parameters_.var(bias), &packed.weight,
+          &packed.transpose};
 }
 
 void Decoder::refresh() {

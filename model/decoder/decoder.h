@@ -94,7 +94,11 @@ class Decoder {
   void refresh();
 
  private:
-  StepWeight step_weight(Parameters::Id weight, PackedWeight& packed, Parameters::Id bias = -1);
+  /// Copies of a weight for the way there and the way back.
+  struct PackedBothWays {
+    PackedWeight weight, transpose;
+  };
+  StepWeight step_weight(Parameters::Id weight, PackedBothWays& packed, Parameters::Id bias = -1);
 
   DecoderOptions options_;
   Parameters& parameters_;
@@ -103,8 +107,7 @@ class Decoder {
       context_weight_, mean_weight_ = -1, mean_bias_ = -1, initial_hidden_weight_,
       initial_hidden_bias_, initial_cell_weight_, initial_cell_bias_, deep_hidden_weight_ = -1,
       deep_hidden_bias_ = -1, deep_context_weight_ = -1, output_weight_, output_bias_;
-  PackedWeight packed_query_, packed_gate_, packed_hidden_, packed_context_, packed_word_,
-      packed_output_;
+  PackedBothWays packed_query_, packed_gate_, packed_hidden_, packed_context_;
 };
 
 }  // namespace storyteller

@@ -66,15 +66,18 @@ TYPED_TEST(GemmTest, AllFlagsAtOddSizesMatchPlainLoops) {
   }
 }
 
-/// A weight (N,K) packed as the backend likes it.
+/// A weight (N,K), or (K,N) when transposed, packed as the backend likes it.
 template <class T>
 class Packed {
  public:
-  Packed(const std::vector<T>& weight, int64_t N, int64_t K)
+  Packed(const std::vector<T>& weight, int64_t N, int64_t K, bool transposed = false)
       : bytes_((packed_weight_bytes<T>(test_cpu(), N, K) + 63) / 64 * 64),
         memory_(std::aligned_alloc(64, bytes_), std::free) {
-    pack_weight(test_cpu(),
-                PackWeight<T>{.weight = weight.data(), .packed = memory_.get(), .N = N, .K = K});
+    pack_weight(test_cpu(), PackWeight<T>{.weight = weight.data(),
+                                          .packed = memory_.get(),
+                                          .N = N,
+                                          .K = K,
+                                          .transposed = transposed});
   }
   const void* get() const { return memory_.get(); }
 
@@ -91,20 +94,22 @@ TYPED_TEST(GemmTest, PackedLinearServesEveryRowCount) {
     const Packed<T> packed(weight, N, K);
     for (int64_t M = 0; M <= 70; M += M < 20 ? 1 : 5) {
       const auto x = random_values<T>(3, M * K), start = random_values<T>(4, M * N);
-      for (int mode = 0; mode < 3; ++mode) {  // plain, bias, accumulated
+      for (int mode = 0; mode < 6; ++mode) {
+        const bool biased = mode % 3 == 1, accumulate = mode % 3 == 2, plain_at_hand = mode >= 3;
         SCOPED_TRACE(testing::Message() << M << " x " << N << " x " << K << ", mode " << mode);
         std::vector<T> y =
-            mode == 2 ? start : std::vector<T>(start.size(), std::numeric_limits<T>::quiet_NaN());
+            accumulate ? start : std::vector<T>(start.size(), std::numeric_limits<T>::quiet_NaN());
         packed_linear(test_cpu(), PackedLinear<T>{.x = x.data(),
                                                   .packed = packed.get(),
-                                                  .bias = mode == 1 ? bias.data() : nullptr,
+                                                  .bias = biased ? bias.data() : nullptr,
                                                   .y = y.data(),
                                                   .M = M,
                                                   .N = N,
                                                   .K = K,
-                                                  .accumulate = mode == 2});
+                                                  .accumulate = accumulate,
+                                                  .weight = plain_at_hand ? weight.data() : nullptr});
         for (int64_t i = 0; i < M * N; ++i) {
-          double sum = mode == 2 ? start[i] : (mode == 1 ? bias[i % N] : 0), magnitude = 0;
+          double sum = accumulate ? start[i] : (biased ? bias[i % N] : 0), magnitude = 0;
           for (int64_t k = 0; k < K; ++k) {
             const double product =
                 static_cast<double>(x[i / N * K + k]) * static_cast<double>(weight[i % N * K + k]);
@@ -135,6 +140,28 @@ TYPED_TEST(GemmTest, PackingAgainTakesUpNewValues) {
                                               .K = K});
     for (int64_t n = 0; n < N; ++n) EXPECT_EQ(y[n], weight[n * K]);
   }
+}
+
+TYPED_TEST(GemmTest, AWeightMayLieTransposed) {
+  using T = TypeParam;
+  constexpr int64_t M = 13, N = 37, K = 19;
+  const auto x = random_values<T>(1, M * K), weight = random_values<T>(2, N * K);
+  std::vector<T> transposed(N * K);
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t k = 0; k < K; ++k) transposed[k * N + n] = weight[n * K + k];
+  }
+  const Packed<T> plain(weight, N, K), turned(transposed, N, K, true);
+  std::vector<T> y(M * N), again(M * N);
+  for (auto [packed, out] : {std::pair(&plain, &y), std::pair(&turned, &again)}) {
+    packed_linear(test_cpu(), PackedLinear<T>{.x = x.data(),
+                                              .packed = packed->get(),
+                                              .bias = nullptr,
+                                              .y = out->data(),
+                                              .M = M,
+                                              .N = N,
+                                              .K = K});
+  }
+  EXPECT_EQ(y, again);
 }
 
 TYPED_TEST(GemmTest, BiasAndItsGradientAreAddedRowByRow) {

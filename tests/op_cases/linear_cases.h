@@ -44,8 +44,9 @@ inline OpCase linear_case(const std::string& name, Sizes size, bool with_bias) {
 ///   y_t = W x_t + b + U h_(t-1)   h_t = tanh(y_t)
 inline std::vector<Var> deferred_recurrence(Tape& tape, const std::vector<Var>& x, StepRows rows) {
   const bool tracked = any_tracked(x);
-  PackedWeight packed_input, packed_state;
-  const StepWeight input{x[2], x[3], &packed_input}, state{x[4], Var(), &packed_state};
+  PackedWeight packed_input, packed_state, transposed_state;
+  const StepWeight input{x[2], x[3], &packed_input};
+  const StepWeight state{x[4], Var(), &packed_state, &transposed_state};
   pack(input, 1);
   pack(state, 1);
   const Shape shape = {rows.total(), x[1].shape()[1]};
