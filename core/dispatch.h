@@ -7,8 +7,8 @@
 
 namespace storyteller {
 
-/// Calls `f.template operator()<T>(backend)` with the element type and backend of `x`: the one place
-/// that knows which of them were built. Throws InternalError naming `op`, device and dtype.
+/// Calls `f.template operator()<T>(backend)` with the element type and backend of `x`: the one
+/// place that knows which of them were built. Throws InternalError naming `op`, device and dtype.
 template <class F>
 void on(const char* op, const Tensor& x, F&& f) {
   if (x.device().is_cpu()) {

@@ -8,10 +8,11 @@ namespace storyteller {
 
 /// Hands out blocks of a device's memory and takes them back without asking the system again.
 ///
-/// Sizes are rounded up to a class (four classes to each power of two, at least 64 bytes), and of the
-/// free blocks of a class the one with the lowest address is handed out first. Hence equal sequences
-/// of requests get equal addresses, and a warm training step takes nothing from the system.
-/// Thread-safe. Blocks are 64-byte aligned and are returned to the system by the destructor alone.
+/// Sizes are rounded up to a class (four classes to each power of two, at least 64 bytes), and of
+/// the free blocks of a class the one with the lowest address is handed out first. Hence equal
+/// sequences of requests get equal addresses, and a warm training step takes nothing from the
+/// system. Thread-safe. Blocks are 64-byte aligned and are returned to the system by the destructor
+/// alone.
 class MemoryPool {
  public:
   /// How the pool gets and gives back memory; `allocate` returns null when there is none.
@@ -49,7 +50,7 @@ class MemoryPool {
 
   Source source_;
   mutable std::mutex mutex_;
-  std::vector<void*> free_[kClasses];  // each a min-heap by address
+  std::vector<void*> free_[kClasses];   // each a min-heap by address
   size_t class_blocks_[kClasses] = {};  // taken from the system so far
   std::vector<void*> system_blocks_;
   size_t bytes_in_use_ = 0;

@@ -35,8 +35,9 @@ struct ParameterGroup {
 };
 
 /// The named values of a model, carved from ONE contiguous buffer, group after group (trainable
-/// groups first), each value 64-byte aligned with zero padding. Gradients of trainable groups lie at equal offsets in a second
-/// buffer. So the norm, an optimizer step and a checkpoint are each one pass.
+/// groups first), each value 64-byte aligned with zero padding. Gradients of trainable groups lie
+/// at equal offsets in a second buffer. So the norm, an optimizer step and a checkpoint are each
+/// one pass.
 ///
 /// Use: add_group() and declare() while the model is built, then allocate(), then var().
 class Parameters {

@@ -123,10 +123,9 @@ void give_gradient(const Var& x, const Tensor& gradient) {
     return;
   }
   on("give_gradient", sum, [&]<class T>(auto backend) {
-    add_scaled(backend, AddScaled<T>{.x = gradient.data<T>(),
-                                     .y = sum.data<T>(),
-                                     .scale = 1,
-                                     .n = sum.elements()});
+    add_scaled(
+        backend,
+        AddScaled<T>{.x = gradient.data<T>(), .y = sum.data<T>(), .scale = 1, .n = sum.elements()});
   });
 }
 

@@ -47,9 +47,9 @@ class Var {
 /// sweep: no graph walk, no recursion, no cycles. What a closure captures is what is saved for
 /// backward. Nodes and slots lie in blocks that reset() keeps, so a warm step allocates nothing.
 ///
-/// Deferred weight gradients need no mechanism of their own: a node that is recorded BEFORE the steps
-/// that use a weight runs after all of them on the way back, and finds the packed rows that they
-/// left (see linear_weight_gradient in core/ops/ops.h).
+/// Deferred weight gradients need no mechanism of their own: a node that is recorded BEFORE the
+/// steps that use a weight runs after all of them on the way back, and finds the packed rows that
+/// they left (see linear_weight_gradient in core/ops/ops.h).
 class Tape {
  public:
   enum class Mode { kTrain, kInfer };

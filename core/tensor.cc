@@ -47,8 +47,8 @@ std::string Shape::to_string() const {
   return text + ")";
 }
 
-// The header and the elements lie in one block of the pool: no allocation beside it. The header is on
-// the host even where the elements are not, hence a block of its own for devices that need it.
+// The header and the elements lie in one block of the pool: no allocation beside it. The header is
+// on the host even where the elements are not, hence a block of its own for devices that need it.
 struct Tensor::Storage {
   std::atomic<int> references;
   MemoryPool* pool;

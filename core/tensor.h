@@ -77,7 +77,8 @@ class Tensor {
   template <class T>
   T* data() const {
     if (storage_ == nullptr) return nullptr;
-    if (dtype_of<std::remove_const_t<T>>() != dtype_) wrong_type(dtype_of<std::remove_const_t<T>>());
+    if (dtype_of<std::remove_const_t<T>>() != dtype_)
+      wrong_type(dtype_of<std::remove_const_t<T>>());
     return static_cast<T*>(static_cast<void*>(base_));
   }
   void* raw() const { return base_; }

@@ -17,8 +17,8 @@ struct Fill {
 /// y[i] += scale * x[i].
 template <class T>
 struct AddScaled {
-  const T* x;     ///< (n); may not overlap y
-  T* y;           ///< (n) ACCUMULATED
+  const T* x;  ///< (n); may not overlap y
+  T* y;        ///< (n) ACCUMULATED
   Wide<T> scale;
   int64_t n;
 };
@@ -26,8 +26,8 @@ struct AddScaled {
 /// y[i] = scale * x[i].
 template <class T>
 struct Scale {
-  const T* x;     ///< (n)
-  T* y;           ///< (n) out; may be x
+  const T* x;  ///< (n)
+  T* y;        ///< (n) out; may be x
   Wide<T> scale;
   int64_t n;
 };
@@ -61,18 +61,30 @@ struct MultiplyBackward {
   int64_t n;
 };
 
-template <class T> void fill(Cpu, const Fill<T>&);
-template <class T> void add_scaled(Cpu, const AddScaled<T>&);
-template <class T> void scale(Cpu, const Scale<T>&);
-template <class T> void add(Cpu, const Add<T>&);
-template <class T> void multiply(Cpu, const Multiply<T>&);
-template <class T> void multiply_backward(Cpu, const MultiplyBackward<T>&);
+template <class T>
+void fill(Cpu, const Fill<T>&);
+template <class T>
+void add_scaled(Cpu, const AddScaled<T>&);
+template <class T>
+void scale(Cpu, const Scale<T>&);
+template <class T>
+void add(Cpu, const Add<T>&);
+template <class T>
+void multiply(Cpu, const Multiply<T>&);
+template <class T>
+void multiply_backward(Cpu, const MultiplyBackward<T>&);
 
-template <class T> void fill(Cuda, const Fill<T>&);
-template <class T> void add_scaled(Cuda, const AddScaled<T>&);
-template <class T> void scale(Cuda, const Scale<T>&);
-template <class T> void add(Cuda, const Add<T>&);
-template <class T> void multiply(Cuda, const Multiply<T>&);
-template <class T> void multiply_backward(Cuda, const MultiplyBackward<T>&);
+template <class T>
+void fill(Cuda, const Fill<T>&);
+template <class T>
+void add_scaled(Cuda, const AddScaled<T>&);
+template <class T>
+void scale(Cuda, const Scale<T>&);
+template <class T>
+void add(Cuda, const Add<T>&);
+template <class T>
+void multiply(Cuda, const Multiply<T>&);
+template <class T>
+void multiply_backward(Cuda, const MultiplyBackward<T>&);
 
 }  // namespace storyteller

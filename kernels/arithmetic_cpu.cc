@@ -67,12 +67,12 @@ void multiply_backward(Cpu, const MultiplyBackward<T>& p) {
   });
 }
 
-#define STORYTELLER_INSTANTIATE(T)                        \
-  template void fill<T>(Cpu, const Fill<T>&);             \
-  template void add_scaled<T>(Cpu, const AddScaled<T>&);  \
-  template void scale<T>(Cpu, const Scale<T>&);           \
-  template void add<T>(Cpu, const Add<T>&);               \
-  template void multiply<T>(Cpu, const Multiply<T>&);     \
+#define STORYTELLER_INSTANTIATE(T)                       \
+  template void fill<T>(Cpu, const Fill<T>&);            \
+  template void add_scaled<T>(Cpu, const AddScaled<T>&); \
+  template void scale<T>(Cpu, const Scale<T>&);          \
+  template void add<T>(Cpu, const Add<T>&);              \
+  template void multiply<T>(Cpu, const Multiply<T>&);    \
   template void multiply_backward<T>(Cpu, const MultiplyBackward<T>&);
 STORYTELLER_INSTANTIATE(float)
 STORYTELLER_INSTANTIATE(double)

@@ -10,7 +10,8 @@ namespace storyteller {
 /// The squashing inside the additive score.
 enum class ScoreFunction : int { kTanh, kRelu };
 
-/// The gate on the context vector: none, one scalar a row, or one a feature (Xu 2015, section 4.2.1).
+/// The gate on the context vector: none, one scalar a row, or one a feature (Xu 2015,
+/// section 4.2.1).
 enum class ContextGate : int { kNone, kScalar, kVector };
 
 /// Additive soft attention with gate, one decoder step (Bahdanau 2015; Xu 2015):
@@ -64,28 +65,34 @@ struct AttentionBackward {
 ///   dv_l += sum_n alpha_nl dcontext_n
 template <class T>
 struct AttentionKeysBackward {
-  const T* keys;                ///< (I,L,A)
-  const T* score_weight;        ///< (A)
-  const T* query;               ///< (N,A)
-  const Wide<T>* alpha;         ///< (N,L)
-  const Wide<T>* de;            ///< (N,L)
-  const T* dcontext;            ///< (N,D); null when dvalues is
-  const int64_t* offset;        ///< (steps+1)
-  const int32_t* image_begin;   ///< (I+1) CSR: image i owns image_rows[image_begin[i]..)
-  const int32_t* image_rows;    ///< (B) caption rows grouped by image
-  T* dkeys;                     ///< (I,L,A) ACCUMULATED; null: not wanted
-  T* dscore_weight;             ///< (A) ACCUMULATED; null: not wanted
-  T* dvalues;                   ///< (I,L,D) ACCUMULATED; null: not wanted
+  const T* keys;               ///< (I,L,A)
+  const T* score_weight;       ///< (A)
+  const T* query;              ///< (N,A)
+  const Wide<T>* alpha;        ///< (N,L)
+  const Wide<T>* de;           ///< (N,L)
+  const T* dcontext;           ///< (N,D); null when dvalues is
+  const int64_t* offset;       ///< (steps+1)
+  const int32_t* image_begin;  ///< (I+1) CSR: image i owns image_rows[image_begin[i]..)
+  const int32_t* image_rows;   ///< (B) caption rows grouped by image
+  T* dkeys;                    ///< (I,L,A) ACCUMULATED; null: not wanted
+  T* dscore_weight;            ///< (A) ACCUMULATED; null: not wanted
+  T* dvalues;                  ///< (I,L,D) ACCUMULATED; null: not wanted
   int64_t steps, I, L, A, D;
   ScoreFunction score = ScoreFunction::kTanh;
 };
 
-template <class T> void attention_forward(Cpu, const AttentionForward<T>&);
-template <class T> void attention_backward(Cpu, const AttentionBackward<T>&);
-template <class T> void attention_keys_backward(Cpu, const AttentionKeysBackward<T>&);
+template <class T>
+void attention_forward(Cpu, const AttentionForward<T>&);
+template <class T>
+void attention_backward(Cpu, const AttentionBackward<T>&);
+template <class T>
+void attention_keys_backward(Cpu, const AttentionKeysBackward<T>&);
 
-template <class T> void attention_forward(Cuda, const AttentionForward<T>&);
-template <class T> void attention_backward(Cuda, const AttentionBackward<T>&);
-template <class T> void attention_keys_backward(Cuda, const AttentionKeysBackward<T>&);
+template <class T>
+void attention_forward(Cuda, const AttentionForward<T>&);
+template <class T>
+void attention_backward(Cuda, const AttentionBackward<T>&);
+template <class T>
+void attention_keys_backward(Cuda, const AttentionKeysBackward<T>&);
 
 }  // namespace storyteller

@@ -1,6 +1,6 @@
-// Rows go to threads in contiguous shares, images likewise in the deferred part: every output has one
-// owner, so no result depends on timing. Per row the work is L*(A + D) multiply-adds on data that the
-// other rows of the image have just brought into cache.
+// Rows go to threads in contiguous shares, images likewise in the deferred part: every output has
+// one owner, so no result depends on timing. Per row the work is L*(A + D) multiply-adds on data
+// that the other rows of the image have just brought into cache.
 #include "kernels/attention.h"
 
 #include <algorithm>
@@ -182,8 +182,8 @@ template <ScoreFunction kScore, class T>
   for (int64_t l = 0; l < p.L; ++l) {
     const int64_t region = i * p.L + l;
     const T de = p.de[n * p.L + l];
-    score_key_gradient<kScore>(p.keys + region * p.A, p.query + n * p.A, p.score_weight,
-                               de, dk_sum + l * p.A, dw, p.A);
+    score_key_gradient<kScore>(p.keys + region * p.A, p.query + n * p.A, p.score_weight, de,
+                               dk_sum + l * p.A, dw, p.A);
     if (p.dvalues != nullptr) {
       add_scaled(p.dcontext + n * p.D, p.alpha[n * p.L + l], p.dvalues + region * p.D, p.D);
     }
@@ -209,8 +209,7 @@ void forward_rows(const AttentionForward<double>& p, int64_t begin, int64_t end)
   for (int64_t b = begin; b < end; ++b) forward_any(p, b);
 }
 
-STORYTELLER_SIMD void backward_rows(const AttentionBackward<float>& p, int64_t begin,
-                                    int64_t end) {
+STORYTELLER_SIMD void backward_rows(const AttentionBackward<float>& p, int64_t begin, int64_t end) {
   for (int64_t b = begin; b < end; ++b) backward_any(p, b);
 }
 void backward_rows(const AttentionBackward<double>& p, int64_t begin, int64_t end) {
@@ -248,8 +247,8 @@ void attention_backward(Cpu, const AttentionBackward<T>& p) {
 
 template <class T>
 void attention_keys_backward(Cpu backend, const AttentionKeysBackward<T>& p) {
-  // Every image gathers its own dk and dw (added in the order of images at the end), so that the sums
-  // do not depend on which thread had which image.
+  // Every image gathers its own dk and dw (added in the order of images at the end), so that the
+  // sums do not depend on which thread had which image.
   const int64_t spare = p.dkeys == nullptr ? p.L * p.A : 0;
   const int64_t threads = omp_get_max_threads();
   T* dw = static_cast<T*>(

@@ -28,6 +28,7 @@ using Wide = std::conditional_t<std::is_same_v<T, double>, double, float>;
 //   I images    L regions of an image     D feature width   A attention width
 //   E embedding width    H hidden width   V vocabulary
 //
-// Every matrix is contiguous and row-major. "ACCUMULATED" means that a kernel adds to what is there.
+// Every matrix is contiguous and row-major. "ACCUMULATED" means that a kernel adds to what is
+// there.
 
 }  // namespace storyteller

@@ -9,7 +9,8 @@ namespace storyteller {
 /// Doubly stochastic regulariser (Xu 2015, equation 14): every region should get about as much
 /// attention over a caption as every other.
 ///   s_bl = sum_t alpha_tbl   loss = weight * mean over b, l of (1 - s_bl)^2
-/// Alpha is packed time-major: step t holds rows [offset[t], offset[t+1]), the first of the B captions.
+/// Alpha is packed time-major: step t holds rows [offset[t], offset[t+1]), the first of the B
+/// captions.
 template <class T>
 struct CoverageForward {
   const Wide<T>* alpha;   ///< (N,L)
@@ -31,10 +32,14 @@ struct CoverageBackward {
   Wide<T> weight;
 };
 
-template <class T> void coverage_forward(Cpu, const CoverageForward<T>&);
-template <class T> void coverage_backward(Cpu, const CoverageBackward<T>&);
+template <class T>
+void coverage_forward(Cpu, const CoverageForward<T>&);
+template <class T>
+void coverage_backward(Cpu, const CoverageBackward<T>&);
 
-template <class T> void coverage_forward(Cuda, const CoverageForward<T>&);
-template <class T> void coverage_backward(Cuda, const CoverageBackward<T>&);
+template <class T>
+void coverage_forward(Cuda, const CoverageForward<T>&);
+template <class T>
+void coverage_backward(Cuda, const CoverageBackward<T>&);
 
 }  // namespace storyteller

@@ -22,7 +22,9 @@ struct CrossEntropy {
   bool with_gradient = true;
 };
 
-template <class T> void cross_entropy(Cpu, const CrossEntropy<T>&);
-template <class T> void cross_entropy(Cuda, const CrossEntropy<T>&);
+template <class T>
+void cross_entropy(Cpu, const CrossEntropy<T>&);
+template <class T>
+void cross_entropy(Cuda, const CrossEntropy<T>&);
 
 }  // namespace storyteller

@@ -62,8 +62,7 @@ void rows(const CrossEntropy<double>& p, int64_t begin, int64_t end) {
 
 template <class T>
 void cross_entropy(Cpu, const CrossEntropy<T>& p) {
-  parallel_shares(p.N, 4 * p.N * p.V, 1,
-                  [&](int64_t begin, int64_t end) { rows(p, begin, end); });
+  parallel_shares(p.N, 4 * p.N * p.V, 1, [&](int64_t begin, int64_t end) { rows(p, begin, end); });
 }
 
 template void cross_entropy<float>(Cpu, const CrossEntropy<float>&);

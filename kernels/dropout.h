@@ -20,7 +20,9 @@ struct Dropout {
   bool accumulate = false;  ///< the backward: y = dx, x = dy
 };
 
-template <class T> void dropout(Cpu, const Dropout<T>&);
-template <class T> void dropout(Cuda, const Dropout<T>&);
+template <class T>
+void dropout(Cpu, const Dropout<T>&);
+template <class T>
+void dropout(Cuda, const Dropout<T>&);
 
 }  // namespace storyteller

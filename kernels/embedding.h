@@ -24,10 +24,14 @@ struct EmbeddingBackward {
   int64_t N, E;
 };
 
-template <class T> void embedding_forward(Cpu, const EmbeddingForward<T>&);
-template <class T> void embedding_backward(Cpu, const EmbeddingBackward<T>&);
+template <class T>
+void embedding_forward(Cpu, const EmbeddingForward<T>&);
+template <class T>
+void embedding_backward(Cpu, const EmbeddingBackward<T>&);
 
-template <class T> void embedding_forward(Cuda, const EmbeddingForward<T>&);
-template <class T> void embedding_backward(Cuda, const EmbeddingBackward<T>&);
+template <class T>
+void embedding_forward(Cuda, const EmbeddingForward<T>&);
+template <class T>
+void embedding_backward(Cuda, const EmbeddingBackward<T>&);
 
 }  // namespace storyteller

@@ -10,10 +10,10 @@ namespace storyteller {
 /// c = op(a) op(b) [+ c], row-major, op(x) = x or its transpose.
 template <class T>
 struct Gemm {
-  const T* a;          ///< (M,K), or (K,M) when transpose_a
-  const T* b;          ///< (K,N), or (N,K) when transpose_b
-  T* c;                ///< (M,N) out, ACCUMULATED when accumulate; may not overlap a or b
-  int64_t M, N, K;     ///< K = 0 leaves zeros (or c as it was)
+  const T* a;       ///< (M,K), or (K,M) when transpose_a
+  const T* b;       ///< (K,N), or (N,K) when transpose_b
+  T* c;             ///< (M,N) out, ACCUMULATED when accumulate; may not overlap a or b
+  int64_t M, N, K;  ///< K = 0 leaves zeros (or c as it was)
   bool transpose_a = false;
   bool transpose_b = false;
   bool accumulate = false;
@@ -58,18 +58,30 @@ struct BiasGradient {
   int64_t M, N;
 };
 
-template <class T> void gemm(Cpu, const Gemm<T>&);
-template <class T> size_t packed_weight_bytes(Cpu, int64_t N, int64_t K);
-template <class T> void pack_weight(Cpu, const PackWeight<T>&);
-template <class T> void packed_linear(Cpu, const PackedLinear<T>&);
-template <class T> void add_bias(Cpu, const AddBias<T>&);
-template <class T> void bias_gradient(Cpu, const BiasGradient<T>&);
+template <class T>
+void gemm(Cpu, const Gemm<T>&);
+template <class T>
+size_t packed_weight_bytes(Cpu, int64_t N, int64_t K);
+template <class T>
+void pack_weight(Cpu, const PackWeight<T>&);
+template <class T>
+void packed_linear(Cpu, const PackedLinear<T>&);
+template <class T>
+void add_bias(Cpu, const AddBias<T>&);
+template <class T>
+void bias_gradient(Cpu, const BiasGradient<T>&);
 
-template <class T> void gemm(Cuda, const Gemm<T>&);
-template <class T> size_t packed_weight_bytes(Cuda, int64_t N, int64_t K);
-template <class T> void pack_weight(Cuda, const PackWeight<T>&);
-template <class T> void packed_linear(Cuda, const PackedLinear<T>&);
-template <class T> void add_bias(Cuda, const AddBias<T>&);
-template <class T> void bias_gradient(Cuda, const BiasGradient<T>&);
+template <class T>
+void gemm(Cuda, const Gemm<T>&);
+template <class T>
+size_t packed_weight_bytes(Cuda, int64_t N, int64_t K);
+template <class T>
+void pack_weight(Cuda, const PackWeight<T>&);
+template <class T>
+void packed_linear(Cuda, const PackedLinear<T>&);
+template <class T>
+void add_bias(Cuda, const AddBias<T>&);
+template <class T>
+void bias_gradient(Cuda, const BiasGradient<T>&);
 
 }  // namespace storyteller

@@ -1,8 +1,8 @@
 // float: oneDNN. Products with many rows go through its sgemm; products of few rows with a weight
-// that is used often go through matmul with a weight in oneDNN's blocked layout, because sgemm packs
-// the weight anew for each call (measured on Zen 5, 32 x 2048 x 2048, two threads: 181 GFLOP/s packed,
-// 29 not); products of very few rows are bound by reading the weight and have a loop of their own.
-// double: naive, for gradient checks.
+// that is used often go through matmul with a weight in oneDNN's blocked layout, because sgemm
+// packs the weight anew for each call (measured on Zen 5, 32 x 2048 x 2048, two threads: 181
+// GFLOP/s packed, 29 not); products of very few rows are bound by reading the weight and have a
+// loop of their own. double: naive, for gradient checks.
 #include "kernels/gemm.h"
 
 #include <algorithm>
@@ -69,10 +69,10 @@ void gemm(Cpu, const Gemm<float>& p) {
     few_rows_product(p);
     return;
   }
-  const dnnl_status_t status = dnnl_sgemm(
-      p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.M, p.N, p.K, 1.0F, p.a,
-      p.transpose_a ? p.M : p.K, p.b, p.transpose_b ? p.K : p.N, p.accumulate ? 1.0F : 0.0F, p.c,
-      p.N);
+  const dnnl_status_t status =
+      dnnl_sgemm(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.M, p.N, p.K, 1.0F, p.a,
+                 p.transpose_a ? p.M : p.K, p.b, p.transpose_b ? p.K : p.N,
+                 p.accumulate ? 1.0F : 0.0F, p.c, p.N);
   dnnl::error::wrap_c_api(status, "oneDNN: sgemm failed");
 }
 
@@ -130,8 +130,14 @@ void packed_linear(Cpu backend, const PackedLinear<float>& p) {
   if (p.M == 0) return;
   const bool bias = p.bias != nullptr;
   if (p.weight != nullptr && p.M <= kFewRows) {
-    few_rows_product({.a = p.x, .b = p.weight, .c = p.y, .M = p.M, .N = p.N, .K = p.K,
-                      .transpose_b = true, .accumulate = p.accumulate});
+    few_rows_product({.a = p.x,
+                      .b = p.weight,
+                      .c = p.y,
+                      .M = p.M,
+                      .N = p.N,
+                      .K = p.K,
+                      .transpose_b = true,
+                      .accumulate = p.accumulate});
     if (bias) add_bias(backend, AddBias<float>{.bias = p.bias, .y = p.y, .M = p.M, .N = p.N});
     return;
   }
@@ -143,9 +149,10 @@ void packed_linear(Cpu backend, const PackedLinear<float>& p) {
     const auto bound = [&](const memory::desc& layout) {
       return memory(layout, onednn.engine, nullptr);
     };
-    std::vector<OneDnnPrimitive::Binding> bindings = {{DNNL_ARG_SRC, bound(chosen.src_desc())},
-                                                      {DNNL_ARG_WEIGHTS, bound(chosen.weights_desc())},
-                                                      {DNNL_ARG_DST, bound(chosen.dst_desc())}};
+    std::vector<OneDnnPrimitive::Binding> bindings = {
+        {DNNL_ARG_SRC, bound(chosen.src_desc())},
+        {DNNL_ARG_WEIGHTS, bound(chosen.weights_desc())},
+        {DNNL_ARG_DST, bound(chosen.dst_desc())}};
     if (bias) bindings.push_back({DNNL_ARG_BIAS, bound(row_major(1, p.N))});
     return OneDnnPrimitive(dnnl::matmul(chosen), std::move(bindings));
   });

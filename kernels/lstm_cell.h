@@ -33,10 +33,14 @@ struct LstmCellBackward {
   int64_t B, H;
 };
 
-template <class T> void lstm_cell_forward(Cpu, const LstmCellForward<T>&);
-template <class T> void lstm_cell_backward(Cpu, const LstmCellBackward<T>&);
+template <class T>
+void lstm_cell_forward(Cpu, const LstmCellForward<T>&);
+template <class T>
+void lstm_cell_backward(Cpu, const LstmCellBackward<T>&);
 
-template <class T> void lstm_cell_forward(Cuda, const LstmCellForward<T>&);
-template <class T> void lstm_cell_backward(Cuda, const LstmCellBackward<T>&);
+template <class T>
+void lstm_cell_forward(Cuda, const LstmCellForward<T>&);
+template <class T>
+void lstm_cell_backward(Cuda, const LstmCellBackward<T>&);
 
 }  // namespace storyteller

@@ -6,8 +6,8 @@
 
 namespace storyteller {
 
-/// Sum of squares of n elements in double, by blocks of fixed size added in order: the same bits for
-/// every thread count. NaN or infinite elements give a result that is not finite.
+/// Sum of squares of n elements in double, by blocks of fixed size added in order: the same bits
+/// for every thread count. NaN or infinite elements give a result that is not finite.
 template <class T>
 struct SumOfSquares {
   const T* x;       ///< (n)
@@ -32,9 +32,9 @@ struct GradientScaling {
 ///   g += weight_decay * x   m = momentum * m + g   x -= rate * (nesterov ? g + momentum * m : m)
 template <class T>
 struct SgdStep {
-  T* x;                ///< (n) in, out
-  const T* dx;         ///< (n)
-  Wide<T>* momentum;   ///< (n) in, out; zero before the first step; null when momentum_factor is 0
+  T* x;               ///< (n) in, out
+  const T* dx;        ///< (n)
+  Wide<T>* momentum;  ///< (n) in, out; zero before the first step; null when momentum_factor is 0
   int64_t n;
   Wide<T> rate, momentum_factor = 0, weight_decay = 0;
   bool nesterov = false;
@@ -47,10 +47,10 @@ struct SgdStep {
 /// Weight decay is added to g (Adam) or shrinks x by rate * weight_decay first (AdamW: decoupled).
 template <class T>
 struct AdamStep {
-  T* x;          ///< (n) in, out
-  const T* dx;   ///< (n)
-  Wide<T>* m;    ///< (n) in, out; zero before the first step
-  Wide<T>* v;    ///< (n) in, out; zero before the first step
+  T* x;         ///< (n) in, out
+  const T* dx;  ///< (n)
+  Wide<T>* m;   ///< (n) in, out; zero before the first step
+  Wide<T>* v;   ///< (n) in, out; zero before the first step
   int64_t n;
   int64_t step;  ///< t, from 1
   double rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
@@ -68,14 +68,22 @@ struct AverageStep {
   double decay;
 };
 
-template <class T> void sum_of_squares(Cpu, const SumOfSquares<T>&);
-template <class T> void sgd_step(Cpu, const SgdStep<T>&);
-template <class T> void adam_step(Cpu, const AdamStep<T>&);
-template <class T> void average_step(Cpu, const AverageStep<T>&);
+template <class T>
+void sum_of_squares(Cpu, const SumOfSquares<T>&);
+template <class T>
+void sgd_step(Cpu, const SgdStep<T>&);
+template <class T>
+void adam_step(Cpu, const AdamStep<T>&);
+template <class T>
+void average_step(Cpu, const AverageStep<T>&);
 
-template <class T> void sum_of_squares(Cuda, const SumOfSquares<T>&);
-template <class T> void sgd_step(Cuda, const SgdStep<T>&);
-template <class T> void adam_step(Cuda, const AdamStep<T>&);
-template <class T> void average_step(Cuda, const AverageStep<T>&);
+template <class T>
+void sum_of_squares(Cuda, const SumOfSquares<T>&);
+template <class T>
+void sgd_step(Cuda, const SgdStep<T>&);
+template <class T>
+void adam_step(Cuda, const AdamStep<T>&);
+template <class T>
+void average_step(Cuda, const AverageStep<T>&);
 
 }  // namespace storyteller

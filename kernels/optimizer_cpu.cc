@@ -105,14 +105,12 @@ void sum_of_squares(Cpu, const SumOfSquares<T>& p) {
 
 template <class T>
 void sgd_step(Cpu, const SgdStep<T>& p) {
-  parallel_shares(p.n, p.n, 64,
-                  [&](int64_t begin, int64_t end) { sgd_share(p, begin, end); });
+  parallel_shares(p.n, p.n, 64, [&](int64_t begin, int64_t end) { sgd_share(p, begin, end); });
 }
 
 template <class T>
 void adam_step(Cpu, const AdamStep<T>& p) {
-  parallel_shares(p.n, p.n, 64,
-                  [&](int64_t begin, int64_t end) { adam_share(p, begin, end); });
+  parallel_shares(p.n, p.n, 64, [&](int64_t begin, int64_t end) { adam_share(p, begin, end); });
 }
 
 template <class T>

@@ -22,10 +22,14 @@ struct RegionMeanBackward {
   int64_t I, L, D;
 };
 
-template <class T> void region_mean_forward(Cpu, const RegionMeanForward<T>&);
-template <class T> void region_mean_backward(Cpu, const RegionMeanBackward<T>&);
+template <class T>
+void region_mean_forward(Cpu, const RegionMeanForward<T>&);
+template <class T>
+void region_mean_backward(Cpu, const RegionMeanBackward<T>&);
 
-template <class T> void region_mean_forward(Cuda, const RegionMeanForward<T>&);
-template <class T> void region_mean_backward(Cuda, const RegionMeanBackward<T>&);
+template <class T>
+void region_mean_forward(Cuda, const RegionMeanForward<T>&);
+template <class T>
+void region_mean_backward(Cuda, const RegionMeanBackward<T>&);
 
 }  // namespace storyteller

@@ -10,15 +10,17 @@ namespace storyteller {
 /// count as having logit -infinity: they are neither offered nor part of the normaliser.
 template <class T>
 struct TopWords {
-  T* logits;                      ///< (B,V); CLOBBERED where words are barred
-  const int32_t* barred_begin;    ///< (B+1) CSR over barred_words; null: nothing is barred
-  const int32_t* barred_words;    ///< word ids in [0,V)
-  int32_t* word;                  ///< (B,k) out, most probable first, ties by lower id
-  Wide<T>* log_probability;       ///< (B,k) out, <= 0; -infinity where fewer than k are allowed
-  int64_t B, V, k;                ///< 1 <= k <= V
+  T* logits;                    ///< (B,V); CLOBBERED where words are barred
+  const int32_t* barred_begin;  ///< (B+1) CSR over barred_words; null: nothing is barred
+  const int32_t* barred_words;  ///< word ids in [0,V)
+  int32_t* word;                ///< (B,k) out, most probable first, ties by lower id
+  Wide<T>* log_probability;     ///< (B,k) out, <= 0; -infinity where fewer than k are allowed
+  int64_t B, V, k;              ///< 1 <= k <= V
 };
 
-template <class T> void top_words(Cpu, const TopWords<T>&);
-template <class T> void top_words(Cuda, const TopWords<T>&);
+template <class T>
+void top_words(Cpu, const TopWords<T>&);
+template <class T>
+void top_words(Cuda, const TopWords<T>&);
 
 }  // namespace storyteller

@@ -75,7 +75,8 @@ void top_words(Cpu, const TopWords<T>& p) {
         }
       }
       select(x, p.V, p.k, p.word + b * p.k, p.log_probability + b * p.k);
-      if (p.log_probability[b * p.k] == -std::numeric_limits<T>::infinity()) continue;  // all barred
+      if (p.log_probability[b * p.k] == -std::numeric_limits<T>::infinity())
+        continue;  // all barred
       const T normaliser = log_sum_exp(x, p.V);
       for (int64_t i = 0; i < p.k; ++i) p.log_probability[b * p.k + i] -= normaliser;
     }

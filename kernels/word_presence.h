@@ -29,10 +29,14 @@ struct WordPresenceBackward {
   int64_t I, L, V;
 };
 
-template <class T> void word_presence_forward(Cpu, const WordPresenceForward<T>&);
-template <class T> void word_presence_backward(Cpu, const WordPresenceBackward<T>&);
+template <class T>
+void word_presence_forward(Cpu, const WordPresenceForward<T>&);
+template <class T>
+void word_presence_backward(Cpu, const WordPresenceBackward<T>&);
 
-template <class T> void word_presence_forward(Cuda, const WordPresenceForward<T>&);
-template <class T> void word_presence_backward(Cuda, const WordPresenceBackward<T>&);
+template <class T>
+void word_presence_forward(Cuda, const WordPresenceForward<T>&);
+template <class T>
+void word_presence_backward(Cuda, const WordPresenceBackward<T>&);
 
 }  // namespace storyteller

@@ -18,8 +18,8 @@
 
 namespace storyteller {
 
-/// Encoder, decoder, words and preprocessing: all that it takes to caption a picture, and all that a
-/// model file holds.
+/// Encoder, decoder, words and preprocessing: all that it takes to caption a picture, and all that
+/// a model file holds.
 class Captioner {
  public:
   /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's group is frozen

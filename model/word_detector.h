@@ -6,8 +6,8 @@
 namespace storyteller {
 
 /// Scores every word in every region by one linear map. Trained to tell which words the captions of
-/// a picture use (word_presence_loss), it teaches an encoder that starts from nothing what there is to
-/// see and where, before the decoder has learned to speak. Captioning does not need it.
+/// a picture use (word_presence_loss), it teaches an encoder that starts from nothing what there is
+/// to see and where, before the decoder has learned to speak. Captioning does not need it.
 class WordDetector {
  public:
   /// Declares "words.weight" (V,D) and "words.bias" (V) in the current group.

@@ -20,12 +20,13 @@ inline std::optional<std::filesystem::path> real_data(const std::string& name) {
 
 }  // namespace storyteller
 
-/// Skips the running test, visibly, where the real data is absent; else declares `variable`, its path.
+/// Skips the running test, visibly, where the real data is absent; else declares `variable`, its
+/// path.
 // NOLINTNEXTLINE(bugprone-macro-parentheses): a declared name takes no parentheses
-#define STORYTELLER_REQUIRE_DATA(variable, name)                                    \
-  const auto variable = ::storyteller::real_data(name).value_or("");                \
-  if (variable.empty()) {                                                           \
-    GTEST_SKIP() << "real data '" << (name)                                         \
+#define STORYTELLER_REQUIRE_DATA(variable, name)                                     \
+  const auto variable = ::storyteller::real_data(name).value_or("");                 \
+  if (variable.empty()) {                                                            \
+    GTEST_SKIP() << "real data '" << (name)                                          \
                  << "' is absent: set STORYTELLER_DATA to the folder that holds it"; \
-  }                                                                                 \
+  }                                                                                  \
   static_assert(true, "takes the semicolon")

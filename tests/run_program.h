@@ -27,9 +27,9 @@ struct Ended {
 };
 
 struct ProgramOptions {
-  std::string input = "";                                          ///< on standard input
+  std::string input = "";                                             ///< on standard input
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< set on top of ours
-  std::optional<rlim_t> file_size = std::nullopt;                  ///< RLIMIT_FSIZE in bytes
+  std::optional<rlim_t> file_size = std::nullopt;                     ///< RLIMIT_FSIZE in bytes
   std::string out_file = "";  ///< where standard output goes, e.g. /dev/full
 };
 
@@ -39,7 +39,8 @@ class Program {
   explicit Program(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
     arguments.insert(arguments.begin(), STORYTELLER_BINARY);
     write_text(folder_ / "in", options.input);
-    const std::string out = options.out_file.empty() ? (folder_ / "out").string() : options.out_file;
+    const std::string out =
+        options.out_file.empty() ? (folder_ / "out").string() : options.out_file;
     const std::string err = folder_ / "err", in = folder_ / "in";
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -100,7 +101,8 @@ class Program {
   pid_t process_ = -1;
 };
 
-inline Ended run_storyteller(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
+inline Ended run_storyteller(std::vector<std::string> arguments,
+                             const ProgramOptions& options = {}) {
   return Program(std::move(arguments), options).wait();
 }
 

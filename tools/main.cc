@@ -1,8 +1,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include "tools/cli/exit_code.h"
 #include "tools/cli/parse.h"
@@ -11,9 +11,9 @@
 
 namespace {
 
-/// OpenMP's threads spin while they wait unless OMP_WAIT_POLICY says otherwise, which costs three to
-/// six times on a machine that does anything else. The runtime reads it before main, so the program
-/// starts itself again with it; where that fails it goes on as it is.
+/// OpenMP's threads spin while they wait unless OMP_WAIT_POLICY says otherwise, which costs three
+/// to six times on a machine that does anything else. The runtime reads it before main, so the
+/// program starts itself again with it; where that fails it goes on as it is.
 void wait_passively(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   ::setenv("OMP_WAIT_POLICY", "passive", 1);

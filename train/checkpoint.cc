@@ -47,8 +47,9 @@ bool Trainer::resume() {
   if (!std::filesystem::exists(path)) return false;
   const SafetensorsFile file = SafetensorsFile::open(path);
   if (!file.metadata().contains(kStateKey)) {
-    throw ModelError(file.file() +
-                     ": holds no state of a training; start again without --resume in another --out");
+    throw ModelError(
+        file.file() +
+        ": holds no state of a training; start again without --resume in another --out");
   }
   state_ = training_state_from_json(file.metadata(kStateKey), file.file());
   if (state_.cursor.batch >= sampler_.batches_per_epoch()) {

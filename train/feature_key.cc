@@ -39,8 +39,8 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   std::error_code failure;
   std::filesystem::create_directories(where.folder, failure);
   if (failure) {
-    throw IoError("cannot make the folder " + where.folder.string() + " for features: " +
-                  failure.message() + "; name another with --cache");
+    throw IoError("cannot make the folder " + where.folder.string() +
+                  " for features: " + failure.message() + "; name another with --cache");
   }
   const FeatureKey key = feature_key(captioner, dataset);
   const std::array<uint64_t, 3> parts = {key.encoder, key.dataset, key.preprocessing};

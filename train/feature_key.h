@@ -11,8 +11,8 @@
 
 namespace storyteller {
 
-/// What the features of a data set depend on: the encoder's name and weights, the preprocessing, and
-/// the pictures.
+/// What the features of a data set depend on: the encoder's name and weights, the preprocessing,
+/// and the pictures.
 FeatureKey feature_key(Captioner& captioner, const Dataset& dataset);
 
 /// Where a frozen encoder's features are kept, and how the user hears of the work.

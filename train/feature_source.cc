@@ -18,8 +18,8 @@ Var CachedFeatures::next(Tape&, std::span<const size_t> images) {
 
 void EncodedPictures::expect(std::vector<std::vector<size_t>> batches) {
   const Preprocessing& preprocessing = captioner_.preprocessing();
-  const auto floats = static_cast<size_t>(preprocessing.width) *
-                      static_cast<size_t>(preprocessing.height) * 3;
+  const auto floats =
+      static_cast<size_t>(preprocessing.width) * static_cast<size_t>(preprocessing.height) * 3;
   loader_.reset();
   loader_ = std::make_unique<PictureLoader>(
       dataset_, std::move(batches), floats,
@@ -33,9 +33,9 @@ Var EncodedPictures::next(Tape& tape, std::span<const size_t> images) {
     throw InternalError("EncodedPictures: a batch that nobody announced");
   }
   const Preprocessing& preprocessing = captioner_.preprocessing();
-  const Tensor pictures = Tensor::empty({static_cast<int64_t>(images.size()), preprocessing.height,
-                                         preprocessing.width, 3},
-                                        DType::kFloat32, captioner_.device());
+  const Tensor pictures = Tensor::empty(
+      {static_cast<int64_t>(images.size()), preprocessing.height, preprocessing.width, 3},
+      DType::kFloat32, captioner_.device());
   pictures.copy_from_host(batch_->pixels.data());
   return captioner_.encoder().forward(tape, Var(pictures));
 }

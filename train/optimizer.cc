@@ -32,10 +32,10 @@ double Optimizer::gradient_norm() {
   auto* partial = partial_.data<double>();
   double* sum = partial + sum_of_squares_blocks(gradients.elements());
   on("gradient_norm", gradients, [&]<class T>(auto backend) {
-    sum_of_squares(backend, SumOfSquares<T>{.x = gradients.data<T>(),
-                                            .partial = partial,
-                                            .sum = sum,
-                                            .n = gradients.elements()});
+    sum_of_squares(
+        backend,
+        SumOfSquares<T>{
+            .x = gradients.data<T>(), .partial = partial, .sum = sum, .n = gradients.elements()});
   });
   return std::sqrt(*sum);
 }

@@ -30,7 +30,8 @@ void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& capti
   counted = static_cast<double>(N);
   const auto B = static_cast<int64_t>(batch.captions.size());
   const auto I = static_cast<int64_t>(batch.images.size());
-  map = {Tensor::from({B}, batch.row_image, device), Tensor::from({I + 1}, batch.image_begin, device),
+  map = {Tensor::from({B}, batch.row_image, device),
+         Tensor::from({I + 1}, batch.image_begin, device),
          Tensor::from({B}, batch.image_rows, device)};
 }
 

@@ -18,7 +18,7 @@ struct PackedBatch {
   std::vector<int64_t> offset;    ///< (T+1) of StepRows
   std::vector<uint64_t> row_key;  ///< (N) caption id and position: key of the dropout masks
 
-  double counted = 0;             ///< words that are trained: rows whose target is not masked
+  double counted = 0;  ///< words that are trained: rows whose target is not masked
 
   StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
 
@@ -26,9 +26,9 @@ struct PackedBatch {
   void assign(const CaptionBatch& batch, const EncodedCaptions& captions, Device device);
   /// Masks the captions of a picture of the batch that turned out not to be usable.
   void mask_image(const CaptionBatch& batch, size_t image_of_batch);
-  /// Word dropout (Bowman 2016): each word that is read, <start> aside, becomes <unk> with probability
-  /// `rate`, drawn by Philox from `key` and the row's key, so that the decoder must look at the picture
-  /// instead of trusting the word before.
+  /// Word dropout (Bowman 2016): each word that is read, <start> aside, becomes <unk> with
+  /// probability `rate`, drawn by Philox from `key` and the row's key, so that the decoder must
+  /// look at the picture instead of trusting the word before.
   void drop_words(double rate, uint64_t key);
 
  private:

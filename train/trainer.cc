@@ -103,9 +103,8 @@ double Trainer::train_step() {
     if (!source_->usable(i)) packed_.mask_image(batch_, i);
   }
   const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step), packed_.row_key.data()};
-  const CaptionLoss loss =
-      caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
-                   {options_.label_smoothing, options_.coverage_weight}, site);
+  const CaptionLoss loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
+                                        {options_.label_smoothing, options_.coverage_weight}, site);
   const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
   tape_.backward({loss.cross_entropy, loss.coverage, presence_loss(features)});
 
@@ -198,13 +197,12 @@ void Trainer::validate() {
   average_.swap();
   std::vector<FoundCaption> captions;
   try {
-    captions = caption_dataset(captioner_, data_.validation, data_.validation_features,
-                               captioner_.options().search,
-                               static_cast<size_t>(options_.validation_images), bad_,
-                               [&](size_t done, size_t total) {
-                                 if (observer_.validating) observer_.validating(done, total);
-                                 if (stop_requested()) throw Stopped();
-                               });
+    captions = caption_dataset(
+        captioner_, data_.validation, data_.validation_features, captioner_.options().search,
+        static_cast<size_t>(options_.validation_images), bad_, [&](size_t done, size_t total) {
+          if (observer_.validating) observer_.validating(done, total);
+          if (stop_requested()) throw Stopped();
+        });
   } catch (const Stopped&) {
     average_.swap();
     throw;

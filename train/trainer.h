@@ -42,11 +42,11 @@ struct TrainingObserver {
 
 /// Trains a captioner by cross-entropy with teacher forcing.
 ///
-/// RUN_DIR receives best.storyteller (the model of the best validation CIDEr), last.storyteller (the
-/// same file format with the state of the training in it) and log.csv, each written atomically.
-/// Order, dropout and weights are functions of the seed and of counters that last.storyteller keeps,
-/// so a run that was interrupted anywhere and resumed ends in the same bits as one that was not, at
-/// equal thread counts.
+/// RUN_DIR receives best.storyteller (the model of the best validation CIDEr), last.storyteller
+/// (the same file format with the state of the training in it) and log.csv, each written
+/// atomically. Order, dropout and weights are functions of the seed and of counters that
+/// last.storyteller keeps, so a run that was interrupted anywhere and resumed ends in the same bits
+/// as one that was not, at equal thread counts.
 class Trainer {
  public:
   enum class Outcome { kFinished, kStopped };
@@ -57,8 +57,8 @@ class Trainer {
   /// Goes on from RUN_DIR/last.storyteller. False when there is none.
   bool resume();
   /// Trains until the end, until validation has not improved for `patience` epochs, or until
-  /// stop_requested(): then last.storyteller is saved first. Throws DivergedError after ten steps in
-  /// a row whose gradient was not finite.
+  /// stop_requested(): then last.storyteller is saved first. Throws DivergedError after ten steps
+  /// in a row whose gradient was not finite.
   Outcome run();
 
   const TrainingState& state() const { return state_; }

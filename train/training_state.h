@@ -26,10 +26,10 @@ struct EpochRecord {
 /// Everything, besides weights and moments, that the rest of a run depends on.
 struct TrainingState {
   BatchSampler::Cursor cursor;
-  int64_t step = 0;          ///< batches taken, skipped ones included
-  int64_t updates = 0;       ///< optimizer steps
-  int64_t validated = 0;     ///< epochs validated
-  int64_t skipped = 0;       ///< steps skipped in a row
+  int64_t step = 0;       ///< batches taken, skipped ones included
+  int64_t updates = 0;    ///< optimizer steps
+  int64_t validated = 0;  ///< epochs validated
+  int64_t skipped = 0;    ///< steps skipped in a row
   double best_cider = -1;
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand

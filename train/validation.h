@@ -12,9 +12,9 @@
 
 namespace storyteller {
 
-/// Captions every picture of a split: from a feature cache, or by decoding and encoding when `cache`
-/// is null. Pictures that cannot be decoded get an empty caption.
-/// `images`: how many, from the first; 0: all. `progress(done, total)` may be empty.
+/// Captions every picture of a split: from a feature cache, or by decoding and encoding when
+/// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from
+/// the first; 0: all. `progress(done, total)` may be empty.
 std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
                                           const FeatureCache* cache, const SearchOptions& search,
                                           size_t images, BadPictures& bad,

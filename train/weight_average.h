@@ -9,8 +9,8 @@
 namespace storyteller {
 
 /// Exponential moving average of the trainable weights (Polyak and Juditsky 1992), which often
-/// captions better than the weights themselves, and of the running statistics that go with them. The
-/// decay warms up as min(decay, (1+t)/(10+t)), so that the beginning is soon forgotten.
+/// captions better than the weights themselves, and of the running statistics that go with them.
+/// The decay warms up as min(decay, (1+t)/(10+t)), so that the beginning is soon forgotten.
 class WeightAverage {
  public:
   /// `decay` 0 makes every member do nothing.
@@ -21,8 +21,8 @@ class WeightAverage {
   void update(int64_t step);
   /// Exchanges weights and average; a second call exchanges them back.
   void swap();
-  /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(), and
-  /// one of each buffer. Empty when not active.
+  /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(),
+  /// and one of each buffer. Empty when not active.
   std::vector<std::pair<std::string, Tensor>> state() const;
 
  private:

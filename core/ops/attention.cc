@@ -8,8 +8,9 @@ namespace {
 
 void check_loop(const AttentionLoop& loop) {
   const Shape &keys = loop.keys.shape(), &values = loop.values.shape();
-  check_shape("attention", keys.rank() == 3 && values.rank() == 3 && keys[0] == values[0] &&
-                               keys[1] == values[1] && keys[0] == loop.map.images(),
+  check_shape("attention",
+              keys.rank() == 3 && values.rank() == 3 && keys[0] == values[0] &&
+                  keys[1] == values[1] && keys[0] == loop.map.images(),
               "keys (I,L,A) and values (I,L,D) must share I and L", keys, values);
   check_shape("attention", loop.score_weight.value().elements() == keys[2],
               "the score weight must have A elements", loop.score_weight.shape(), keys);
@@ -35,25 +36,24 @@ void keys_backward(const AttentionLoop& loop) {
   if (!dkeys && !dvalues && !dscore) return;
   on("attention_keys", loop.de, [&]<class T>(auto backend) {
     attention_keys_backward(
-        backend,
-        AttentionKeysBackward<T>{.keys = loop.keys.value().data<T>(),
-                                 .score_weight = loop.score_weight.value().data<T>(),
-                                 .query = loop.query.value().data<T>(),
-                                 .alpha = loop.alpha.value().data<Wide<T>>(),
-                                 .de = loop.de.data<Wide<T>>(),
-                                 .dcontext = loop.dcontext.data<T>(),
-                                 .offset = loop.rows.offset,
-                                 .image_begin = loop.map.image_begin.data<int32_t>(),
-                                 .image_rows = loop.map.image_rows.data<int32_t>(),
-                                 .dkeys = dkeys.data<T>(),
-                                 .dscore_weight = dscore.data<T>(),
-                                 .dvalues = dvalues.data<T>(),
-                                 .steps = loop.rows.steps,
-                                 .I = loop.map.images(),
-                                 .L = loop.keys.shape()[1],
-                                 .A = loop.keys.shape()[2],
-                                 .D = loop.values.shape()[2],
-                                 .score = loop.score});
+        backend, AttentionKeysBackward<T>{.keys = loop.keys.value().data<T>(),
+                                          .score_weight = loop.score_weight.value().data<T>(),
+                                          .query = loop.query.value().data<T>(),
+                                          .alpha = loop.alpha.value().data<Wide<T>>(),
+                                          .de = loop.de.data<Wide<T>>(),
+                                          .dcontext = loop.dcontext.data<T>(),
+                                          .offset = loop.rows.offset,
+                                          .image_begin = loop.map.image_begin.data<int32_t>(),
+                                          .image_rows = loop.map.image_rows.data<int32_t>(),
+                                          .dkeys = dkeys.data<T>(),
+                                          .dscore_weight = dscore.data<T>(),
+                                          .dvalues = dvalues.data<T>(),
+                                          .steps = loop.rows.steps,
+                                          .I = loop.map.images(),
+                                          .L = loop.keys.shape()[1],
+                                          .A = loop.keys.shape()[2],
+                                          .D = loop.values.shape()[2],
+                                          .score = loop.score});
   });
 }
 

@@ -6,9 +6,9 @@ namespace storyteller {
 namespace {
 
 void check_linear(const char* op, const Var& x, const Var& weight, const Var& bias) {
-  check_shape(op, x.shape().rank() == 2 && weight.shape().rank() == 2 &&
-                      x.shape()[1] == weight.shape()[1],
-              "x (M,K) and weight (N,K) must share K", x.shape(), weight.shape());
+  check_shape(
+      op, x.shape().rank() == 2 && weight.shape().rank() == 2 && x.shape()[1] == weight.shape()[1],
+      "x (M,K) and weight (N,K) must share K", x.shape(), weight.shape());
   if (bias) {
     check_shape(op, bias.value().elements() == weight.shape()[0], "the bias must have N elements",
                 bias.shape(), weight.shape());
@@ -49,10 +49,10 @@ void weight_gradient(const Tensor& x, const Var& weight, const Var& bias, const 
   if (bias.tracked()) {
     const Tensor dbias = accumulated_gradient(bias);
     on("linear", dy, [&]<class T>(auto backend) {
-      bias_gradient(backend, BiasGradient<T>{.dy = dy.data<T>(),
-                                             .db = dbias.data<T>(),
-                                             .M = dy.rows(),
-                                             .N = dbias.elements()});
+      bias_gradient(
+          backend,
+          BiasGradient<T>{
+              .dy = dy.data<T>(), .db = dbias.data<T>(), .M = dy.rows(), .N = dbias.elements()});
     });
   }
 }
@@ -106,7 +106,8 @@ Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias) {
                           .K = weight.shape()[1],
                           .transpose_b = true});
     if (bias) {
-      add_bias(backend, AddBias<T>{.bias = bias.value().data<T>(), .y = y.data<T>(), .M = M, .N = N});
+      add_bias(backend,
+               AddBias<T>{.bias = bias.value().data<T>(), .y = y.data<T>(), .M = M, .N = N});
     }
   });
   const Var output = tape.output(y, x.tracked() || weight.tracked() || bias.tracked());
@@ -129,20 +130,22 @@ void pack(const StepWeight& step, uint64_t version) {
 
 void linear_step(Tape& tape, const Var& x, const StepWeight& step, const Var& y, bool accumulate) {
   check_linear("linear_step", x, step.weight, step.bias);
-  check_shape("linear_step", y.shape().rank() == 2 && y.shape()[0] == x.shape()[0] &&
-                                 y.shape()[1] == step.weight.shape()[0],
+  check_shape("linear_step",
+              y.shape().rank() == 2 && y.shape()[0] == x.shape()[0] &&
+                  y.shape()[1] == step.weight.shape()[0],
               "x (M,K) and y (M,N) must share M", x.shape(), y.shape());
   if (accumulate && step.bias) throw InternalError("linear_step: accumulate goes without a bias");
   on("linear_step", x.value(), [&]<class T>(auto backend) {
-    packed_linear(backend, PackedLinear<T>{.x = x.value().data<T>(),
-                                           .packed = step.packed->bytes.raw(),
-                                           .bias = step.bias ? step.bias.value().data<T>() : nullptr,
-                                           .y = y.value().data<T>(),
-                                           .M = x.shape()[0],
-                                           .N = y.shape()[1],
-                                           .K = x.shape()[1],
-                                           .accumulate = accumulate,
-                                           .weight = step.weight.value().data<T>()});
+    packed_linear(backend,
+                  PackedLinear<T>{.x = x.value().data<T>(),
+                                  .packed = step.packed->bytes.raw(),
+                                  .bias = step.bias ? step.bias.value().data<T>() : nullptr,
+                                  .y = y.value().data<T>(),
+                                  .M = x.shape()[0],
+                                  .N = y.shape()[1],
+                                  .K = x.shape()[1],
+                                  .accumulate = accumulate,
+                                  .weight = step.weight.value().data<T>()});
   });
   if (!x.tracked()) return;
   const Tensor weight = step.weight.value();

@@ -30,25 +30,25 @@ Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out) {
     const Tensor da = accumulated_gradient(gates);
     const Tensor dc = c.tracked() ? accumulated_gradient(c) : Tensor();
     on("lstm_cell", gates.value(), [&]<class T>(auto backend) {
-      lstm_cell_backward(backend,
-                         LstmCellBackward<T>{.gates = gates.value().data<T>(),
-                                             .c = c.value().data<Wide<T>>(),
-                                             .c_out = output.value().data<Wide<T>>(),
-                                             .dh_out = dh.data<T>(),
-                                             .dc_out = dc_out.data<Wide<T>>(),
-                                             .da = da.data<T>(),
-                                             .dc = dc.data<Wide<T>>(),
-                                             .B = output.shape()[0],
-                                             .H = output.shape()[1]});
+      lstm_cell_backward(backend, LstmCellBackward<T>{.gates = gates.value().data<T>(),
+                                                      .c = c.value().data<Wide<T>>(),
+                                                      .c_out = output.value().data<Wide<T>>(),
+                                                      .dh_out = dh.data<T>(),
+                                                      .dc_out = dc_out.data<Wide<T>>(),
+                                                      .da = da.data<T>(),
+                                                      .dc = dc.data<Wide<T>>(),
+                                                      .B = output.shape()[0],
+                                                      .H = output.shape()[1]});
     });
   });
   return output;
 }
 
 void carry_rows(Tape& tape, const Var& from, const Var& to) {
-  check_shape("carry_rows", to.shape() == from.shape().with_rows(to.shape()[0]) &&
-                                to.shape()[0] <= from.shape()[0],
-              "the rows must be the first of the source", to.shape(), from.shape());
+  check_shape(
+      "carry_rows",
+      to.shape() == from.shape().with_rows(to.shape()[0]) && to.shape()[0] <= from.shape()[0],
+      "the rows must be the first of the source", to.shape(), from.shape());
   to.value().copy_from(from.value().row_range(0, to.shape()[0]));
   if (!from.tracked() || !to.tracked()) return;
   tape.record([from, to] {
@@ -56,10 +56,9 @@ void carry_rows(Tape& tape, const Var& from, const Var& to) {
     if (!dto) return;
     const Tensor dfrom = accumulated_gradient(from);
     on("carry_rows", dto, [&]<class T>(auto backend) {
-      add_scaled(backend, AddScaled<T>{.x = dto.data<T>(),
-                                       .y = dfrom.data<T>(),
-                                       .scale = 1,
-                                       .n = dto.elements()});
+      add_scaled(
+          backend,
+          AddScaled<T>{.x = dto.data<T>(), .y = dfrom.data<T>(), .scale = 1, .n = dto.elements()});
     });
   });
 }

@@ -9,9 +9,9 @@
 
 namespace storyteller {
 
-/// Ops: each checks shapes once (InternalError names the op and the shapes), runs its forward kernel
-/// and, when the tape records and an input is tracked, records its backward. The formulas are in
-/// the kernels' headers. Shapes use the letters of kernels/backend.h.
+/// Ops: each checks shapes once (InternalError names the op and the shapes), runs its forward
+/// kernel and, when the tape records and an input is tracked, records its backward. The formulas
+/// are in the kernels' headers. Shapes use the letters of kernels/backend.h.
 
 // ---- Pointwise -------------------------------------------------------------------------------
 
@@ -41,7 +41,8 @@ struct StepWeight {
   Var weight;            ///< (N,K)
   Var bias;              ///< (N); empty: none
   PackedWeight* packed;  ///< never null; packed by pack()
-  PackedWeight* packed_transposed = nullptr;  ///< for the way back; null: the weight serves as it is
+  PackedWeight* packed_transposed =
+      nullptr;  ///< for the way back; null: the weight serves as it is
 };
 /// Packs `step.weight` unless that was done for `version` (Parameters::version()); the transpose
 /// only when the weight is tracked, that is, in training.
@@ -77,8 +78,8 @@ Var conv2d(Tape& tape, const Var& x, const Conv2dWeight& weight, const Conv2dOpt
 
 struct PoolOptions {
   Window window;
-  bool ceil_mode = false;       ///< round the number of windows up
-  bool count_padding = false;   ///< mean_pool: zeros of the padding count
+  bool ceil_mode = false;      ///< round the number of windows up
+  bool count_padding = false;  ///< mean_pool: zeros of the padding count
 };
 /// x (I,H,W,C) -> (I,OH,OW,C).
 Var max_pool(Tape& tape, const Var& x, const PoolOptions& options);
@@ -98,8 +99,8 @@ struct BatchNormOptions {
 /// Normalises each channel, the last axis of x, over all other axes.
 Var batch_norm(Tape& tape, const Var& x, const BatchNormState& state,
                const BatchNormOptions& options);
-/// Makes `folded` (O,...) and `bias` (O) such that conv2d with them equals conv2d with `weight` (O,...)
-/// followed by the frozen batch norm; see kernels/batch_norm.h.
+/// Makes `folded` (O,...) and `bias` (O) such that conv2d with them equals conv2d with `weight`
+/// (O,...) followed by the frozen batch norm; see kernels/batch_norm.h.
 void fold_batch_norm(const Tensor& weight, const BatchNormState& state, double epsilon,
                      const Tensor& folded, const Tensor& bias);
 
@@ -132,8 +133,8 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 
-/// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates; h_out
-/// (B,H) is made by the caller. Returns the new cell state (B,H).
+/// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
+/// h_out (B,H) is made by the caller. Returns the new cell state (B,H).
 Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.

@@ -6,8 +6,8 @@
 namespace storyteller {
 
 Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present) {
-  check_shape("word_presence_loss", x.shape().rank() == 3 &&
-                                        present.shape() == Shape({x.shape()[0], x.shape()[2]}),
+  check_shape("word_presence_loss",
+              x.shape().rank() == 3 && present.shape() == Shape({x.shape()[0], x.shape()[2]}),
               "scores (I,L,V) must go with presence (I,V)", x.shape(), present.shape());
   const int64_t I = x.shape()[0], L = x.shape()[1], V = x.shape()[2];
   const Tensor best = Tensor::empty({I, V}, DType::kInt32, x.value().device());

@@ -36,10 +36,10 @@ void OneDnnPrimitive::run(const dnnl::stream& stream, const void* const* pointer
         dnnl_memory_set_data_handle(arguments_[i].memory, const_cast<void*>(pointers[i])),
         "oneDNN: cannot set a memory handle");
   }
-  dnnl::error::wrap_c_api(dnnl_primitive_execute(primitive_.get(), stream.get(),
-                                                 static_cast<int>(arguments_.size()),
-                                                 arguments_.data()),
-                          "oneDNN: a primitive failed");
+  dnnl::error::wrap_c_api(
+      dnnl_primitive_execute(primitive_.get(), stream.get(), static_cast<int>(arguments_.size()),
+                             arguments_.data()),
+      "oneDNN: a primitive failed");
   dnnl::error::wrap_c_api(dnnl_stream_wait(stream.get()), "oneDNN: waiting failed");
 }
 

@@ -5,8 +5,8 @@
 
 namespace storyteller {
 
-/// State of the CPU backend: cached oneDNN primitives and a scratch buffer. Kernels of one context run
-/// one after the other; a second thread that computes needs a context of its own.
+/// State of the CPU backend: cached oneDNN primitives and a scratch buffer. Kernels of one context
+/// run one after the other; a second thread that computes needs a context of its own.
 class CpuContext {
  public:
   CpuContext();

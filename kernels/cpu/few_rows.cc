@@ -50,11 +50,20 @@ template <int64_t kColumns>
     const float* a = p.a + m * p.K;
     float* c = p.c + m * p.N + n;
     switch (std::min(p.M - m, kTileRows)) {
-      case 1: tile<1, kColumns>(a, b, c, p.N, p.K, p.accumulate); break;
-      case 2: tile<2, kColumns>(a, b, c, p.N, p.K, p.accumulate); break;
-      case 3: tile<3, kColumns>(a, b, c, p.N, p.K, p.accumulate); break;
-      case 4: tile<4, kColumns>(a, b, c, p.N, p.K, p.accumulate); break;
-      default: tile<5, kColumns>(a, b, c, p.N, p.K, p.accumulate);
+      case 1:
+        tile<1, kColumns>(a, b, c, p.N, p.K, p.accumulate);
+        break;
+      case 2:
+        tile<2, kColumns>(a, b, c, p.N, p.K, p.accumulate);
+        break;
+      case 3:
+        tile<3, kColumns>(a, b, c, p.N, p.K, p.accumulate);
+        break;
+      case 4:
+        tile<4, kColumns>(a, b, c, p.N, p.K, p.accumulate);
+        break;
+      default:
+        tile<5, kColumns>(a, b, c, p.N, p.K, p.accumulate);
     }
   }
 }

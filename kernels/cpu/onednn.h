@@ -11,8 +11,8 @@
 
 namespace storyteller {
 
-/// A oneDNN primitive with its memory objects, made once and run with new pointers. Goes through the
-/// C interface, because the C++ one allocates a map for every call.
+/// A oneDNN primitive with its memory objects, made once and run with new pointers. Goes through
+/// the C interface, because the C++ one allocates a map for every call.
 class OneDnnPrimitive {
  public:
   struct Binding {

@@ -5,9 +5,10 @@
 #include <cstdint>
 
 /// Compiles a row function for several instruction sets and picks at load time (GNU ifunc), so that
-/// one binary runs on any x86-64 and is fast on each. Elsewhere, and under sanitizers (whose runtime
-/// is not up when ifuncs are resolved), the plain build serves.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+/// one binary runs on any x86-64 and is fast on each. Elsewhere, and under sanitizers (whose
+/// runtime is not up when ifuncs are resolved), the plain build serves.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
 #define STORYTELLER_SIMD \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -17,8 +18,8 @@
 namespace storyteller::simd {
 
 /// e^x by range reduction to [-ln2/2, ln2/2] and the degree-5 polynomial of Cephes expf; relative
-/// error below 2e-7. No branch and no table, so that a loop over it vectorises. Below -87.3 it returns
-/// about 1e-38, above 88.3 about 2e38; NaN gives NaN.
+/// error below 2e-7. No branch and no table, so that a loop over it vectorises. Below -87.3 it
+/// returns about 1e-38, above 88.3 about 2e38; NaN gives NaN.
 inline float exp(float x) {
   const float clamped = x < -87.3F ? -87.3F : (x > 88.3F ? 88.3F : x);
   const float n = __builtin_rintf(clamped * 1.44269504088896341F);
@@ -37,8 +38,8 @@ inline float exp(float x) {
 /// 1 / (1 + e^-x), Cephes accuracy.
 inline float sigmoid(float x) { return 1.0F / (1.0F + simd::exp(-x)); }
 
-/// tanh by (1 - e^-2|x|) / (1 + e^-2|x|), and by an odd polynomial near zero where that would cancel;
-/// relative error below 3e-7.
+/// tanh by (1 - e^-2|x|) / (1 + e^-2|x|), and by an odd polynomial near zero where that would
+/// cancel; relative error below 3e-7.
 inline float tanh(float x) {
   const float magnitude = __builtin_fabsf(x);
   const float e = simd::exp(-2.0F * magnitude);

@@ -83,8 +83,8 @@ void Decoder::refresh() {
 }
 
 Decoder::Memory Decoder::look(Tape& tape, const Var& features) {
-  check_shape("decoder", features.shape().rank() == 3 &&
-                             features.shape()[2] == options_.feature_width,
+  check_shape("decoder",
+              features.shape().rank() == 3 && features.shape()[2] == options_.feature_width,
               "features must be (I,L,D) with the model's D", features.shape());
   const int64_t I = features.shape()[0], L = features.shape()[1], D = features.shape()[2];
   const Var scaled = scale(tape, features, options_.feature_scale);
@@ -96,7 +96,8 @@ Decoder::Memory Decoder::look(Tape& tape, const Var& features) {
 Decoder::State Decoder::initial_state(Tape& tape, const Memory& memory, const RowMap& map) {
   Var mean = memory.mean;
   if (options_.initial_state == InitialState::kMlp) {
-    mean = relu(tape, linear(tape, mean, parameters_.var(mean_weight_), parameters_.var(mean_bias_)));
+    mean =
+        relu(tape, linear(tape, mean, parameters_.var(mean_weight_), parameters_.var(mean_bias_)));
   }
   const auto state = [&](Parameters::Id weight, Parameters::Id bias) {
     Var x = linear(tape, mean, parameters_.var(weight), parameters_.var(bias));
@@ -114,11 +115,10 @@ void Decoder::begin(Tape& tape, Loop& loop, const Memory& memory, const RowMap& 
   const int64_t N = rows.total(), H = options_.hidden, D = options_.feature_width,
                 L = memory.features.shape()[1];
   loop.dropout = site;
-  loop.word = dropout(tape, embedding(tape, parameters_.var(embedding_), words),
-                      options_.embedding_dropout,
-                      {philox_key(site.seed, site.step, kEmbeddingSite), site.row_key});
-  loop.gates =
-      linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(gates_bias_));
+  loop.word =
+      dropout(tape, embedding(tape, parameters_.var(embedding_), words), options_.embedding_dropout,
+              {philox_key(site.seed, site.step, kEmbeddingSite), site.row_key});
+  loop.gates = linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(gates_bias_));
   loop.h_before = packed_rows(tape, N, H, type, device);
   loop.h = packed_rows(tape, N, H, type, device);
 
@@ -136,8 +136,8 @@ void Decoder::begin(Tape& tape, Loop& loop, const Memory& memory, const RowMap& 
   linear_weight_gradient(tape, loop.h_before,
                          step_weight(query_weight_, packed_query_, query_bias_), attention.query);
   if (options_.gate != ContextGate::kNone) {
-    attention.gate = packed_rows(tape, N, gate_weight_ < 0 ? 0 : parameters_.value(gate_bias_).elements(),
-                                 type, device);
+    attention.gate = packed_rows(
+        tape, N, gate_weight_ < 0 ? 0 : parameters_.value(gate_bias_).elements(), type, device);
     linear_weight_gradient(tape, loop.h_before, step_weight(gate_weight_, packed_gate_, gate_bias_),
                            attention.gate);
   }
@@ -177,9 +177,10 @@ Var Decoder::logits(Tape& tape, const Loop& loop) {
   Var h = dropout(tape, loop.h, options_.output_dropout,
                   {philox_key(site.seed, site.step, kOutputSite), site.row_key});
   if (options_.output == OutputLayer::kDeep) {
-    h = add(tape, linear(tape, h, parameters_.var(deep_hidden_weight_),
-                         parameters_.var(deep_hidden_bias_)),
-            linear(tape, loop.attention.z, parameters_.var(deep_context_weight_), Var()));
+    h = add(
+        tape,
+        linear(tape, h, parameters_.var(deep_hidden_weight_), parameters_.var(deep_hidden_bias_)),
+        linear(tape, loop.attention.z, parameters_.var(deep_context_weight_), Var()));
     h = dropout(tape, tanh(tape, add(tape, h, loop.word)), options_.output_dropout,
                 {philox_key(site.seed, site.step, kDeepSite), site.row_key});
   }

@@ -70,10 +70,10 @@ class Decoder {
 
   /// The packed rows of a loop; must stay in place until the tape is reset.
   struct Loop {
-    Var word;       ///< (N,E) embedded previous words
-    Var h_before;   ///< (N,H) hidden state that each step started from
-    Var gates;      ///< (N,4H)
-    Var h;          ///< (N,H) hidden state after each step
+    Var word;      ///< (N,E) embedded previous words
+    Var h_before;  ///< (N,H) hidden state that each step started from
+    Var gates;     ///< (N,4H)
+    Var h;         ///< (N,H) hidden state after each step
     AttentionLoop attention;
     DropoutSite dropout;
   };
@@ -90,7 +90,8 @@ class Decoder {
   /// Logits (N,V) of all steps that were taken.
   Var logits(Tape& tape, const Loop& loop);
 
-  /// Takes up the parameters' present values; call after an optimizer step and before the next loop.
+  /// Takes up the parameters' present values; call after an optimizer step and before the next
+  /// loop.
   void refresh();
 
  private:

@@ -12,9 +12,9 @@ struct Stage {
 constexpr int64_t kSide = 96, kStemChannels = 32;
 constexpr Stage kStages[] = {{32, 1, 1}, {64, 1, 2}, {128, 1, 2}};
 
-/// A halving convolution of even kernel, whose outputs are centred on the cells that they stand for:
-/// with the usual 3 x 3 and one zero on every side, three of them see 3.5 pixels up and to the left,
-/// and the attention's peak misses the object.
+/// A halving convolution of even kernel, whose outputs are centred on the cells that they stand
+/// for: with the usual 3 x 3 and one zero on every side, three of them see 3.5 pixels up and to the
+/// left, and the attention's peak misses the object.
 ConvolutionOptions halving(int64_t kernel, Activation activation) {
   return {.kernel = kernel,
           .stride = 2,

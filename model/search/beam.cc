@@ -52,8 +52,8 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
     for (int64_t j = 0; j < rows[i].k; ++j) {
       // Written so that NaN is no offer either.
       if (!(rows[i].log_probabilities[j] > -std::numeric_limits<float>::infinity())) break;
-      candidates.push_back({so_far + rows[i].log_probabilities[j], static_cast<int32_t>(i),
-                            rows[i].words[j]});
+      candidates.push_back(
+          {so_far + rows[i].log_probabilities[j], static_cast<int32_t>(i), rows[i].words[j]});
     }
   }
   const size_t wanted = static_cast<size_t>(options_.beam) - finished_.size();
@@ -72,8 +72,8 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
     const int parent = live_[static_cast<size_t>(candidate.row)];
     const int length = nodes_[static_cast<size_t>(parent)].length + 1;
     const int node = static_cast<int>(nodes_.size());
-    nodes_.push_back({candidate.word, parent, first_row + candidate.row, candidate.log_probability,
-                      length});
+    nodes_.push_back(
+        {candidate.word, parent, first_row + candidate.row, candidate.log_probability, length});
     if (candidate.word == Vocabulary::kEnd) {
       finished_.push_back(node);
     } else {
@@ -84,12 +84,14 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
   // Where every continuation is barred, what was said so far has to do.
   if (candidates.empty() && finished_.empty()) {
     if (nodes_[static_cast<size_t>(live_[0])].length == 0) {
-      throw ModelError("no word has a probability for a picture: its features or the model's "
-                       "weights are not finite; train or download the model again");
+      throw ModelError(
+          "no word has a probability for a picture: its features or the model's "
+          "weights are not finite; train or download the model again");
     }
     finished_.push_back(live_[0]);
   }
-  const bool cut = !next.empty() && nodes_[static_cast<size_t>(next[0])].length >= options_.max_words;
+  const bool cut =
+      !next.empty() && nodes_[static_cast<size_t>(next[0])].length >= options_.max_words;
   if (cut) {
     if (finished_.empty()) finished_.push_back(next[0]);
     next.clear();

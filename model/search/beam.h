@@ -9,7 +9,7 @@ namespace storyteller {
 
 /// What one row of the decoder may be continued with, best first.
 struct Continuations {
-  const int32_t* words;           ///< (k)
+  const int32_t* words;            ///< (k)
   const float* log_probabilities;  ///< (k), -infinity where nothing is left
   int64_t k;
 };
@@ -36,10 +36,10 @@ class Beam {
  private:
   struct Node {
     int32_t word;
-    int parent;       // -1: the beginning
-    int attention;    // row of attention_
+    int parent;     // -1: the beginning
+    int attention;  // row of attention_
     double log_probability;
-    int length;       // words and <end>
+    int length;  // words and <end>
   };
 
   std::vector<int32_t> words_of(int node) const;

@@ -10,10 +10,10 @@ namespace storyteller {
 
 /// How a sentence is sought.
 struct SearchOptions {
-  int beam = 3;               ///< hypotheses kept; 1 is greedy decoding
-  int max_words = 20;         ///< a sentence that reaches this is cut
+  int beam = 3;                 ///< hypotheses kept; 1 is greedy decoding
+  int max_words = 20;           ///< a sentence that reaches this is cut
   float length_penalty = 0.7F;  ///< p: hypotheses are compared by log-probability / length^p
-  int no_repeat_ngram = 0;    ///< bars words that would repeat an n-gram of this size; 0: off
+  int no_repeat_ngram = 0;      ///< bars words that would repeat an n-gram of this size; 0: off
 };
 
 /// One sentence for one picture.
@@ -34,8 +34,8 @@ struct FoundCaption {
 /// where none ended within max_words, the most probable one is cut. Probabilities are those among
 /// the words that may be said.
 ///
-/// `features` (I,L,D). Returns one caption a picture. The decoder must be refreshed. Throws ModelError
-/// where no word has a probability, which is when features or weights are not finite.
+/// `features` (I,L,D). Returns one caption a picture. The decoder must be refreshed. Throws
+/// ModelError where no word has a probability, which is when features or weights are not finite.
 std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
                                       const SearchOptions& options);
 

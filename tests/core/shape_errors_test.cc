@@ -11,9 +11,7 @@
 namespace storyteller {
 namespace {
 
-Var zeros(Shape shape) {
-  return Var(Tensor::zeros(shape, DType::kFloat32, Device::cpu()));
-}
+Var zeros(Shape shape) { return Var(Tensor::zeros(shape, DType::kFloat32, Device::cpu())); }
 
 Tensor tokens(int64_t n) { return Tensor::zeros({n}, DType::kInt32, Device::cpu()); }
 
@@ -33,33 +31,63 @@ TEST(ShapeErrors, NameTheOpAndTheShapes) {
   expect_error([](Tape& t) { add(t, zeros({2, 3}), zeros({3, 2})); }, {"add", "(2, 3)", "(3, 2)"});
   expect_error([](Tape& t) { multiply(t, zeros({2}), zeros({3})); }, {"multiply", "(2)", "(3)"});
   expect_error([](Tape& t) { region_mean(t, zeros({2, 3})); }, {"region_mean", "(2, 3)"});
-  expect_error([](Tape& t) { linear(t, zeros({2, 3}), zeros({4, 5}), Var()); },
-               {"linear", "(2, 3)", "(4, 5)"});
-  expect_error([](Tape& t) { linear(t, zeros({2, 3}), zeros({4, 3}), zeros({3})); },
-               {"linear", "(3)", "(4, 3)"});
+  expect_error(
+      [](Tape& t) {
+        linear(t, zeros({2, 3}), zeros({4, 5}), Var());
+      },
+      {"linear", "(2, 3)", "(4, 5)"});
+  expect_error(
+      [](Tape& t) {
+        linear(t, zeros({2, 3}), zeros({4, 3}), zeros({3}));
+      },
+      {"linear", "(3)", "(4, 3)"});
   expect_error([](Tape& t) { embedding(t, zeros({4}), tokens(2)); }, {"embedding", "(4)"});
-  expect_error([](Tape& t) { cross_entropy(t, zeros({2, 3}), tokens(3), Tensor(), 0); },
-               {"cross_entropy", "(2, 3)", "(3)"});
-  expect_error([](Tape& t) { lstm_cell(t, zeros({2, 9}), zeros({2, 2}), zeros({2, 2})); },
-               {"lstm_cell", "(2, 9)", "(2, 2)"});
-  expect_error([](Tape& t) { lstm_cell(t, zeros({2, 8}), zeros({2, 2}), zeros({3, 2})); },
-               {"lstm_cell", "(3, 2)", "(2, 2)"});
-  expect_error([](Tape& t) { carry_rows(t, zeros({2, 3}), zeros({3, 3})); },
-               {"carry_rows", "(2, 3)", "(3, 3)"});
+  expect_error(
+      [](Tape& t) {
+        cross_entropy(t, zeros({2, 3}), tokens(3), Tensor(), 0);
+      },
+      {"cross_entropy", "(2, 3)", "(3)"});
+  expect_error(
+      [](Tape& t) {
+        lstm_cell(t, zeros({2, 9}), zeros({2, 2}), zeros({2, 2}));
+      },
+      {"lstm_cell", "(2, 9)", "(2, 2)"});
+  expect_error(
+      [](Tape& t) {
+        lstm_cell(t, zeros({2, 8}), zeros({2, 2}), zeros({3, 2}));
+      },
+      {"lstm_cell", "(3, 2)", "(2, 2)"});
+  expect_error(
+      [](Tape& t) {
+        carry_rows(t, zeros({2, 3}), zeros({3, 3}));
+      },
+      {"carry_rows", "(2, 3)", "(3, 3)"});
   const int64_t offset[] = {0, 2};
-  expect_error([&](Tape& t) { coverage_loss(t, zeros({3, 4}), {offset, 1}, 1); },
-               {"coverage_loss", "(3, 4)"});
+  expect_error(
+      [&](Tape& t) {
+        coverage_loss(t, zeros({3, 4}), {offset, 1}, 1);
+      },
+      {"coverage_loss", "(3, 4)"});
 }
 
 TEST(ShapeErrors, OfAStepNameTheOpAndTheShapes) {
   PackedWeight packed;
   const StepWeight step{zeros({4, 3}), Var(), &packed}, biased{zeros({4, 3}), zeros({4}), &packed};
-  expect_error([&](Tape& t) { linear_step(t, zeros({2, 2}), step, zeros({2, 4}), false); },
-               {"linear_step", "(2, 2)", "(4, 3)"});
-  expect_error([&](Tape& t) { linear_step(t, zeros({2, 3}), step, zeros({5, 4}), false); },
-               {"linear_step", "(2, 3)", "(5, 4)"});
-  expect_error([&](Tape& t) { linear_step(t, zeros({2, 3}), biased, zeros({2, 4}), true); },
-               {"linear_step", "bias"});
+  expect_error(
+      [&](Tape& t) {
+        linear_step(t, zeros({2, 2}), step, zeros({2, 4}), false);
+      },
+      {"linear_step", "(2, 2)", "(4, 3)"});
+  expect_error(
+      [&](Tape& t) {
+        linear_step(t, zeros({2, 3}), step, zeros({5, 4}), false);
+      },
+      {"linear_step", "(2, 3)", "(5, 4)"});
+  expect_error(
+      [&](Tape& t) {
+        linear_step(t, zeros({2, 3}), biased, zeros({2, 4}), true);
+      },
+      {"linear_step", "bias"});
 }
 
 TEST(ShapeErrors, OfAttentionNameTheOpAndTheShapes) {

@@ -99,15 +99,16 @@ TYPED_TEST(GemmTest, PackedLinearServesEveryRowCount) {
         SCOPED_TRACE(testing::Message() << M << " x " << N << " x " << K << ", mode " << mode);
         std::vector<T> y =
             accumulate ? start : std::vector<T>(start.size(), std::numeric_limits<T>::quiet_NaN());
-        packed_linear(test_cpu(), PackedLinear<T>{.x = x.data(),
-                                                  .packed = packed.get(),
-                                                  .bias = biased ? bias.data() : nullptr,
-                                                  .y = y.data(),
-                                                  .M = M,
-                                                  .N = N,
-                                                  .K = K,
-                                                  .accumulate = accumulate,
-                                                  .weight = plain_at_hand ? weight.data() : nullptr});
+        packed_linear(test_cpu(),
+                      PackedLinear<T>{.x = x.data(),
+                                      .packed = packed.get(),
+                                      .bias = biased ? bias.data() : nullptr,
+                                      .y = y.data(),
+                                      .M = M,
+                                      .N = N,
+                                      .K = K,
+                                      .accumulate = accumulate,
+                                      .weight = plain_at_hand ? weight.data() : nullptr});
         for (int64_t i = 0; i < M * N; ++i) {
           double sum = accumulate ? start[i] : (biased ? bias[i % N] : 0), magnitude = 0;
           for (int64_t k = 0; k < K; ++k) {

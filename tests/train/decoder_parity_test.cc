@@ -14,8 +14,8 @@ namespace {
 class DecoderParity : public testing::TestWithParam<std::string> {
  protected:
   DecoderParity()
-      : file_(SafetensorsFile::open(std::string(STORYTELLER_SOURCE_DIR) + "/tests/goldens/decoder_" +
-                                    GetParam() + ".safetensors")) {
+      : file_(SafetensorsFile::open(std::string(STORYTELLER_SOURCE_DIR) +
+                                    "/tests/goldens/decoder_" + GetParam() + ".safetensors")) {
     const bool is_double = file_.find("logits").type == StoredType::kF64;
     type_ = is_double ? DType::kFloat64 : DType::kFloat32;
     tolerance_ = is_double ? 1e-9 : 1e-5;
@@ -122,8 +122,7 @@ TEST_P(DecoderParity, TenAdamStepsMatch) {
     }
     for (const ExchangedWeight& weight : exchanged_weights(options_)) {
       const Tensor& value = parameters_.value(parameters_.find(weight.ours));
-      const auto expected =
-          part_of(file_, std::string(name) + ".updated.", weight, value.shape());
+      const auto expected = part_of(file_, std::string(name) + ".updated.", weight, value.shape());
       EXPECT_LT(relative_error(to_double(value), expected), tolerance_) << weight.ours;
     }
   }

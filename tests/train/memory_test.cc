@@ -99,7 +99,8 @@ TrainOptions small_options(int batch) {
 /// Pictures of one caption each, all of five words: every batch has the shapes of every other.
 std::vector<std::vector<std::string>> even_captions(size_t images) {
   auto captions = TinyDataset::varied_captions(images);
-  for (size_t i = 0; i < images; ++i) captions[i] = {"a dog number x" + std::to_string(i) + " runs"};
+  for (size_t i = 0; i < images; ++i)
+    captions[i] = {"a dog number x" + std::to_string(i) + " runs"};
   return captions;
 }
 

@@ -51,8 +51,8 @@ TEST(ModelFile, IsWrittenBackToTheSameTensors) {
     EXPECT_TRUE(std::equal(a.bytes.begin(), a.bytes.end(), b.bytes.begin(), b.bytes.end())) << name;
     EXPECT_TRUE(std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end())) << name;
   }
-  for (const char* key : {"storyteller.format", "storyteller.vocabulary",
-                          "storyteller.preprocessing"}) {
+  for (const char* key :
+       {"storyteller.format", "storyteller.vocabulary", "storyteller.preprocessing"}) {
     EXPECT_EQ(after.metadata(key), before.metadata(key));
   }
 }

@@ -16,8 +16,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 class NotFinite : public testing::TestWithParam<std::string> {
  protected:
-  NotFinite()
-      : training_(GetParam(), TinyDataset::varied_captions(6), folder_.path()) {
+  NotFinite() : training_(GetParam(), TinyDataset::varied_captions(6), folder_.path()) {
     TrainOptions options;
     options.batch_size = 4;
     options.learning_rate = 0.01;
@@ -36,9 +35,7 @@ class NotFinite : public testing::TestWithParam<std::string> {
   }
   /// Everything that a step may change, as a checkpoint keeps it: weights, running statistics,
   /// moments, average, and the number of updates.
-  std::vector<std::byte> everything() {
-    return all_values(*run_->captioner);
-  }
+  std::vector<std::byte> everything() { return all_values(*run_->captioner); }
 
   TemporaryFolder folder_;
   TinyTraining training_;
@@ -86,8 +83,8 @@ std::vector<std::byte> moments_in(const std::filesystem::path& path) {
 }
 
 TEST_P(NotFinite, MomentsAndAverageStayAsTheyWere) {
-  // An epoch of 12 captions has three steps; the epoch's end saves. Learning goes on for an epoch in
-  // which every gradient is infinite.
+  // An epoch of 12 captions has three steps; the epoch's end saves. Learning goes on for an epoch
+  // in which every gradient is infinite.
   TrainOptions options;
   options.batch_size = 4;
   options.average_decay = 0.9;

@@ -55,9 +55,17 @@ void write_random_encoder(const std::filesystem::path& path) {
 /// 60 captions in batches of 14: five steps an epoch, the last of 4.
 std::vector<std::string> train_command(const TemporaryFolder& folder, const std::string& encoder,
                                        const std::string& out, bool resume) {
-  std::vector<std::string> arguments = {
-      "train", "--data", "scenes:train=12,val=4", "--out", folder / out, "--threads", "2",
-      "--cache", folder / "cache", "--encoder-weights", folder / "encoder.safetensors"};
+  std::vector<std::string> arguments = {"train",
+                                        "--data",
+                                        "scenes:train=12,val=4",
+                                        "--out",
+                                        folder / out,
+                                        "--threads",
+                                        "2",
+                                        "--cache",
+                                        folder / "cache",
+                                        "--encoder-weights",
+                                        folder / "encoder.safetensors"};
   for (const char* setting :
        {"epochs=3", "batch_size=14", "captions_per_image=5", "embedding=8", "hidden=16",
         "attention=8", "checkpoint_seconds=0", "average_decay=0.9", "loader_threads=2", "beam=2"}) {
@@ -83,8 +91,8 @@ class ResumeBinarySlow : public testing::TestWithParam<std::string> {
     ASSERT_EQ(steps_in(folder_ / "whole/last.storyteller"), kSteps);
   }
 
-  /// Starts, strikes `signal` once the run has gone `steps` further and some time more, and resumes,
-  /// until it ends by itself. Returns how often it was struck.
+  /// Starts, strikes `signal` once the run has gone `steps` further and some time more, and
+  /// resumes, until it ends by itself. Returns how often it was struck.
   int train_struck(const std::string& out, int signal, uint64_t seed) {
     RandomStream random(seed, 0);
     const auto checkpoint = folder_ / out / "last.storyteller";
@@ -136,9 +144,21 @@ TEST(StopSignalsBinarySlow, TheFirstInterruptSavesAndTheSecondEndsAtOnce) {
   const TemporaryFolder folder;
   const auto command = [&](const std::string& out, const std::string& scenes,
                            const std::string& batch) {
-    return std::vector<std::string>{"train", "--data", scenes, "--out", folder / out, "--threads",
-                                    "2", "--set", "batch_size=" + batch, "--set", "hidden=16",
-                                    "--set", "checkpoint_seconds=0", "--set", "epochs=1000"};
+    return std::vector<std::string>{"train",
+                                    "--data",
+                                    scenes,
+                                    "--out",
+                                    folder / out,
+                                    "--threads",
+                                    "2",
+                                    "--set",
+                                    "batch_size=" + batch,
+                                    "--set",
+                                    "hidden=16",
+                                    "--set",
+                                    "checkpoint_seconds=0",
+                                    "--set",
+                                    "epochs=1000"};
   };
   const auto wait_for = [](const Program& program, const std::string& text) {
     while (program.running() && program.err().find(text) == std::string::npos) {
@@ -158,7 +178,8 @@ TEST(StopSignalsBinarySlow, TheFirstInterruptSavesAndTheSecondEndsAtOnce) {
     EXPECT_NE(ended.err.find("--resume"), std::string::npos) << ended.err;
     EXPECT_GE(steps_in(folder / "once/last.storyteller"), 1);
   }
-  // One step of 200 pictures takes seconds: the first signal waits for its end, the second does not.
+  // One step of 200 pictures takes seconds: the first signal waits for its end, the second does
+  // not.
   Program program(command("twice", "scenes:train=200,val=2", "1000"));
   wait_for(program, "parameters");
   program.send(SIGINT);

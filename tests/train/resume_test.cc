@@ -95,14 +95,13 @@ TEST_P(ResumeVariants, EndsInTheSameBitsWithCachedFeatures) {
   expect_same_runs(folder / "whole", folder / "cut");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ResumeVariants,
-    testing::Values(Variant{"adam_with_average", OptimizerKind::kAdam, 0.9, 1},
-                    Variant{"adam", OptimizerKind::kAdam, 0, 2},
-                    Variant{"sgd", OptimizerKind::kSgd, 0, 1},
-                    Variant{"sgd_with_average", OptimizerKind::kSgd, 0.9, 2},
-                    Variant{"adamw", OptimizerKind::kAdamW, 0.5, 1}),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, ResumeVariants,
+                         testing::Values(Variant{"adam_with_average", OptimizerKind::kAdam, 0.9, 1},
+                                         Variant{"adam", OptimizerKind::kAdam, 0, 2},
+                                         Variant{"sgd", OptimizerKind::kSgd, 0, 1},
+                                         Variant{"sgd_with_average", OptimizerKind::kSgd, 0.9, 2},
+                                         Variant{"adamw", OptimizerKind::kAdamW, 0.5, 1}),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
   set_threads(2);
@@ -159,10 +158,14 @@ TEST(Resume, ValidatesAgainWhenKilledBeforeTheLastFileWasSaved) {
   train(training, tiny_options(), folder / "cut", {{}, true});
   {
     const StopSignals signals;
-    const auto first = training.start(tiny_options(), folder / "killed", {.step =
-        [](const TrainingState& state, int64_t, double) {
-          if (state.step == 12) std::raise(SIGTERM);
-        }, .validating = {}, .epoch = {}, .message = {}});
+    const auto first = training.start(tiny_options(), folder / "killed",
+                                      {.step =
+                                           [](const TrainingState& state, int64_t, double) {
+                                             if (state.step == 12) std::raise(SIGTERM);
+                                           },
+                                       .validating = {},
+                                       .epoch = {},
+                                       .message = {}});
     EXPECT_EQ(first->trainer->run(), Trainer::Outcome::kStopped);
   }
   const std::string before = file_text(folder / "killed/last.storyteller");

@@ -155,8 +155,8 @@ inline std::string difference(const std::filesystem::path& a, const std::filesys
     }
   }
   for (const auto& [key, text] : one.metadata()) {
-    const bool timed = key == "storyteller.training" || key == "storyteller.history" ||
-                       key == "storyteller.xxh3";
+    const bool timed =
+        key == "storyteller.training" || key == "storyteller.history" || key == "storyteller.xxh3";
     if (!timed && other.metadata(key) != text) return key;
   }
   return "";

@@ -44,11 +44,11 @@ class CaptionRun {
   void add(const PictureName& picture) {
     try {
       ImageWarnings warnings;
-      // Maps are drawn over the whole photo; without them a reduced decode shows the encoder as much.
-      const DecodeOptions options{
-          .min_side = arguments_.attention.empty()
-                          ? sufficient_min_side(captioner_.preprocessing())
-                          : 0};
+      // Maps are drawn over the whole photo; without them a reduced decode shows the encoder as
+      // much.
+      const DecodeOptions options{.min_side = arguments_.attention.empty()
+                                                  ? sufficient_min_side(captioner_.preprocessing())
+                                                  : 0};
       images_.push_back(read_image(picture.path, &warnings, options));
       names_.push_back(picture.path);
       for (const std::string& warning : warnings) report_warning(warning, std::cerr);
@@ -99,9 +99,9 @@ class CaptionRun {
     const Encoder& encoder = captioner_.encoder();
     StripStyle style;
     style.visible = visible_box(image.width, image.height, captioner_.preprocessing());
-    const Image strip = attention_strip(
-        image, captioner_.vocabulary().decode(caption.words), caption.alpha,
-        static_cast<int>(encoder.grid_rows()), static_cast<int>(encoder.grid_columns()), style);
+    const Image strip = attention_strip(image, captioner_.vocabulary().decode(caption.words),
+                                        caption.alpha, static_cast<int>(encoder.grid_rows()),
+                                        static_cast<int>(encoder.grid_columns()), style);
     // Pictures of one name from several folders get a number each.
     std::string file = name.stem().string() + ".png";
     for (int i = 2; !drawn_.insert(file).second; ++i) {
@@ -124,8 +124,8 @@ void make_attention_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
-    throw IoError("--attention " + folder.string() + ": cannot make the folder: " +
-                  failure.message());
+    throw IoError("--attention " + folder.string() +
+                  ": cannot make the folder: " + failure.message());
   }
 }
 
@@ -158,14 +158,14 @@ void add_caption_command(CLI::App& app, Command* chosen) {
   command->add_flag("--json", arguments->json, "one JSON object a line");
   command->add_option("--attention", arguments->attention,
                       "folder for one PNG a picture: where the network looked for each word");
-  command->add_option("--max-bad", arguments->max_bad,
-                      "share of a folder's pictures that may be unreadable (ten always may)")
+  command
+      ->add_option("--max-bad", arguments->max_bad,
+                   "share of a folder's pictures that may be unreadable (ten always may)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   arguments->search.add_options(*command);
   arguments->machine.add_options(*command);
-  command->callback(
-      [arguments, chosen] { *chosen = [arguments] { return caption(*arguments); }; });
+  command->callback([arguments, chosen] { *chosen = [arguments] { return caption(*arguments); }; });
 }
 
 }  // namespace storyteller

@@ -93,9 +93,10 @@ int doctor(bool json) {
       {"cache", default_cache_folder()}};
   for (const Finding& finding : findings) {
     if (json) {
-      const nlohmann::ordered_json line = {
-          {"what", finding.what}, {"found", finding.found}, {"fine", finding.fine},
-          {"fix", finding.fix}};
+      const nlohmann::ordered_json line = {{"what", finding.what},
+                                           {"found", finding.found},
+                                           {"fine", finding.fine},
+                                           {"fix", finding.fix}};
       std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     } else {
       std::cout << (finding.fine ? "  " : "! ") << std::left << std::setw(18) << finding.what

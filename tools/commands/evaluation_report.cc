@@ -74,8 +74,7 @@ std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
     rows.push_back({"BLEU-" + std::to_string(n + 1), decimal(scores.bleu[n], 3), kOrders[n]});
   }
   rows.push_back({"ROUGE-L", decimal(scores.rouge_l, 3), "longest common subsequence of words"});
-  rows.push_back(
-      {"CIDEr", decimal(scores.cider, 3), "shared runs, rare ones count more; 0 to 10"});
+  rows.push_back({"CIDEr", decimal(scores.cider, 3), "shared runs, rare ones count more; 0 to 10"});
   rows.push_back({"Distinct", grouped(scores.distinct_captions),
                   "of " + grouped(evaluation.captions.size()) + " captions"});
   if (evaluation.scenes) {

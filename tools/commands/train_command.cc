@@ -80,13 +80,13 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
                                                   int64_t steps_per_epoch, double) {
     const int64_t in_epoch = (state.step - 1) % steps_per_epoch + 1;
     const int64_t epoch = (state.step - 1) / steps_per_epoch + 1;
-    progress.update({.label = "epoch " + std::to_string(epoch) + "/" +
-                              std::to_string(options.epochs),
-                     .done = std::min(in_epoch * options.batch_size, captions),
-                     .total = captions,
-                     .unit = "captions",
-                     .loss = state.loss_words > 0 ? state.loss_sum / state.loss_words : 0,
-                     .later = (options.epochs - epoch) * captions});
+    progress.update(
+        {.label = "epoch " + std::to_string(epoch) + "/" + std::to_string(options.epochs),
+         .done = std::min(in_epoch * options.batch_size, captions),
+         .total = captions,
+         .unit = "captions",
+         .loss = state.loss_words > 0 ? state.loss_sum / state.loss_words : 0,
+         .later = (options.epochs - epoch) * captions});
   };
   observer.validating = [&progress](size_t done, size_t total) {
     progress.update({.label = "validation",
@@ -123,10 +123,10 @@ int train(const TrainArguments& arguments) {
       bad.record(skipped.name, skipped.reason);
     }
   }
-  Captioner captioner(recipe.model,
-                      Vocabulary::build(train.captions->all(),
-                                        static_cast<size_t>(recipe.train.min_count)),
-                      device, recipe.train.seed, /*with_gradients=*/true);
+  Captioner captioner(
+      recipe.model,
+      Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)), device,
+      recipe.train.seed, /*with_gradients=*/true);
   if (is_pretrained(recipe.model.encoder)) {
     captioner.encoder().load_pretrained(SafetensorsFile::open(
         pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
@@ -172,8 +172,9 @@ int train(const TrainArguments& arguments) {
 void add_train_command(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<TrainArguments>();
   CLI::App* command = app.add_subcommand("train", "learn to caption from a data set");
-  command->add_option("--data", arguments->data,
-                      "FORMAT:PATH, e.g. flickr8k:DIR; or scenes, which needs no files")
+  command
+      ->add_option("--data", arguments->data,
+                   "FORMAT:PATH, e.g. flickr8k:DIR; or scenes, which needs no files")
       ->required();
   command->add_option("--out", arguments->out, "folder of the run")->required();
   command->add_option("--config", arguments->config, "settings as a JSON file");
@@ -187,8 +188,9 @@ void add_train_command(CLI::App& app, Command* chosen) {
                       "safetensors file of the pretrained encoder");
   command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
       ->capture_default_str();
-  command->add_option("--max-bad", arguments->max_bad,
-                      "share of pictures that may be unusable (ten always may)")
+  command
+      ->add_option("--max-bad", arguments->max_bad,
+                   "share of pictures that may be unusable (ten always may)")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   arguments->machine.add_options(*command);

@@ -38,8 +38,7 @@ TEST_F(BadInput, PicturesThatAreNone) {
 
 TEST_F(BadInput, ATruncatedTailIsDecodedWithAWarning) {
   const auto whole = fixtures::make_jpeg(fixtures::smooth_picture(400, 300));
-  const std::string path =
-      write("cut.jpg", std::span(whole).first(whole.size() * 7 / 10));
+  const std::string path = write("cut.jpg", std::span(whole).first(whole.size() * 7 / 10));
   const Ended ended = caption({path});
   EXPECT_EQ(ended.code, 0);
   EXPECT_EQ(lines_of(ended.out).size(), 1U);
@@ -58,8 +57,8 @@ TEST_F(BadInput, OptionsThatDoNotExist) {
   expect_error(caption({"--device", "cuda9", scene()}), 2, {"cuda9"});
   const std::string out = folder_ / "run";
   const auto with_setting = [&](const std::string& setting) {
-    return run_storyteller({"train", "--data", "scenes:train=4,val=2", "--out", out, "--set",
-                            setting});
+    return run_storyteller(
+        {"train", "--data", "scenes:train=4,val=2", "--out", out, "--set", setting});
   };
   expect_error(with_setting("batchsize=3"), 2, {"batchsize", "did you mean 'batch_size'"});
   expect_error(with_setting("epochs=many"), 2, {"epochs", "many"});
@@ -72,7 +71,8 @@ TEST_F(BadInput, OptionsThatDoNotExist) {
                {"tain", "did you mean 'train'"});
   expect_error(run_storyteller({"caption", scene()}), 2, {"--model", "STORYTELLER_MODEL"});
   expect_error(run_storyteller({"train", "--data", "scenes:train=4,val=2", "--out", out, "--set",
-                                "encoder=mobilenet_v2"}), 2, {"--encoder-weights"});
+                                "encoder=mobilenet_v2"}),
+               2, {"--encoder-weights"});
   EXPECT_FALSE(std::filesystem::exists(out)) << "a run that never began leaves no folder";
 }
 
@@ -147,9 +147,11 @@ TEST_F(BadInput, DataThatIsNone) {
   write("data/Flickr8k.token.txt", "1.jpg#0\tA dog runs .\n");
   expect_error(train_on("flickr8k:" + (folder_ / "data").string()), 3, {"trainImages.txt"});
   write("data/Flickr_8k.trainImages.txt", "1.jpg\n");
-  expect_error(train_on("flickr8k:" + (folder_ / "data").string()), 3, {"no usable picture", "1.jpg"});
-  expect_error(run_storyteller({"evaluate", "--model", model(), "--data", "scenes:val=2", "--split",
-                                "vall"}), 2, {"vall", "did you mean 'val'"});
+  expect_error(train_on("flickr8k:" + (folder_ / "data").string()), 3,
+               {"no usable picture", "1.jpg"});
+  expect_error(run_storyteller(
+                   {"evaluate", "--model", model(), "--data", "scenes:val=2", "--split", "vall"}),
+               2, {"vall", "did you mean 'val'"});
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 
@@ -210,7 +212,8 @@ TEST_F(BadInput, ADiskThatFillsUpWhileSavingLosesNothing) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(out), {}), 1) << "config.json alone";
 
   ASSERT_EQ(run_storyteller(arguments).code, 0);  // no last.storyteller: it may begin anew
-  const std::string last = file_text(out + "/last.storyteller"), best = file_text(out + "/best.storyteller");
+  const std::string last = file_text(out + "/last.storyteller"),
+                    best = file_text(out + "/best.storyteller");
   arguments.insert(arguments.end(), {"--resume", "--set", "epochs=2"});
   const Ended again = run_storyteller(arguments, {.file_size = 200'000});
   EXPECT_EQ(again.code, 5) << again.err;

@@ -54,8 +54,10 @@ TEST_F(CaptionCommand, TakesEveryKindOfJpegAndPng) {
       write("interlaced.png", make_png(w, h, image.rgb, {.interlaced = true})),
       write("a name without an ending", make_png(w, h, image.rgb)),
       write("png.jpg", make_png(w, h, image.rgb)),
-      write("cmyk.jpg", make_jpeg(w, h, cmyk, {.input = JCS_CMYK, .stored = JCS_CMYK,
-                                               .adobe_marker = true, .quality = 100})),
+      write(
+          "cmyk.jpg",
+          make_jpeg(w, h, cmyk,
+                    {.input = JCS_CMYK, .stored = JCS_CMYK, .adobe_marker = true, .quality = 100})),
       write("progressive.jpeg", make_jpeg(image, {.progressive = true, .quality = 100}))};
   for (const std::string& path : same) {
     const Ended ended = caption({path});
@@ -66,8 +68,7 @@ TEST_F(CaptionCommand, TakesEveryKindOfJpegAndPng) {
   // Others look different; they are captioned.
   const std::string others[] = {
       write("gray.png", make_png(w, h, gray, {.color_type = PNG_COLOR_TYPE_GRAY})),
-      write("gray.jpg",
-            make_jpeg(w, h, gray, {.input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE})),
+      write("gray.jpg", make_jpeg(w, h, gray, {.input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE})),
       write("palette.png", make_png(w, h, std::vector<std::uint8_t>(gray.size(), 1),
                                     {.color_type = PNG_COLOR_TYPE_PALETTE,
                                      .palette = {{255, 0, 0}, {20, 90, 200}}})),
@@ -99,8 +100,7 @@ TEST_F(CaptionCommand, ReadsNamesFromStandardInput) {
   const std::string copy = write("with blank.png", file_text(scene()));
   const Ended ended = caption({"-"}, {.input = scene() + "\r\n\n" + copy + "\n"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(ended.out,
-            scene() + "\t" + kSentence + "\n" + copy + "\t" + kSentence + "\n");
+  EXPECT_EQ(ended.out, scene() + "\t" + kSentence + "\n" + copy + "\t" + kSentence + "\n");
 }
 
 TEST_F(CaptionCommand, JsonIsOneObjectALine) {

@@ -14,8 +14,8 @@ class TrainCommand : public CommandTest {
  protected:
   Ended train(std::vector<std::string> more, const ProgramOptions& options = {}) const {
     std::vector<std::string> arguments = {
-        "train", "--data", "scenes:train=3,val=2", "--out", folder_ / "run", "--set", "hidden=8",
-        "--set", "embedding=4", "--set", "attention=4"};
+        "train",    "--data", "scenes:train=3,val=2", "--out", folder_ / "run", "--set",
+        "hidden=8", "--set",  "embedding=4",          "--set", "attention=4"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_storyteller(std::move(arguments), options);
   }
@@ -47,11 +47,11 @@ TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
 }
 
 TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
-  write("settings.json", R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "momentum": 0.5})");
-  const Ended ended =
-      train({"--config", folder_ / "settings.json", "--set", "batch_size=13", "--seed", "5"},
-            {.environment = {{"STORYTELLER_BATCH_SIZE", "12"},
-                             {"STORYTELLER_LEARNING_RATE", "0.012"}}});
+  write("settings.json",
+        R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "momentum": 0.5})");
+  const Ended ended = train(
+      {"--config", folder_ / "settings.json", "--set", "batch_size=13", "--seed", "5"},
+      {.environment = {{"STORYTELLER_BATCH_SIZE", "12"}, {"STORYTELLER_LEARNING_RATE", "0.012"}}});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(config()["batch_size"], 13);
   EXPECT_EQ(config()["learning_rate"], 0.012);
@@ -72,8 +72,8 @@ TEST_F(TrainCommand, EqualSeedsGiveEqualBitsAndOthersDoNot) {
   const auto weights = [&](const char* seed) {
     std::filesystem::remove_all(folder_ / "run");
     EXPECT_EQ(train({"--set", "epochs=1", "--seed", seed}).code, 0);
-    const Ended scored = run_storyteller({"caption", "--json", "--model",
-                                          folder_ / "run/best.storyteller", scene()});
+    const Ended scored = run_storyteller(
+        {"caption", "--json", "--model", folder_ / "run/best.storyteller", scene()});
     return scored.out;
   };
   const std::string first = weights("1");
