@@ -7,28 +7,50 @@
 
 namespace storyteller {
 
-Recipe recipe_for(const std::string& data_specification) {
+namespace {
+
+/// Drawn scenes: small and quick, the features are learned along.
+Recipe scenes_recipe() {
   Recipe recipe;
+  recipe.model.encoder = "scene_cnn";
+  recipe.model.decoder.embedding = 64;
+  recipe.model.decoder.hidden = 128;
+  recipe.model.decoder.attention = 64;
+  recipe.model.decoder.embedding_dropout = 0.3F;
+  recipe.model.decoder.output_dropout = 0.3F;
+  recipe.model.word_detector = true;
+  recipe.model.decoder.output = OutputLayer::kDeep;
+  recipe.train.label_smoothing = 0.1;
+  recipe.train.word_dropout = 0.25;
+  recipe.train.learning_rate = 2e-3;
+  recipe.train.epochs = 6;
+  recipe.train.captions_per_image = 5;
+  recipe.train.batch_size = 160;
+  recipe.train.min_count = 1;
+  recipe.train.validation_images = 200;
+  return recipe;
+}
+
+/// Photographs seen by a frozen MobileNetV2.
+Recipe photographs_recipe() {
+  Recipe recipe;
+  recipe.model.decoder.feature_scale = 0.25;
+  recipe.model.decoder.gate = ContextGate::kScalar;
   recipe.model.decoder.embedding_dropout = 0.5F;
   recipe.model.decoder.output_dropout = 0.5F;
-  recipe.model.decoder.feature_scale = 0.25;
-  if (data_specification.starts_with("scenes")) {
-    // Small and quick: words of few kinds, features learned along.
-    recipe.model.encoder = "scene_cnn";
-    recipe.model.decoder.feature_scale = 1;
-    recipe.model.decoder.embedding = 64;
-    recipe.model.decoder.hidden = 128;
-    recipe.model.decoder.attention = 64;
-    recipe.model.decoder.embedding_dropout = 0.3F;
-    recipe.model.decoder.output_dropout = 0.3F;
-    recipe.train.learning_rate = 2e-3;
-    recipe.train.epochs = 6;
-    recipe.train.captions_per_image = 5;
-    recipe.train.batch_size = 160;
-    recipe.train.min_count = 1;
-    recipe.train.validation_images = 200;
-  }
+  recipe.model.search.length_penalty = 0.9F;
+  recipe.train.learning_rate = 1e-3;
+  recipe.train.epochs = 8;
+  recipe.train.average_decay = 0.999;
+  recipe.train.schedule.warmup_steps = 100;
+  recipe.train.schedule.floor = 0.01;
   return recipe;
+}
+
+}  // namespace
+
+Recipe recipe_for(const std::string& data_specification) {
+  return data_specification.starts_with("scenes") ? scenes_recipe() : photographs_recipe();
 }
 
 std::filesystem::path pretrained_weights(const std::string& encoder, const std::string& given,
