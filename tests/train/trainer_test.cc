@@ -73,7 +73,7 @@ TEST(TrainerSlow, LearnsPicturesByHeartFromScratch) {
   options.epochs = 100;
   options.batch_size = 6;  // all, so that the running statistics are those of every batch
   options.validation_images = 1;
-  options.learning_rate = 0.01;
+  options.learning_rate = 0.02;
   options.patience = 0;
   options.coverage_weight = 0;
   const auto run = training.start(options, folder / "run");
