@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -6,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
@@ -71,8 +73,23 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
       path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
+/// Says at once what would be found out only after the work.
+void require_folder_of(const char* option, const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  std::error_code failure;
+  if (std::filesystem::is_directory(file, failure)) {
+    throw IoError(std::string(option) + " " + file.string() + ": that is a folder; name a file");
+  }
+  if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
+    throw IoError(std::string(option) + " " + file.string() + ": the folder " + folder.string() +
+                  " does not exist; create it first");
+  }
+}
+
 int run(const EvaluateArguments& arguments) {
   const StopSignals signals;
+  require_folder_of("--results", arguments.results);
+  require_folder_of("--report", arguments.report);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const std::string model = model_to_use(arguments.model);
   const auto captioner = Captioner::load(model, device);
