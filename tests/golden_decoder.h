@@ -83,8 +83,10 @@ inline double relative_error(const std::vector<double>& ours, const std::vector<
   return norm == 0 ? std::sqrt(difference) : std::sqrt(difference / norm);
 }
 
-/// The batch of an exchange file: captions (B,T+1) int, lengths (B) falling, image (B).
-inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device device) {
+/// Rows [first, first + count) of an exchange file as a batch: captions (B,T+1) int, lengths (B)
+/// falling within them, image (B) in [0, images).
+inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device device,
+                            int64_t first, int64_t count) {
   const auto read = [&](const char* name) {
     std::vector<int64_t> values(static_cast<size_t>(element_count(file.find(name).shape)));
     file.read_int64(name, values);
@@ -96,11 +98,11 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   PackedBatch batch;
   std::vector<int32_t> words, targets;
   batch.offset = {0};
-  for (int64_t t = 0; t < lengths[0]; ++t) {
-    for (size_t b = 0; b < lengths.size() && lengths[b] > t; ++b) {
-      words.push_back(static_cast<int32_t>(captions[b * width + t]));
-      targets.push_back(static_cast<int32_t>(captions[b * width + t + 1]));
-      batch.row_key.push_back(b << 16 | static_cast<uint64_t>(t));
+  for (int64_t t = 0; t < lengths[first]; ++t) {
+    for (int64_t b = 0; b < count && lengths[first + b] > t; ++b) {
+      words.push_back(static_cast<int32_t>(captions[(first + b) * width + t]));
+      targets.push_back(static_cast<int32_t>(captions[(first + b) * width + t + 1]));
+      batch.row_key.push_back(static_cast<uint64_t>(first + b) << 16 | static_cast<uint64_t>(t));
     }
     batch.offset.push_back(static_cast<int64_t>(words.size()));
   }
@@ -108,8 +110,14 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   batch.counted = static_cast<double>(N);
   batch.words = Tensor::from({N}, words, device);
   batch.targets = Tensor::from({N}, targets, device);
-  batch.map = make_row_map({image.begin(), image.end()}, images, device);
+  batch.map =
+      make_row_map({image.begin() + first, image.begin() + first + count}, images, device);
   return batch;
+}
+
+/// All rows of the file as one batch.
+inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device device) {
+  return batch_of(file, images, device, 0, file.find("input.lengths").shape[0]);
 }
 
 }  // namespace storyteller

@@ -1,0 +1,76 @@
+// Our side of bench/peers/decode.py: captions of one picture, 20 words, greedy and with 5 beams.
+// Our search never says the first four words of a vocabulary (pad, start, end, unknown) unless it
+// ends a caption; bench/run bars them by their biases, for both sides.
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/exchanged_case.h"
+#include "bench/timing.h"
+#include "core/serialization/safetensors_writer.h"
+#include "core/system/threads.h"
+#include "model/search/search.h"
+
+namespace storyteller {
+namespace {
+
+struct Search {
+  const char* name;
+  int beam;
+};
+constexpr Search kSearches[] = {{"greedy", 1}, {"beam5", 5}};
+
+int run(int argc, char** argv) {
+  std::string case_file, result_file;
+  int threads = default_threads(), reps = 15, warmup = 2;
+  CLI::App app("Greedy and beam-5 captions of one picture of an exchanged case");
+  app.add_option("--case", case_file, "weights and input.features (1,L,D)")->required();
+  app.add_option("--result", result_file, "write the captions found and their log-probabilities");
+  app.add_option("--threads", threads, "worker threads");
+  app.add_option("--reps", reps, "timed searches; 0: none");
+  app.add_option("--warmup", warmup, "searches before them");
+  CLI11_PARSE(app, argc, argv);
+  set_threads(threads);
+
+  const auto exchanged = ExchangedCase::read(case_file, 0, false);
+  exchanged->decoder->refresh();
+  const auto search = [&](int beam) {
+    return beam_search(*exchanged->decoder, exchanged->features,
+                       {.beam = beam, .max_words = 20, .length_penalty = 0})[0];
+  };
+  if (!result_file.empty()) {
+    std::vector<std::vector<int32_t>> words;
+    std::vector<float> scores;
+    for (const Search& kind : kSearches) {
+      const FoundCaption found = search(kind.beam);
+      words.emplace_back(found.words.begin(), found.words.end());
+      scores.push_back(static_cast<float>(found.log_probability));
+    }
+    SafetensorsWriter writer;
+    for (size_t i = 0; i < words.size(); ++i) {
+      const std::string name = std::string("ours.") + kSearches[i].name;
+      writer.add(name + ".words", StoredType::kI32, {static_cast<int64_t>(words[i].size())},
+                 words[i].data());
+      writer.add(name + ".score", StoredType::kF32, {1}, &scores[i]);
+    }
+    writer.write(result_file);
+  }
+  for (const Search& kind : kSearches) {
+    measure(std::string("decode/") + kind.name + "/ours", reps, warmup, [&] { search(kind.beam); });
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace storyteller
+
+int main(int argc, char** argv) {
+  storyteller::wait_passively(argv);
+  try {
+    return storyteller::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "decode: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <unistd.h>
+
+#include "core/parameters.h"
+#include "core/serialization/safetensors.h"
+#include "model/decoder/decoder.h"
+#include "tests/golden_decoder.h"
+
+namespace storyteller {
+
+/// A case as bench/peers/training_step.py describes it, and our decoder with its weights.
+struct ExchangedCase {
+  SafetensorsFile file;
+  Parameters parameters;
+  std::unique_ptr<Decoder> decoder;
+  Tensor features;  ///< (I,L,D)
+
+  /// `dropout` is the rate in front of the output layer.
+  static std::unique_ptr<ExchangedCase> read(const std::string& path, float dropout,
+                                             bool with_gradients) {
+    std::unique_ptr<ExchangedCase> read(new ExchangedCase{SafetensorsFile::open(path), {}, {}, {}});
+    const SafetensorsFile& file = read->file;
+    const auto size = [&](const char* name, size_t axis) { return file.find(name).shape[axis]; };
+    const DecoderOptions options = {.vocabulary = size("decoder.embedding.weight", 0),
+                                    .feature_width = size("decoder.key.weight", 1),
+                                    .embedding = size("decoder.embedding.weight", 1),
+                                    .hidden = size("decoder.output.weight", 1),
+                                    .attention = size("decoder.key.weight", 0),
+                                    .score = ScoreFunction::kRelu,
+                                    .gate = ContextGate::kVector,
+                                    .initial_state = InitialState::kLinear,
+                                    .output_dropout = dropout};
+    Parameters& parameters = read->parameters;
+    parameters.add_group({.name = "decoder"});
+    read->decoder = std::make_unique<Decoder>(options, parameters);
+    parameters.allocate(DType::kFloat32, Device::cpu(), 1, with_gradients);
+    for (const ExchangedWeight& weight : exchanged_weights(options)) {
+      const Tensor& value = parameters.value(parameters.find(weight.ours));
+      copy_to(value, part_of(file, "", weight, value.shape()));
+    }
+    parameters.bump_version();
+    const auto shape = file.find("input.features").shape;
+    read->features = Tensor::empty({shape[0], shape[1], shape[2]}, DType::kFloat32, Device::cpu());
+    file.read_float("input.features",
+                    {read->features.data<float>(), static_cast<size_t>(read->features.elements())});
+    return read;
+  }
+};
+
+/// As tools/main.cc: threads that spin while they wait would disturb what is measured next.
+inline void wait_passively(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
+  ::setenv("OMP_WAIT_POLICY", "passive", 1);
+  ::execv("/proc/self/exe", argv);
+}
+
+}  // namespace storyteller
