@@ -110,8 +110,7 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   batch.counted = static_cast<double>(N);
   batch.words = Tensor::from({N}, words, device);
   batch.targets = Tensor::from({N}, targets, device);
-  batch.map =
-      make_row_map({image.begin() + first, image.begin() + first + count}, images, device);
+  batch.map = make_row_map({image.begin() + first, image.begin() + first + count}, images, device);
   return batch;
 }
 

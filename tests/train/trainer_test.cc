@@ -186,8 +186,8 @@ TEST(Trainer, LeavesOutTheCaptionsOfAPictureThatCannotBeDecoded) {
   options.epochs = 1;
   const auto whole = training.start(options, folder.path());
   BadPictures bad;
-  Trainer trainer(options, *whole->captioner,
-                  {damaged, corpus, nullptr, damaged, corpus, nullptr}, folder.path(), bad);
+  Trainer trainer(options, *whole->captioner, {damaged, corpus, nullptr, damaged, corpus, nullptr},
+                  folder.path(), bad);
   trainer.train_step();
   size_t words = 0;
   const EncodedCaptions encoded(corpus, whole->captioner->vocabulary(), options.max_words);
