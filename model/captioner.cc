@@ -21,6 +21,7 @@ StoredType stored_type_of(DType type) {
 
 std::vector<int64_t> sizes_of(const Shape& shape) {
   std::vector<int64_t> sizes;
+  sizes.reserve(Shape::kMaxRank);
   for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis]);
   return sizes;
 }

@@ -62,7 +62,7 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
     const Tensor dy = gathered_gradient(output);
     if (!dy) return;
     const double scale = value_of(dy);
-    const Tensor dlogits = logits.value();  // the kernel left the gradient there
+    const Tensor& dlogits = logits.value();  // the kernel left the gradient there
     if (scale != 1) {
       on("cross_entropy", dlogits, [&]<class T>(auto) {
         for (T& element : std::span(dlogits.data<T>(), dlogits.elements())) {
