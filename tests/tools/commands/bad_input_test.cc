@@ -232,7 +232,7 @@ TEST_F(BadInput, ARunThatDivergesSaysSo) {
   const Ended ended = run_storyteller(
       train({"--data", "scenes:train=12,val=2", "--out", folder_ / "run", "--set", "batch_size=3",
              "--set", "learning_rate=100", "--set", "optimizer=sgd", "--set", "clip_norm=0",
-             "--set", "schedule=constant", "--set", "momentum=0.99"}));
+             "--set", "schedule=constant", "--set", "weight_decay=10", "--set", "epochs=4"}));
   EXPECT_EQ(ended.code, 6) << ended.err;
   EXPECT_NE(ended.err.find("not finite"), std::string::npos) << ended.err;
   EXPECT_NE(ended.err.find("learning_rate"), std::string::npos) << ended.err;
