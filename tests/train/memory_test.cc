@@ -120,7 +120,20 @@ void expect_no_allocation(const TinyTraining& training, const TrainOptions& opti
   EXPECT_EQ(trainer.state().skipped, 0);
 }
 
-TEST(TrainingMemory, OperatorNewIsCounted) {
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+class TrainingMemory : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "AddressSanitizer keeps operator new and memory for itself";
+  }
+};
+
+TEST_F(TrainingMemory, OperatorNewIsCounted) {
   AllocationCount count;
   auto* volatile number = new int(1);
   delete number;
@@ -130,7 +143,7 @@ TEST(TrainingMemory, OperatorNewIsCounted) {
   EXPECT_EQ(count.count(), 3) << numbers.size() << text.size();
 }
 
-TEST(TrainingMemory, AWarmStepWithCachedFeaturesTakesNothingFromTheSystem) {
+TEST_F(TrainingMemory, AWarmStepWithCachedFeaturesTakesNothingFromTheSystem) {
   set_threads(2);
   const TemporaryFolder folder;
   for (const OptimizerKind kind : {OptimizerKind::kAdam, OptimizerKind::kSgd}) {
@@ -143,7 +156,7 @@ TEST(TrainingMemory, AWarmStepWithCachedFeaturesTakesNothingFromTheSystem) {
   }
 }
 
-TEST(TrainingMemory, AWarmStepOfADeepOutputAndMlpStateTakesNothingFromTheSystem) {
+TEST_F(TrainingMemory, AWarmStepOfADeepOutputAndMlpStateTakesNothingFromTheSystem) {
   set_threads(2);
   const TemporaryFolder folder;
   TinyTraining training("mobilenet_v2", even_captions(40), folder.path());
@@ -153,7 +166,7 @@ TEST(TrainingMemory, AWarmStepOfADeepOutputAndMlpStateTakesNothingFromTheSystem)
   expect_no_allocation(training, small_options(4), folder / "run", 6);
 }
 
-TEST(TrainingMemory, AWarmStepOfAnEncoderThatLearnsTakesNothingFromTheSystem) {
+TEST_F(TrainingMemory, AWarmStepOfAnEncoderThatLearnsTakesNothingFromTheSystem) {
   set_threads(2);
   const TemporaryFolder folder;
   const TinyTraining training("scene_cnn", even_captions(40), folder.path());
@@ -164,7 +177,7 @@ TEST(TrainingMemory, AWarmStepOfAnEncoderThatLearnsTakesNothingFromTheSystem) {
 
 constexpr size_t kMebibyte = size_t{1} << 20U;
 
-TEST(TrainingMemory, DoesNotGrowOverAThousandSteps) {
+TEST_F(TrainingMemory, DoesNotGrowOverAThousandSteps) {
   set_threads(2);
   const TemporaryFolder folder;
   const TinyTraining training("mobilenet_v2", even_captions(40), folder.path());
@@ -179,7 +192,7 @@ TEST(TrainingMemory, DoesNotGrowOverAThousandSteps) {
   EXPECT_LT(resident_bytes(), resident + kMebibyte / 2);
 }
 
-TEST(TrainingMemory, SettlesWhenBatchesDifferInLength) {
+TEST_F(TrainingMemory, SettlesWhenBatchesDifferInLength) {
   set_threads(2);
   const TemporaryFolder folder;
   const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(20), folder.path());
@@ -196,6 +209,7 @@ TEST(TrainingMemory, SettlesWhenBatchesDifferInLength) {
 }  // namespace
 }  // namespace storyteller
 
+#ifndef __SANITIZE_ADDRESS__
 // Not in a namespace: they replace those of the standard library (C++20, [replacement.functions]).
 // Not inlined, or the compiler warns of new without delete.
 [[gnu::noinline]] void* operator new(std::size_t size) {
@@ -215,3 +229,4 @@ TEST(TrainingMemory, SettlesWhenBatchesDifferInLength) {
 [[gnu::noinline]] void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
   std::free(block);
 }
+#endif
