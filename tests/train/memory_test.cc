@@ -36,7 +36,7 @@ bool in_library(void* address, const char* name) {
 /// Counts an allocation of ours: one whose first caller outside libstdc++ is neither oneDNN nor the
 /// OpenMP runtime, on the thread that trains or on one that works for it. (Threads that decode
 /// pictures ahead make each picture anew.)
-[[gnu::noinline]] void note_allocation() {
+[[maybe_unused, gnu::noinline]] void note_allocation() {
   static thread_local bool inside = false;
   if (inside) return;
   if (std::this_thread::get_id() != training_thread && omp_in_parallel() == 0) return;
