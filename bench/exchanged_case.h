@@ -1,10 +1,7 @@
 #pragma once
 
-#include <cstdlib>
 #include <memory>
 #include <string>
-
-#include <unistd.h>
 
 #include "core/parameters.h"
 #include "core/serialization/safetensors.h"
@@ -51,12 +48,5 @@ struct ExchangedCase {
     return read;
   }
 };
-
-/// As tools/main.cc: threads that spin while they wait would disturb what is measured next.
-inline void wait_passively(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  ::setenv("OMP_WAIT_POLICY", "passive", 1);
-  ::execv("/proc/self/exe", argv);
-}
 
 }  // namespace storyteller

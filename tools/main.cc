@@ -1,29 +1,15 @@
-#include <cstdlib>
 #include <iostream>
 
-#include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include "core/system/threads.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/parse.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
 
-namespace {
-
-/// OpenMP's threads spin while they wait unless OMP_WAIT_POLICY says otherwise, which costs three
-/// to six times on a machine that does anything else. The runtime reads it before main, so the
-/// program starts itself again with it; where that fails it goes on as it is.
-void wait_passively(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  ::setenv("OMP_WAIT_POLICY", "passive", 1);
-  ::execv("/proc/self/exe", argv);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  wait_passively(argv);
+  storyteller::wait_passively(argv);
   return storyteller::run_reported(
       [&] {
         CLI::App app("Neural Storyteller: a picture goes in, a sentence comes out.", "storyteller");

@@ -29,4 +29,10 @@ void set_threads(int threads);
 /// Threads that it starts later inherit the setting; those already running do not.
 void flush_subnormals_to_zero();
 
+/// Starts the program again with OMP_WAIT_POLICY=passive unless that is set already. OpenMP's
+/// threads otherwise spin while they wait, which costs three to six times on a machine that does
+/// anything else, and the runtime reads the policy before main. Where starting fails the program
+/// goes on as it is. First thing in main; `argv` as main got it.
+void wait_passively(char** argv);
+
 }  // namespace storyteller
