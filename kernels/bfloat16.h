@@ -9,9 +9,9 @@ namespace storyteller {
 struct bfloat16 {
   uint16_t bits = 0;
 
-  bfloat16() = default;
+  constexpr bfloat16() = default;
   /// Rounds to nearest, ties to even; NaN stays NaN.
-  explicit bfloat16(float value) {
+  constexpr explicit bfloat16(float value) {
     const auto raw = std::bit_cast<uint32_t>(value);
     if ((raw & 0x7FFFFFFFU) > 0x7F800000U) {
       bits = static_cast<uint16_t>(raw >> 16 | 0x40U);
@@ -19,7 +19,7 @@ struct bfloat16 {
       bits = static_cast<uint16_t>((raw + 0x7FFFU + (raw >> 16 & 1U)) >> 16);
     }
   }
-  explicit operator float() const { return std::bit_cast<float>(uint32_t{bits} << 16); }
+  constexpr explicit operator float() const { return std::bit_cast<float>(uint32_t{bits} << 16); }
 };
 
 }  // namespace storyteller

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include <cuda_runtime.h>
+
+#include "kernels/cuda/error.h"
+
+namespace storyteller {
+
+/// Throws CudaError "what: cause" unless `result` is cudaSuccess. Every call of the runtime goes
+/// through it.
+inline void check_cuda(cudaError_t result, const char* what) {
+  if (result == cudaSuccess) return;
+  throw CudaError(std::string(what) + ": " + cudaGetErrorString(result) + " (" +
+                  cudaGetErrorName(result) + ")");
+}
+
+}  // namespace storyteller

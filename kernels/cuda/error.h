@@ -1,0 +1,15 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace storyteller {
+
+/// A CUDA call, launch or library call failed, or there is no device. The message names the call,
+/// the cause and, where there is one, the fix.
+class CudaError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace storyteller
