@@ -77,18 +77,17 @@ Arena& arena() {
 std::byte* DeviceHeap::take(size_t bytes) {
   Arena& a = arena();
   std::byte* block = a.next;
-  // As much space behind a block as it is large, so that overruns hit no other block.
-  const size_t gap = std::clamp<size_t>(bytes, 1024, kMostGap);
-  const size_t taken = (bytes + gap + 1023) / 1024 * 1024;
+  // Whole pages, so that what is freed costs nothing any more, and as many unused ones behind a
+  // block as it has, so that overruns hit no other block.
+  const size_t size = (bytes + kPage - 1) / kPage * kPage;
+  const size_t taken = size + std::min(size, kMostGap);
   if (taken > static_cast<size_t>(a.high - block)) return nullptr;
   a.next += taken;
   return block;
 }
 
 void DeviceHeap::give_back(std::byte* block, size_t bytes) {
-  const auto start = (reinterpret_cast<uintptr_t>(block) + kPage - 1) / kPage * kPage;
-  const auto end = (reinterpret_cast<uintptr_t>(block) + bytes) / kPage * kPage;
-  if (end > start) madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
+  madvise(block, (bytes + kPage - 1) / kPage * kPage, MADV_DONTNEED);
 }
 
 void DeviceHeap::open() { arena().protect(PROT_READ | PROT_WRITE); }
