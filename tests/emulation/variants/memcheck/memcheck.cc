@@ -211,7 +211,11 @@ void judge(const void* p, size_t bytes, AccessKind kind, const void* caller) {
 
 void checker_allocated(const void* block, size_t bytes) {
   reset_cells(block, bytes);
-  state().blocks[reinterpret_cast<uintptr_t>(block)] = {bytes, false};
+  auto& blocks = state().blocks;
+  const auto start = reinterpret_cast<uintptr_t>(block);
+  auto stale = blocks.lower_bound(start);  // freed blocks whose addresses are used again
+  while (stale != blocks.end() && stale->first < start + bytes) stale = blocks.erase(stale);
+  blocks[start] = {bytes, false};
 }
 
 void checker_released(const void* block, size_t bytes) {
