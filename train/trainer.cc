@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 #include "core/dispatch.h"
@@ -66,6 +68,11 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
   } else {
     source_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads, bad);
   }
+  if (captioner.word_detector() != nullptr) {
+    presence_ = std::make_unique<WordPresence>(data.train_captions, captioner.vocabulary());
+    presence_weight_ = Tensor::from({static_cast<int64_t>(presence_->weight().size())},
+                                    presence_->weight(), captioner.device());
+  }
   Parameters& parameters = captioner.parameters();
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.is_buffer(id)) continue;
@@ -86,7 +93,13 @@ void Trainer::announce_batches() {
   source_->expect(std::move(batches));
 }
 
+bool Trainer::detecting() const {
+  return captioner_.word_detector() != nullptr &&
+         sampler_.cursor().epoch < static_cast<uint64_t>(options_.detector_epochs);
+}
+
 double Trainer::train_step() {
+  const bool speaking = !detecting();
   if (sampler_.cursor().batch == 0) announce_batches();
   Parameters& parameters = captioner_.parameters();
   tape_.reset();
@@ -103,10 +116,14 @@ double Trainer::train_step() {
     if (!source_->usable(i)) packed_.mask_image(batch_, i);
   }
   const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step), packed_.row_key.data()};
-  const CaptionLoss loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
-                                        {options_.label_smoothing, options_.coverage_weight}, site);
-  const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
-  tape_.backward({loss.cross_entropy, loss.coverage, presence_loss(features)});
+  CaptionLoss loss;
+  if (speaking) {
+    loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
+                        {options_.label_smoothing, options_.coverage_weight}, site);
+  }
+  const Var presence = presence_loss(features);
+  const double cross_entropy = to_host_scalar((speaking ? loss.cross_entropy : presence).value());
+  tape_.backward({loss.cross_entropy, loss.coverage, presence});
 
   const double norm = optimizer_.gradient_norm();
   if (std::isfinite(norm) && std::isfinite(cross_entropy)) {
@@ -129,21 +146,19 @@ double Trainer::train_step() {
 
 /// How well the regions tell which words the pictures' captions use; empty without a detector.
 Var Trainer::presence_loss(const Var& features) {
+  constexpr double kSharpness = 2;
   const WordDetector* detector = captioner_.word_detector();
   if (detector == nullptr || options_.presence_weight == 0) return {};
   const auto I = static_cast<int64_t>(batch_.images.size());
-  const int64_t V = captioner_.vocabulary().size();
-  const Tensor present = Tensor::zeros({I, V}, DType::kFloat32, captioner_.device());
-  auto* row = present.data<float>();
-  for (size_t image : batch_.images) {
-    const size_t first = data_.train_captions.first_of_image(image);
-    for (size_t c = first; c < first + data_.train_captions.of_image(image).size(); ++c) {
-      for (int word : captions_.targets(c)) row[word] = word >= Vocabulary::kMarks ? 1.0F : 0.0F;
-    }
-    row += V;
+  const auto V = static_cast<size_t>(captioner_.vocabulary().size());
+  present_.resize(batch_.images.size() * V);
+  for (size_t i = 0; i < batch_.images.size(); ++i) {
+    presence_->present(batch_.images[i], present_.data() + i * V);
   }
-  return scale(tape_, word_presence_loss(tape_, detector->scores(tape_, features), present),
-               options_.presence_weight);
+  const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
+  const Var loss = word_presence_loss(tape_, detector->scores(tape_, features), present,
+                                      presence_weight_, kSharpness);
+  return scale(tape_, loss, options_.presence_weight);
 }
 
 void Trainer::keep_buffers() {
@@ -239,8 +254,23 @@ void Trainer::validate() {
   if (observer_.epoch) observer_.epoch(record, best);
 }
 
+/// An epoch in which nothing learned to speak: there is no caption to validate.
+void Trainer::end_detecting() {
+  if (observer_.message) {
+    std::ostringstream text;
+    text << "epoch " << state_.cursor.epoch << std::fixed << std::setprecision(4)
+         << "  word detector alone, loss "
+         << (state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0) /
+                options_.presence_weight;
+    observer_.message(text.str());
+  }
+  state_.loss_sum = state_.loss_words = state_.epoch_seconds = 0;
+  state_.validated = static_cast<int64_t>(state_.cursor.epoch);
+  save_last();
+}
+
 bool Trainer::finished() const {
-  const bool stale = options_.patience > 0 && state_.validated > 0 &&
+  const bool stale = options_.patience > 0 && state_.best_epoch > 0 &&
                      state_.validated - state_.best_epoch >= options_.patience;
   return stale || state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
 }
@@ -248,7 +278,10 @@ bool Trainer::finished() const {
 Trainer::Outcome Trainer::run() {
   try {
     while (true) {
-      if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) validate();
+      if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
+        state_.cursor.epoch <= static_cast<uint64_t>(options_.detector_epochs) ? end_detecting()
+                                                                               : validate();
+      }
       if (finished()) break;
       train_epoch();
     }

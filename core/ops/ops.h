@@ -127,9 +127,12 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
                   double smoothing, double normaliser = 0);
 
-/// Binary cross-entropy of the words that belong to a picture, each judged by its most sure region:
-/// x (I,L,V) scores, present (I,V) wide, 0 or 1. Mean over pictures and words; a scalar.
-Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present);
+/// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
+/// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
+/// or
+/// 1, weight (V) wide: how much each word counts. Mean over pictures and words; a scalar.
+Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
+                       double sharpness);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 
