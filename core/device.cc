@@ -3,14 +3,47 @@
 #include "core/error.h"
 #include "core/memory_pool.h"
 #include "kernels/cpu/context.h"
+#include "kernels/cuda/context.h"
+#include "kernels/cuda/error.h"
 
 namespace storyteller {
+namespace {
+
+/// Empty when there is a GPU to compute on.
+std::string why_no_cuda() {
+  if constexpr (kCudaBuilt) {
+    return CudaContext::why_unavailable();
+  } else {
+    return "this storyteller was built without the CUDA backend";
+  }
+}
+
+}  // namespace
+
+// The devices are never destroyed: tensors of static duration may outlive any order of destruction.
 
 Device Device::cpu() {
-  // Never destroyed: tensors of static duration may outlive any order of destruction.
   static auto* context = new CpuContext;
   static auto* pool = new MemoryPool(MemoryPool::host());
   return {context, nullptr, pool};
+}
+
+Device Device::cuda() {
+  if constexpr (kCudaBuilt) {
+    static CudaContext* context = [] {
+      try {
+        return new CudaContext;
+      } catch (const CudaError& error) {
+        throw DeviceError(std::string(error.what()) + "; use --device cpu");
+      }
+    }();
+    static auto* pool = new MemoryPool({.allocate = CudaContext::allocate,
+                                        .release = CudaContext::release,
+                                        .memory = "the GPU's memory"});
+    return {nullptr, context, pool};
+  } else {
+    throw DeviceError(why_no_cuda() + "; use --device cpu");
+  }
 }
 
 Device Device::parse(const std::string& name, std::string* note) {
@@ -18,7 +51,8 @@ Device Device::parse(const std::string& name, std::string* note) {
   if (name != "cuda" && name != "auto") {
     throw UsageError("unknown device '" + name + "': use cpu, cuda or auto");
   }
-  const std::string reason = "this storyteller was built without the CUDA backend";
+  const std::string reason = why_no_cuda();
+  if (reason.empty()) return cuda();
   if (name == "cuda") throw DeviceError("--device cuda: " + reason + "; use --device cpu");
   if (note != nullptr) *note = reason + ": using the CPU";
   return cpu();

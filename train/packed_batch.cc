@@ -6,13 +6,41 @@
 #include "model/vocabulary.h"
 
 namespace storyteller {
+namespace {
 
-void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& captions,
-                         Device device) {
+/// Gathers arrays of one element type, and cuts their tensors out of a single one.
+template <class T>
+class Gathered {
+ public:
+  explicit Gathered(std::vector<T>* all) : all_(all) { all_->clear(); }
+
+  template <class Values>
+  void add(const Values& values) {
+    all_->insert(all_->end(), values.begin(), values.end());
+  }
+  void upload(Device device) {
+    whole_ = Tensor::from({static_cast<int64_t>(all_->size())}, *all_, device);
+  }
+  /// The next `count` elements, in the order in which they were added.
+  Tensor take(size_t count) {
+    const auto rows = static_cast<int64_t>(count);
+    taken_ += rows;
+    return whole_.row_range(taken_ - rows, rows);
+  }
+
+ private:
+  std::vector<T>* all_;
+  Tensor whole_;
+  int64_t taken_ = 0;
+};
+
+}  // namespace
+
+void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& captions) {
   words_.clear();
   targets_.clear();
-  row_key.clear();
-  offset.assign(1, 0);
+  row_key_.clear();
+  offset_.assign(1, 0);
   const size_t steps = captions.targets(batch.captions.front()).size();
   for (size_t t = 0; t < steps; ++t) {
     for (size_t caption : batch.captions) {
@@ -20,40 +48,54 @@ void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& capti
       if (targets.size() <= t) break;
       words_.push_back(t == 0 ? Vocabulary::kStart : targets[t - 1]);
       targets_.push_back(targets[t]);
-      row_key.push_back(static_cast<uint64_t>(caption) << 16 | t);
+      row_key_.push_back(static_cast<uint64_t>(caption) << 16 | t);
     }
-    offset.push_back(static_cast<int64_t>(words_.size()));
+    offset_.push_back(static_cast<int64_t>(words_.size()));
   }
-  const auto N = static_cast<int64_t>(words_.size());
-  words = Tensor::from({N}, words_, device);
-  targets = Tensor::from({N}, targets_, device);
-  counted = static_cast<double>(N);
-  const auto B = static_cast<int64_t>(batch.captions.size());
-  const auto I = static_cast<int64_t>(batch.images.size());
-  map = {Tensor::from({B}, batch.row_image, device),
-         Tensor::from({I + 1}, batch.image_begin, device),
-         Tensor::from({B}, batch.image_rows, device)};
+  counted_ = static_cast<double>(words_.size());
 }
 
-void PackedBatch::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
-  auto* target = targets.data<int32_t>();
-  for (size_t t = 0; t + 1 < offset.size(); ++t) {
-    const int64_t rows_here = offset[t + 1] - offset[t];
+void BatchPacker::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
+  for (size_t t = 0; t + 1 < offset_.size(); ++t) {
+    const int64_t rows_here = offset_[t + 1] - offset_[t];
     for (int64_t row = 0; row < rows_here; ++row) {
       if (batch.row_image[static_cast<size_t>(row)] != static_cast<int>(image_of_batch)) continue;
-      target[offset[t] + row] = -1;
-      counted -= 1;
+      targets_[static_cast<size_t>(offset_[t] + row)] = -1;
+      counted_ -= 1;
     }
   }
-  counted = std::max(counted, 1.0);
+  counted_ = std::max(counted_, 1.0);
 }
 
-void PackedBatch::drop_words(double rate, uint64_t key) {
+void BatchPacker::drop_words(double rate, uint64_t key) {
   if (rate <= 0) return;
-  auto* word = words.data<int32_t>();
-  for (size_t n = static_cast<size_t>(offset[1]); n < row_key.size(); ++n) {
-    if (uniform01(philox(key, 0, row_key[n])[0]) < rate) word[n] = Vocabulary::kUnk;
+  for (auto n = static_cast<size_t>(offset_[1]); n < row_key_.size(); ++n) {
+    if (uniform01(philox(key, 0, row_key_[n])[0]) < rate) words_[n] = Vocabulary::kUnk;
   }
+}
+
+void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* packed) {
+  Gathered<int32_t> numbers(&numbers_);
+  numbers.add(words_);
+  numbers.add(targets_);
+  numbers.add(batch.row_image);
+  numbers.add(batch.image_begin);
+  numbers.add(batch.image_rows);
+  numbers.upload(device);
+  packed->words = numbers.take(words_.size());
+  packed->targets = numbers.take(targets_.size());
+  packed->map.row_to_image = numbers.take(batch.row_image.size());
+  packed->map.image_begin = numbers.take(batch.image_begin.size());
+  packed->map.image_rows = numbers.take(batch.image_rows.size());
+
+  Gathered<uint64_t> keys(&keys_);
+  keys.add(row_key_);
+  keys.add(offset_);
+  keys.upload(device);
+  packed->row_key = keys.take(row_key_.size());
+  packed->device_offset = device.is_cpu() ? Tensor() : keys.take(offset_.size());
+  packed->offset = offset_;
+  packed->counted = counted_;
 }
 
 }  // namespace storyteller

@@ -1,10 +1,10 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
 
-#include "core/dispatch.h"
 #include "core/error.h"
 #include "core/system/signals.h"
 #include "kernels/philox.h"
@@ -33,13 +33,8 @@ std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
 }
 
 bool all_finite(const Tensor& tensor) {
-  bool finite = true;
-  on("all_finite", tensor, [&]<class T>(auto) {
-    for (int64_t i = 0; i < tensor.elements(); ++i) {
-      finite = finite && std::isfinite(static_cast<double>(tensor.data<T>()[i]));
-    }
-  });
-  return finite;
+  const std::vector<float> values = to_host_float(tensor);
+  return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
 }
 
 class Stopped : public std::exception {};
@@ -62,7 +57,8 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       optimizer_(options.optimizer, captioner.parameters()),
       average_(options.average_decay, captioner.parameters()) {
   if (data.train_features != nullptr) {
-    source_ = std::make_unique<CachedFeatures>(*data.train_features, captioner.device());
+    source_ = std::make_unique<CachedFeatures>(*data.train_features, captioner.device(),
+                                               captioner.precision());
   } else {
     source_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads, bad);
   }
@@ -95,14 +91,16 @@ double Trainer::train_step() {
   keep_buffers();
 
   sampler_.next(&batch_);
-  packed_.assign(batch_, captions_, captioner_.device());
-  packed_.drop_words(options_.word_dropout,
+  packer_.assign(batch_, captions_);
+  packer_.drop_words(options_.word_dropout,
                      philox_key(options_.seed, static_cast<uint64_t>(state_.step), kWordSite));
   const Var features = source_->next(tape_, batch_.images);
   for (size_t i = 0; i < batch_.images.size(); ++i) {
-    if (!source_->usable(i)) packed_.mask_image(batch_, i);
+    if (!source_->usable(i)) packer_.mask_image(batch_, i);
   }
-  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step), packed_.row_key.data()};
+  packer_.finish(batch_, captioner_.device(), &packed_);
+  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step),
+                         packed_.row_key.data<uint64_t>()};
   const CaptionLoss loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
                                         {options_.label_smoothing, options_.coverage_weight}, site);
   const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
@@ -133,8 +131,8 @@ Var Trainer::presence_loss(const Var& features) {
   if (detector == nullptr || options_.presence_weight == 0) return {};
   const auto I = static_cast<int64_t>(batch_.images.size());
   const int64_t V = captioner_.vocabulary().size();
-  const Tensor present = Tensor::zeros({I, V}, DType::kFloat32, captioner_.device());
-  auto* row = present.data<float>();
+  present_.assign(static_cast<size_t>(I * V), 0);
+  float* row = present_.data();
   for (size_t image : batch_.images) {
     const size_t first = data_.train_captions.first_of_image(image);
     for (size_t c = first; c < first + data_.train_captions.of_image(image).size(); ++c) {
@@ -142,6 +140,7 @@ Var Trainer::presence_loss(const Var& features) {
     }
     row += V;
   }
+  const Tensor present = Tensor::from({I, V}, present_, captioner_.device());
   return scale(tape_, word_presence_loss(tape_, detector->scores(tape_, features), present),
                options_.presence_weight);
 }

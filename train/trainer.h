@@ -95,7 +95,9 @@ class Trainer {
 
   Tape tape_{Tape::Mode::kTrain};
   CaptionBatch batch_;
+  BatchPacker packer_;
   PackedBatch packed_;
+  std::vector<float> present_;  // which words belong to the pictures of a batch
   Decoder::Loop loop_;
   std::vector<std::pair<Tensor, Tensor>> buffers_;  // running statistics and their copies
 };
