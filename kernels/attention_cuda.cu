@@ -3,9 +3,9 @@
 // images is in attention_keys_cuda.cu.
 //
 // Bytes: either step reads keys and values of every image once, 2L(A + D) bytes a row in bfloat16
-// where no rows share an image: 250 KB at L = 49, A = 512, D = 2048. Operations: 2L(A + D)
-// multiply- adds and LA hyperbolic tangents a row, either way: bound by the memory that holds keys
-// and values, which is the L2 cache up to some 40 MB of them.
+// where no rows share an image: 250 KB at L = 49, A = 512, D = 2048. Operations: L(A + D) multiply-
+// adds and LA hyperbolic tangents a row, either way: bound by the memory that holds keys and
+// values, which is the L2 cache up to some 40 MB of them.
 //
 // Design: one launch a step. A block of 256 threads serves a row, or up to four neighbouring rows
 // that look at the same image (beams, samples), for which it reads keys and values once. More than
@@ -15,8 +15,8 @@
 //              takes the softmax of a row in shared memory. The context is split over D: lanes read
 //              consecutive values; where D is narrow, warps share the regions.
 //   backward   the same two sums with keys and values in exchanged places. The squashing is
-//              computed again: saving it would be L*A values a row to write and to read, four times
-//              what reading the keys again costs.
+//              computed again from the keys: saved, it would be L*A values a row and step to
+//              write and to read, in device memory where the keys are in the cache.
 // Outputs have one owner each and sums a fixed order: no atomics, the same bits every run.
 #include "kernels/attention.h"
 
