@@ -33,7 +33,7 @@ namespace {
 template <class T, int W, ScoreFunction kScore>
 struct ScoreTerm {
   const T* score_weight;
-  float w[W];
+  float w[W] = {};
   __device__ void at(int c) { load(score_weight + c, w); }
   __device__ float operator()(float key, float query, int k) const {
     return w[k] * squash<T, kScore>(key + query);
@@ -57,7 +57,7 @@ template <class T, int W, ScoreFunction kScore>
 struct SlopeTerm {
   const T* query;  // (rows,A)
   int A, rows;
-  float q[kRows][W];
+  float q[kRows][W] = {};
   __device__ void at(int c) {
 #pragma unroll
     for (int r = 0; r < kRows; ++r) {

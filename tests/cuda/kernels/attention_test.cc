@@ -123,8 +123,12 @@ TYPED_TEST(AttentionCuda, ForwardMatchesTheReference) {
 }
 
 TYPED_TEST(AttentionCuda, NoRowsAreNoError) {
-  attention_forward(test_cuda(), AttentionForward<TypeParam>{.B = 0, .L = 3, .A = 8, .D = 8});
-  attention_backward(test_cuda(), AttentionBackward<TypeParam>{.B = 0, .L = 3, .A = 8, .D = 8});
+  AttentionForward<TypeParam> forward = {};
+  forward.L = forward.A = forward.D = 8;
+  attention_forward(test_cuda(), forward);
+  AttentionBackward<TypeParam> backward = {};
+  backward.L = backward.A = backward.D = 8;
+  attention_backward(test_cuda(), backward);
   test_cuda().context->synchronize();
 }
 
@@ -143,6 +147,7 @@ TYPED_TEST(AttentionCuda, SoftmaxDoesNotOverflow) {
                                                      .values = values.data(),
                                                      .score_weight = score_weight.data(),
                                                      .query = query.data(),
+                                                     .gate = nullptr,
                                                      .row_to_image = images.data(),
                                                      .alpha = alpha.data(),
                                                      .context = z.data(),

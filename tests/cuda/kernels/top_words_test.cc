@@ -136,7 +136,9 @@ TYPED_TEST(TopWordsCuda, LargeLogitsDoNotOverflow) {
 }
 
 TYPED_TEST(TopWordsCuda, NoRowsAreNoError) {
-  top_words(test_cuda(), TopWords<TypeParam>{.B = 0, .V = 8, .k = 2});
+  TopWords<TypeParam> none = {};
+  none.V = none.k = 2;
+  top_words(test_cuda(), none);
   test_cuda().context->synchronize();
 }
 
