@@ -66,7 +66,7 @@ class Training {
 
   double step() {
     const double loss = backward(taken_++);
-    optimizer_.step(rate_, optimizer_.gradient_norm());
+    optimizer_.step(rate_);
     return loss;
   }
 

@@ -103,16 +103,17 @@ double Trainer::train_step() {
                          packed_.row_key.data<uint64_t>()};
   const CaptionLoss loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
                                         {options_.label_smoothing, options_.coverage_weight}, site);
-  const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
   tape_.backward({loss.cross_entropy, loss.coverage, presence_loss(features)});
 
-  const double norm = optimizer_.gradient_norm();
-  if (std::isfinite(norm) && std::isfinite(cross_entropy)) {
-    const int64_t total = steps_per_epoch() * options_.epochs;
-    const double factor =
-        learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
-    optimizer_.step(options_.learning_rate * factor, norm);
-    average_.update(optimizer_.steps());
+  const int64_t total = steps_per_epoch() * options_.epochs;
+  const double factor =
+      learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
+  optimizer_.step(options_.learning_rate * factor, loss.cross_entropy.value());
+  average_.update(optimizer_.steps(), optimizer_.squared_norm());
+  // The one place of a step that waits for the device.
+  const bool counts = std::isfinite(optimizer_.finish_step());
+  const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
+  if (counts) {
     state_.skipped = 0;
     state_.loss_sum += cross_entropy * packed_.counted;
     state_.loss_words += packed_.counted;
