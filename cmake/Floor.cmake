@@ -44,7 +44,8 @@ target_include_directories(storyteller_options INTERFACE
 function(add_floor name)
   cmake_parse_arguments(FLOOR "" "" "PUBLIC;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
-  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")  # the binary's entry is not library code
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")     # the binary's entry is not library code
+  list(FILTER sources EXCLUDE REGEX "/kernels/cuda/")  # add_cuda_kernels() takes these
   add_library(storyteller_${name} STATIC ${sources})
   add_library(storyteller::${name} ALIAS storyteller_${name})
   set_target_properties(storyteller_${name} PROPERTIES EXPORT_NAME ${name})

@@ -76,7 +76,7 @@ class CudaContext {
   void* scratch_ = nullptr;
   size_t scratch_bytes_ = 0;
   std::unique_ptr<Staging> staging_;
-  std::shared_ptr<Libraries> libraries_;
+  std::shared_ptr<Libraries> libraries_;  ///< shared: only libraries.cc knows how it ends
   CudaOptions options_;
 };
 
