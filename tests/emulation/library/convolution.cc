@@ -1,0 +1,101 @@
+// Stands in for kernels/cuda/convolution_cudnn.cc where the device is emulated: the same contract
+// by plain loops, summed in double. It offers what cuDNN offers, so that callers go the same ways:
+// not uneven padding, and in one step with the convolution only a bias, with or without residual,
+// with or without relu.
+#include "kernels/cuda/convolution.h"
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace storyteller {
+namespace {
+
+template <class T>
+double value(T x) {
+  return static_cast<double>(static_cast<float>(x));
+}
+
+/// Calls f(output, input, weight) with the offsets of every product.
+template <class F>
+void for_each_product(const Conv2dSizes& s, F&& f) {
+  const Window& window = s.window;
+  const int64_t OH = s.out_height(), OW = s.out_width(), group_c = s.C / s.groups;
+  for (int64_t y = 0; y < s.outputs(); ++y) {
+    const int64_t o = y % s.O, q = y / s.O % OW, p = y / s.O / OW % OH, i = y / s.O / OW / OH;
+    const int64_t first_channel = o / (s.O / s.groups) * group_c;
+    for (int64_t r = 0; r < window.height; ++r) {
+      for (int64_t t = 0; t < window.width; ++t) {
+        const int64_t h = p * window.stride + r - window.padding.top;
+        const int64_t w = q * window.stride + t - window.padding.left;
+        if (h < 0 || h >= s.H || w < 0 || w >= s.W) continue;
+        for (int64_t c = 0; c < group_c; ++c) {
+          f(y, ((i * s.H + h) * s.W + w) * s.C + first_channel + c,
+            ((o * window.height + r) * window.width + t) * group_c + c);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void put(const std::vector<double>& sums, T* to) {
+  for (size_t i = 0; i < sums.size(); ++i) to[i] = T(static_cast<float>(sums[i]));
+}
+
+}  // namespace
+
+template <class T>
+std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes& s) {
+  const Padding& p = s.window.padding;
+  if (p.top != p.bottom || p.left != p.right) return std::nullopt;
+  return size_t{256};
+}
+
+template <class T>
+bool convolution_forward(Cuda, const ConvolutionForward<T>& p) {
+  const Conv2dSizes& s = p.sizes;
+  const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
+  std::vector<double> sums(static_cast<size_t>(s.outputs()));
+  for_each_product(s, [&](int64_t y, int64_t x, int64_t w) {
+    sums[static_cast<size_t>(y)] += value(p.x[x]) * value(p.weight[w]);
+  });
+  for (size_t i = 0; fused && i < sums.size(); ++i) {
+    sums[i] += value(p.bias[i % static_cast<size_t>(s.O)]);
+    if (p.residual != nullptr) sums[i] += value(p.residual[i]);
+    if (p.activation == Activation::kRelu) sums[i] = std::fmax(sums[i], 0.0);
+  }
+  put(sums, p.y);
+  return fused || (p.bias == nullptr && p.residual == nullptr && p.activation == Activation::kNone);
+}
+
+template <class T>
+void convolution_input_gradient(Cuda, const ConvolutionInputGradient<T>& p) {
+  std::vector<double> sums(static_cast<size_t>(p.sizes.inputs()));
+  for (size_t i = 0; p.accumulate && i < sums.size(); ++i) sums[i] = value(p.dx[i]);
+  for_each_product(p.sizes, [&](int64_t y, int64_t x, int64_t w) {
+    sums[static_cast<size_t>(x)] += value(p.dy[y]) * value(p.weight[w]);
+  });
+  put(sums, p.dx);
+}
+
+template <class T>
+void convolution_weight_gradient(Cuda, const ConvolutionWeightGradient<T>& p) {
+  std::vector<double> sums(static_cast<size_t>(p.sizes.weights()));
+  for_each_product(p.sizes, [&](int64_t y, int64_t x, int64_t w) {
+    sums[static_cast<size_t>(w)] += value(p.dy[y]) * value(p.x[x]);
+  });
+  put(sums, p.dweight);
+}
+
+#define STORYTELLER_INSTANTIATE(T)                                                       \
+  template std::optional<size_t> convolution_workspace<T>(Cuda, ConvolutionPass,         \
+                                                          const Conv2dSizes&);           \
+  template bool convolution_forward<T>(Cuda, const ConvolutionForward<T>&);              \
+  template void convolution_input_gradient<T>(Cuda, const ConvolutionInputGradient<T>&); \
+  template void convolution_weight_gradient<T>(Cuda, const ConvolutionWeightGradient<T>&);
+STORYTELLER_INSTANTIATE(float)
+STORYTELLER_INSTANTIATE(bfloat16)
+#undef STORYTELLER_INSTANTIATE
+
+}  // namespace storyteller

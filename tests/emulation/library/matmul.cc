@@ -1,0 +1,33 @@
+// Stands in for kernels/cuda/matmul_cublaslt.cc where the device is emulated: the same contract by
+// plain loops, summed in double. The emulated device's memory is the host's.
+#include "kernels/cuda/matmul.h"
+
+namespace storyteller {
+namespace {
+
+template <class T>
+double value(T x) {
+  return static_cast<double>(static_cast<float>(x));
+}
+
+}  // namespace
+
+template <class T>
+void matmul(Cuda, const Matmul<T>& p) {
+  for (int64_t m = 0; m < p.M; ++m) {
+    for (int64_t n = 0; n < p.N; ++n) {
+      T& c = p.c[m * p.c_stride + n];
+      double sum = (p.accumulate ? value(c) : 0) + (p.bias != nullptr ? value(p.bias[n]) : 0);
+      for (int64_t k = 0; k < p.K; ++k) {
+        sum += value(p.a[p.transpose_a ? k * p.a_stride + m : m * p.a_stride + k]) *
+               value(p.b[p.transpose_b ? n * p.b_stride + k : k * p.b_stride + n]);
+      }
+      c = T(static_cast<float>(sum));
+    }
+  }
+}
+
+template void matmul<float>(Cuda, const Matmul<float>&);
+template void matmul<bfloat16>(Cuda, const Matmul<bfloat16>&);
+
+}  // namespace storyteller
