@@ -12,7 +12,11 @@ namespace {
 /// Empty when there is a GPU to compute on.
 std::string why_no_cuda() {
   if constexpr (kCudaBuilt) {
-    return CudaContext::why_unavailable();
+    try {
+      return CudaContext::why_unavailable();
+    } catch (const CudaError& error) {
+      return error.what();
+    }
   } else {
     return "this storyteller was built without the CUDA backend";
   }

@@ -51,7 +51,8 @@ void Optimizer::step(double rate, const Tensor& loss) {
     if (!group.trainable) continue;
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
-    const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients());
+    const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
+                 shadow = parameters_.shadow() ? part(parameters_.shadow()) : Tensor();
     const double group_rate = rate * group.learning_rate_scale;
     const double decay = options_.weight_decay + group.weight_decay;
     on("optimizer", dx, [&]<class T>(auto backend) {
@@ -61,6 +62,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
                                         .clip_value = static_cast<W>(options_.clip_value)};
       if (adaptive(options_.kind)) {
         adam_step(backend, AdamStep<T>{.x = x.data<W>(),
+                                       .shadow = shadow.data<T>(),
                                        .dx = dx.data<T>(),
                                        .m = part(first_).template data<W>(),
                                        .v = part(second_).template data<W>(),
@@ -75,6 +77,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
                                        .gradient = gradient});
       } else {
         sgd_step(backend, SgdStep<T>{.x = x.data<W>(),
+                                     .shadow = shadow.data<T>(),
                                      .dx = dx.data<T>(),
                                      .momentum = part(first_).template data<W>(),
                                      .n = n,
@@ -86,7 +89,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
       }
     });
   }
-  parameters_.bump_version();
+  parameters_.bump_version(Parameters::Shadow::kWritten);
 }
 
 double Optimizer::finish_step() {
