@@ -9,17 +9,14 @@
 // Design: a block a row. Up to 12,288 words the row stays in registers between the maximum, the
 // sum and the gradient, 16 or 48 elements a thread (the two sizes that are compiled; a loop over
 // the elements is unrolled, since registers cannot be indexed). A longer row is read a second time
-// for the gradient: the first pass keeps a running maximum and a sum that is scaled down when the
-// maximum grows (Milakov and Gimelshein 2018, "Online normalizer calculation for softmax"), each
-// thread for itself. Its blocks are large, so that few rows are under way at once and the second
-// reading finds them in the L2 cache. A vocabulary that vectors do not divide takes the
-// instantiations with one element an access.
+// for the gradient, after a pass of online softmax (kernels/cuda/online_softmax.h). Its blocks are
+// large, so that few rows are under way at once and the second reading finds them in the L2 cache.
+// A vocabulary that vectors do not divide takes the instantiations with one element an access.
 #include "kernels/cross_entropy.h"
-
-#include <cfloat>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/math.h"
+#include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/reduce.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
@@ -125,31 +122,21 @@ __global__ void __launch_bounds__(kHeldThreads) cross_entropy_held_kernel(CrossE
   }
 }
 
-/// The sums of a row in one pass, for all threads of the block. The maximum starts at the least
-/// finite number, so that a word of -infinity does not meet another one.
+/// The sums of a row in one pass, for all threads of the block.
 template <int W, class T>
 __device__ inline RowSums online_sums(const CrossEntropy<T>& p, const T* x, float* partial) {
-  RowSums own = {-FLT_MAX, 0, 0};
+  OnlineSum<T> own;
+  float total = 0;
 #pragma unroll 2
   for (int64_t v = threadIdx.x * W; v < p.V; v += kTiledThreads * W) {
     float e[W];
     load(x + v, e);
-    float largest = own.largest, sum = 0;
 #pragma unroll
-    for (int k = 0; k < W; ++k) {
-      own.total += e[k];
-      largest = fmaxf(largest, e[k]);
-    }
-#pragma unroll
-    for (int k = 0; k < W; ++k) sum += exp_for<T>(e[k] - largest);
-    own.sum = own.sum * exp_for<T>(own.largest - largest) + sum;
-    own.largest = largest;
+    for (int k = 0; k < W; ++k) total += e[k];
+    own.add(e);
   }
-  RowSums row;
-  row.largest = block_max(own.largest, partial);
-  row.sum = block_sum(own.sum * exp_for<T>(own.largest - row.largest), partial);
-  row.total = p.smoothing > 0 ? block_sum(own.total, partial) : 0.0F;
-  return row;
+  const OnlineSum<T> all = block_merge(own, partial);
+  return {all.largest, all.sum, p.smoothing > 0 ? block_sum(total, partial) : 0.0F};
 }
 
 /// A row of any length, read twice where its gradient is wanted.
