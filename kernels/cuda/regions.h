@@ -44,8 +44,8 @@ __device__ inline void sum_over_channels(const T* x, const T* y, int L, int widt
       float region[kRegionBatch][W];
 #pragma unroll
       for (int i = 0; i < kRegionBatch; ++i) {
-        const int l = first + i * kRegionWarps;
-        if (l < L) load(x + int64_t{l} * width + c, region[i]);
+        const int l = min(first + i * kRegionWarps, L - 1);  // unconditional: in flight together
+        load(x + int64_t{l} * width + c, region[i]);
       }
       term.at(c);
 #pragma unroll
@@ -101,7 +101,7 @@ __device__ inline void sum_over_regions(const T* x, const float* weight, int L, 
         float region[kRegionBatch][W];
 #pragma unroll
         for (int i = 0; i < kRegionBatch; ++i) {
-          if (l + i < end) load(x + int64_t{l + i} * width + c, region[i]);
+          load(x + int64_t{min(l + i, end - 1)} * width + c, region[i]);
         }
 #pragma unroll
         for (int r = 0; r < kRows; ++r) {
