@@ -103,28 +103,31 @@ std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dS
 }
 
 template <class T>
-bool convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
+Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
   submit(backend, [p, fused] { forward(p, fused); });
-  return fused || (p.bias == nullptr && p.residual == nullptr && p.activation == Activation::kNone);
+  const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
+  return fused || !rest ? Convolved::kFinished : Convolved::kAlone;
 }
 
 template <class T>
-void convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
+Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
   submit(backend, [p] { input_gradient(p); });
+  return Convolved::kFinished;
 }
 
 template <class T>
-void convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
+Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
   submit(backend, [p] { weight_gradient(p); });
+  return Convolved::kFinished;
 }
 
-#define STORYTELLER_INSTANTIATE(T)                                                       \
-  template std::optional<size_t> convolution_workspace<T>(Cuda, ConvolutionPass,         \
-                                                          const Conv2dSizes&);           \
-  template bool convolution_forward<T>(Cuda, const ConvolutionForward<T>&);              \
-  template void convolution_input_gradient<T>(Cuda, const ConvolutionInputGradient<T>&); \
-  template void convolution_weight_gradient<T>(Cuda, const ConvolutionWeightGradient<T>&);
+#define STORYTELLER_INSTANTIATE(T)                                                            \
+  template std::optional<size_t> convolution_workspace<T>(Cuda, ConvolutionPass,              \
+                                                          const Conv2dSizes&);                \
+  template Convolved convolution_forward<T>(Cuda, const ConvolutionForward<T>&);              \
+  template Convolved convolution_input_gradient<T>(Cuda, const ConvolutionInputGradient<T>&); \
+  template Convolved convolution_weight_gradient<T>(Cuda, const ConvolutionWeightGradient<T>&);
 STORYTELLER_INSTANTIATE(float)
 STORYTELLER_INSTANTIATE(bfloat16)
 #undef STORYTELLER_INSTANTIATE
