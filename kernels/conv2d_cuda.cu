@@ -120,10 +120,11 @@ std::optional<size_t> library_workspace(const Cuda& backend, ConvolutionPass pas
   return convolution_workspace<T>(backend, pass, s);
 }
 
+/// False when the library refused after all.
 template <class T>
-void library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* workspace) {
+bool library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* workspace) {
   const Conv2dSizes& s = p.sizes;
-  const bool finished =
+  const Convolved result =
       convolution_forward(backend, ConvolutionForward<T>{.x = p.x,
                                                          .weight = static_cast<const T*>(p.packed),
                                                          .bias = p.bias,
@@ -132,7 +133,7 @@ void library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* works
                                                          .sizes = s,
                                                          .activation = p.activation,
                                                          .workspace = workspace});
-  if (finished) return;
+  if (result != Convolved::kAlone) return result == Convolved::kFinished;
   const bool vector = can_vectorise<T>(s.O, p.y, p.bias, p.residual);
   const int64_t pixels = s.outputs() / s.O;
   constexpr int64_t kMostSlicesOfAMap = 65535;
@@ -145,32 +146,37 @@ void library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* works
                      .residual = p.residual,
                      .activation = p.activation},
          pixels, s.O);
+  return true;
+}
+
+/// False when the library does not offer it, or refuses.
+template <class T>
+bool library_input_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
+  const Conv2dSizes& s = p.sizes;
+  const auto library = library_workspace<T>(backend, ConvolutionPass::kInputGradient, s);
+  if (!library.has_value()) return false;
+  const size_t packed_bytes = aligned(weight_bytes<T>(s));
+  auto* scratch = static_cast<std::byte*>(backend.context->scratch(packed_bytes + *library));
+  pack(backend, s, p.weight, WeightLayout::kTapsThenChannels, scratch);
+  return convolution_input_gradient(
+             backend, ConvolutionInputGradient<T>{.weight = reinterpret_cast<const T*>(scratch),
+                                                  .dy = p.dy,
+                                                  .dx = p.dx,
+                                                  .sizes = s,
+                                                  .accumulate = p.accumulate_dx,
+                                                  .workspace = scratch + packed_bytes}) ==
+         Convolved::kFinished;
 }
 
 template <class T>
-void input_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
+void own_input_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
   const Conv2dSizes& s = p.sizes;
-  const size_t packed_bytes = aligned(weight_bytes<T>(s));
-  const auto library = library_workspace<T>(backend, ConvolutionPass::kInputGradient, s);
-  auto* scratch =
-      static_cast<std::byte*>(backend.context->scratch(packed_bytes + library.value_or(0)));
-  auto* packed = reinterpret_cast<T*>(scratch);
-  if (library.has_value() || is_depthwise(s)) {
-    pack(backend, s, p.weight, forward_layout(s), packed);
+  auto* packed = static_cast<T*>(backend.context->scratch(weight_bytes<T>(s)));
+  if (is_depthwise(s)) {
+    pack(backend, s, p.weight, WeightLayout::kChannelsLast, packed);
+    depthwise_input_gradient(backend, p, packed);
   } else {
     pack(backend, s, p.weight, WeightLayout::kTapsThenOutputs, packed);
-  }
-  if (is_depthwise(s)) {
-    depthwise_input_gradient(backend, p, packed);
-  } else if (library.has_value()) {
-    convolution_input_gradient(backend,
-                               ConvolutionInputGradient<T>{.weight = packed,
-                                                           .dy = p.dy,
-                                                           .dx = p.dx,
-                                                           .sizes = s,
-                                                           .accumulate = p.accumulate_dx,
-                                                           .workspace = scratch + packed_bytes});
-  } else {
     implicit_gemm_input_gradient(backend, p, packed);
   }
 }
@@ -183,22 +189,29 @@ void add_parts(const Cuda& backend, const Conv2dBackward<T>& p, const S* parts, 
          PackedWeight(p.sizes, forward_layout(p.sizes)), n);
 }
 
+/// False when the library does not offer it, or refuses.
 template <class T>
-void weight_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
+bool library_weight_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
   const Conv2dSizes& s = p.sizes;
-  if (const auto library = library_workspace<T>(backend, ConvolutionPass::kWeightGradient, s)) {
-    const size_t gradient_bytes = aligned(weight_bytes<T>(s));
-    auto* scratch = static_cast<std::byte*>(backend.context->scratch(gradient_bytes + *library));
-    auto* gradient = reinterpret_cast<T*>(scratch);
-    convolution_weight_gradient(
-        backend, ConvolutionWeightGradient<T>{.x = p.x,
-                                              .dy = p.dy,
-                                              .dweight = gradient,
-                                              .sizes = s,
-                                              .workspace = scratch + gradient_bytes});
-    add_parts(backend, p, static_cast<const T*>(gradient), 1);
-    return;
-  }
+  const auto library = library_workspace<T>(backend, ConvolutionPass::kWeightGradient, s);
+  if (!library.has_value()) return false;
+  const size_t gradient_bytes = aligned(weight_bytes<T>(s));
+  auto* scratch = static_cast<std::byte*>(backend.context->scratch(gradient_bytes + *library));
+  auto* gradient = reinterpret_cast<T*>(scratch);
+  const Convolved result = convolution_weight_gradient(
+      backend, ConvolutionWeightGradient<T>{.x = p.x,
+                                            .dy = p.dy,
+                                            .dweight = gradient,
+                                            .sizes = s,
+                                            .workspace = scratch + gradient_bytes});
+  if (result == Convolved::kNothing) return false;
+  add_parts(backend, p, static_cast<const T*>(gradient), 1);
+  return true;
+}
+
+template <class T>
+void own_weight_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
+  const Conv2dSizes& s = p.sizes;
   const int slices = is_depthwise(s) ? depthwise_slices<T>(s) : implicit_gemm_slices<T>(s);
   const WeightGradientParts out{
       static_cast<float*>(backend.context->scratch(slices * weight_bytes<float>(s))), slices};
@@ -235,20 +248,15 @@ void conv2d_forward(Cuda backend, const Conv2dForward<T>& given) {
       p.packed = scratch;
     }
   }
-  if (is_depthwise(s)) {
-    depthwise_forward(backend, p);
-  } else if (library.has_value()) {
-    library_forward(backend, p, workspace);
-  } else {
-    implicit_gemm_forward(backend, p);
-  }
+  if (library.has_value() && library_forward(backend, p, workspace)) return;
+  is_depthwise(s) ? depthwise_forward(backend, p) : implicit_gemm_forward(backend, p);
 }
 
 template <class T>
 void conv2d_backward(Cuda backend, const Conv2dBackward<T>& p) {
   if (p.sizes.outputs() == 0) return;
-  if (p.dx != nullptr) input_gradient(backend, p);
-  if (p.dweight != nullptr) weight_gradient(backend, p);
+  if (p.dx != nullptr && !library_input_gradient(backend, p)) own_input_gradient(backend, p);
+  if (p.dweight != nullptr && !library_weight_gradient(backend, p)) own_weight_gradient(backend, p);
 }
 
 #define STORYTELLER_INSTANTIATE(T)                                           \

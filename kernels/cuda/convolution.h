@@ -18,8 +18,14 @@ enum class ConvolutionPass { kForward, kInputGradient, kWeightGradient };
 template <class T>
 std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes&);
 
-/// y = activation(convolution of x + bias + residual) where the library offers that in one step for
-/// these operands; otherwise y = convolution of x alone, and false: the rest is the caller's.
+/// What the library did of what it was asked for.
+enum class Convolved {
+  kNothing,  ///< it refused after all, and will offer no workspace for these sizes again
+  kAlone,    ///< the convolution; what follows it is the caller's
+  kFinished,
+};
+
+/// y = activation(convolution of x + bias + residual), or the convolution of x alone.
 template <class T>
 struct ConvolutionForward {
   const T* x;         ///< (I,H,W,C)
@@ -32,21 +38,22 @@ struct ConvolutionForward {
   void* workspace;  ///< what convolution_workspace said, 256-byte aligned
 };
 template <class T>
-bool convolution_forward(Cuda, const ConvolutionForward<T>&);
+Convolved convolution_forward(Cuda, const ConvolutionForward<T>&);
 
-/// dx, ACCUMULATED when accumulate.
+/// dx as conv2d_backward wants it; kFinished or kNothing.
 template <class T>
 struct ConvolutionInputGradient {
   const T* weight;  ///< (O,h,w,C/groups)
   const T* dy;      ///< (I,OH,OW,O)
-  T* dx;            ///< (I,H,W,C) out
+  T* dx;            ///< (I,H,W,C) out, ACCUMULATED when accumulate
   Conv2dSizes sizes;
   bool accumulate;
   void* workspace;
 };
 template <class T>
-void convolution_input_gradient(Cuda, const ConvolutionInputGradient<T>&);
+Convolved convolution_input_gradient(Cuda, const ConvolutionInputGradient<T>&);
 
+/// dweight; kFinished or kNothing.
 template <class T>
 struct ConvolutionWeightGradient {
   const T* x;   ///< (I,H,W,C)
@@ -56,6 +63,6 @@ struct ConvolutionWeightGradient {
   void* workspace;
 };
 template <class T>
-void convolution_weight_gradient(Cuda, const ConvolutionWeightGradient<T>&);
+Convolved convolution_weight_gradient(Cuda, const ConvolutionWeightGradient<T>&);
 
 }  // namespace storyteller

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cmath>
+#include <cstdint>
+
+#include <cuda_runtime.h>
+
 #include "kernels/activation.h"
 #include "kernels/cuda/vector.h"
 
@@ -35,7 +40,9 @@ struct Epilogue {
     if (activation != Activation::kNone) {
       const float most = activation == Activation::kRelu6 ? 6.0F : INFINITY;
 #pragma unroll
-      for (int k = 0; k < W; ++k) sum[k] = fminf(fmaxf(sum[k], 0.0F), most);
+      for (int k = 0; k < W; ++k) {  // a NaN stays one
+        sum[k] = sum[k] < 0 ? 0.0F : (sum[k] > most ? most : sum[k]);
+      }
     }
     store(to, sum);
   }

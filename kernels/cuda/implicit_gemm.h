@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <cuda_runtime.h>
+
 #include "kernels/bfloat16.h"
 #include "kernels/cuda/ptx/mma.h"
 #include "kernels/cuda/shared_memory.h"

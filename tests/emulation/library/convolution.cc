@@ -8,6 +8,11 @@
 #include <cstddef>
 #include <vector>
 
+#include "kernels/cuda/check.h"
+#include "kernels/cuda/context.h"
+#include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/runtime/stream.h"
+
 namespace storyteller {
 namespace {
 
@@ -43,19 +48,9 @@ void put(const std::vector<double>& sums, T* to) {
   for (size_t i = 0; i < sums.size(); ++i) to[i] = T(static_cast<float>(sums[i]));
 }
 
-}  // namespace
-
 template <class T>
-std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes& s) {
-  const Padding& p = s.window.padding;
-  if (p.top != p.bottom || p.left != p.right) return std::nullopt;
-  return size_t{256};
-}
-
-template <class T>
-bool convolution_forward(Cuda, const ConvolutionForward<T>& p) {
+void forward(const ConvolutionForward<T>& p, bool fused) {
   const Conv2dSizes& s = p.sizes;
-  const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
   std::vector<double> sums(static_cast<size_t>(s.outputs()));
   for_each_product(s, [&](int64_t y, int64_t x, int64_t w) {
     sums[static_cast<size_t>(y)] += value(p.x[x]) * value(p.weight[w]);
@@ -66,11 +61,10 @@ bool convolution_forward(Cuda, const ConvolutionForward<T>& p) {
     if (p.activation == Activation::kRelu) sums[i] = std::fmax(sums[i], 0.0);
   }
   put(sums, p.y);
-  return fused || (p.bias == nullptr && p.residual == nullptr && p.activation == Activation::kNone);
 }
 
 template <class T>
-void convolution_input_gradient(Cuda, const ConvolutionInputGradient<T>& p) {
+void input_gradient(const ConvolutionInputGradient<T>& p) {
   std::vector<double> sums(static_cast<size_t>(p.sizes.inputs()));
   for (size_t i = 0; p.accumulate && i < sums.size(); ++i) sums[i] = value(p.dx[i]);
   for_each_product(p.sizes, [&](int64_t y, int64_t x, int64_t w) {
@@ -80,7 +74,7 @@ void convolution_input_gradient(Cuda, const ConvolutionInputGradient<T>& p) {
 }
 
 template <class T>
-void convolution_weight_gradient(Cuda, const ConvolutionWeightGradient<T>& p) {
+void weight_gradient(const ConvolutionWeightGradient<T>& p) {
   std::vector<double> sums(static_cast<size_t>(p.sizes.weights()));
   for_each_product(p.sizes, [&](int64_t y, int64_t x, int64_t w) {
     sums[static_cast<size_t>(w)] += value(p.dy[y]) * value(p.x[x]);
@@ -88,12 +82,52 @@ void convolution_weight_gradient(Cuda, const ConvolutionWeightGradient<T>& p) {
   put(sums, p.dweight);
 }
 
-#define STORYTELLER_INSTANTIATE(T)                                                       \
-  template std::optional<size_t> convolution_workspace<T>(Cuda, ConvolutionPass,         \
-                                                          const Conv2dSizes&);           \
-  template bool convolution_forward<T>(Cuda, const ConvolutionForward<T>&);              \
-  template void convolution_input_gradient<T>(Cuda, const ConvolutionInputGradient<T>&); \
-  template void convolution_weight_gradient<T>(Cuda, const ConvolutionWeightGradient<T>&);
+/// Gives the stream `f` to do, as the device.
+template <class F>
+void submit(const Cuda& backend, F f) {
+  const auto operation = [f] {
+    const emulation::DeviceRole device;
+    f();
+    return cudaSuccess;
+  };
+  check_cuda(emulation::submit(backend.context->stream(), operation), "convolution");
+}
+
+}  // namespace
+
+template <class T>
+std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes& s) {
+  const Padding& p = s.window.padding;
+  if (p.top != p.bottom || p.left != p.right) return std::nullopt;
+  return size_t{256};
+}
+
+template <class T>
+Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
+  const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
+  submit(backend, [p, fused] { forward(p, fused); });
+  const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
+  return fused || !rest ? Convolved::kFinished : Convolved::kAlone;
+}
+
+template <class T>
+Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
+  submit(backend, [p] { input_gradient(p); });
+  return Convolved::kFinished;
+}
+
+template <class T>
+Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
+  submit(backend, [p] { weight_gradient(p); });
+  return Convolved::kFinished;
+}
+
+#define STORYTELLER_INSTANTIATE(T)                                                            \
+  template std::optional<size_t> convolution_workspace<T>(Cuda, ConvolutionPass,              \
+                                                          const Conv2dSizes&);                \
+  template Convolved convolution_forward<T>(Cuda, const ConvolutionForward<T>&);              \
+  template Convolved convolution_input_gradient<T>(Cuda, const ConvolutionInputGradient<T>&); \
+  template Convolved convolution_weight_gradient<T>(Cuda, const ConvolutionWeightGradient<T>&);
 STORYTELLER_INSTANTIATE(float)
 STORYTELLER_INSTANTIATE(bfloat16)
 #undef STORYTELLER_INSTANTIATE

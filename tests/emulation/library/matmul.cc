@@ -1,6 +1,11 @@
 // Stands in for kernels/cuda/matmul_cublaslt.cc where the device is emulated: the same contract by
-// plain loops, summed in double. The emulated device's memory is the host's.
+// plain loops, summed in double.
 #include "kernels/cuda/matmul.h"
+
+#include "kernels/cuda/check.h"
+#include "kernels/cuda/context.h"
+#include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/runtime/stream.h"
 
 namespace storyteller {
 namespace {
@@ -10,10 +15,9 @@ double value(T x) {
   return static_cast<double>(static_cast<float>(x));
 }
 
-}  // namespace
-
 template <class T>
-void matmul(Cuda, const Matmul<T>& p) {
+cudaError_t multiply(const Matmul<T>& p) {
+  const emulation::DeviceRole device;
   for (int64_t m = 0; m < p.M; ++m) {
     for (int64_t n = 0; n < p.N; ++n) {
       T& c = p.c[m * p.c_stride + n];
@@ -25,6 +29,14 @@ void matmul(Cuda, const Matmul<T>& p) {
       c = T(static_cast<float>(sum));
     }
   }
+  return cudaSuccess;
+}
+
+}  // namespace
+
+template <class T>
+void matmul(Cuda backend, const Matmul<T>& p) {
+  check_cuda(emulation::submit(backend.context->stream(), [p] { return multiply(p); }), "matmul");
 }
 
 template void matmul<float>(Cuda, const Matmul<float>&);
