@@ -8,31 +8,12 @@
 namespace storyteller {
 namespace {
 
-/// Gathers arrays of one element type, and cuts their tensors out of a single one.
-template <class T>
-class Gathered {
- public:
-  explicit Gathered(std::vector<T>* all) : all_(all) { all_->clear(); }
-
-  template <class Values>
-  void add(const Values& values) {
-    all_->insert(all_->end(), values.begin(), values.end());
-  }
-  void upload(Device device) {
-    whole_ = Tensor::from({static_cast<int64_t>(all_->size())}, *all_, device);
-  }
-  /// The next `count` elements, in the order in which they were added.
-  Tensor take(size_t count) {
-    const auto rows = static_cast<int64_t>(count);
-    taken_ += rows;
-    return whole_.row_range(taken_ - rows, rows);
-  }
-
- private:
-  std::vector<T>* all_;
-  Tensor whole_;
-  int64_t taken_ = 0;
-};
+/// The next `count` elements behind `*taken`.
+Tensor take(const Tensor& whole, size_t count, int64_t* taken) {
+  const auto rows = static_cast<int64_t>(count);
+  *taken += rows;
+  return whole.row_range(*taken - rows, rows);
+}
 
 }  // namespace
 
@@ -75,25 +56,23 @@ void BatchPacker::drop_words(double rate, uint64_t key) {
 }
 
 void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* packed) {
-  Gathered<int32_t> numbers(&numbers_);
-  numbers.add(words_);
-  numbers.add(targets_);
-  numbers.add(batch.row_image);
-  numbers.add(batch.image_begin);
-  numbers.add(batch.image_rows);
-  numbers.upload(device);
-  packed->words = numbers.take(words_.size());
-  packed->targets = numbers.take(targets_.size());
-  packed->map.row_to_image = numbers.take(batch.row_image.size());
-  packed->map.image_begin = numbers.take(batch.image_begin.size());
-  packed->map.image_rows = numbers.take(batch.image_rows.size());
-
-  Gathered<uint64_t> keys(&keys_);
-  keys.add(row_key_);
-  keys.add(offset_);
-  keys.upload(device);
-  packed->row_key = keys.take(row_key_.size());
-  packed->device_offset = device.is_cpu() ? Tensor() : keys.take(offset_.size());
+  numbers_.clear();
+  const auto add = [&](const std::vector<int32_t>& part) {
+    numbers_.insert(numbers_.end(), part.begin(), part.end());
+  };
+  add(words_);
+  add(targets_);
+  add(batch.row_image);
+  add(batch.image_begin);
+  add(batch.image_rows);
+  const Tensor numbers = Tensor::from({std::ssize(numbers_)}, numbers_, device);
+  int64_t taken = 0;
+  packed->words = take(numbers, words_.size(), &taken);
+  packed->targets = take(numbers, targets_.size(), &taken);
+  packed->map.row_to_image = take(numbers, batch.row_image.size(), &taken);
+  packed->map.image_begin = take(numbers, batch.image_begin.size(), &taken);
+  packed->map.image_rows = take(numbers, batch.image_rows.size(), &taken);
+  packed->row_key = Tensor::from({std::ssize(row_key_)}, row_key_, device);
   packed->offset = offset_;
   packed->counted = counted_;
 }

@@ -17,12 +17,9 @@ struct PackedBatch {
   Tensor row_key;  ///< (N) int64: caption id and position, key of the dropout masks
   RowMap map;
   std::vector<int64_t> offset;  ///< (T+1) of StepRows
-  Tensor device_offset;         ///< the same where a GPU reads it; empty on the CPU
   double counted = 0;           ///< words that are trained: rows whose target is not masked
 
-  StepRows rows() const {
-    return {offset.data(), static_cast<int64_t>(offset.size()) - 1, device_offset};
-  }
+  StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
 };
 
 /// Packs batch after batch: on the host from end to end, then onto the device in two copies. Memory
@@ -43,7 +40,7 @@ class BatchPacker {
  private:
   std::vector<int32_t> words_, targets_, numbers_;
   std::vector<int64_t> offset_;
-  std::vector<uint64_t> row_key_, keys_;
+  std::vector<uint64_t> row_key_;
   double counted_ = 0;
 };
 

@@ -34,7 +34,7 @@ void keys_backward(const AttentionLoop& loop) {
   const Tensor dscore =
       loop.score_weight.tracked() ? accumulated_gradient(loop.score_weight) : Tensor();
   if (!dkeys && !dvalues && !dscore) return;
-  on("attention_keys", loop.de, [&]<class T>(auto backend) {
+  on("attention_keys", loop.values.value(), [&]<class T>(auto backend) {
     attention_keys_backward(
         backend, AttentionKeysBackward<T>{.keys = loop.keys.value().data<T>(),
                                           .score_weight = loop.score_weight.value().data<T>(),
@@ -42,7 +42,7 @@ void keys_backward(const AttentionLoop& loop) {
                                           .alpha = loop.alpha.value().data<Wide<T>>(),
                                           .de = loop.de.data<Wide<T>>(),
                                           .dcontext = loop.dcontext.data<T>(),
-                                          .offset = loop.rows.kernel_offset(),
+                                          .offset = loop.rows.offset,
                                           .image_begin = loop.map.image_begin.data<int32_t>(),
                                           .image_rows = loop.map.image_rows.data<int32_t>(),
                                           .dkeys = dkeys.data<T>(),
@@ -122,7 +122,6 @@ void attention_begin(Tape& tape, AttentionLoop& loop) {
   const bool gated = loop.gate_kind != ContextGate::kNone;
   loop.context = gated ? Tensor::empty({N, D}, values.dtype(), values.device()) : loop.z.value();
   if (!loop.z.tracked()) return;
-  loop.rows = loop.rows.on(values.device());
   loop.de = Tensor::empty({N, L}, wide(values.dtype()), values.device());
   loop.dcontext = Tensor::empty({N, D}, values.dtype(), values.device());
   tape.record([&loop] { keys_backward(loop); });

@@ -5,17 +5,16 @@
 
 namespace storyteller {
 
-Var coverage_loss(Tape& tape, const Var& alpha, const StepRows& step_rows, double weight) {
-  check_shape("coverage_loss", alpha.shape().rank() == 2 && alpha.shape()[0] == step_rows.total(),
+Var coverage_loss(Tape& tape, const Var& alpha, StepRows rows, double weight) {
+  check_shape("coverage_loss", alpha.shape().rank() == 2 && alpha.shape()[0] == rows.total(),
               "alpha must be (N,L)", alpha.shape());
-  const StepRows rows = step_rows.on(alpha.value().device());
   const int64_t B = rows.count(0), L = alpha.shape()[1];
   const DType type = alpha.value().dtype();
   const Tensor missing = Tensor::empty({B, L}, type, alpha.value().device());
   const Tensor loss = Tensor::empty({}, type, alpha.value().device());
   on("coverage_loss", loss, [&]<class T>(auto backend) {
     coverage_forward(backend, CoverageForward<T>{.alpha = alpha.value().data<Wide<T>>(),
-                                                 .offset = rows.kernel_offset(),
+                                                 .offset = rows.offset,
                                                  .missing = missing.data<Wide<T>>(),
                                                  .loss = loss.data<Wide<T>>(),
                                                  .steps = rows.steps,
@@ -31,7 +30,7 @@ Var coverage_loss(Tape& tape, const Var& alpha, const StepRows& step_rows, doubl
     const Tensor dalpha = accumulated_gradient(alpha);
     on("coverage_loss", dloss, [&]<class T>(auto backend) {
       coverage_backward(backend, CoverageBackward<T>{.missing = missing.data<Wide<T>>(),
-                                                     .offset = rows.kernel_offset(),
+                                                     .offset = rows.offset,
                                                      .dloss = dloss.data<Wide<T>>(),
                                                      .dalpha = dalpha.data<Wide<T>>(),
                                                      .steps = rows.steps,

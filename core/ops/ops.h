@@ -160,17 +160,9 @@ RowMap make_row_map(const std::vector<int32_t>& row_to_image, int64_t images, De
 struct StepRows {
   const int64_t* offset;  ///< (steps+1) on the host, offset[0] = 0, differences do not grow
   int64_t steps;
-  Tensor device_offset = {};  ///< (steps+1) int64 where the kernels run; empty: an op that needs it
-                              ///< makes its own copy, and none is needed on the CPU
   int64_t begin(int64_t t) const { return offset[t]; }
   int64_t count(int64_t t) const { return offset[t + 1] - offset[t]; }
   int64_t total() const { return offset[steps]; }
-  /// The same rows with device_offset set where `device` needs it.
-  StepRows on(const Device& device) const;
-  /// What a kernel on the device that on() named reads.
-  const int64_t* kernel_offset() const {
-    return device_offset ? device_offset.data<int64_t>() : offset;
-  }
 };
 
 /// Soft attention over a loop of steps: what the steps share.
@@ -196,6 +188,6 @@ void attention_begin(Tape& tape, AttentionLoop& loop);
 void attention_step(Tape& tape, AttentionLoop& loop, int64_t t);
 
 /// weight * mean (1 - sum over time of alpha)^2 over the loop's captions and regions; a scalar.
-Var coverage_loss(Tape& tape, const Var& alpha, const StepRows& rows, double weight);
+Var coverage_loss(Tape& tape, const Var& alpha, StepRows rows, double weight);
 
 }  // namespace storyteller
