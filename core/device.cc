@@ -9,6 +9,8 @@
 namespace storyteller {
 namespace {
 
+constexpr const char* kWayOut = " (--device cpu does without a GPU)";
+
 /// Empty when there is a GPU to compute on.
 std::string why_no_cuda() {
   if constexpr (kCudaBuilt) {
@@ -38,7 +40,7 @@ Device Device::cuda() {
       try {
         return new CudaContext;
       } catch (const CudaError& error) {
-        throw DeviceError(std::string(error.what()) + "; use --device cpu");
+        throw DeviceError(std::string(error.what()) + kWayOut);
       }
     }();
     static auto* pool = new MemoryPool({.allocate = CudaContext::allocate,
@@ -46,7 +48,7 @@ Device Device::cuda() {
                                         .memory = "the GPU's memory"});
     return {nullptr, context, pool};
   } else {
-    throw DeviceError(why_no_cuda() + "; use --device cpu");
+    throw DeviceError(why_no_cuda() + kWayOut);
   }
 }
 
@@ -57,8 +59,8 @@ Device Device::parse(const std::string& name, std::string* note) {
   }
   const std::string reason = why_no_cuda();
   if (reason.empty()) return cuda();
-  if (name == "cuda") throw DeviceError("--device cuda: " + reason + "; use --device cpu");
-  if (note != nullptr) *note = reason + ": using the CPU";
+  if (name == "cuda") throw DeviceError("--device cuda: " + reason + kWayOut);
+  if (note != nullptr) *note = "the CPU, because " + reason;
   return cpu();
 }
 

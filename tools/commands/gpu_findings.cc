@@ -34,8 +34,8 @@ Finding gpu_finding() {
         return {"gpu", gpu_text(device.cuda_backend().context->properties())};
       }
     }
-    if (!machine_has_gpu()) return {"gpu", "not used: " + note};
-    return {"gpu", "cannot be used: " + note, false,
+    if (!machine_has_gpu()) return {"gpu", "none: " + note};
+    return {"gpu", "not used: " + note, false,
             kCudaBuilt ? "install the driver that the reason asks for, then see nvidia-smi"
                        : "configure with -DSTORYTELLER_CUDA=ON (needs the CUDA toolkit)"};
   } catch (const std::runtime_error& error) {

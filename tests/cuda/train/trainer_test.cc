@@ -31,10 +31,10 @@ TrainOptions tiny_options(DType precision = DType::kFloat32) {
 }
 
 std::vector<double> losses(const TinyTraining& training, const TrainOptions& options,
-                           const std::filesystem::path& folder, Device device) {
+                           const std::filesystem::path& folder, Device device, int steps = kSteps) {
   const auto run = training.start(options, folder, {}, device);
   std::vector<double> losses;
-  for (int i = 0; i < kSteps; ++i) losses.push_back(run->trainer->train_step());
+  for (int i = 0; i < steps; ++i) losses.push_back(run->trainer->train_step());
   EXPECT_EQ(run->trainer->state().skipped, 0);
   return losses;
 }
@@ -78,6 +78,18 @@ TEST(CudaTrainer, TakesTheStepsOfTheCpuWithADeepOutputAndAScalarGate) {
   expect_near(losses(training, tiny_options(), folder / "cuda", Device::cuda()), wanted, 1e-4);
   expect_near(losses(training, tiny_options(DType::kBFloat16), folder / "b", Device::cuda()),
               wanted, 3e-2);
+}
+
+TEST(CudaTrainer, TakesTheStepsOfTheCpuWithAnEncoderThatLearnsAndAWordDetector) {
+  const TemporaryFolder folder;
+  TinyTraining training("scene_cnn", TinyDataset::varied_captions(3), folder.path());
+  training.model().word_detector = true;
+  TrainOptions options = tiny_options();
+  options.batch_size = 2;
+  const auto wanted = losses(training, options, folder / "cpu", Device::cpu(), 2);
+  expect_near(losses(training, options, folder / "cuda", Device::cuda(), 2), wanted, 1e-4);
+  options.precision = DType::kBFloat16;
+  expect_near(losses(training, options, folder / "bfloat16", Device::cuda(), 2), wanted, 3e-2);
 }
 
 TEST(CudaTrainer, WarmStepsTakeNothingFromThePools) {
