@@ -1,5 +1,6 @@
 #include "tests/emulation/emulator/block.h"
 
+#include <bit>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -24,7 +25,20 @@ std::string text(uint3 i) {
   return "(" + std::to_string(i.x) + "," + std::to_string(i.y) + "," + std::to_string(i.z) + ")";
 }
 
-bool same_place(Site a, Site b) { return a.line == b.line && std::strcmp(a.file, b.file) == 0; }
+bool same(const char* a, const char* b) { return a == b || std::strcmp(a, b) == 0; }
+bool same_place(Site a, Site b) { return a.line == b.line && same(a.file, b.file); }
+
+/// The emulator's own accesses are none of the kernel's.
+class Unchecked {
+ public:
+  explicit Unchecked(Thread& thread) : thread_(thread) { thread_.checked = false; }
+  ~Unchecked() { thread_.checked = true; }
+  Unchecked(const Unchecked&) = delete;
+  Unchecked& operator=(const Unchecked&) = delete;
+
+ private:
+  Thread& thread_;
+};
 
 }  // namespace
 
@@ -58,6 +72,7 @@ std::string Block::run(dim3 shape, void (*body)(const void*), const void* argume
   }
   current_block = this;
   const int warps = (threads() + kWarpLanes - 1) / kWarpLanes;
+  warps_.assign(static_cast<size_t>(warps), {});
   while (finished_ < threads() && failure_.empty()) {
     bool any = false;
     for (const int warp : order_.round(warps, warp_places_)) {
@@ -112,7 +127,10 @@ void Block::enter() {
   arrive_in_fiber(block.host_);
   block.body_(block.argument_);
   Thread& thread = *current_thread;
+  thread.checked = false;
   thread.state = Thread::State::kFinished;
+  block.warps_[static_cast<size_t>(thread.number / kWarpLanes)].finished |=
+      1U << thread.number % kWarpLanes;
   ++block.finished_;
   leave_context(thread.context, block.host_);
   std::abort();  // a thread that ended was resumed
@@ -123,14 +141,14 @@ void Block::wait(Thread& thread, Thread::State state) {
   switch_context(thread.context, host_);
 }
 
-void Block::fail(const std::string& message) {
-  failure_ = message;
+void Block::leave_failed() {
   leave_context(current_thread->context, host_);
   std::abort();  // a thread that failed was resumed
 }
 
 BarrierSums Block::barrier(const char* operation, bool predicate, Site site) {
   Thread& thread = *current_thread;
+  const Unchecked unchecked(thread);
   thread.operation = operation;
   thread.site = site;
   thread.request = nullptr;
@@ -149,9 +167,11 @@ BarrierSums Block::barrier(const char* operation, bool predicate, Site site) {
 void Block::release_barrier() {
   const Thread& first = threads_[0];
   for (const Thread& thread : threads_) {
-    if (!same_place(thread.site, first.site) || thread.operation != first.operation) {
-      fail("divergence: threads of block " + text(blockIdx) +
-           " met at different barriers:" + waits());
+    if (!same_place(thread.site, first.site) || !same(thread.operation, first.operation)) {
+      fail([&] {
+        return "divergence: threads of block " + text(blockIdx) +
+               " met at different barriers:" + waits();
+      });
     }
   }
   for (Thread& thread : threads_) thread.state = Thread::State::kReady;
@@ -163,7 +183,9 @@ void Block::release_barrier() {
 
 void Block::warp(WarpRequest& request) {
   Thread& thread = *current_thread;
+  const Unchecked unchecked(thread);
   const int lane = thread.number % kWarpLanes, warp = thread.number / kWarpLanes;
+  LaneStates& lanes = warps_[static_cast<size_t>(warp)];
   thread.operation = request.operation;
   thread.site = request.site;
   thread.request = &request;
@@ -174,20 +196,24 @@ void Block::warp(WarpRequest& request) {
            std::to_string(request.site.line) + ", mask 0x" + mask;
   };
   if ((request.mask >> lane & 1U) == 0) {
-    fail(describe(thread) + ", lane " + std::to_string(lane) +
-         ", calls a warp operation without being in its mask: " + where());
+    fail([&] {
+      return describe(thread) + ", lane " + std::to_string(lane) +
+             ", calls a warp operation without being in its mask: " + where();
+    });
   }
   if ((request.mask & ~lanes_of(warp)) != 0) {
-    fail(describe(thread) + ": the mask names lanes that the block does not have: " + where());
+    fail([&] {
+      return describe(thread) + ": the mask names lanes that the block does not have: " + where();
+    });
   }
-  for (int other = 0; other < kWarpLanes; ++other) {
-    if ((request.mask >> other & 1U) == 0) continue;
-    if (threads_[static_cast<size_t>(warp * kWarpLanes + other)].state ==
-        Thread::State::kFinished) {
-      fail(describe(thread) + ": the mask names lane " + std::to_string(other) +
-           ", which has ended: " + where());
-    }
+  if ((request.mask & lanes.finished) != 0) {
+    fail([&] {
+      return describe(thread) + ": the mask names lane " +
+             std::to_string(std::countr_zero(request.mask & lanes.finished)) +
+             ", which has ended: " + where();
+    });
   }
+  lanes.in_warp_operation |= 1U << lane;
   thread.state = Thread::State::kAtWarp;
   if (all_lanes_wait(request, warp)) {
     complete(request, warp);
@@ -197,12 +223,10 @@ void Block::warp(WarpRequest& request) {
 }
 
 bool Block::all_lanes_wait(const WarpRequest& request, int warp) const {
+  if ((request.mask & ~warps_[static_cast<size_t>(warp)].in_warp_operation) != 0) return false;
   for (int lane = 0; lane < kWarpLanes; ++lane) {
     if ((request.mask >> lane & 1U) == 0) continue;
-    const Thread& thread = threads_[static_cast<size_t>(warp * kWarpLanes + lane)];
-    if (thread.state != Thread::State::kAtWarp || thread.request->mask != request.mask) {
-      return false;
-    }
+    if (thread(warp * kWarpLanes + lane).request->mask != request.mask) return false;
   }
   return true;
 }
@@ -212,23 +236,22 @@ void Block::complete(WarpRequest& request, int warp) {
   call.mask = request.mask;
   for (int lane = 0; lane < kWarpLanes; ++lane) {
     if ((request.mask >> lane & 1U) == 0) continue;
-    const WarpRequest& other = *threads_[static_cast<size_t>(warp * kWarpLanes + lane)].request;
-    if (std::strcmp(other.operation, request.operation) != 0 ||
-        !same_place(other.site, request.site)) {
-      fail("divergence: lanes of one warp of block " + text(blockIdx) +
-           " are in different operations with the same mask:" + waits());
+    const WarpRequest& other = *thread(warp * kWarpLanes + lane).request;
+    if (!same(other.operation, request.operation) || !same_place(other.site, request.site)) {
+      fail([&] {
+        return "divergence: lanes of one warp of block " + text(blockIdx) +
+               " are in different operations with the same mask:" + waits();
+      });
     }
     call.argument[lane] = other.argument;
     call.result[lane] = other.result;
   }
-  Thread& self = *current_thread;
   if (request.finish != nullptr) {
-    self.checked = false;  // it reads what lies on the other lanes' stacks
     request.finish(call);
-    self.checked = true;
   } else {
     checker_warp_barrier(warp, request.mask);
   }
+  warps_[static_cast<size_t>(warp)].in_warp_operation &= ~request.mask;
   for (int lane = 0; lane < kWarpLanes; ++lane) {
     if ((request.mask >> lane & 1U) == 0) continue;
     threads_[static_cast<size_t>(warp * kWarpLanes + lane)].state = Thread::State::kReady;

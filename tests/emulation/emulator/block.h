@@ -26,10 +26,21 @@ struct Thread {
   WarpRequest* request = nullptr;  ///< if in a warp operation
 };
 
+/// Lanes of a warp, a bit each.
+struct LaneStates {
+  unsigned finished = 0, in_warp_operation = 0;
+};
+
 /// What __syncthreads and its variants give every thread.
 struct BarrierSums {
   int count = 0, all = 1, any = 0;
 };
+
+class Block;
+
+/// The thread that runs now on this thread of the host; null outside of kernels.
+extern thread_local constinit Thread* current_thread;
+extern thread_local constinit Block* current_block;
 
 /// Runs the threads of one block at a time, as fibers, in turns that `Order` chooses: each thread
 /// goes on until it waits or ends. A block that cannot go on has failed.
@@ -44,16 +55,24 @@ class Block {
   // For the running thread.
   BarrierSums barrier(const char* operation, bool predicate, Site site);
   void warp(WarpRequest& request);
-  /// Ends the block, and with it the launch.
-  [[noreturn]] void fail(const std::string& message);
+  /// Ends the block, and with it the launch, with the message that `make` gives. The thread never
+  /// returns: what lies on its stack is not destroyed, so messages are made in here.
+  template <class Make>
+  [[noreturn]] void fail(const Make& make) {
+    current_thread->checked = false;
+    failure_ = make();
+    leave_failed();
+  }
 
   /// "thread (1,0,0) of block (0,0,0)"
   std::string describe(const Thread& thread) const;
+  const Thread& thread(int number) const { return threads_[static_cast<size_t>(number)]; }
   unsigned lanes_of(int warp) const;
   int threads() const { return static_cast<int>(threads_.size()); }
 
  private:
   static void enter();
+  [[noreturn]] void leave_failed();
   void resume(Thread& thread);
   bool run_warp(int warp);
   void wait(Thread& thread, Thread::State state);
@@ -67,6 +86,7 @@ class Block {
   StackPool stacks_;
   Context host_;
   std::vector<Thread> threads_;
+  std::vector<LaneStates> warps_;
   std::vector<int> warp_places_, lane_places_;
   void (*body_)(const void*) = nullptr;
   const void* argument_ = nullptr;
@@ -74,9 +94,5 @@ class Block {
   BarrierSums sums_, released_;
   std::string failure_;
 };
-
-/// The thread that runs now on this thread of the host; null outside of kernels.
-extern thread_local constinit Thread* current_thread;
-extern thread_local constinit Block* current_block;
 
 }  // namespace emulation

@@ -47,10 +47,12 @@ int lane_of_thread() {
 
 void fail_kernel(const char* what, Site site, int lane, int detail) {
   Block& block = running();
-  std::string message = block.describe(*current_thread) + ": " + what;
-  if (lane >= 0) message += ": lane " + std::to_string(lane) + ",";
-  message += " " + std::to_string(detail) + ", at " + site.file + ":" + std::to_string(site.line);
-  block.fail(message);
+  block.fail([&] {
+    std::string message = block.describe(*current_thread) + ": " + what;
+    if (lane >= 0) message += ": lane " + std::to_string(lane) + ",";
+    return message + " " + std::to_string(detail) + ", at " + site.file + ":" +
+           std::to_string(site.line);
+  });
 }
 
 void atomic_access(const void* at, size_t bytes, const void* caller) {

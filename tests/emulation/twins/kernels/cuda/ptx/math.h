@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <cuda_runtime.h>
+
 namespace storyteller {
 
 /// tanh.approx.f32, whose error no host function has: exact.

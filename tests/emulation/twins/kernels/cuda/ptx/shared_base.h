@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <cuda_runtime.h>
+
 #include "tests/emulation/emulator/launch.h"
 
 namespace storyteller {
