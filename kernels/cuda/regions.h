@@ -82,7 +82,9 @@ inline constexpr int kRegionPartials = kRegionThreads* kRows* W;
 /// finish(r, c, sums) with sums = sum over l of weight[r*L + l] * term(x[l,c..c+W), r), the lanes
 /// of a warp side by side along c. A width of fewer vectors than the block has threads leaves warps
 /// over: these take slices of the regions, and the slices are added in order. `weight` and
-/// `partial` are shared memory. Begins and ends without a barrier of its own for `weight`.
+/// `partial` are shared memory: the caller has a barrier after the writing of the first, and before
+/// the second is used again. A further pass needs none: it comes with one slice alone, and then
+/// threads read what they wrote themselves.
 template <int W, class T, class Term, class Finish>
 __device__ inline void sum_over_regions(const T* x, const float* weight, int L, int width, int rows,
                                         Term term, float* partial, Finish finish) {
@@ -132,7 +134,6 @@ __device__ inline void sum_over_regions(const T* x, const float* weight, int L, 
       }
       finish(r, base + at, whole);
     }
-    __syncthreads();
   }
 }
 

@@ -38,6 +38,13 @@ std::vector<int64_t> long_counts() {
   return counts;
 }
 
+/// More groups of regions than warps add up the score weight's gradient.
+std::vector<int32_t> many_images() {
+  std::vector<int32_t> images(21);
+  std::iota(images.begin(), images.end(), 0);
+  return images;
+}
+
 /// Captions of an image apart, an image without captions; odd widths and widths that vectors
 /// divide; regions that fill no group, and several groups; channels over more than a warp's width.
 const Sizes kSizes[] = {
@@ -46,7 +53,9 @@ const Sizes kSizes[] = {
     {9, 40, 72, {0, 1, 0}, {3, 2, 2}},
     {17, 264, 520, {1, 0, 1}, {3, 1}},
     {10, 40, 37, {0, 0, 1, 3}, {4, 4, 2}, ScoreFunction::kRelu},
+    {2, 7, 3, {0, 0}, {2, 1}, ScoreFunction::kRelu},
     {3, 5, 8, {0, 1}, long_counts()},
+    {11, 8, 5, many_images(), {21, 9}},
 };
 
 template <class T>

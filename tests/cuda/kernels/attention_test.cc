@@ -12,11 +12,11 @@ TYPED_TEST_SUITE(AttentionCuda, StorageTypes);
 struct Sizes {
   int64_t L, A, D;
   std::vector<int32_t> images;  // the one of each row
-  int64_t B() const { return static_cast<int64_t>(images.size()); }
-  int64_t I() const { return *std::max_element(images.begin(), images.end()) + 1; }
+  int64_t rows() const { return static_cast<int64_t>(images.size()); }
+  int64_t pictures() const { return *std::max_element(images.begin(), images.end()) + 1; }
 };
 std::ostream& operator<<(std::ostream& out, const Sizes& n) {
-  return out << "B " << n.B() << ", L " << n.L << ", A " << n.A << ", D " << n.D;
+  return out << "B " << n.rows() << ", L " << n.L << ", A " << n.A << ", D " << n.D;
 }
 
 /// Rows of one image beside each other and apart, more than a block serves; odd widths and widths
@@ -41,14 +41,14 @@ struct Problem {
   Problem(const Sizes& sizes, ContextGate kind)
       : n(sizes),
         gate_kind(kind),
-        keys(rounded<T>(uniform(1, n.I() * n.L * n.A))),
-        values(rounded<T>(uniform(2, n.I() * n.L * n.D))),
+        keys(rounded<T>(uniform(1, n.pictures() * n.L * n.A))),
+        values(rounded<T>(uniform(2, n.pictures() * n.L * n.D))),
         score_weight(rounded<T>(uniform(3, n.A))),
-        query(rounded<T>(uniform(4, n.B() * n.A))),
+        query(rounded<T>(uniform(4, n.rows() * n.A))),
         gate(rounded<T>(uniform(5, gate_elements(), -3, 3))) {}
 
   int64_t gate_elements() const {
-    return gate_kind == ContextGate::kNone ? 0 : n.B() * (is_vector() ? n.D : 1);
+    return gate_kind == ContextGate::kNone ? 0 : n.rows() * (is_vector() ? n.D : 1);
   }
   bool is_vector() const { return gate_kind == ContextGate::kVector; }
 };
@@ -60,8 +60,8 @@ struct Results {
 template <class T>
 Results forward_reference(const Problem<T>& in, ScoreFunction score) {
   const Sizes& n = in.n;
-  Results out{std::vector<double>(n.B() * n.L), std::vector<double>(n.B() * n.D),
-              std::vector<double>(n.B() * n.D)};
+  Results out{std::vector<double>(n.rows() * n.L), std::vector<double>(n.rows() * n.D),
+              std::vector<double>(n.rows() * n.D)};
   attention_forward(reference_cpu(),
                     AttentionForward<double>{.keys = in.keys.data(),
                                              .values = in.values.data(),
@@ -72,7 +72,7 @@ Results forward_reference(const Problem<T>& in, ScoreFunction score) {
                                              .alpha = out.alpha.data(),
                                              .context = out.context.data(),
                                              .z = out.z.data(),
-                                             .B = n.B(),
+                                             .B = n.rows(),
                                              .L = n.L,
                                              .A = n.A,
                                              .D = n.D,
@@ -87,9 +87,9 @@ void expect_forward(const Sizes& n, ContextGate gate_kind, ScoreFunction score, 
                                   << static_cast<int>(score));
   const Problem<T> in(n, gate_kind);
   const DeviceArray<T> keys(in.keys), values(in.values), score_weight(in.score_weight),
-      query(in.query), gate(in.gate), context(n.B() * n.D), z(n.B() * n.D);
+      query(in.query), gate(in.gate), context(n.rows() * n.D), z(n.rows() * n.D);
   const DeviceArray<int32_t> images(n.images);
-  const DeviceArray<float> alpha(n.B() * n.L);
+  const DeviceArray<float> alpha(n.rows() * n.L);
   attention_forward(test_cuda(),
                     AttentionForward<T>{.keys = keys.data(),
                                         .values = values.data(),
@@ -100,7 +100,7 @@ void expect_forward(const Sizes& n, ContextGate gate_kind, ScoreFunction score, 
                                         .alpha = alpha.data(),
                                         .context = in_place ? z.data() : context.data(),
                                         .z = z.data(),
-                                        .B = n.B(),
+                                        .B = n.rows(),
                                         .L = n.L,
                                         .A = n.A,
                                         .D = n.D,
@@ -170,15 +170,15 @@ void expect_backward(const Sizes& n, ContextGate gate_kind, ScoreFunction score,
   const Problem<T> in(n, gate_kind);
   const Results saved = forward_reference(in, score);
   const auto alpha = rounded<float>(saved.alpha), context = rounded<T>(saved.context),
-             dz = rounded<T>(uniform(6, n.B() * n.D)),
-             dalpha = rounded<float>(uniform(7, n.B() * n.L, -3, 3));
-  auto want_dquery = rounded<T>(uniform(8, n.B() * n.A)),
+             dz = rounded<T>(uniform(6, n.rows() * n.D)),
+             dalpha = rounded<float>(uniform(7, n.rows() * n.L, -3, 3));
+  auto want_dquery = rounded<T>(uniform(8, n.rows() * n.A)),
        want_dgate = rounded<T>(uniform(9, in.gate_elements()));
   const DeviceArray<T> keys(in.keys), values(in.values), score_weight(in.score_weight),
       query(in.query), gate(in.gate), device_context(context), device_dz(dz), dquery(want_dquery),
-      dgate(want_dgate), dcontext(n.B() * n.D);
+      dgate(want_dgate), dcontext(n.rows() * n.D);
   const DeviceArray<int32_t> images(n.images);
-  const DeviceArray<float> device_alpha(alpha), device_dalpha(dalpha), de(n.B() * n.L);
+  const DeviceArray<float> device_alpha(alpha), device_dalpha(dalpha), de(n.rows() * n.L);
   attention_backward(test_cuda(),
                      AttentionBackward<T>{.keys = keys.data(),
                                           .values = values.data(),
@@ -194,7 +194,7 @@ void expect_backward(const Sizes& n, ContextGate gate_kind, ScoreFunction score,
                                           .dgate = dgate.data(),
                                           .de = de.data(),
                                           .dcontext = dcontext.data(),
-                                          .B = n.B(),
+                                          .B = n.rows(),
                                           .L = n.L,
                                           .A = n.A,
                                           .D = n.D,
@@ -216,7 +216,7 @@ void expect_backward(const Sizes& n, ContextGate gate_kind, ScoreFunction score,
                                                .dgate = want_dgate.data(),
                                                .de = want_de.data(),
                                                .dcontext = want_dcontext.data(),
-                                               .B = n.B(),
+                                               .B = n.rows(),
                                                .L = n.L,
                                                .A = n.A,
                                                .D = n.D,

@@ -12,8 +12,9 @@ TYPED_TEST_SUITE(WordPresenceCuda, StorageTypes);
 struct Sizes {
   int64_t I, L, V;
 };
-// Odd vocabularies, ones that vectors divide, more words than one block has threads.
-constexpr Sizes kSizes[] = {{1, 1, 1}, {3, 49, 37}, {2, 5, 72}, {3, 7, 1000}};
+// Odd vocabularies, ones that vectors divide, more words than one block has threads, more blocks
+// than the one that adds up their losses has threads.
+constexpr Sizes kSizes[] = {{1, 1, 1}, {3, 49, 37}, {2, 5, 72}, {3, 7, 1000}, {3, 2, 25001}};
 
 /// Whole numbers, so that regions tie, with some scores beyond what e^x can hold.
 std::vector<double> scores(int64_t n) {
