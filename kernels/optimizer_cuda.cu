@@ -32,6 +32,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
   const int64_t begin = blockIdx.x * kSumOfSquaresBlock;
   const int64_t end = min(begin + kSumOfSquaresBlock, p.n);
   double sum = 0;
+#pragma unroll 4
   for (int64_t i = begin + threadIdx.x * W; i < end; i += kPointwiseThreads * W) {
     float x[W];
     load(p.x + i, x);

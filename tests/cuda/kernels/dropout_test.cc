@@ -67,6 +67,28 @@ TYPED_TEST(DropoutCuda, DropsWhatTheCpuDrops) {
   }
 }
 
+// The rate is set to each of a row's own draws: that element stays, one step above it falls.
+TYPED_TEST(DropoutCuda, DrawOfTheRateItselfIsKept) {
+  using T = TypeParam;
+  constexpr int64_t W = 8;
+  const DeviceArray<T> x(std::vector<double>(W, 1)), y(W);
+  const DeviceArray<uint64_t> row_key(std::vector<uint64_t>{3});
+  const auto bits = philox(7, 3, 0);
+  for (int j = 0; j < W; ++j) {
+    const uint32_t draw = bits[j / 2] >> 16 * (j % 2) & 0xFFFFU;
+    for (const uint32_t threshold : {draw, draw + 1}) {
+      dropout(test_cuda(), Dropout<T>{.x = x.data(),
+                                      .row_key = row_key.data(),
+                                      .y = y.data(),
+                                      .N = 1,
+                                      .W = W,
+                                      .key = 7,
+                                      .rate = static_cast<float>(threshold) / 65536});
+      EXPECT_EQ(y.values()[j] != 0, threshold == draw) << "element " << j;
+    }
+  }
+}
+
 TYPED_TEST(DropoutCuda, NothingIsNoError) {
   using T = TypeParam;
   dropout(
