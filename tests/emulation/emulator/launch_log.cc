@@ -19,7 +19,7 @@ class LaunchLog {
     if (path_ == nullptr) return;
     std::ofstream file(path_, std::ios::app);
     for (const auto& [function, count] : launches_) {
-      file << name_of(function) << ' ' << count << '\n';
+      file << std::hex << offset_of(function) << ' ' << std::dec << count << '\n';
     }
   }
 

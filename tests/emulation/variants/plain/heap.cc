@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kPage = 4096;
 constexpr size_t kArenaBytes = size_t{64} << 30;  // of address space; memory is taken when touched
+constexpr size_t kMostGap = 1 << 20;
 
 /// What a violation of the memory's bounds says before the program ends: a test that dies must
 /// tell where.
@@ -65,7 +66,8 @@ Arena& arena() {
       std::perror("emulation: no address space for the device's memory");
       std::abort();
     }
-    a.low = a.next = static_cast<std::byte*>(memory);
+    a.low = static_cast<std::byte*>(memory);
+    a.next = a.low + kMostGap;
     a.high = a.low + kArenaBytes;
     return a;
   }();
@@ -76,7 +78,7 @@ std::byte* DeviceHeap::take(size_t bytes) {
   Arena& a = arena();
   std::byte* block = a.next;
   // As much space behind a block as it is large, so that overruns hit no other block.
-  const size_t gap = std::clamp<size_t>(bytes, 1024, 1 << 20);
+  const size_t gap = std::clamp<size_t>(bytes, 1024, kMostGap);
   const size_t taken = (bytes + gap + 1023) / 1024 * 1024;
   if (taken > static_cast<size_t>(a.high - block)) return nullptr;
   a.next += taken;
