@@ -11,6 +11,7 @@
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/context.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/library/operands.h"
 #include "tests/emulation/runtime/stream.h"
 
 namespace storyteller {
@@ -46,6 +47,7 @@ void for_each_product(const Conv2dSizes& s, F&& f) {
 template <class T>
 void put(const std::vector<double>& sums, T* to) {
   for (size_t i = 0; i < sums.size(); ++i) to[i] = T(static_cast<float>(sums[i]));
+  emulation::mark_written(to, sums.size());
 }
 
 template <class T>
@@ -82,6 +84,13 @@ void weight_gradient(const ConvolutionWeightGradient<T>& p) {
   put(sums, p.dweight);
 }
 
+template <class T>
+void demand_operands(const T* x, const T* weight, const T* y, const Conv2dSizes& s) {
+  emulation::demand_operand(x, static_cast<size_t>(s.inputs()), "convolution: x or dx");
+  emulation::demand_operand(weight, static_cast<size_t>(s.weights()), "convolution: weight");
+  emulation::demand_operand(y, static_cast<size_t>(s.outputs()), "convolution: y or dy");
+}
+
 /// Gives the stream `f` to do, as the device.
 template <class F>
 void submit(const Cuda& backend, F f) {
@@ -105,6 +114,7 @@ std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dS
 template <class T>
 Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
+  demand_operands(p.x, p.weight, static_cast<const T*>(p.y), p.sizes);
   submit(backend, [p, fused] { forward(p, fused); });
   const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
   return fused || !rest ? Convolved::kFinished : Convolved::kAlone;
@@ -112,12 +122,14 @@ Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
 
 template <class T>
 Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
+  demand_operands(static_cast<const T*>(p.dx), p.weight, p.dy, p.sizes);
   submit(backend, [p] { input_gradient(p); });
   return Convolved::kFinished;
 }
 
 template <class T>
 Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
+  demand_operands(p.x, static_cast<const T*>(p.dweight), p.dy, p.sizes);
   submit(backend, [p] { weight_gradient(p); });
   return Convolved::kFinished;
 }
