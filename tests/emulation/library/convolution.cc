@@ -91,9 +91,13 @@ void demand_operands(const T* x, const T* weight, const T* y, const Conv2dSizes&
   emulation::demand_operand(y, static_cast<size_t>(s.outputs()), "convolution: y or dy");
 }
 
-/// Gives the stream `f` to do, as the device.
+constexpr size_t kWorkspaceBytes = 256;
+
+/// Gives the stream `f` to do, as the device, and spoils the workspace as a library does.
 template <class F>
-void submit(const Cuda& backend, F f) {
+void submit(const Cuda& backend, void* workspace, F f) {
+  check_cuda(cudaMemsetAsync(workspace, 0xFF, kWorkspaceBytes, backend.context->stream()),
+             "convolution: workspace");
   const auto operation = [f] {
     const emulation::DeviceRole device;
     f();
@@ -108,14 +112,14 @@ template <class T>
 std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes& s) {
   const Padding& p = s.window.padding;
   if (p.top != p.bottom || p.left != p.right) return std::nullopt;
-  return size_t{256};
+  return kWorkspaceBytes;
 }
 
 template <class T>
 Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
   demand_operands(p.x, p.weight, static_cast<const T*>(p.y), p.sizes);
-  submit(backend, [p, fused] { forward(p, fused); });
+  submit(backend, p.workspace, [p, fused] { forward(p, fused); });
   const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
   return fused || !rest ? Convolved::kFinished : Convolved::kAlone;
 }
@@ -123,14 +127,14 @@ Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
 template <class T>
 Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
   demand_operands(static_cast<const T*>(p.dx), p.weight, p.dy, p.sizes);
-  submit(backend, [p] { input_gradient(p); });
+  submit(backend, p.workspace, [p] { input_gradient(p); });
   return Convolved::kFinished;
 }
 
 template <class T>
 Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
   demand_operands(p.x, static_cast<const T*>(p.dweight), p.dy, p.sizes);
-  submit(backend, [p] { weight_gradient(p); });
+  submit(backend, p.workspace, [p] { weight_gradient(p); });
   return Convolved::kFinished;
 }
 

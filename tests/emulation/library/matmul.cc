@@ -43,6 +43,12 @@ cudaError_t multiply(const Matmul<T>& p) {
 
 template <class T>
 void matmul(Cuda backend, const Matmul<T>& p) {
+  // The library works in the context's scratch: what a caller keeps there is lost.
+  constexpr size_t kWorkspaceBytes = 64 << 10;
+  CudaContext& context = *backend.context;
+  check_cuda(
+      cudaMemsetAsync(context.scratch(kWorkspaceBytes), 0xFF, kWorkspaceBytes, context.stream()),
+      "matmul: workspace");
   const auto operand = [](const T* x, int64_t rows, int64_t columns, int64_t stride,
                           const char* name) {
     emulation::demand_operand(x, extent(rows, columns, stride), name);
@@ -53,7 +59,7 @@ void matmul(Cuda backend, const Matmul<T>& p) {
                 : operand(p.b, p.K, p.N, p.b_stride, "matmul: b");
   operand(p.c, p.M, p.N, p.c_stride, "matmul: c");
   if (p.bias != nullptr) operand(p.bias, 1, p.N, p.N, "matmul: bias");
-  check_cuda(emulation::submit(backend.context->stream(), [p] { return multiply(p); }), "matmul");
+  check_cuda(emulation::submit(context.stream(), [p] { return multiply(p); }), "matmul");
 }
 
 template void matmul<float>(Cuda, const Matmul<float>&);
