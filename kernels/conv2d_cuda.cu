@@ -12,10 +12,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "kernels/cuda/columns.h"
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/epilogue.h"
+#include "kernels/cuda/error.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/own_convolution.h"
 #include "kernels/cuda/vector.h"
@@ -94,6 +96,14 @@ __global__ void __launch_bounds__(kColumnThreads)
 
 WeightLayout forward_layout(const Conv2dSizes& s) {
   return is_depthwise(s) ? WeightLayout::kChannelsLast : WeightLayout::kTapsThenChannels;
+}
+
+/// Pixels are counted in 32 bits, where division is cheap.
+void check_sizes(const Conv2dSizes& s) {
+  if (s.I * std::max(s.H * s.W, s.out_height() * s.out_width()) > int64_t{UINT32_MAX}) {
+    throw CudaError("conv2d: " + std::to_string(s.I) + " pictures of " + std::to_string(s.H) +
+                    " x " + std::to_string(s.W) + " pixels in one call: at most 2^32 pixels");
+  }
 }
 
 template <class T>
@@ -236,6 +246,7 @@ template <class T>
 void conv2d_forward(Cuda backend, const Conv2dForward<T>& given) {
   const Conv2dSizes& s = given.sizes;
   if (s.outputs() == 0) return;
+  check_sizes(s);
   Conv2dForward<T> p = given;
   const auto library = library_workspace<T>(backend, ConvolutionPass::kForward, s);
   const size_t packed_bytes = p.packed == nullptr ? aligned(weight_bytes<T>(s)) : 0;
@@ -255,6 +266,7 @@ void conv2d_forward(Cuda backend, const Conv2dForward<T>& given) {
 template <class T>
 void conv2d_backward(Cuda backend, const Conv2dBackward<T>& p) {
   if (p.sizes.outputs() == 0) return;
+  check_sizes(p.sizes);
   if (p.dx != nullptr && !library_input_gradient(backend, p)) own_input_gradient(backend, p);
   if (p.dweight != nullptr && !library_weight_gradient(backend, p)) own_weight_gradient(backend, p);
 }

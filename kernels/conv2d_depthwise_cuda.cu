@@ -2,8 +2,8 @@
 // al., "MobileNets", 2017): forward, input gradient, weight gradient.
 //
 // Bytes: forward reads x and writes y once, taps being met in the cache; the input gradient reads
-// dy and writes dx; the weight gradient reads both pictures. 2 h w operations an element of y: 9 to
-// 18 a byte at 3 x 3 in bfloat16, bound by memory.
+// dy and writes dx; the weight gradient reads both pictures. 2 h w operations an element of y: 4.5
+// a byte at 3 x 3 in bfloat16, bound by memory.
 //
 // Design: weights are packed (taps, C), so that a thread reads 16 bytes of channels of everything.
 // A thread keeps its channels and walks over pixels (kernels/cuda/columns.h): the 3 x 3 version

@@ -17,11 +17,9 @@
 // stride of 2 three of four products of the input gradient meet no pixel; they are multiplied
 // anyway, as zeros.
 #include <algorithm>
-#include <string>
 
 #include "kernels/cuda/convolution_factors.h"
 #include "kernels/cuda/epilogue.h"
-#include "kernels/cuda/error.h"
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/own_convolution.h"
@@ -104,18 +102,9 @@ void with_math(const Cuda& backend, F&& f) {
   }
 }
 
-/// Pixels are counted in 32 bits, where division is cheap.
-void check_sizes(const Conv2dSizes& s) {
-  if (s.I * std::max(s.H * s.W, s.out_height() * s.out_width()) > int64_t{UINT32_MAX}) {
-    throw CudaError("conv2d: " + std::to_string(s.I) + " pictures of " + std::to_string(s.H) +
-                    " x " + std::to_string(s.W) + " pixels in one call: at most 2^32 pixels");
-  }
-}
-
 template <class T, bool kTransposed>
 void launch_product(const Cuda& backend, const char* name, const Conv2dSizes& s, const T* picture,
                     const T* weight, const Epilogue<T>& epilogue) {
-  check_sizes(s);
   const int64_t taps = s.window.height * s.window.width;
   const int64_t from = (kTransposed ? s.O : s.C) / s.groups;
   const int64_t to = (kTransposed ? s.C : s.O) / s.groups;
@@ -177,7 +166,6 @@ template <class T>
 void implicit_gemm_weight_gradient(Cuda backend, const Conv2dBackward<T>& p,
                                    const WeightGradientParts& out) {
   const Conv2dSizes& s = p.sizes;
-  check_sizes(s);
   const ProductSizes size = weight_gradient_sizes(s);
   const int64_t share = divide_up(divide_up(size.K, out.slices), kSlice<T>) * kSlice<T>;
   const Picture<T, false> picture{p.x, s.C, static_cast<int>(s.C / s.groups), Patches<false>(s)};

@@ -74,7 +74,8 @@ bool try_folders(CudaLibrary* library, const std::vector<std::string>& folders,
                  const std::vector<std::string>& sonames, const char* symbol) {
   for (const std::string& folder : folders) {
     for (const std::string& soname : sonames) {
-      if (try_to_load(library, folder + "/" + soname, symbol)) return true;
+      std::string file = folder;
+      if (try_to_load(library, file.append("/").append(soname), symbol)) return true;
     }
   }
   return false;
@@ -90,13 +91,11 @@ CudaLibrary find(const std::string& name, const std::vector<std::string>& soname
   for (const std::string& soname : sonames) {
     if (try_to_load(&library, soname, symbol)) return library;
   }
-  for (const std::string& soname : sonames) {
-    library.searched += (library.searched.empty() ? "" : ", ") + soname;
-  }
-  library.searched += " in STORYTELLER_CUDA_LIBRARIES, by the loader";
+  for (const std::string& soname : sonames) library.searched += soname + ", ";
+  library.searched += "in STORYTELLER_CUDA_LIBRARIES, by the loader";
   for (const std::string& pattern : patterns()) {
     if (try_folders(&library, matching(pattern), sonames, symbol)) return library;
-    library.searched += ", " + pattern;
+    library.searched.append(", ").append(pattern);
   }
   return library;
 }

@@ -70,6 +70,10 @@ void set(const Plan& plan, cublasLtMatmulDescAttributes_t attribute, const V& va
   lt.check(lt.operation_set(plan.operation.get(), attribute, &value, sizeof(value)), what);
 }
 
+void set_bias(const Plan& plan, const void* bias) {
+  set(plan, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias, "CUBLASLT_MATMUL_DESC_BIAS_POINTER");
+}
+
 Layout layout(cudaDataType_t type, int64_t rows, int64_t columns, int64_t stride) {
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
   cublasLtMatrixLayout_t made = nullptr;
@@ -148,8 +152,7 @@ Plan make_plan(CudaContext::Libraries& libraries, bool tf32, const Matmul<T>& p)
   if (p.bias != nullptr) {  // its type is the result's, by default
     set(plan, CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t{CUBLASLT_EPILOGUE_BIAS},
         "CUBLASLT_MATMUL_DESC_EPILOGUE");
-    // The heuristics read its alignment.
-    set(plan, CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias, "CUBLASLT_MATMUL_DESC_BIAS_POINTER");
+    set_bias(plan, p.bias);  // the heuristics read its alignment
   }
   plan.first =
       p.transpose_b ? layout(type, p.K, p.N, p.b_stride) : layout(type, p.N, p.K, p.b_stride);
@@ -195,7 +198,7 @@ void matmul(Cuda backend, const Matmul<T>& p) {
   CudaContext& context = *backend.context;
   const Plan& plan = plan_for(context, p);
   if (p.bias != nullptr) {
-    set(plan, CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias, "CUBLASLT_MATMUL_DESC_BIAS_POINTER");
+    set_bias(plan, p.bias);
   }
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
   const float one = 1, beta = p.accumulate ? 1 : 0;

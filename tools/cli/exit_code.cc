@@ -34,8 +34,7 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
   } catch (const CudaError& error) {
     return report(err, ExitCode::kDevice,
                   std::string(error.what()) +
-                      "; 'storyteller doctor' examines the GPU, "
-                      "--device cpu goes without it");
+                      " ('storyteller doctor' examines the GPU, --device cpu does without it)");
   } catch (const std::bad_alloc&) {
     return report(
         err, ExitCode::kMemory,

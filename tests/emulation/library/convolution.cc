@@ -11,6 +11,7 @@
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/context.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/library/operands.h"
 #include "tests/emulation/runtime/stream.h"
 
 namespace storyteller {
@@ -46,6 +47,7 @@ void for_each_product(const Conv2dSizes& s, F&& f) {
 template <class T>
 void put(const std::vector<double>& sums, T* to) {
   for (size_t i = 0; i < sums.size(); ++i) to[i] = T(static_cast<float>(sums[i]));
+  emulation::mark_written(to, sums.size());
 }
 
 template <class T>
@@ -82,9 +84,20 @@ void weight_gradient(const ConvolutionWeightGradient<T>& p) {
   put(sums, p.dweight);
 }
 
-/// Gives the stream `f` to do, as the device.
+template <class T>
+void demand_operands(const T* x, const T* weight, const T* y, const Conv2dSizes& s) {
+  emulation::demand_operand(x, static_cast<size_t>(s.inputs()), "convolution: x or dx");
+  emulation::demand_operand(weight, static_cast<size_t>(s.weights()), "convolution: weight");
+  emulation::demand_operand(y, static_cast<size_t>(s.outputs()), "convolution: y or dy");
+}
+
+constexpr size_t kWorkspaceBytes = 256;
+
+/// Gives the stream `f` to do, as the device, and spoils the workspace as a library does.
 template <class F>
-void submit(const Cuda& backend, F f) {
+void submit(const Cuda& backend, void* workspace, F f) {
+  check_cuda(cudaMemsetAsync(workspace, 0xFF, kWorkspaceBytes, backend.context->stream()),
+             "convolution: workspace");
   const auto operation = [f] {
     const emulation::DeviceRole device;
     f();
@@ -99,26 +112,29 @@ template <class T>
 std::optional<size_t> convolution_workspace(Cuda, ConvolutionPass, const Conv2dSizes& s) {
   const Padding& p = s.window.padding;
   if (p.top != p.bottom || p.left != p.right) return std::nullopt;
-  return size_t{256};
+  return kWorkspaceBytes;
 }
 
 template <class T>
 Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   const bool fused = p.bias != nullptr && p.activation != Activation::kRelu6;
-  submit(backend, [p, fused] { forward(p, fused); });
+  demand_operands(p.x, p.weight, static_cast<const T*>(p.y), p.sizes);
+  submit(backend, p.workspace, [p, fused] { forward(p, fused); });
   const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
   return fused || !rest ? Convolved::kFinished : Convolved::kAlone;
 }
 
 template <class T>
 Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradient<T>& p) {
-  submit(backend, [p] { input_gradient(p); });
+  demand_operands(static_cast<const T*>(p.dx), p.weight, p.dy, p.sizes);
+  submit(backend, p.workspace, [p] { input_gradient(p); });
   return Convolved::kFinished;
 }
 
 template <class T>
 Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradient<T>& p) {
-  submit(backend, [p] { weight_gradient(p); });
+  demand_operands(p.x, static_cast<const T*>(p.dweight), p.dy, p.sizes);
+  submit(backend, p.workspace, [p] { weight_gradient(p); });
   return Convolved::kFinished;
 }
 

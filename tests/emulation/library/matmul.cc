@@ -5,6 +5,7 @@
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/context.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/library/operands.h"
 #include "tests/emulation/runtime/stream.h"
 
 namespace storyteller {
@@ -13,6 +14,11 @@ namespace {
 template <class T>
 double value(T x) {
   return static_cast<double>(static_cast<float>(x));
+}
+
+/// Elements from the first of `rows` rows to the last one's end.
+size_t extent(int64_t rows, int64_t columns, int64_t stride) {
+  return static_cast<size_t>((rows - 1) * stride + columns);
 }
 
 template <class T>
@@ -28,6 +34,7 @@ cudaError_t multiply(const Matmul<T>& p) {
       }
       c = T(static_cast<float>(sum));
     }
+    emulation::mark_written(p.c + m * p.c_stride, static_cast<size_t>(p.N));
   }
   return cudaSuccess;
 }
@@ -36,7 +43,23 @@ cudaError_t multiply(const Matmul<T>& p) {
 
 template <class T>
 void matmul(Cuda backend, const Matmul<T>& p) {
-  check_cuda(emulation::submit(backend.context->stream(), [p] { return multiply(p); }), "matmul");
+  // The library works in the context's scratch: what a caller keeps there is lost.
+  constexpr size_t kWorkspaceBytes = 64 << 10;
+  CudaContext& context = *backend.context;
+  check_cuda(
+      cudaMemsetAsync(context.scratch(kWorkspaceBytes), 0xFF, kWorkspaceBytes, context.stream()),
+      "matmul: workspace");
+  const auto operand = [](const T* x, int64_t rows, int64_t columns, int64_t stride,
+                          const char* name) {
+    emulation::demand_operand(x, extent(rows, columns, stride), name);
+  };
+  p.transpose_a ? operand(p.a, p.K, p.M, p.a_stride, "matmul: a")
+                : operand(p.a, p.M, p.K, p.a_stride, "matmul: a");
+  p.transpose_b ? operand(p.b, p.N, p.K, p.b_stride, "matmul: b")
+                : operand(p.b, p.K, p.N, p.b_stride, "matmul: b");
+  operand(p.c, p.M, p.N, p.c_stride, "matmul: c");
+  if (p.bias != nullptr) operand(p.bias, 1, p.N, p.N, "matmul: bias");
+  check_cuda(emulation::submit(context.stream(), [p] { return multiply(p); }), "matmul");
 }
 
 template void matmul<float>(Cuda, const Matmul<float>&);
