@@ -79,7 +79,7 @@ TEST(CudaSceneCnn, GradientsAreThoseOfTheCpu) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     EXPECT_LT(relative_error(single[i], wanted[i]), 1e-3) << "parameter " << i;
     // Rectifiers whose input is near zero open and close by rounding.
-    EXPECT_LT(relative_error(narrow[i], wanted[i]), 0.2) << "parameter " << i;
+    EXPECT_LT(relative_error(narrow[i], wanted[i]), 0.3) << "parameter " << i;
   }
 }
 
