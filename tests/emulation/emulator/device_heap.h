@@ -29,7 +29,7 @@ class DeviceHeap {
  private:
   friend class DeviceRole;
   // The variant's part.
-  static std::byte* take(size_t bytes);
+  std::byte* take(size_t bytes);
   static void give_back(std::byte* block, size_t bytes);
   static void open();
   static void close();

@@ -210,12 +210,16 @@ void judge(const void* p, size_t bytes, AccessKind kind, const void* caller) {
 }
 
 void checker_allocated(const void* block, size_t bytes) {
-  reset_cells(block, bytes, true);
-  state().blocks[reinterpret_cast<uintptr_t>(block)] = {bytes, false};
+  reset_cells(block, bytes);
+  auto& blocks = state().blocks;
+  const auto start = reinterpret_cast<uintptr_t>(block);
+  auto stale = blocks.lower_bound(start);  // freed blocks whose addresses are used again
+  while (stale != blocks.end() && stale->first < start + bytes) stale = blocks.erase(stale);
+  blocks[start] = {bytes, false};
 }
 
 void checker_released(const void* block, size_t bytes) {
-  reset_cells(block, bytes, false);
+  drop_cells(block, bytes);
   state().blocks[reinterpret_cast<uintptr_t>(block)].second = true;
 }
 
@@ -237,7 +241,7 @@ void checker_launch_begins(const void* arguments, size_t bytes) {
 
 void checker_block_begins(const void* shared, size_t bytes) {
   state().shared = range_of(shared, bytes);
-  if (bytes > 0) reset_cells(shared, bytes, true);
+  if (bytes > 0) reset_cells(shared, bytes);
   state().clock.block_begins((blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x,
                              static_cast<int>(blockDim.x * blockDim.y * blockDim.z));
 }

@@ -55,15 +55,22 @@ Cell& cell_at(const void* p) {
   return cells[static_cast<size_t>(static_cast<const std::byte*>(p) - arena().low) / kCellBytes];
 }
 
-void reset_cells(const void* p, size_t bytes, bool allocated) {
+void reset_cells(const void* p, size_t bytes) {
   const auto start = reinterpret_cast<uintptr_t>(p);
   const void* end = static_cast<const std::byte*>(p) + bytes;
   Cell* cell = &cell_at(p);
   for (uintptr_t at = start; at < start + bytes; at += kCellBytes, ++cell) {
     if (cell->split != 0) splits().unused.push_back(cell->split);
     *cell = Cell{};
-    cell->allocated = allocated ? bits(p, end, at) : 0;
+    cell->allocated = bits(p, end, at);
   }
+}
+
+void drop_cells(const void* block, size_t bytes) {
+  constexpr size_t kPage = 4096;
+  reset_cells(block, bytes);
+  const size_t pages = (bytes + kPage - 1) / kPage;
+  madvise(&cell_at(block), pages * kPage / kCellBytes * sizeof(Cell), MADV_DONTNEED);
 }
 
 void mark_written(const void* p, size_t bytes, bool written) {

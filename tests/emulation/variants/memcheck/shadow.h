@@ -34,8 +34,10 @@ inline constexpr size_t kCellBytes = 4;
 
 /// The cell of the byte at `p`, which lies in the arena.
 Cell& cell_at(const void* p);
-/// Forgets what these cells know, and says which of their bytes exist.
-void reset_cells(const void* p, size_t bytes, bool allocated);
+/// Forgets what these cells know, and says that their bytes exist.
+void reset_cells(const void* p, size_t bytes);
+/// Forgets the cells of a block that begins a page: its bytes exist no more.
+void drop_cells(const void* block, size_t bytes);
 /// Marks bytes as written, or as never written.
 void mark_written(const void* p, size_t bytes, bool written);
 

@@ -1,5 +1,5 @@
-// The device's memory as one arena of address space, handed out upwards, so that an address that
-// was freed is not used again soon and every block has unused space behind it.
+// The device's memory as one arena of address space, handed out upwards and round again, so that an
+// address that was freed is not used again soon, and every block has unused space behind it.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include "tests/emulation/emulator/arena.h"
@@ -19,7 +20,15 @@ namespace {
 
 constexpr size_t kPage = 4096;
 constexpr size_t kArenaBytes = size_t{64} << 30;  // of address space; memory is taken when touched
+constexpr size_t kFirstWindow = size_t{16} << 20;
 constexpr size_t kMostGap = 1 << 20;
+
+/// Whole pages, so that what is freed costs nothing any more, and as many unused ones behind a
+/// block as it has, so that overruns hit no other block.
+size_t taken_by(size_t bytes) {
+  const size_t size = (bytes + kPage - 1) / kPage * kPage;
+  return size + std::min(size, kMostGap);
+}
 
 /// What a violation of the memory's bounds says before the program ends: a test that dies must
 /// tell where.
@@ -68,6 +77,7 @@ Arena& arena() {
     }
     a.low = static_cast<std::byte*>(memory);
     a.next = a.low + kMostGap;
+    a.end = a.low + kFirstWindow;
     a.high = a.low + kArenaBytes;
     return a;
   }();
@@ -76,27 +86,39 @@ Arena& arena() {
 
 std::byte* DeviceHeap::take(size_t bytes) {
   Arena& a = arena();
+  const size_t taken = taken_by(bytes);
   std::byte* block = a.next;
-  // As much space behind a block as it is large, so that overruns hit no other block.
-  const size_t gap = std::clamp<size_t>(bytes, 1024, kMostGap);
-  const size_t taken = (bytes + gap + 1023) / 1024 * 1024;
-  if (taken > static_cast<size_t>(a.high - block)) return nullptr;
-  a.next += taken;
+  for (bool wrapped = false; true;) {
+    if (taken > static_cast<size_t>(a.end - block)) {  // go round, or a step further out
+      if (wrapped && !a.grow(taken)) return nullptr;
+      if (!wrapped) block = a.low + kMostGap;
+      wrapped = true;
+      continue;
+    }
+    const auto next = blocks_.upper_bound(reinterpret_cast<uintptr_t>(block) + taken - 1);
+    if (next == blocks_.begin()) break;
+    const auto& [start, size] = *std::prev(next);
+    std::byte* end = reinterpret_cast<std::byte*>(start) + taken_by(size);
+    if (end <= block) break;
+    block = end;
+  }
+  a.next = block + taken;
   return block;
 }
 
 void DeviceHeap::give_back(std::byte* block, size_t bytes) {
-  const auto start = (reinterpret_cast<uintptr_t>(block) + kPage - 1) / kPage * kPage;
-  const auto end = (reinterpret_cast<uintptr_t>(block) + bytes) / kPage * kPage;
-  if (end > start) madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
+  madvise(block, (bytes + kPage - 1) / kPage * kPage, MADV_DONTNEED);
 }
 
 void DeviceHeap::open() { arena().protect(PROT_READ | PROT_WRITE); }
 void DeviceHeap::close() { arena().protect(PROT_NONE); }
 
-void Arena::protect(int access) const {
-  const auto used = (static_cast<size_t>(next - low) + kPage - 1) / kPage * kPage;
-  if (used > 0) mprotect(low, used, access);
+void Arena::protect(int access) const { mprotect(low, static_cast<size_t>(end - low), access); }
+
+bool Arena::grow(size_t bytes) {
+  if (bytes > static_cast<size_t>(high - end)) return false;
+  end += std::min(std::max(bytes, static_cast<size_t>(end - low)), static_cast<size_t>(high - end));
+  return true;
 }
 
 }  // namespace emulation
