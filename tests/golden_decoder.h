@@ -105,12 +105,13 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   const int64_t width = file.find("input.captions").shape[1];
   PackedBatch batch;
   std::vector<int32_t> words, targets;
+  std::vector<uint64_t> row_key;
   batch.offset = {0};
   for (int64_t t = 0; t < lengths[first]; ++t) {
     for (int64_t b = 0; b < count && lengths[first + b] > t; ++b) {
       words.push_back(static_cast<int32_t>(captions[(first + b) * width + t]));
       targets.push_back(static_cast<int32_t>(captions[(first + b) * width + t + 1]));
-      batch.row_key.push_back(static_cast<uint64_t>(first + b) << 16 | static_cast<uint64_t>(t));
+      row_key.push_back(static_cast<uint64_t>(first + b) << 16 | static_cast<uint64_t>(t));
     }
     batch.offset.push_back(static_cast<int64_t>(words.size()));
   }
@@ -118,6 +119,7 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   batch.counted = static_cast<double>(N);
   batch.words = Tensor::from({N}, words, device);
   batch.targets = Tensor::from({N}, targets, device);
+  batch.row_key = Tensor::from({N}, row_key, device);
   batch.map = make_row_map({image.begin() + first, image.begin() + first + count}, images, device);
   return batch;
 }

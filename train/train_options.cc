@@ -4,6 +4,9 @@ namespace storyteller {
 
 void declare(TrainOptions& options, Config& config) {
   config.add("seed", options.seed, {}, "of weights, order and dropout");
+  config.add("precision", options.precision,
+             {{"float32", DType::kFloat32}, {"bfloat16", DType::kBFloat16}},
+             "that the model computes in; bfloat16 on a GPU alone, with weights kept in float32");
   config.add("epochs", options.epochs, {1, 100000}, "passes over the training captions");
   config.add("batch_size", options.batch_size, {1, 65536}, "captions per step");
   config.add("captions_per_image", options.captions_per_image, {1, 1000},

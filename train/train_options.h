@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/config.h"
+#include "core/dtype.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 
@@ -12,6 +13,7 @@ namespace storyteller {
 /// on Flickr8k's validation split.
 struct TrainOptions {
   uint64_t seed = 1;
+  DType precision = DType::kFloat32;  ///< that the model computes in; bfloat16 on a GPU alone
   int epochs = 10;
   int batch_size = 64;         ///< captions per step
   int captions_per_image = 1;  ///< kept together in a batch, so that they share features

@@ -1,12 +1,12 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iomanip>
 #include <sstream>
 #include <utility>
 
-#include "core/dispatch.h"
 #include "core/error.h"
 #include "core/system/signals.h"
 #include "kernels/philox.h"
@@ -35,13 +35,8 @@ std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
 }
 
 bool all_finite(const Tensor& tensor) {
-  bool finite = true;
-  on("all_finite", tensor, [&]<class T>(auto) {
-    for (int64_t i = 0; i < tensor.elements(); ++i) {
-      finite = finite && std::isfinite(static_cast<double>(tensor.data<T>()[i]));
-    }
-  });
-  return finite;
+  const std::vector<float> values = to_host_float(tensor);
+  return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
 }
 
 class Stopped : public std::exception {};
@@ -64,7 +59,8 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       optimizer_(options.optimizer, captioner.parameters()),
       average_(options.average_decay, captioner.parameters()) {
   if (data.train_features != nullptr) {
-    source_ = std::make_unique<CachedFeatures>(*data.train_features, captioner.device());
+    source_ = std::make_unique<CachedFeatures>(*data.train_features, captioner.device(),
+                                               captioner.precision());
   } else {
     source_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads, bad);
   }
@@ -93,13 +89,14 @@ void Trainer::announce_batches() {
   source_->expect(std::move(batches));
 }
 
-bool Trainer::detecting() const {
-  return captioner_.word_detector() != nullptr &&
-         sampler_.cursor().epoch < static_cast<uint64_t>(options_.detector_epochs);
+/// Whether the decoder learns in an epoch (from 0), or the word detector alone.
+bool Trainer::speaks_in(uint64_t epoch) const {
+  return captioner_.word_detector() == nullptr || options_.presence_weight == 0 ||
+         epoch >= static_cast<uint64_t>(options_.detector_epochs);
 }
 
 double Trainer::train_step() {
-  const bool speaking = !detecting();
+  const bool speaking = speaks_in(sampler_.cursor().epoch);
   if (sampler_.cursor().batch == 0) announce_batches();
   Parameters& parameters = captioner_.parameters();
   tape_.reset();
@@ -108,40 +105,44 @@ double Trainer::train_step() {
   keep_buffers();
 
   sampler_.next(&batch_);
-  packed_.assign(batch_, captions_, captioner_.device());
-  packed_.drop_words(options_.word_dropout,
+  packer_.assign(batch_, captions_);
+  packer_.drop_words(options_.word_dropout,
                      philox_key(options_.seed, static_cast<uint64_t>(state_.step), kWordSite));
   const Var features = source_->next(tape_, batch_.images);
   for (size_t i = 0; i < batch_.images.size(); ++i) {
-    if (!source_->usable(i)) packed_.mask_image(batch_, i);
+    if (!source_->usable(i)) packer_.mask_image(batch_, i);
   }
-  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step), packed_.row_key.data()};
+  packer_.finish(batch_, captioner_.device(), &packed_);
+  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step),
+                         packed_.row_key.data<uint64_t>()};
   CaptionLoss loss;
   if (speaking) {
     loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
                         {options_.label_smoothing, options_.coverage_weight}, site);
   }
   const Var presence = presence_loss(features);
-  const double cross_entropy = to_host_scalar((speaking ? loss.cross_entropy : presence).value());
+  const Tensor& reported = (speaking ? loss.cross_entropy : presence).value();
   tape_.backward({loss.cross_entropy, loss.coverage, presence});
 
-  const double norm = optimizer_.gradient_norm();
-  if (std::isfinite(norm) && std::isfinite(cross_entropy)) {
-    const int64_t total = steps_per_epoch() * options_.epochs;
-    const double factor =
-        learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
-    optimizer_.step(options_.learning_rate * factor, norm);
-    average_.update(optimizer_.steps());
+  const int64_t total = steps_per_epoch() * options_.epochs;
+  const double factor =
+      learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
+  optimizer_.step(options_.learning_rate * factor, reported);
+  average_.update(optimizer_.steps(), optimizer_.squared_norm());
+  // The one place of a step that waits for the device.
+  const bool counts = std::isfinite(optimizer_.finish_step());
+  const double step_loss = to_host_scalar(reported);
+  if (counts) {
     state_.skipped = 0;
-    state_.loss_sum += cross_entropy * packed_.counted;
+    state_.loss_sum += step_loss * packed_.counted;
     state_.loss_words += packed_.counted;
   } else {
-    skip_step(cross_entropy);
+    skip_step(step_loss);
   }
   ++state_.step;
   state_.updates = optimizer_.steps();
   state_.cursor = sampler_.cursor();
-  return cross_entropy;
+  return step_loss;
 }
 
 /// How well the regions tell which words the pictures' captions use; empty without a detector.
@@ -279,8 +280,7 @@ Trainer::Outcome Trainer::run() {
   try {
     while (true) {
       if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
-        state_.cursor.epoch <= static_cast<uint64_t>(options_.detector_epochs) ? end_detecting()
-                                                                               : validate();
+        speaks_in(state_.cursor.epoch - 1) ? validate() : end_detecting();
       }
       if (finished()) break;
       train_epoch();

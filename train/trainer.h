@@ -72,7 +72,7 @@ class Trainer {
   void announce_batches();
   Var presence_loss(const Var& features);
   void train_epoch();
-  bool detecting() const;
+  bool speaks_in(uint64_t epoch) const;
   void validate();
   void end_detecting();
   bool finished() const;
@@ -101,6 +101,7 @@ class Trainer {
 
   Tape tape_{Tape::Mode::kTrain};
   CaptionBatch batch_;
+  BatchPacker packer_;
   PackedBatch packed_;
   Decoder::Loop loop_;
   std::vector<std::pair<Tensor, Tensor>> buffers_;  // running statistics and their copies

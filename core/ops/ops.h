@@ -28,6 +28,11 @@ Var multiply(Tape& tape, const Var& a, const Var& b);
 /// factor * x; x itself when the factor is 1.
 Var scale(Tape& tape, const Var& x, double factor);
 
+/// x in another storage type, float32 or bfloat16; x itself where it has that type already.
+Var cast(Tape& tape, const Var& x, DType dtype);
+/// Writes the elements of `from` into `to`, which has another storage type; float16 may be read.
+void convert_values(const Tensor& from, const Tensor& to);
+
 /// Mean over regions, (I,L,D) -> (I,D).
 Var region_mean(Tape& tape, const Var& x);
 
@@ -137,7 +142,7 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Te
 // ---- Recurrence and attention ------------------------------------------------------------------
 
 /// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
-/// h_out (B,H) is made by the caller. Returns the new cell state (B,H).
+/// c (B,H) is wide; h_out (B,H) is made by the caller. Returns the new cell state (B,H), wide.
 Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
@@ -156,7 +161,7 @@ RowMap make_row_map(const std::vector<int32_t>& row_to_image, int64_t images, De
 
 /// Time-major packed rows: step t holds rows [offset[t], offset[t+1]), the first of the captions.
 struct StepRows {
-  const int64_t* offset;  ///< (steps+1), offset[0] = 0, differences do not grow
+  const int64_t* offset;  ///< (steps+1) on the host, offset[0] = 0, differences do not grow
   int64_t steps;
   int64_t begin(int64_t t) const { return offset[t]; }
   int64_t count(int64_t t) const { return offset[t + 1] - offset[t]; }

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <cuda_bf16.h>
+#include <cuda_runtime.h>
 
 #include "kernels/bfloat16.h"
 

@@ -114,8 +114,9 @@ Decoder::State Decoder::initial_state(Tape& tape, const Memory& memory, const Ro
     if (options_.initial_state != InitialState::kLinear) x = tanh(tape, x);
     return embedding(tape, x, map.row_to_image);  // one row a caption
   };
+  const Var c = state(initial_cell_weight_, initial_cell_bias_);
   return {state(initial_hidden_weight_, initial_hidden_bias_),
-          state(initial_cell_weight_, initial_cell_bias_)};
+          cast(tape, c, wide(c.value().dtype()))};
 }
 
 void Decoder::begin(Tape& tape, Loop& loop, const Memory& memory, const RowMap& map, StepRows rows,

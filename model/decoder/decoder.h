@@ -50,7 +50,7 @@ struct DecoderOptions {
 struct DropoutSite {
   uint64_t seed = 0;
   uint64_t step = 0;
-  const uint64_t* row_key = nullptr;  ///< (N): caption and position of each packed row
+  const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows
 };
 
 /// Soft-attention LSTM decoder: "Show, Attend and Tell" (Xu 2015, section 3.1.2) with the choices

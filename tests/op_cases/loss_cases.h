@@ -31,11 +31,10 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
             Tensor weight;
             if (s.weighted) {
-              weight = x[0].value().dtype() == DType::kFloat64 ? tensor_of<double>({N}, weights)
-                                                               : tensor_of<float>({N}, weights);
+              weight = wide_beside(x[0], {N}, weights);
             }
-            return {cross_entropy(tape, x[0], Tensor::from({N}, target), weight, s.smoothing,
-                                  s.normaliser)};
+            return {cross_entropy(tape, x[0], Tensor::from({N}, target, x[0].value().device()),
+                                  weight, s.smoothing, s.normaliser)};
           },
           .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
             double sum = 0;
@@ -65,12 +64,8 @@ inline OpCase word_presence_case(Sizes size) {
   return {.name = "WordPresence",
           .inputs = {{.shape = {I, L, V}, .low = -4, .high = 4}},
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
-            const bool in_double = x[0].value().dtype() == DType::kFloat64;
-            const auto tensor = [&](Shape shape, const Array& values) {
-              return in_double ? tensor_of<double>(shape, values) : tensor_of<float>(shape, values);
-            };
-            return {word_presence_loss(tape, x[0], tensor({I, V}, present), tensor({V}, weight),
-                                       kSharpness)};
+            return {word_presence_loss(tape, x[0], wide_beside(x[0], {I, V}, present),
+                                       wide_beside(x[0], {V}, weight), kSharpness)};
           },
           .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
             double sum = 0;

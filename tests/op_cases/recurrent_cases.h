@@ -47,7 +47,8 @@ inline OpCase lstm_case(Sizes size) {
   const int64_t B = size(5, 64), steps = size(4, 11), H = size(37, 512);
   const std::vector<int64_t> offset = falling_offsets(B, steps);
   return {.name = "LstmCell",
-          .inputs = {{.shape = {offset.back(), 4 * H}, .low = -4, .high = 4}, {.shape = {B, H}}},
+          .inputs = {{.shape = {offset.back(), 4 * H}, .low = -4, .high = 4},
+                     {.shape = {B, H}, .is_wide = true}},
           .run =
               [=](Tape& tape, const std::vector<Var>& x) {
                 return lstm_steps(tape, x, {offset.data(), steps});

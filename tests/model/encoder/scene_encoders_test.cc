@@ -49,14 +49,14 @@ TEST_P(SceneEncoder, GivesTheGridThatItPromises) {
   Tape tape(Tape::Mode::kInfer);
   const Var features = model.features(tape, random_array(1, 2 * 96 * 96 * 3), 96);
   EXPECT_EQ(features.shape(), (Shape{2, model.encoder->regions(), model.encoder->width()}));
-  for (double value : array_of<float>(features.value())) ASSERT_LT(std::abs(value), 1e3);
+  for (double value : array_of(features.value())) ASSERT_LT(std::abs(value), 1e3);
 }
 
 TEST_P(SceneEncoder, GradientMatchesFiniteDifferences) {
   Model model(GetParam(), DType::kFloat64, true);
   const auto loss = [&] {
     Tape tape(Tape::Mode::kTrain);
-    return weighted_sum(array_of<double>(model.features(tape, pictures()).value()));
+    return weighted_sum(array_of(model.features(tape, pictures()).value()));
   };
   Tape tape(Tape::Mode::kTrain);
   const Var features = model.features(tape, pictures());
@@ -68,7 +68,7 @@ TEST_P(SceneEncoder, GradientMatchesFiniteDifferences) {
   for (int id = 0; id < model.parameters.size(); ++id) {
     if (model.parameters.is_buffer(id)) continue;
     const Tensor& value = model.parameters.value(id);
-    const Array gradient = array_of<double>(gathered_gradient(model.parameters.var(id)));
+    const Array gradient = array_of(gathered_gradient(model.parameters.var(id)));
     const Array direction = random_array(100 + id, value.elements());
     double wanted = 0, norm = 0;
     for (size_t i = 0; i < gradient.size(); ++i) {
@@ -97,11 +97,11 @@ TEST_P(SceneEncoder, FoldedInferenceEqualsTrainingOnceTheStatisticsAreThoseOfThe
   Array trained;
   for (int step = 0; step < 100; ++step) {  // 0.9^100: the start is forgotten
     Tape tape(Tape::Mode::kTrain);
-    trained = array_of<float>(model.features(tape, pixels, kLarger).value());
+    trained = array_of(model.features(tape, pixels, kLarger).value());
   }
   model.parameters.bump_version();
   Tape tape(Tape::Mode::kInfer);
-  const Array inferred = array_of<float>(model.features(tape, pixels, kLarger).value());
+  const Array inferred = array_of(model.features(tape, pixels, kLarger).value());
   // Not quite equal: the running variance is unbiased, N/(N-1), and the last layers see 108 rows.
   double error = 0, norm = 0;
   for (size_t i = 0; i < trained.size(); ++i) {
@@ -115,7 +115,7 @@ TEST_P(SceneEncoder, InferenceFollowsTheVersionOfTheParameters) {
   Model model(GetParam(), DType::kFloat32, true);
   const auto infer = [&] {
     Tape tape(Tape::Mode::kInfer);
-    return array_of<float>(model.features(tape, pictures()).value());
+    return array_of(model.features(tape, pictures()).value());
   };
   const Array before = infer();
   EXPECT_EQ(infer(), before);
@@ -133,7 +133,7 @@ TEST_P(SceneEncoder, LearnsToTellTwoPicturesApart) {
     Tape tape(Tape::Mode::kTrain);
     const Var features = model.features(tape, pixels);
     // Loss: half the squared distance of the features from 1 in even pictures and 0 in odd ones.
-    Array difference = array_of<float>(features.value());
+    Array difference = array_of(features.value());
     double loss = 0;
     for (size_t i = 0; i < difference.size(); ++i) {
       difference[i] -= i / (difference.size() / 4) % 2 == 0 ? 1 : 0;

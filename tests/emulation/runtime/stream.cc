@@ -1,0 +1,138 @@
+#include "tests/emulation/runtime/stream.h"
+
+#include <cuda_runtime_api.h>
+
+#include <cstdlib>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "tests/emulation/runtime/last_error.h"
+
+// CUDA's own opaque type, as the emulator fills it.
+struct CUstream_st {
+  std::deque<emulation::Operation> waiting;
+  uint64_t submitted = 0, done = 0;
+  bool captured = false;
+  std::vector<emulation::Operation> graph;
+};
+
+namespace emulation {
+namespace {
+
+struct Streams {
+  std::recursive_mutex mutex;
+  std::deque<CUstream_st> all{1};  // the first is the default one; ended ones stay, as events name
+  int captures = 0;                // them
+};
+
+Streams& streams() {
+  static auto* streams = new Streams;
+  return *streams;
+}
+
+CUstream_st& resolve(cudaStream_t stream) {
+  const bool is_default =
+      stream == nullptr || stream == cudaStreamLegacy || stream == cudaStreamPerThread;
+  return is_default ? streams().all[0] : *stream;
+}
+
+}  // namespace
+
+bool lazy() {
+  static const bool lazy = [] {
+    const char* text = std::getenv("STORYTELLER_EMULATION_STREAMS");
+    if (text == nullptr || std::string(text) == "eager") return false;
+    if (std::string(text) == "lazy") return true;
+    throw std::invalid_argument("STORYTELLER_EMULATION_STREAMS: use eager or lazy");
+  }();
+  return lazy;
+}
+
+cudaError_t submit(cudaStream_t stream, Operation operation) {
+  const std::lock_guard lock(streams().mutex);
+  CUstream_st& s = resolve(stream);
+  if (s.captured) {
+    s.graph.push_back(std::move(operation));
+    return cudaSuccess;
+  }
+  ++s.submitted;
+  if (!lazy()) {
+    ++s.done;
+    return operation();
+  }
+  s.waiting.push_back(std::move(operation));
+  return cudaSuccess;
+}
+
+cudaError_t drain(cudaStream_t stream, uint64_t position) {
+  const std::lock_guard lock(streams().mutex);
+  CUstream_st& s = resolve(stream);
+  while (!s.waiting.empty() && s.done < position) {
+    const Operation operation = std::move(s.waiting.front());
+    s.waiting.pop_front();
+    ++s.done;
+    const cudaError_t result = operation();
+    if (result != cudaSuccess) return result;
+  }
+  return cudaSuccess;
+}
+
+cudaError_t drain_all() {
+  const std::lock_guard lock(streams().mutex);
+  for (CUstream_st& s : streams().all) {
+    const cudaError_t result = drain(&s);
+    if (result != cudaSuccess) return result;
+  }
+  return cudaSuccess;
+}
+
+uint64_t position_of(cudaStream_t stream) { return resolve(stream).submitted; }
+
+bool capturing() { return streams().captures > 0; }
+bool captured(cudaStream_t stream) { return resolve(stream).captured; }
+
+cudaError_t begin_capture(cudaStream_t stream) {
+  CUstream_st& s = resolve(stream);
+  if (&s == &streams().all[0] || s.captured) {
+    return failed(cudaErrorInvalidValue, "cudaStreamBeginCapture: no stream that can be captured");
+  }
+  s.captured = true;
+  ++streams().captures;
+  return cudaSuccess;
+}
+
+std::vector<Operation> end_capture(cudaStream_t stream) {
+  CUstream_st& s = resolve(stream);
+  s.captured = false;
+  --streams().captures;
+  return std::exchange(s.graph, {});
+}
+
+}  // namespace emulation
+
+using emulation::failed;
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  const std::lock_guard lock(emulation::streams().mutex);
+  *stream = &emulation::streams().all.emplace_back();
+  return cudaSuccess;
+}
+cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
+cudaError_t cudaStreamDestroy(cudaStream_t stream) { return emulation::drain(stream); }
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  if (emulation::captured(stream)) {
+    return failed(cudaErrorStreamCaptureUnsupported, "cudaStreamSynchronize");
+  }
+  return emulation::drain(stream);
+}
+cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
+
+cudaError_t cudaDeviceSynchronize() {
+  if (emulation::capturing()) {
+    return failed(cudaErrorStreamCaptureUnsupported, "cudaDeviceSynchronize");
+  }
+  return emulation::drain_all();
+}
