@@ -9,6 +9,8 @@
 // way; sums go by halves inside a block, so the order is fixed and the error grows with log M.
 #include "kernels/gemm.h"
 
+#include <algorithm>
+
 #include "kernels/cuda/columns.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/matmul.h"
@@ -134,7 +136,7 @@ void pack_weight(Cuda backend, const PackWeight<T>& p) {
     return;
   }
   const auto tiles = [](int64_t n) {
-    return static_cast<unsigned>(std::min<int64_t>(divide_up(n, kTile), 65535));
+    return static_cast<unsigned>(std::min(divide_up(n, kTile), kMostBlocksAlongY));
   };
   launch(backend, "pack_weight", transpose_kernel<T>,
          {.grid = dim3(static_cast<unsigned>(divide_up(p.N, kTile)), tiles(p.K)),
@@ -176,10 +178,9 @@ void packed_linear(Cuda backend, const PackedLinear<T>& p) {
 template <class T>
 void add_bias(Cuda backend, const AddBias<T>& p) {
   if (p.M == 0) return;
-  constexpr int64_t kMostSlicesOfAMap = 65535;
   const bool vector = can_vectorise<T>(p.N, p.bias, p.y);
   launch(backend, "add_bias", vector ? add_bias_kernel<T, kLanes<T>> : add_bias_kernel<T, 1>,
-         column_shape(p.M, p.N, vector ? kLanes<T> : 1, kMostSlicesOfAMap), p);
+         column_shape(p.M, p.N, vector ? kLanes<T> : 1, kMostBlocksAlongY), p);
 }
 
 template <class T>
