@@ -53,15 +53,9 @@ template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p) {
   const ColumnWalk<W> at(p.N);
   if (!at.inside) return;
-  float bias[W], y[W];
+  float bias[W];
   load(p.bias + at.column, bias);
-  for (int64_t m = at.row; m < p.M; m += at.step) {
-    T* row = p.y + m * p.N + at.column;
-    load(row, y);
-#pragma unroll
-    for (int k = 0; k < W; ++k) y[k] += bias[k];
-    store(row, y);
-  }
+  for (int64_t m = at.row; m < p.M; m += at.step) add_to(p.y + m * p.N + at.column, bias);
 }
 
 /// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]].
@@ -82,12 +76,11 @@ __global__ void __launch_bounds__(kColumnThreads)
   sum_rows_of_block(sum, partial);
   if (!at.inside || threadIdx.y != 0) return;
   D* out = sums + int64_t{blockIdx.y} * N + at.column;
-  if (kAccumulate) {
-    load(out, value);
-#pragma unroll
-    for (int k = 0; k < W; ++k) sum[k] += value[k];
+  if constexpr (kAccumulate) {
+    add_to(out, sum);
+  } else {
+    store(out, sum);
   }
-  store(out, sum);
 }
 
 template <class S, class D, int W, bool kAccumulate>
