@@ -145,6 +145,12 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Te
 /// c (B,H) is wide; h_out (B,H) is made by the caller. Returns the new cell state (B,H), wide.
 Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
 
+/// One GRU step. `gates` (B,3H) holds the input's pre-activations and afterwards the activated
+/// gates; ah (B,3H) those of the state, which must stay for the backward; state (B,H) is wide;
+/// h_out (B,H) is made by the caller. Returns the new state (B,H), wide; h_out is its copy for
+/// products.
+Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, const Var& h_out);
+
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);
 
