@@ -58,15 +58,16 @@ class Training {
     tape_.reset();
     case_->parameters.forget_gradients();
     case_->decoder->refresh();
-    const CaptionLoss loss = caption_loss(tape_, *case_->decoder, loop_, features_of(i),
-                                          batches_[i], {}, {1, index, batches_[i].row_key.data()});
+    const CaptionLoss loss =
+        caption_loss(tape_, *case_->decoder, loop_, features_of(i), batches_[i], {},
+                     {1, index, batches_[i].row_key.data<uint64_t>()});
     tape_.backward({loss.cross_entropy, loss.coverage});
-    return *loss.cross_entropy.value().data<float>() + *loss.coverage.value().data<float>();
+    return to_host_scalar(loss.cross_entropy.value()) + to_host_scalar(loss.coverage.value());
   }
 
   double step() {
     const double loss = backward(taken_++);
-    optimizer_.step(rate_, optimizer_.gradient_norm());
+    optimizer_.step(rate_);
     return loss;
   }
 

@@ -49,9 +49,3 @@ if(missing_packages)
     "Missing Debian packages: ${missing_line}\n"
     "Install them with: tools/setup   (or: apt-get install ${missing_line})")
 endif()
-
-# The CUDA backend is a 0/1 definition that one `if constexpr` reads; no source is left out of view.
-if(STORYTELLER_CUDA)
-  message(FATAL_ERROR "This version has no CUDA backend yet: configure with -DSTORYTELLER_CUDA=OFF")
-endif()
-target_compile_definitions(storyteller_options INTERFACE STORYTELLER_CUDA=$<BOOL:${STORYTELLER_CUDA}>)

@@ -17,23 +17,28 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 # vectorise; -ffast-math stays off: it would break the polynomial exp and tanh.
 add_library(storyteller_options INTERFACE)
 target_compile_features(storyteller_options INTERFACE cxx_std_20)
-target_compile_options(storyteller_options INTERFACE
-  $<BUILD_INTERFACE:-Wall> $<BUILD_INTERFACE:-Wextra> $<BUILD_INTERFACE:-fno-trapping-math>
-  $<BUILD_INTERFACE:-fno-math-errno>)
+# Flags of the host compiler; cmake/Cuda.cmake has those of nvcc.
+function(add_host_options)
+  foreach(option IN LISTS ARGN)
+    target_compile_options(storyteller_options INTERFACE
+                           $<BUILD_INTERFACE:$<$<COMPILE_LANGUAGE:CXX>:${option}>>)
+  endforeach()
+endfunction()
+add_host_options(-Wall -Wextra -fno-trapping-math -fno-math-errno)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Only matters inside the functions that are compiled for AVX-512 (kernels/cpu/simd.h).
-  target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-mprefer-vector-width=512>)
+  add_host_options(-mprefer-vector-width=512)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 warns of overlapping copies inside its own std::string (GCC bug 105651).
-  target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-Wno-restrict>)
+  add_host_options(-Wno-restrict)
 endif()
 if(STORYTELLER_WERROR)
-  target_compile_options(storyteller_options INTERFACE $<BUILD_INTERFACE:-Werror>)
+  add_host_options(-Werror)
 endif()
 if(STORYTELLER_SANITIZE)
-  target_compile_options(storyteller_options INTERFACE
-    -fsanitize=${STORYTELLER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_host_options(-fsanitize=${STORYTELLER_SANITIZE} -fno-omit-frame-pointer
+                   -fno-sanitize-recover=all)
   target_link_options(storyteller_options INTERFACE -fsanitize=${STORYTELLER_SANITIZE})
 endif()
 target_include_directories(storyteller_options INTERFACE

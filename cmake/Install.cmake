@@ -3,6 +3,9 @@ include(CMakePackageConfigHelpers)
 
 set(floors kernels core model train)
 list(TRANSFORM floors PREPEND storyteller_ OUTPUT_VARIABLE floor_targets)
+if(STORYTELLER_CUDA)
+  list(APPEND floor_targets storyteller_kernels_cuda)
+endif()
 set_target_properties(storyteller_options PROPERTIES EXPORT_NAME options)
 install(TARGETS storyteller_options ${floor_targets} EXPORT storyteller_targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -3,14 +3,53 @@
 #include "core/error.h"
 #include "core/memory_pool.h"
 #include "kernels/cpu/context.h"
+#include "kernels/cuda/context.h"
+#include "kernels/cuda/error.h"
 
 namespace storyteller {
+namespace {
+
+constexpr const char* kWayOut = " (--device cpu does without a GPU)";
+
+/// Empty when there is a GPU to compute on.
+std::string why_no_cuda() {
+  if constexpr (kCudaBuilt) {
+    try {
+      return CudaContext::why_unavailable();
+    } catch (const CudaError& error) {
+      return error.what();
+    }
+  } else {
+    return "this storyteller was built without the CUDA backend";
+  }
+}
+
+}  // namespace
+
+// The devices are never destroyed: tensors of static duration may outlive any order of destruction.
 
 Device Device::cpu() {
-  // Never destroyed: tensors of static duration may outlive any order of destruction.
   static auto* context = new CpuContext;
   static auto* pool = new MemoryPool(MemoryPool::host());
   return {context, nullptr, pool};
+}
+
+Device Device::cuda() {
+  if constexpr (kCudaBuilt) {
+    static CudaContext* context = [] {
+      try {
+        return new CudaContext;
+      } catch (const CudaError& error) {
+        throw DeviceError(std::string(error.what()) + kWayOut);
+      }
+    }();
+    static auto* pool = new MemoryPool({.allocate = CudaContext::allocate,
+                                        .release = CudaContext::release,
+                                        .memory = "the GPU's memory"});
+    return {nullptr, context, pool};
+  } else {
+    throw DeviceError(why_no_cuda() + kWayOut);
+  }
 }
 
 Device Device::parse(const std::string& name, std::string* note) {
@@ -18,9 +57,10 @@ Device Device::parse(const std::string& name, std::string* note) {
   if (name != "cuda" && name != "auto") {
     throw UsageError("unknown device '" + name + "': use cpu, cuda or auto");
   }
-  const std::string reason = "this storyteller was built without the CUDA backend";
-  if (name == "cuda") throw DeviceError("--device cuda: " + reason + "; use --device cpu");
-  if (note != nullptr) *note = reason + ": using the CPU";
+  const std::string reason = why_no_cuda();
+  if (reason.empty()) return cuda();
+  if (name == "cuda") throw DeviceError("--device cuda: " + reason + kWayOut);
+  if (note != nullptr) *note = "the CPU, because " + reason;
   return cpu();
 }
 

@@ -17,8 +17,11 @@ class Device {
  public:
   /// The one CPU device of the process.
   static Device cpu();
+  /// The first GPU, made ready at the first call. Throws DeviceError, which names the cause and the
+  /// fix, when there is none.
+  static Device cuda();
   /// Parses `cpu`, `cuda` or `auto`. Throws UsageError on another name and DeviceError when CUDA is
-  /// asked for and cannot be had; `auto` falls back to the CPU and, when given, says why in `note`.
+  /// asked for and cannot be had; `auto` goes on with the CPU and, when given, `note` says why.
   static Device parse(const std::string& name, std::string* note = nullptr);
 
   bool is_cpu() const { return cpu_ != nullptr; }

@@ -22,7 +22,7 @@ void* allocate_host(size_t bytes) {
 
 }  // namespace
 
-MemoryPool::Source MemoryPool::host() { return {allocate_host, std::free}; }
+MemoryPool::Source MemoryPool::host() { return {.allocate = allocate_host, .release = std::free}; }
 
 MemoryPool::~MemoryPool() {
   for (void* block : system_blocks_) source_.release(block);
@@ -54,8 +54,8 @@ void* MemoryPool::allocate(size_t bytes) {
   } else {
     block = source_.allocate(size);
     if (block == nullptr) {
-      throw MemoryError("out of memory: " + std::to_string(size) + " bytes more were asked for, " +
-                        std::to_string(bytes_from_system_) +
+      throw MemoryError(std::string("out of ") + source_.memory + ": " + std::to_string(size) +
+                        " bytes more were asked for, " + std::to_string(bytes_from_system_) +
                         " are held; lower --set batch_size or the size of the model");
     }
     system_blocks_.push_back(block);

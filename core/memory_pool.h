@@ -15,10 +15,13 @@ namespace storyteller {
 /// alone.
 class MemoryPool {
  public:
-  /// How the pool gets and gives back memory; `allocate` returns null when there is none.
+  /// How the pool gets and gives back memory, in blocks aligned to 64 bytes at least. `allocate`
+  /// returns null when there is no more, and fills what it returns with NaN bytes, so that a read
+  /// of what nobody wrote shows.
   struct Source {
     void* (*allocate)(size_t bytes);
     void (*release)(void* block);
+    const char* memory = "memory";  ///< what it is called in messages
   };
 
   explicit MemoryPool(Source source) : source_(source) {}
@@ -26,12 +29,11 @@ class MemoryPool {
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
 
-  /// A pool over the host's memory.
+  /// The host's memory.
   static Source host();
 
   /// Returns a block of at least `bytes` bytes (null for 0). Throws MemoryError when the system has
-  /// no more. New memory from the system is filled with NaN bytes, so that a read of what nobody
-  /// wrote shows.
+  /// no more.
   void* allocate(size_t bytes);
   /// Takes back a block; `bytes` is what was asked for.
   void release(void* block, size_t bytes);

@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/ops/ops.h"
 #include "kernels/philox.h"
 
 namespace storyteller {
 namespace {
 
-constexpr int64_t kAlignedElements = 16;  // 64 bytes of float
+constexpr int64_t kAlignedElements = 16;  // 64 bytes of float, 32 of the shadow
 
 int64_t aligned(int64_t elements) {
   return (elements + kAlignedElements - 1) / kAlignedElements * kAlignedElements;
@@ -91,16 +92,21 @@ void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_g
     }
     if (trainable) trained = offset;
   }
-  values_ = Tensor::zeros({offset}, dtype, device);
+  dtype_ = dtype;
+  values_ = Tensor::zeros({offset}, wide(dtype), device);
+  if (dtype == DType::kBFloat16) shadow_ = Tensor::empty({offset}, dtype, device);
   if (with_gradients) gradients_ = Tensor::zeros({trained}, dtype, device);
   slots_.resize(entries_.size());
+  masters_.clear();
   vars_.clear();
+  const auto part = [](const Tensor& whole, const Entry& entry) {
+    return whole.row_range(entry.offset, entry.shape.elements()).reshaped(entry.shape);
+  };
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
     const bool buffer = entry.group < 0;
     const Tensor value =
-        buffer ? Tensor::empty(entry.shape, dtype, device)
-               : values_.row_range(entry.offset, entry.shape.elements()).reshaped(entry.shape);
+        buffer ? Tensor::empty(entry.shape, wide(dtype), device) : part(values_, entry);
     initialize(entry, value, seed);
     const bool tracked =
         with_gradients && !buffer && groups_[static_cast<size_t>(entry.group)].trainable;
@@ -108,11 +114,18 @@ void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_g
       slots_[i].shape = entry.shape;
       slots_[i].dtype = dtype;
       slots_[i].device = device;
-      slots_[i].gradient =
-          gradients_.row_range(entry.offset, entry.shape.elements()).reshaped(entry.shape);
+      slots_[i].gradient = part(gradients_, entry);
     }
-    vars_.emplace_back(value, tracked ? &slots_[i] : nullptr);
+    masters_.push_back(value);
+    vars_.emplace_back(buffer || !shadow_ ? value : part(shadow_, entry),
+                       tracked ? &slots_[i] : nullptr);
   }
+  bump_version();
+}
+
+void Parameters::bump_version(Shadow shadow) {
+  if (shadow_ && shadow == Shadow::kStale) convert_values(values_, shadow_);
+  ++version_;
 }
 
 void Parameters::initialize(const Entry& entry, const Tensor& value, uint64_t seed) const {

@@ -39,6 +39,10 @@ struct ParameterGroup {
 /// at equal offsets in a second buffer. So the norm, an optimizer step and a checkpoint are each
 /// one pass.
 ///
+/// In bfloat16 the values are masters in float, and a shadow, a parallel buffer, holds them
+/// rounded: ops compute with the shadow (var()), updates and files work on the masters (value()).
+/// Gradients are bfloat16 then.
+///
 /// Use: add_group() and declare() while the model is built, then allocate(), then var().
 class Parameters {
  public:
@@ -52,12 +56,15 @@ class Parameters {
   /// running statistics of a batch norm.
   Id declare_buffer(const std::string& name, Shape shape, float initial_value);
 
-  /// Makes and initializes everything. `with_gradients` false serves captioning: no second buffer.
+  /// Makes and initializes everything for a model that computes in `dtype`. `with_gradients` false
+  /// serves captioning: no second buffer.
   void allocate(DType dtype, Device device, uint64_t seed, bool with_gradients);
 
-  /// The value with its gradient slot; not tracked in a frozen group.
+  /// What ops compute with: the value, or its shadow, with its gradient slot; not tracked in a
+  /// frozen group. Buffers have no shadow.
   Var var(Id id) const { return vars_[static_cast<size_t>(id)]; }
-  const Tensor& value(Id id) const { return vars_[static_cast<size_t>(id)].value(); }
+  /// The value itself, float32 or float64. Call bump_version() after writing to it.
+  const Tensor& value(Id id) const { return masters_[static_cast<size_t>(id)]; }
   /// Throws InternalError when there is none of that name.
   Id find(const std::string& name) const;
   bool contains(const std::string& name) const { return ids_.contains(name); }
@@ -68,8 +75,11 @@ class Parameters {
   const std::vector<ParameterGroup>& groups() const { return groups_; }
   int64_t trainable_elements() const;  ///< without padding
 
-  /// The whole buffers; gradients() is empty without gradients.
+  /// The type that the model computes in.
+  DType dtype() const { return dtype_; }
+  /// The whole buffers; gradients() is empty without gradients, shadow() but in bfloat16.
   const Tensor& values() const { return values_; }
+  const Tensor& shadow() const { return shadow_; }
   const Tensor& gradients() const { return gradients_; }
 
   /// Declares every gradient undefined: the first writer of the next step overwrites.
@@ -79,7 +89,10 @@ class Parameters {
 
   /// Moves with every update; packed copies of a weight are stale when it has moved.
   uint64_t version() const { return version_; }
-  void bump_version() { ++version_; }
+  /// After every change of values. kStale rounds them into the shadow, which kWritten says to have
+  /// been done by whoever changed them.
+  enum class Shadow { kStale, kWritten };
+  void bump_version(Shadow shadow = Shadow::kStale);
 
  private:
   struct Entry {
@@ -95,9 +108,11 @@ class Parameters {
   std::vector<ParameterGroup> groups_;
   std::vector<Entry> entries_;
   std::unordered_map<std::string, Id> ids_;
+  std::vector<Tensor> masters_;
   std::vector<Var> vars_;
   std::vector<GradientSlot> slots_;
-  Tensor values_, gradients_;
+  DType dtype_ = DType::kFloat32;
+  Tensor values_, shadow_, gradients_;
   uint64_t version_ = 1;
 };
 

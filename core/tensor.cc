@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/memory_pool.h"
+#include "kernels/cuda/context.h"
 
 namespace storyteller {
 
@@ -47,16 +48,37 @@ std::string Shape::to_string() const {
   return text + ")";
 }
 
-// The header and the elements lie in one block of the pool: no allocation beside it. The header is
-// on the host even where the elements are not, hence a block of its own for devices that need it.
+// The header lies on the host, in a block of the host's pool: in front of the elements where those
+// are on the host too, else by itself.
 struct Tensor::Storage {
   std::atomic<int> references;
-  MemoryPool* pool;
+  MemoryPool* pool;  // of the elements
+  void* block;
   size_t bytes;
 };
 
 namespace {
+
 constexpr size_t kHeaderBytes = 64;
+
+MemoryPool& host_pool() { return Device::cpu().pool(); }
+
+/// Bytes from anywhere to anywhere; on a GPU in the order of its stream.
+void copy_bytes(const Device& to_device, void* to, const Device& from_device, const void* from,
+                size_t bytes) {
+  if (bytes == 0) return;
+  if constexpr (kCudaBuilt) {
+    if (!to_device.is_cpu()) {
+      CudaContext& context = *to_device.cuda_backend().context;
+      return from_device.is_cpu() ? context.upload(to, from, bytes) : context.copy(to, from, bytes);
+    }
+    if (!from_device.is_cpu()) {
+      return from_device.cuda_backend().context->download(to, from, bytes);
+    }
+  }
+  std::memcpy(to, from, bytes);
+}
+
 }  // namespace
 
 Tensor Tensor::empty(Shape shape, DType dtype, Device device) {
@@ -65,10 +87,18 @@ Tensor Tensor::empty(Shape shape, DType dtype, Device device) {
   tensor.dtype_ = dtype;
   tensor.device_ = device;
   static_assert(sizeof(Storage) <= kHeaderBytes);
-  const size_t bytes = kHeaderBytes + tensor.bytes();
-  void* block = device.pool().allocate(bytes);
-  tensor.storage_ = new (block) Storage{{1}, &device.pool(), bytes};
-  tensor.base_ = static_cast<std::byte*>(block) + kHeaderBytes;
+  MemoryPool& pool = device.pool();
+  if (device.is_cpu()) {
+    const size_t bytes = kHeaderBytes + tensor.bytes();
+    void* block = pool.allocate(bytes);
+    tensor.storage_ = new (block) Storage{{1}, &pool, block, bytes};
+    tensor.base_ = static_cast<std::byte*>(block) + kHeaderBytes;
+  } else {
+    tensor.storage_ =
+        new (host_pool().allocate(kHeaderBytes)) Storage{{1}, &pool, nullptr, tensor.bytes()};
+    tensor.storage_->block = pool.allocate(tensor.bytes());
+    tensor.base_ = static_cast<std::byte*>(tensor.storage_->block);
+  }
   return tensor;
 }
 
@@ -105,12 +135,14 @@ Tensor& Tensor::operator=(Tensor other) noexcept {
 
 Tensor::~Tensor() {
   if (storage_ == nullptr) return;
-  if (storage_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    MemoryPool* pool = storage_->pool;
-    const size_t bytes = storage_->bytes;
-    storage_->~Storage();
-    pool->release(storage_, bytes);
-  }
+  if (storage_->references.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  MemoryPool* pool = storage_->pool;
+  void* block = storage_->block;
+  const size_t bytes = storage_->bytes;
+  storage_->~Storage();
+  if (block != storage_) host_pool().release(storage_, kHeaderBytes);
+  // What was queued on a GPU's stream may still use the block; so will its next owner, behind that.
+  pool->release(block, bytes);
 }
 
 Tensor Tensor::row_range(int64_t begin, int64_t count) const {
@@ -134,7 +166,11 @@ Tensor Tensor::reshaped(Shape shape) const {
 }
 
 void Tensor::fill_zero() const {
-  if (bytes() > 0) std::memset(base_, 0, bytes());
+  if (bytes() == 0) return;
+  if constexpr (kCudaBuilt) {
+    if (!device_.is_cpu()) return device_.cuda_backend().context->fill_zero(base_, bytes());
+  }
+  std::memset(base_, 0, bytes());
 }
 
 void Tensor::copy_from(const Tensor& source) const {
@@ -143,15 +179,15 @@ void Tensor::copy_from(const Tensor& source) const {
                         name_of(source.dtype_) + " into " + shape_.to_string() + " " +
                         name_of(dtype_));
   }
-  if (bytes() > 0) std::memcpy(base_, source.base_, bytes());
+  copy_bytes(device_, base_, source.device_, source.base_, bytes());
 }
 
 void Tensor::copy_from_host(const void* source) const {
-  if (bytes() > 0) std::memcpy(base_, source, bytes());
+  copy_bytes(device_, base_, Device::cpu(), source, bytes());
 }
 
 void Tensor::copy_to_host(void* destination) const {
-  if (bytes() > 0) std::memcpy(destination, base_, bytes());
+  copy_bytes(Device::cpu(), destination, device_, base_, bytes());
 }
 
 void Tensor::wrong_type(DType wanted) const {
@@ -178,6 +214,14 @@ double to_host_scalar(const Tensor& tensor) {
 
 std::vector<float> to_host_float(const Tensor& tensor) {
   if (tensor.dtype() == DType::kFloat32) return tensor.to_host<float>();
+  if (tensor.dtype() == DType::kBFloat16) {
+    std::vector<float> values;
+    values.reserve(static_cast<size_t>(tensor.elements()));
+    for (const bfloat16 value : tensor.to_host<bfloat16>()) {
+      values.push_back(static_cast<float>(value));
+    }
+    return values;
+  }
   const std::vector<double> values = tensor.to_host<double>();
   return {values.begin(), values.end()};
 }

@@ -88,6 +88,8 @@ class Tensor {
   /// The same elements in another shape of equal size.
   Tensor reshaped(Shape shape) const;
 
+  // On a GPU these take their turn on its stream; those that read back wait for it, the others
+  // return at once, and a source on the host may then be changed.
   void fill_zero() const;
   void copy_from(const Tensor& source) const;  ///< same shape and dtype; devices may differ
   void copy_from_host(const void* source) const;
@@ -114,7 +116,7 @@ class Tensor {
 /// The one element of a float32 or float64 tensor, read without taking memory.
 double to_host_scalar(const Tensor& tensor);
 
-/// The elements of a float32 or float64 tensor as float.
+/// The elements of a float32, float64 or bfloat16 tensor as float.
 std::vector<float> to_host_float(const Tensor& tensor);
 
 }  // namespace storyteller

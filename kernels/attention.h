@@ -71,7 +71,7 @@ struct AttentionKeysBackward {
   const Wide<T>* alpha;        ///< (N,L)
   const Wide<T>* de;           ///< (N,L)
   const T* dcontext;           ///< (N,D); null when dvalues is
-  const int64_t* offset;       ///< (steps+1)
+  const int64_t* offset;       ///< (steps+1) in HOST memory, on either backend
   const int32_t* image_begin;  ///< (I+1) CSR: image i owns image_rows[image_begin[i]..)
   const int32_t* image_rows;   ///< (B) caption rows grouped by image
   T* dkeys;                    ///< (I,L,A) ACCUMULATED; null: not wanted

@@ -14,7 +14,7 @@ namespace storyteller {
 template <class T>
 struct CoverageForward {
   const Wide<T>* alpha;   ///< (N,L)
-  const int64_t* offset;  ///< (steps+1)
+  const int64_t* offset;  ///< (steps+1) in HOST memory, on either backend
   Wide<T>* missing;       ///< (B,L) out: 1 - s
   Wide<T>* loss;          ///< (1) out
   int64_t steps, B, L;
@@ -25,7 +25,7 @@ struct CoverageForward {
 template <class T>
 struct CoverageBackward {
   const Wide<T>* missing;  ///< (B,L) from the forward
-  const int64_t* offset;   ///< (steps+1)
+  const int64_t* offset;   ///< (steps+1) in HOST memory, on either backend
   const Wide<T>* dloss;    ///< (1)
   Wide<T>* dalpha;         ///< (N,L) ACCUMULATED
   int64_t steps, B, L;

@@ -7,13 +7,15 @@
 namespace storyteller {
 
 /// Sum of squares of n elements in double, by blocks of fixed size added in order: the same bits
-/// for every thread count. NaN or infinite elements give a result that is not finite.
+/// on every run of a backend, whatever the thread count. NaN or infinite elements give a result
+/// that is not finite.
 template <class T>
 struct SumOfSquares {
   const T* x;       ///< (n)
   double* partial;  ///< scratch, (sum_of_squares_blocks(n))
   double* sum;      ///< (1) out
   int64_t n;
+  const Wide<T>* guard = nullptr;  ///< (1), e.g. the loss: when it is not finite, the sum is not
 };
 inline constexpr int64_t kSumOfSquaresBlock = 1 << 14;
 constexpr int64_t sum_of_squares_blocks(int64_t n) {
@@ -21,20 +23,28 @@ constexpr int64_t sum_of_squares_blocks(int64_t n) {
 }
 
 /// What every optimizer does to a gradient first: g = clamp(scale * dx, ±clip_value), where scale
-/// carries the clipping of the global norm (Pascanu 2013).
+/// clips the global norm (Pascanu 2013):
+///   norm = sqrt(sum_of_squares)   scale = norm > max_norm ? max_norm / norm : 1
+/// The sum is read where it was computed, so that a step waits for nothing. Where it is not finite
+/// the whole update writes nothing.
 template <class T>
 struct GradientScaling {
-  Wide<T> scale = 1;
-  Wide<T> clip_value = 0;  ///< 0: none
+  const double* sum_of_squares = nullptr;  ///< (1) of the whole gradient; null: scale 1
+  double max_norm = 0;                     ///< 0: none
+  Wide<T> clip_value = 0;                  ///< 0: none
 };
+
+// Weights, moments and averages are Wide<T>. A model that computes in bfloat16 reads a second,
+// rounded copy of the weights, the shadow, which every update writes along.
 
 /// Stochastic gradient descent with momentum as torch.optim.SGD defines it:
 ///   g += weight_decay * x   m = momentum * m + g   x -= rate * (nesterov ? g + momentum * m : m)
 template <class T>
 struct SgdStep {
-  T* x;               ///< (n) in, out
-  const T* dx;        ///< (n)
-  Wide<T>* momentum;  ///< (n) in, out; zero before the first step; null when momentum_factor is 0
+  Wide<T>* x;           ///< (n) in, out
+  T* shadow = nullptr;  ///< (n) out: x rounded; null: not wanted, as for float and double
+  const T* dx;          ///< (n)
+  Wide<T>* momentum;    ///< (n) in, out; zero before the first step; null: momentum_factor is 0
   int64_t n;
   Wide<T> rate, momentum_factor = 0, weight_decay = 0;
   bool nesterov = false;
@@ -47,10 +57,11 @@ struct SgdStep {
 /// Weight decay is added to g (Adam) or shrinks x by rate * weight_decay first (AdamW: decoupled).
 template <class T>
 struct AdamStep {
-  T* x;         ///< (n) in, out
-  const T* dx;  ///< (n)
-  Wide<T>* m;   ///< (n) in, out; zero before the first step
-  Wide<T>* v;   ///< (n) in, out; zero before the first step
+  Wide<T>* x;           ///< (n) in, out
+  T* shadow = nullptr;  ///< (n) out: x rounded; null: not wanted, as for float and double
+  const T* dx;          ///< (n)
+  Wide<T>* m;           ///< (n) in, out; zero before the first step
+  Wide<T>* v;           ///< (n) in, out; zero before the first step
   int64_t n;
   int64_t step;  ///< t, from 1
   double rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
@@ -62,10 +73,12 @@ struct AdamStep {
 /// (Polyak and Juditsky 1992).
 template <class T>
 struct AverageStep {
-  const T* x;  ///< (n)
-  T* average;  ///< (n) in, out
+  const Wide<T>* x;     ///< (n)
+  Wide<T>* average;     ///< (n) in, out
+  T* shadow = nullptr;  ///< (n) out: average rounded; null: not wanted, as for float and double
   int64_t n;
   double decay;
+  const double* sum_of_squares = nullptr;  ///< as in GradientScaling; null: always written
 };
 
 template <class T>

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
@@ -28,14 +29,29 @@ template <class T>
   return g < -limit ? -limit : g;
 }
 
+/// Whether an update with this sum of squares may write.
+bool writes(const double* sum_of_squares) {
+  return sum_of_squares == nullptr || std::isfinite(*sum_of_squares);
+}
+
+/// Nothing where the update writes nothing.
+template <class T>
+std::optional<T> scale_of(const GradientScaling<T>& gradient) {
+  if (!writes(gradient.sum_of_squares)) return {};
+  if (gradient.sum_of_squares == nullptr || gradient.max_norm <= 0) return T{1};
+  const double norm = std::sqrt(*gradient.sum_of_squares);
+  return norm > gradient.max_norm ? static_cast<T>(gradient.max_norm / norm) : T{1};
+}
+
 template <class T>
 T limit_of(const GradientScaling<T>& gradient) {
   return gradient.clip_value > 0 ? gradient.clip_value : std::numeric_limits<T>::infinity();
 }
 
 template <class T>
-[[gnu::always_inline]] inline void sgd_range(const SgdStep<T>& p, int64_t begin, int64_t end) {
-  const T limit = limit_of(p.gradient), scale = p.gradient.scale;
+[[gnu::always_inline]] inline void sgd_range(const SgdStep<T>& p, T scale, int64_t begin,
+                                             int64_t end) {
+  const T limit = limit_of(p.gradient);
   T *x = p.x, *m = p.momentum;
   const T* dx = p.dx;
   const T rate = p.rate, mu = p.momentum_factor, decay = p.weight_decay;
@@ -54,14 +70,17 @@ template <class T>
     x[i] -= rate * (now * g + along * m[i]);
   }
 }
-STORYTELLER_SIMD void sgd_share(const SgdStep<float>& p, int64_t begin, int64_t end) {
-  sgd_range(p, begin, end);
+STORYTELLER_SIMD void sgd_share(const SgdStep<float>& p, float scale, int64_t begin, int64_t end) {
+  sgd_range(p, scale, begin, end);
 }
-void sgd_share(const SgdStep<double>& p, int64_t begin, int64_t end) { sgd_range(p, begin, end); }
+void sgd_share(const SgdStep<double>& p, double scale, int64_t begin, int64_t end) {
+  sgd_range(p, scale, begin, end);
+}
 
 template <class T>
-[[gnu::always_inline]] inline void adam_range(const AdamStep<T>& p, int64_t begin, int64_t end) {
-  const T limit = limit_of(p.gradient), scale = p.gradient.scale;
+[[gnu::always_inline]] inline void adam_range(const AdamStep<T>& p, T scale, int64_t begin,
+                                              int64_t end) {
+  const T limit = limit_of(p.gradient);
   const T b1 = static_cast<T>(p.beta1), b2 = static_cast<T>(p.beta2);
   const T c1 = static_cast<T>(1 - p.beta1), c2 = static_cast<T>(1 - p.beta2);
   const auto t = static_cast<double>(p.step);
@@ -80,11 +99,12 @@ template <class T>
     x[i] = x[i] * kept - rate * m[i] / (std::sqrt(v[i]) * root + epsilon);
   }
 }
-STORYTELLER_SIMD void adam_share(const AdamStep<float>& p, int64_t begin, int64_t end) {
-  adam_range(p, begin, end);
+STORYTELLER_SIMD void adam_share(const AdamStep<float>& p, float scale, int64_t begin,
+                                 int64_t end) {
+  adam_range(p, scale, begin, end);
 }
-void adam_share(const AdamStep<double>& p, int64_t begin, int64_t end) {
-  adam_range(p, begin, end);
+void adam_share(const AdamStep<double>& p, double scale, int64_t begin, int64_t end) {
+  adam_range(p, scale, begin, end);
 }
 
 }  // namespace
@@ -100,21 +120,29 @@ void sum_of_squares(Cpu, const SumOfSquares<T>& p) {
   });
   double sum = 0;
   for (int64_t block = 0; block < blocks; ++block) sum += p.partial[block];
+  if (p.guard != nullptr) sum += 0 * static_cast<double>(*p.guard);
   *p.sum = sum;
 }
 
 template <class T>
 void sgd_step(Cpu, const SgdStep<T>& p) {
-  parallel_shares(p.n, p.n, 64, [&](int64_t begin, int64_t end) { sgd_share(p, begin, end); });
+  const std::optional<T> scale = scale_of(p.gradient);
+  if (!scale) return;
+  parallel_shares(p.n, p.n, 64,
+                  [&](int64_t begin, int64_t end) { sgd_share(p, *scale, begin, end); });
 }
 
 template <class T>
 void adam_step(Cpu, const AdamStep<T>& p) {
-  parallel_shares(p.n, p.n, 64, [&](int64_t begin, int64_t end) { adam_share(p, begin, end); });
+  const std::optional<T> scale = scale_of(p.gradient);
+  if (!scale) return;
+  parallel_shares(p.n, p.n, 64,
+                  [&](int64_t begin, int64_t end) { adam_share(p, *scale, begin, end); });
 }
 
 template <class T>
 void average_step(Cpu, const AverageStep<T>& p) {
+  if (!writes(p.sum_of_squares)) return;
   const T decay = static_cast<T>(p.decay), rest = static_cast<T>(1 - p.decay);
   parallel_shares(p.n, p.n, 64, [&](int64_t begin, int64_t end) {
     const T* __restrict x = p.x;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/serialization/tensors.h"
 #include "kernels/cpu/parallel.h"
 
 namespace storyteller {
@@ -14,17 +15,6 @@ constexpr const char* kFormatKey = "storyteller.format";
 constexpr const char* kOptionsKey = "storyteller.model";
 constexpr const char* kVocabularyKey = "storyteller.vocabulary";
 constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
-
-StoredType stored_type_of(DType type) {
-  return type == DType::kFloat64 ? StoredType::kF64 : StoredType::kF32;
-}
-
-std::vector<int64_t> sizes_of(const Shape& shape) {
-  std::vector<int64_t> sizes;
-  sizes.reserve(Shape::kMaxRank);
-  for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis]);
-  return sizes;
-}
 
 std::string options_json(const ModelOptions& options) {
   ModelOptions copy = options;
@@ -75,8 +65,12 @@ void check_format(const SafetensorsFile& file) {
 }  // namespace
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
-                     uint64_t seed, bool with_gradients)
+                     uint64_t seed, bool with_gradients, DType precision)
     : options_(options), vocabulary_(std::move(vocabulary)), device_(device) {
+  if (precision == DType::kBFloat16 && device.is_cpu()) {
+    throw UsageError(
+        "precision bfloat16 needs a GPU: use float32 (--set precision=float32) or --device cuda");
+  }
   parameters_.add_group({.name = "encoder", .trainable = !is_pretrained(options.encoder)});
   encoder_ = make_encoder(options.encoder, parameters_);
   preprocessing_ = encoder_->preprocessing();
@@ -86,17 +80,18 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   decoder_ = std::make_unique<Decoder>(options_.decoder, parameters_);
   if (options_.word_detector) {
     word_detector_ =
-        std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(), parameters_);
+        std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(), parameters_,
+                                       decoder_->word_context_weight());
   }
-  parameters_.allocate(DType::kFloat32, device, seed, with_gradients);
+  parameters_.allocate(precision, device, seed, with_gradients);
 }
 
 std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
-                                           bool with_gradients) {
+                                           bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   check_format(file);
   auto captioner = std::make_unique<Captioner>(options_from(file), vocabulary_from(file), device,
-                                               /*seed=*/0, with_gradients);
+                                               /*seed=*/0, with_gradients, precision);
   captioner->preprocessing_ =
       preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
   captioner->take_values(file);
@@ -105,12 +100,7 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
 
 void Captioner::take_values(const SafetensorsFile& file) {
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
-    const Tensor& value = parameters_.value(id);
-    const std::string& name = parameters_.name(id);
-    file.require_shape(name, sizes_of(value.shape()));
-    std::vector<float> elements(static_cast<size_t>(value.elements()));
-    file.read_float(name, elements);
-    value.copy_from_host(elements.data());
+    take_tensor(file, parameters_.name(id), parameters_.value(id));
   }
   parameters_.bump_version();
 }
@@ -121,16 +111,14 @@ void Captioner::add_to(SafetensorsWriter& writer) const {
   writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary_.words()).dump());
   writer.set_metadata(kPreprocessingKey, to_json(preprocessing_));
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
-    const Tensor& value = parameters_.value(id);
-    writer.add(parameters_.name(id), stored_type_of(value.dtype()), sizes_of(value.shape()),
-               value.raw());
+    add_tensor(writer, parameters_.name(id), parameters_.value(id));
   }
 }
 
 Tensor Captioner::encode(std::span<const Image> pictures) {
   const int64_t height = preprocessing_.height, width = preprocessing_.width;
   const auto count = static_cast<int64_t>(pictures.size());
-  const Tensor input = Tensor::empty({count, height, width, 3}, DType::kFloat32, device_);
+  const Tensor input = Tensor::empty({count, height, width, 3}, DType::kFloat32, Device::cpu());
   auto* pixels = input.data<float>();
   parallel_shares(count, count * height * width, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
@@ -138,7 +126,14 @@ Tensor Captioner::encode(std::span<const Image> pictures) {
     }
   });
   Tape tape(Tape::Mode::kInfer);
-  return encoder_->forward(tape, Var(input)).value();
+  return encoder_->forward(tape, cast(tape, Var(moved(input)), parameters_.dtype())).value();
+}
+
+Tensor Captioner::moved(const Tensor& tensor) const {
+  if (tensor.device() == device_) return tensor;
+  Tensor here = Tensor::empty(tensor.shape(), tensor.dtype(), device_);
+  here.copy_from(tensor);
+  return here;
 }
 
 std::vector<FoundCaption> Captioner::caption(const Tensor& features, const SearchOptions& search) {

@@ -23,12 +23,14 @@ namespace storyteller {
 class Captioner {
  public:
   /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's group is frozen
-  /// and its weights must be loaded by the caller.
+  /// and its weights must be loaded by the caller. `precision` is what the model computes in,
+  /// float32 or, on a GPU alone (else UsageError), bfloat16; files hold float32 either way.
   Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device, uint64_t seed,
-            bool with_gradients);
+            bool with_gradients, DType precision = DType::kFloat32);
   /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
   static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,
-                                         bool with_gradients = false);
+                                         bool with_gradients = false,
+                                         DType precision = DType::kFloat32);
   Captioner(const Captioner&) = delete;
   Captioner& operator=(const Captioner&) = delete;
 
@@ -41,8 +43,9 @@ class Captioner {
   const WordDetector* word_detector() const { return word_detector_.get(); }
   Parameters& parameters() { return parameters_; }
   Device device() const { return device_; }
+  DType precision() const { return parameters_.dtype(); }
 
-  /// Features (I,L,D) of pictures.
+  /// Features (I,L,D) of pictures, on the device and in the precision of the model.
   Tensor encode(std::span<const Image> pictures);
   /// A caption for each row of features (I,L,D).
   std::vector<FoundCaption> caption(const Tensor& features, const SearchOptions& search);
@@ -60,6 +63,9 @@ class Captioner {
   void take_values(const SafetensorsFile& file);
 
  private:
+  /// On the model's device.
+  Tensor moved(const Tensor& tensor) const;
+
   ModelOptions options_;
   Vocabulary vocabulary_;
   Preprocessing preprocessing_;

@@ -22,24 +22,32 @@ struct ExchangedWeight {
 inline std::vector<ExchangedWeight> exchanged_weights(const DecoderOptions& options) {
   const int64_t A = options.attention;
   const int64_t G = options.gate == ContextGate::kVector ? options.feature_width : 1;
-  return {{"decoder.embedding.weight", "decoder.embedding.weight"},
-          {"decoder.initial.hidden.weight", "decoder.initial_hidden.weight"},
-          {"decoder.initial.hidden.bias", "decoder.initial_hidden.bias"},
-          {"decoder.initial.cell.weight", "decoder.initial_cell.weight"},
-          {"decoder.initial.cell.bias", "decoder.initial_cell.bias"},
-          {"decoder.attention.key.weight", "decoder.key.weight"},
-          {"decoder.attention.key.bias", "decoder.key.bias"},
-          {"decoder.attention.score.weight", "decoder.score.weight"},
-          {"decoder.attention.query.weight", "decoder.from_hidden.weight"},
-          {"decoder.attention.query.bias", "decoder.from_hidden.bias"},
-          {"decoder.attention.gate.weight", "decoder.from_hidden.weight", A},
-          {"decoder.attention.gate.bias", "decoder.from_hidden.bias", A},
-          {"decoder.lstm.hidden.weight", "decoder.from_hidden.weight", A + G},
-          {"decoder.lstm.bias", "decoder.from_hidden.bias", A + G},
-          {"decoder.lstm.word.weight", "decoder.from_word.weight"},
-          {"decoder.lstm.context.weight", "decoder.from_context.weight"},
-          {"decoder.output.weight", "decoder.output.weight"},
-          {"decoder.output.bias", "decoder.output.bias"}};
+  std::vector<ExchangedWeight> weights = {
+      {"decoder.embedding.weight", "decoder.embedding.weight"},
+      {"decoder.initial.hidden.weight", "decoder.initial_hidden.weight"},
+      {"decoder.initial.hidden.bias", "decoder.initial_hidden.bias"},
+      {"decoder.initial.cell.weight", "decoder.initial_cell.weight"},
+      {"decoder.initial.cell.bias", "decoder.initial_cell.bias"},
+      {"decoder.attention.key.weight", "decoder.key.weight"},
+      {"decoder.attention.key.bias", "decoder.key.bias"},
+      {"decoder.attention.score.weight", "decoder.score.weight"},
+      {"decoder.attention.query.weight", "decoder.from_hidden.weight"},
+      {"decoder.attention.query.bias", "decoder.from_hidden.bias"},
+      {"decoder.attention.gate.weight", "decoder.from_hidden.weight", A},
+      {"decoder.attention.gate.bias", "decoder.from_hidden.bias", A},
+      {"decoder.lstm.hidden.weight", "decoder.from_hidden.weight", A + G},
+      {"decoder.lstm.bias", "decoder.from_hidden.bias", A + G},
+      {"decoder.lstm.word.weight", "decoder.from_word.weight"},
+      {"decoder.lstm.context.weight", "decoder.from_context.weight"},
+      {"decoder.output.weight", "decoder.output.weight"},
+      {"decoder.output.bias", "decoder.output.bias"}};
+  if (options.query == AttentionQuery::kHiddenAndWord) {
+    weights.push_back({"decoder.attention.query.word.weight", "decoder.query_word.weight"});
+  }
+  if (options.output == OutputLayer::kSum) {
+    weights.push_back({"decoder.output.context.weight", "decoder.output_context.weight"});
+  }
+  return weights;
 }
 
 /// All elements of a tensor of the file as double.
@@ -97,12 +105,13 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   const int64_t width = file.find("input.captions").shape[1];
   PackedBatch batch;
   std::vector<int32_t> words, targets;
+  std::vector<uint64_t> row_key;
   batch.offset = {0};
   for (int64_t t = 0; t < lengths[first]; ++t) {
     for (int64_t b = 0; b < count && lengths[first + b] > t; ++b) {
       words.push_back(static_cast<int32_t>(captions[(first + b) * width + t]));
       targets.push_back(static_cast<int32_t>(captions[(first + b) * width + t + 1]));
-      batch.row_key.push_back(static_cast<uint64_t>(first + b) << 16 | static_cast<uint64_t>(t));
+      row_key.push_back(static_cast<uint64_t>(first + b) << 16 | static_cast<uint64_t>(t));
     }
     batch.offset.push_back(static_cast<int64_t>(words.size()));
   }
@@ -110,6 +119,7 @@ inline PackedBatch batch_of(const SafetensorsFile& file, int64_t images, Device 
   batch.counted = static_cast<double>(N);
   batch.words = Tensor::from({N}, words, device);
   batch.targets = Tensor::from({N}, targets, device);
+  batch.row_key = Tensor::from({N}, row_key, device);
   batch.map = make_row_map({image.begin() + first, image.begin() + first + count}, images, device);
   return batch;
 }

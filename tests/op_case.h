@@ -22,12 +22,14 @@ struct OpInput {
   double low = -1;
   double high = 1;
   bool differentiable = true;
+  bool is_wide = false;  ///< float where the op stores bfloat16: states and attention weights
 };
 
 /// Everything there is to know about an op to test and time it. One case yields
 ///   * the op in float and double against `reference`,
 ///   * its gradient in double against central differences, and in float against double,
-///   * each gradient wanted alone, and accumulation into what is there   (core/op_cases_test.cc)
+///   * each gradient wanted alone, and accumulation into what is there,  (core/op_cases_test.cc)
+///   * the op on CUDA, in float and bfloat16, against the CPU in double  (cuda/core/)
 ///   * a benchmark row, forward and forward + backward                   (bench/op_bench.cc).
 /// The loss of a case is a sum of all outputs with fixed random weights in [-1, 1).
 struct OpCase {
@@ -42,6 +44,8 @@ struct OpCase {
   double flops = 0;
   /// Greatest error in float, relative to the root mean square of the compared array.
   double float_tolerance = 1e-5;
+  /// The same in bfloat16, whose elements are rounded by up to 2^-9, on CUDA.
+  double bfloat16_tolerance = 2e-2;
 };
 
 /// Two scales of one case: odd sizes for the tests (tails of vectors, unequal shares of threads),
@@ -79,14 +83,26 @@ inline std::vector<Array> input_arrays(const OpCase& op) {
   return arrays;
 }
 
+/// The values as elements of `dtype`, float32, float64 or bfloat16.
+inline Tensor tensor_of(const Shape& shape, const Array& values, DType dtype,
+                        Device device = Device::cpu()) {
+  if (dtype == DType::kFloat64) return Tensor::from(shape, values, device);
+  const std::vector<float> single(values.begin(), values.end());
+  if (dtype == DType::kFloat32) return Tensor::from(shape, single, device);
+  return Tensor::from(shape, std::vector<bfloat16>(single.begin(), single.end()), device);
+}
 template <class T>
 Tensor tensor_of(const Shape& shape, const Array& values) {
-  return Tensor::from(shape, std::vector<T>(values.begin(), values.end()));
+  return tensor_of(shape, values, dtype_of<T>());
+}
+/// What goes beside `x` and is wide, such as statistics and weights of rows.
+inline Tensor wide_beside(const Var& x, const Shape& shape, const Array& values) {
+  return tensor_of(shape, values, wide(x.value().dtype()), x.value().device());
 }
 
-template <class T>
-Array array_of(const Tensor& tensor) {
-  const std::vector<T> values = tensor.to_host<T>();
+inline Array array_of(const Tensor& tensor) {
+  if (tensor.dtype() == DType::kFloat64) return tensor.to_host<double>();
+  const std::vector<float> values = to_host_float(tensor);
   return {values.begin(), values.end()};
 }
 

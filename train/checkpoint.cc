@@ -1,7 +1,6 @@
 // What the trainer writes and takes up again.
 #include "core/error.h"
-#include "core/serialization/safetensors.h"
-#include "core/serialization/safetensors_writer.h"
+#include "core/serialization/tensors.h"
 #include "train/trainer.h"
 
 namespace storyteller {
@@ -10,18 +9,8 @@ namespace {
 constexpr const char* kStateKey = "storyteller.training";
 constexpr const char* kHistoryKey = "storyteller.history";
 
-void add(SafetensorsWriter& writer, const std::string& name, const Tensor& tensor) {
-  writer.add(name, tensor.dtype() == DType::kFloat64 ? StoredType::kF64 : StoredType::kF32,
-             {tensor.elements()}, tensor.raw());
-}
-
-void take(const SafetensorsFile& file, const std::string& name, const Tensor& tensor) {
-  const std::vector<int64_t> shape = {tensor.elements()};
-  file.require_shape(name, shape);
-  std::vector<float> values(static_cast<size_t>(tensor.elements()));
-  file.read_float(name, values);
-  tensor.copy_from_host(values.data());
-}
+/// As files hold them: flat.
+Tensor flat(const Tensor& tensor) { return tensor.reshaped({tensor.elements()}); }
 
 }  // namespace
 
@@ -37,8 +26,12 @@ void Trainer::save_last() {
   captioner_.add_to(writer);
   writer.set_metadata(kHistoryKey, to_json(state_.history));
   writer.set_metadata(kStateKey, to_json(state_));
-  for (const auto& [name, tensor] : optimizer_.state()) add(writer, "training." + name, tensor);
-  for (const auto& [name, tensor] : average_.state()) add(writer, "training." + name, tensor);
+  for (const auto& [name, tensor] : optimizer_.state()) {
+    add_tensor(writer, "training." + name, flat(tensor));
+  }
+  for (const auto& [name, tensor] : average_.state()) {
+    add_tensor(writer, "training." + name, flat(tensor));
+  }
   writer.write(run_folder_ / "last.storyteller");
 }
 
@@ -58,8 +51,12 @@ bool Trainer::resume() {
                      "; resume with the same data and batch_size");
   }
   captioner_.take_values(file);
-  for (const auto& [name, tensor] : optimizer_.state()) take(file, "training." + name, tensor);
-  for (const auto& [name, tensor] : average_.state()) take(file, "training." + name, tensor);
+  for (const auto& [name, tensor] : optimizer_.state()) {
+    take_tensor(file, "training." + name, flat(tensor));
+  }
+  for (const auto& [name, tensor] : average_.state()) {
+    take_tensor(file, "training." + name, flat(tensor));
+  }
   optimizer_.set_steps(state_.updates);
   sampler_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();

@@ -23,11 +23,13 @@ uint64_t hash_of(const std::string& text, uint64_t seed) {
 FeatureKey feature_key(Captioner& captioner, const Dataset& dataset) {
   FeatureKey key;
   key.encoder = hash_of(captioner.encoder().name(), 0);
+  // Features computed with 8 bits of precision are others than those of float.
+  if (captioner.precision() == DType::kBFloat16) key.encoder = hash_of("bfloat16", key.encoder);
   const Parameters& parameters = captioner.parameters();
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.name(id).starts_with("encoder.")) continue;
-    const Tensor& value = parameters.value(id);
-    key.encoder = hash_of(value.raw(), value.bytes(), key.encoder);
+    const std::vector<float> value = parameters.value(id).to_host<float>();
+    key.encoder = hash_of(value.data(), value.size() * sizeof(float), key.encoder);
   }
   key.dataset = dataset.fingerprint();
   key.preprocessing = hash_of(to_json(captioner.preprocessing()), 0);

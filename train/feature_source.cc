@@ -7,6 +7,7 @@
 namespace storyteller {
 
 Var CachedFeatures::next(Tape&, std::span<const size_t> images) {
+  if (!device_.is_cpu()) return Var(on_gpu(images));
   const FeatureShape& shape = cache_.shape();
   const Tensor features =
       Tensor::empty({static_cast<int64_t>(images.size()), static_cast<int64_t>(shape.regions),
@@ -14,6 +15,24 @@ Var CachedFeatures::next(Tape&, std::span<const size_t> images) {
                     DType::kFloat32, device_);
   cache_.copy_rows(images, features.data<float>());
   return Var(features);
+}
+
+/// Goes over the bus as the binary16 that the cache holds and is converted there.
+Tensor CachedFeatures::on_gpu(std::span<const size_t> images) {
+  const FeatureShape& shape = cache_.shape();
+  halves_.clear();
+  for (size_t image : images) {
+    const auto row = cache_.half_row(image);
+    halves_.insert(halves_.end(), row.begin(), row.end());
+  }
+  const Tensor features =
+      Tensor::empty({static_cast<int64_t>(images.size()), static_cast<int64_t>(shape.regions),
+                     static_cast<int64_t>(shape.width)},
+                    dtype_, device_);
+  const Tensor halves = Tensor::empty({features.elements()}, DType::kFloat16, device_);
+  halves.copy_from_host(halves_.data());
+  convert_values(halves, features.reshaped({features.elements()}));
+  return features;
 }
 
 void EncodedPictures::expect(std::vector<std::vector<size_t>> batches) {
@@ -37,7 +56,7 @@ Var EncodedPictures::next(Tape& tape, std::span<const size_t> images) {
       {static_cast<int64_t>(images.size()), preprocessing.height, preprocessing.width, 3},
       DType::kFloat32, captioner_.device());
   pictures.copy_from_host(batch_->pixels.data());
-  return captioner_.encoder().forward(tape, Var(pictures));
+  return captioner_.encoder().forward(tape, cast(tape, Var(pictures), captioner_.precision()));
 }
 
 }  // namespace storyteller

@@ -35,14 +35,20 @@ class FeatureSource {
 /// A frozen encoder: features were computed once.
 class CachedFeatures : public FeatureSource {
  public:
-  CachedFeatures(const FeatureCache& cache, Device device) : cache_(cache), device_(device) {}
+  /// Features come onto `device` in `dtype`, float32 or bfloat16.
+  CachedFeatures(const FeatureCache& cache, Device device, DType dtype)
+      : cache_(cache), device_(device), dtype_(dtype) {}
   void expect(std::vector<std::vector<size_t>>) override {}
   Var next(Tape& tape, std::span<const size_t> images) override;
   bool usable(size_t) const override { return true; }  // such captions never enter a batch
 
  private:
+  Tensor on_gpu(std::span<const size_t> images);
+
   const FeatureCache& cache_;
   Device device_;
+  DType dtype_;
+  std::vector<uint16_t> halves_;  // binary16, on its way to the GPU
 };
 
 /// An encoder that learns: pictures are decoded ahead by threads and encoded in the step.

@@ -26,36 +26,43 @@ Optimizer::Optimizer(const OptimizerOptions& options, Parameters& parameters)
                            gradients.device());
 }
 
-double Optimizer::gradient_norm() {
+const double* Optimizer::squared_norm() const {
+  return partial_.data<double>() + partial_.elements() - 1;
+}
+
+void Optimizer::measure_gradient(const Tensor& loss) {
   parameters_.complete_gradients();
   const Tensor& gradients = parameters_.gradients();
   auto* partial = partial_.data<double>();
-  double* sum = partial + sum_of_squares_blocks(gradients.elements());
-  on("gradient_norm", gradients, [&]<class T>(auto backend) {
-    sum_of_squares(
-        backend,
-        SumOfSquares<T>{
-            .x = gradients.data<T>(), .partial = partial, .sum = sum, .n = gradients.elements()});
+  on("sum_of_squares", gradients, [&]<class T>(auto backend) {
+    sum_of_squares(backend, SumOfSquares<T>{.x = gradients.data<T>(),
+                                            .partial = partial,
+                                            .sum = partial + partial_.elements() - 1,
+                                            .n = gradients.elements(),
+                                            .guard = loss.data<Wide<T>>()});
   });
-  return std::sqrt(*sum);
 }
 
-void Optimizer::step(double rate, double norm) {
+void Optimizer::step(double rate, const Tensor& loss) {
+  measure_gradient(loss);
   ++steps_;
-  const double clip = options_.clip_norm;
-  const double scale = clip > 0 && norm > clip ? clip / norm : 1.0;
+  unfinished_ = true;
   for (const ParameterGroup& group : parameters_.groups()) {
     if (!group.trainable) continue;
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
-    const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients());
+    const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
+                 shadow = parameters_.shadow() ? part(parameters_.shadow()) : Tensor();
     const double group_rate = rate * group.learning_rate_scale;
     const double decay = options_.weight_decay + group.weight_decay;
-    on("optimizer", x, [&]<class T>(auto backend) {
+    on("optimizer", dx, [&]<class T>(auto backend) {
       using W = Wide<T>;
-      const GradientScaling<T> gradient{static_cast<W>(scale), static_cast<W>(options_.clip_value)};
+      const GradientScaling<T> gradient{.sum_of_squares = squared_norm(),
+                                        .max_norm = options_.clip_norm,
+                                        .clip_value = static_cast<W>(options_.clip_value)};
       if (adaptive(options_.kind)) {
-        adam_step(backend, AdamStep<T>{.x = x.data<T>(),
+        adam_step(backend, AdamStep<T>{.x = x.data<W>(),
+                                       .shadow = shadow.data<T>(),
                                        .dx = dx.data<T>(),
                                        .m = part(first_).template data<W>(),
                                        .v = part(second_).template data<W>(),
@@ -69,7 +76,8 @@ void Optimizer::step(double rate, double norm) {
                                        .decoupled = options_.kind == OptimizerKind::kAdamW,
                                        .gradient = gradient});
       } else {
-        sgd_step(backend, SgdStep<T>{.x = x.data<T>(),
+        sgd_step(backend, SgdStep<T>{.x = x.data<W>(),
+                                     .shadow = shadow.data<T>(),
                                      .dx = dx.data<T>(),
                                      .momentum = part(first_).template data<W>(),
                                      .n = n,
@@ -81,7 +89,14 @@ void Optimizer::step(double rate, double norm) {
       }
     });
   }
-  parameters_.bump_version();
+  parameters_.bump_version(Parameters::Shadow::kWritten);
+}
+
+double Optimizer::finish_step() {
+  const double norm = std::sqrt(to_host_scalar(partial_.row_range(partial_.elements() - 1, 1)));
+  if (unfinished_ && !std::isfinite(norm)) --steps_;
+  unfinished_ = false;
+  return norm;
 }
 
 std::vector<std::pair<std::string, Tensor>> Optimizer::state() const {

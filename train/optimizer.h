@@ -20,19 +20,28 @@ struct OptimizerOptions {
   double clip_value = 0;  ///< bound of each element; 0: none
 };
 
-/// Updates all trainable parameters in one pass each over the flat buffers.
+/// Updates all trainable parameters in one pass each over the flat buffers. Whether a step counts
+/// is decided on the device, so that nothing waits between the backward pass and the end of the
+/// step.
 class Optimizer {
  public:
   /// The parameters must be allocated with gradients and outlive the optimizer.
   Optimizer(const OptimizerOptions& options, Parameters& parameters);
 
-  /// The Euclidean norm of the whole gradient, in double; not finite when any element is not.
-  double gradient_norm();
+  /// Enqueues one update with learning rate `rate` (times each group's scale), after clipping by
+  /// the norm of the whole gradient. Where that or `loss` (one element; may be empty) is not
+  /// finite, the update writes nothing. Moves the parameters' version.
+  void step(double rate, const Tensor& loss = {});
 
-  /// One update with learning rate `rate` (times each group's scale), after clipping. `norm` is
-  /// gradient_norm(), which must be finite. Moves the parameters' version.
-  void step(double rate, double norm);
+  /// The square of that norm, for other updates that belong to the step: one number on the
+  /// parameters' device that is finite when they may write.
+  const double* squared_norm() const;
 
+  /// Waits for the last step and returns the Euclidean norm of its gradient, in double. When it is
+  /// not finite, nothing was updated, and steps() no longer counts the step.
+  double finish_step();
+
+  /// Updates so far, the last step included until finish_step() finds that it was none.
   int64_t steps() const { return steps_; }
   void set_steps(int64_t steps) { steps_ = steps; }
 
@@ -41,11 +50,14 @@ class Optimizer {
   std::vector<std::pair<std::string, Tensor>> state() const;
 
  private:
+  void measure_gradient(const Tensor& loss);
+
   OptimizerOptions options_;
   Parameters& parameters_;
   Tensor first_, second_;  // momentum, or Adam's moments
-  Tensor partial_;
+  Tensor partial_;         // sums of squares of blocks, and last the sum of all
   int64_t steps_ = 0;
+  bool unfinished_ = false;
 };
 
 }  // namespace storyteller

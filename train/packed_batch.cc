@@ -6,13 +6,22 @@
 #include "model/vocabulary.h"
 
 namespace storyteller {
+namespace {
 
-void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& captions,
-                         Device device) {
+/// The next `count` elements behind `*taken`.
+Tensor take(const Tensor& whole, size_t count, int64_t* taken) {
+  const auto rows = static_cast<int64_t>(count);
+  *taken += rows;
+  return whole.row_range(*taken - rows, rows);
+}
+
+}  // namespace
+
+void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& captions) {
   words_.clear();
   targets_.clear();
-  row_key.clear();
-  offset.assign(1, 0);
+  row_key_.clear();
+  offset_.assign(1, 0);
   const size_t steps = captions.targets(batch.captions.front()).size();
   for (size_t t = 0; t < steps; ++t) {
     for (size_t caption : batch.captions) {
@@ -20,40 +29,52 @@ void PackedBatch::assign(const CaptionBatch& batch, const EncodedCaptions& capti
       if (targets.size() <= t) break;
       words_.push_back(t == 0 ? Vocabulary::kStart : targets[t - 1]);
       targets_.push_back(targets[t]);
-      row_key.push_back(static_cast<uint64_t>(caption) << 16 | t);
+      row_key_.push_back(static_cast<uint64_t>(caption) << 16 | t);
     }
-    offset.push_back(static_cast<int64_t>(words_.size()));
+    offset_.push_back(static_cast<int64_t>(words_.size()));
   }
-  const auto N = static_cast<int64_t>(words_.size());
-  words = Tensor::from({N}, words_, device);
-  targets = Tensor::from({N}, targets_, device);
-  counted = static_cast<double>(N);
-  const auto B = static_cast<int64_t>(batch.captions.size());
-  const auto I = static_cast<int64_t>(batch.images.size());
-  map = {Tensor::from({B}, batch.row_image, device),
-         Tensor::from({I + 1}, batch.image_begin, device),
-         Tensor::from({B}, batch.image_rows, device)};
+  counted_ = static_cast<double>(words_.size());
 }
 
-void PackedBatch::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
-  auto* target = targets.data<int32_t>();
-  for (size_t t = 0; t + 1 < offset.size(); ++t) {
-    const int64_t rows_here = offset[t + 1] - offset[t];
+void BatchPacker::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
+  for (size_t t = 0; t + 1 < offset_.size(); ++t) {
+    const int64_t rows_here = offset_[t + 1] - offset_[t];
     for (int64_t row = 0; row < rows_here; ++row) {
       if (batch.row_image[static_cast<size_t>(row)] != static_cast<int>(image_of_batch)) continue;
-      target[offset[t] + row] = -1;
-      counted -= 1;
+      targets_[static_cast<size_t>(offset_[t] + row)] = -1;
+      counted_ -= 1;
     }
   }
-  counted = std::max(counted, 1.0);
+  counted_ = std::max(counted_, 1.0);
 }
 
-void PackedBatch::drop_words(double rate, uint64_t key) {
+void BatchPacker::drop_words(double rate, uint64_t key) {
   if (rate <= 0) return;
-  auto* word = words.data<int32_t>();
-  for (size_t n = static_cast<size_t>(offset[1]); n < row_key.size(); ++n) {
-    if (uniform01(philox(key, 0, row_key[n])[0]) < rate) word[n] = Vocabulary::kUnk;
+  for (auto n = static_cast<size_t>(offset_[1]); n < row_key_.size(); ++n) {
+    if (uniform01(philox(key, 0, row_key_[n])[0]) < rate) words_[n] = Vocabulary::kUnk;
   }
+}
+
+void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* packed) {
+  numbers_.clear();
+  const auto add = [&](const std::vector<int32_t>& part) {
+    numbers_.insert(numbers_.end(), part.begin(), part.end());
+  };
+  add(words_);
+  add(targets_);
+  add(batch.row_image);
+  add(batch.image_begin);
+  add(batch.image_rows);
+  const Tensor numbers = Tensor::from({std::ssize(numbers_)}, numbers_, device);
+  int64_t taken = 0;
+  packed->words = take(numbers, words_.size(), &taken);
+  packed->targets = take(numbers, targets_.size(), &taken);
+  packed->map.row_to_image = take(numbers, batch.row_image.size(), &taken);
+  packed->map.image_begin = take(numbers, batch.image_begin.size(), &taken);
+  packed->map.image_rows = take(numbers, batch.image_rows.size(), &taken);
+  packed->row_key = Tensor::from({std::ssize(row_key_)}, row_key_, device);
+  packed->offset = offset_;
+  packed->counted = counted_;
 }
 
 }  // namespace storyteller

@@ -10,29 +10,38 @@
 namespace storyteller {
 
 /// The captions of one batch as the decoder reads them: time-major packed rows, captions sorted by
-/// falling length, so that step t is a prefix. Memory is reused from batch to batch.
+/// falling length, so that step t is a prefix.
 struct PackedBatch {
   Tensor words;    ///< (N) int32: what each step reads, <start> first
-  Tensor targets;  ///< (N) int32: what it should say
+  Tensor targets;  ///< (N) int32: what it should say; -1: masked
+  Tensor row_key;  ///< (N) int64: caption id and position, key of the dropout masks
   RowMap map;
-  std::vector<int64_t> offset;    ///< (T+1) of StepRows
-  std::vector<uint64_t> row_key;  ///< (N) caption id and position: key of the dropout masks
-
-  double counted = 0;  ///< words that are trained: rows whose target is not masked
+  std::vector<int64_t> offset;  ///< (T+1) of StepRows
+  double counted = 0;           ///< words that are trained: rows whose target is not masked
 
   StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
+};
 
+/// Packs batch after batch: on the host from end to end, then onto the device in two copies. Memory
+/// is reused.
+class BatchPacker {
+ public:
   /// Takes up a batch whose rows have falling lengths.
-  void assign(const CaptionBatch& batch, const EncodedCaptions& captions, Device device);
+  void assign(const CaptionBatch& batch, const EncodedCaptions& captions);
   /// Masks the captions of a picture of the batch that turned out not to be usable.
   void mask_image(const CaptionBatch& batch, size_t image_of_batch);
   /// Word dropout (Bowman 2016): each word that is read, <start> aside, becomes <unk> with
   /// probability `rate`, drawn by Philox from `key` and the row's key, so that the decoder must
   /// look at the picture instead of trusting the word before.
   void drop_words(double rate, uint64_t key);
+  /// Puts the batch on the device.
+  void finish(const CaptionBatch& batch, Device device, PackedBatch* packed);
 
  private:
-  std::vector<int32_t> words_, targets_;
+  std::vector<int32_t> words_, targets_, numbers_;
+  std::vector<int64_t> offset_;
+  std::vector<uint64_t> row_key_;
+  double counted_ = 0;
 };
 
 }  // namespace storyteller

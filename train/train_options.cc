@@ -4,6 +4,9 @@ namespace storyteller {
 
 void declare(TrainOptions& options, Config& config) {
   config.add("seed", options.seed, {}, "of weights, order and dropout");
+  config.add("precision", options.precision,
+             {{"float32", DType::kFloat32}, {"bfloat16", DType::kBFloat16}},
+             "that the model computes in; bfloat16 on a GPU alone, with weights kept in float32");
   config.add("epochs", options.epochs, {1, 100000}, "passes over the training captions");
   config.add("batch_size", options.batch_size, {1, 65536}, "captions per step");
   config.add("captions_per_image", options.captions_per_image, {1, 1000},
@@ -16,6 +19,8 @@ void declare(TrainOptions& options, Config& config) {
              "share of the words read that become <unk> in training");
   config.add("presence_weight", options.presence_weight, {0, 1000},
              "of the word detector's loss, where the model has one");
+  config.add("detector_epochs", options.detector_epochs, {0, 100000},
+             "first epochs, in which only the encoder learns, by the word detector");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "of the doubly stochastic attention regulariser");
   config.add("average_decay", options.average_decay, {0, 0.999999},

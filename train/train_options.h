@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/config.h"
+#include "core/dtype.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 
@@ -12,6 +13,7 @@ namespace storyteller {
 /// on Flickr8k's validation split.
 struct TrainOptions {
   uint64_t seed = 1;
+  DType precision = DType::kFloat32;  ///< that the model computes in; bfloat16 on a GPU alone
   int epochs = 10;
   int batch_size = 64;         ///< captions per step
   int captions_per_image = 1;  ///< kept together in a batch, so that they share features
@@ -21,6 +23,7 @@ struct TrainOptions {
   double label_smoothing = 0;
   double word_dropout = 0;      ///< share of the words read that become <unk>
   double presence_weight = 10;  ///< of the word detector's loss, where the model has one
+  int64_t detector_epochs = 0;  ///< first epochs in which the word detector alone learns
   double coverage_weight = 1;   ///< of the doubly stochastic regulariser
   double average_decay = 0;     ///< of the moving average of the weights that is validated and kept
   int patience = 3;             ///< epochs without a better validation before the run ends; 0: off

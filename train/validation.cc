@@ -20,7 +20,7 @@ std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& d
 
   std::unique_ptr<FeatureSource> source;
   if (cache != nullptr) {
-    source = std::make_unique<CachedFeatures>(*cache, captioner.device());
+    source = std::make_unique<CachedFeatures>(*cache, captioner.device(), captioner.precision());
   } else {
     source = std::make_unique<EncodedPictures>(dataset, captioner, 1, bad);
   }

@@ -22,14 +22,15 @@ WeightAverage::WeightAverage(double decay, Parameters& parameters)
   exchange_ = Tensor::empty(all_[0].value.shape(), all_[0].value.dtype(), all_[0].value.device());
 }
 
-void WeightAverage::update(int64_t step) {
+void WeightAverage::update(int64_t step, const double* sum_of_squares) {
   const auto t = static_cast<double>(step);
   for (const Averaged& averaged : all_) {
     on("weight_average", averaged.value, [&]<class T>(auto backend) {
-      average_step(backend, AverageStep<T>{.x = averaged.value.data<T>(),
-                                           .average = averaged.average.data<T>(),
+      average_step(backend, AverageStep<T>{.x = averaged.value.data<Wide<T>>(),
+                                           .average = averaged.average.data<Wide<T>>(),
                                            .n = averaged.value.elements(),
-                                           .decay = std::min(decay_, (1 + t) / (10 + t))});
+                                           .decay = std::min(decay_, (1 + t) / (10 + t)),
+                                           .sum_of_squares = sum_of_squares});
     });
   }
 }

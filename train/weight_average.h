@@ -17,8 +17,9 @@ class WeightAverage {
   WeightAverage(double decay, Parameters& parameters);
 
   bool active() const { return decay_ > 0; }
-  /// After update `step`, from 1.
-  void update(int64_t step);
+  /// After update `step`, from 1. `sum_of_squares` says whether there was one, as
+  /// Optimizer::squared_norm(); null: there was.
+  void update(int64_t step, const double* sum_of_squares = nullptr);
   /// Exchanges weights and average; a second call exchanges them back.
   void swap();
   /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(),

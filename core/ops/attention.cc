@@ -34,7 +34,7 @@ void keys_backward(const AttentionLoop& loop) {
   const Tensor dscore =
       loop.score_weight.tracked() ? accumulated_gradient(loop.score_weight) : Tensor();
   if (!dkeys && !dvalues && !dscore) return;
-  on("attention_keys", loop.de, [&]<class T>(auto backend) {
+  on("attention_keys", loop.values.value(), [&]<class T>(auto backend) {
     attention_keys_backward(
         backend, AttentionKeysBackward<T>{.keys = loop.keys.value().data<T>(),
                                           .score_weight = loop.score_weight.value().data<T>(),

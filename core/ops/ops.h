@@ -28,6 +28,11 @@ Var multiply(Tape& tape, const Var& a, const Var& b);
 /// factor * x; x itself when the factor is 1.
 Var scale(Tape& tape, const Var& x, double factor);
 
+/// x in another storage type, float32 or bfloat16; x itself where it has that type already.
+Var cast(Tape& tape, const Var& x, DType dtype);
+/// Writes the elements of `from` into `to`, which has another storage type; float16 may be read.
+void convert_values(const Tensor& from, const Tensor& to);
+
 /// Mean over regions, (I,L,D) -> (I,D).
 Var region_mean(Tape& tape, const Var& x);
 
@@ -127,15 +132,24 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
                   double smoothing, double normaliser = 0);
 
-/// Binary cross-entropy of the words that belong to a picture, each judged by its most sure region:
-/// x (I,L,V) scores, present (I,V) wide, 0 or 1. Mean over pictures and words; a scalar.
-Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present);
+/// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
+/// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
+/// or
+/// 1, weight (V) wide: how much each word counts. Mean over pictures and words; a scalar.
+Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
+                       double sharpness);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 
 /// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
-/// h_out (B,H) is made by the caller. Returns the new cell state (B,H).
+/// c (B,H) is wide; h_out (B,H) is made by the caller. Returns the new cell state (B,H), wide.
 Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
+
+/// One GRU step. `gates` (B,3H) holds the input's pre-activations and afterwards the activated
+/// gates; ah (B,3H) those of the state, which must stay for the backward; state (B,H) is wide;
+/// h_out (B,H) is made by the caller. Returns the new state (B,H), wide; h_out is its copy for
+/// products.
+Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);
@@ -153,7 +167,7 @@ RowMap make_row_map(const std::vector<int32_t>& row_to_image, int64_t images, De
 
 /// Time-major packed rows: step t holds rows [offset[t], offset[t+1]), the first of the captions.
 struct StepRows {
-  const int64_t* offset;  ///< (steps+1), offset[0] = 0, differences do not grow
+  const int64_t* offset;  ///< (steps+1) on the host, offset[0] = 0, differences do not grow
   int64_t steps;
   int64_t begin(int64_t t) const { return offset[t]; }
   int64_t count(int64_t t) const { return offset[t + 1] - offset[t]; }

@@ -36,6 +36,17 @@ void SafetensorsWriter::add(const std::string& name, StoredType type,
   if (!tensors_.emplace(name, std::move(tensor)).second) throw InternalError(who + "added twice");
 }
 
+void SafetensorsWriter::add(const std::string& name, StoredType type,
+                            std::vector<std::int64_t> shape, std::vector<std::byte> bytes) {
+  const auto size = static_cast<std::size_t>(element_count(shape)) * size_of(type);
+  if (bytes.size() != size) {
+    throw InternalError("SafetensorsWriter: tensor '" + printable(name) + "' has " +
+                        std::to_string(bytes.size()) + " bytes for shape " + shape_text(shape));
+  }
+  kept_.push_back(std::move(bytes));
+  add(name, type, std::move(shape), static_cast<const void*>(kept_.back().data()));
+}
+
 void SafetensorsWriter::add_rounded(const std::string& name, StoredType type,
                                     std::vector<std::int64_t> shape, const float* data) {
   if (type == StoredType::kF32) return add(name, type, std::move(shape), data);

@@ -26,6 +26,9 @@ class SafetensorsWriter {
   /// NOT copied: keep it unchanged until the file is written. A name twice is an `InternalError`.
   void add(const std::string& name, StoredType type, std::vector<std::int64_t> shape,
            const void* data);
+  /// The same with bytes that the writer keeps, as many as the tensor has.
+  void add(const std::string& name, StoredType type, std::vector<std::int64_t> shape,
+           std::vector<std::byte> bytes);
   /// Narrows to kF16 or kBF16 (nearest, ties to even) or keeps kF32; converts into a copy.
   void add_rounded(const std::string& name, StoredType type, std::vector<std::int64_t> shape,
                    const float* data);
@@ -52,7 +55,9 @@ class SafetensorsWriter {
   std::string front(Checksum checksum) const;
 
   std::map<std::string, Tensor> tensors_;
-  std::vector<std::vector<std::uint16_t>> rounded_;  // owned by us; inner vectors never move data
+  // Owned by us; moving the inner vectors does not move their data.
+  std::vector<std::vector<std::uint16_t>> rounded_;
+  std::vector<std::vector<std::byte>> kept_;
   std::map<std::string, std::string> metadata_;
 };
 

@@ -82,7 +82,7 @@ std::string CudaContext::why_unavailable() {
   int driver = 0, runtime = 0, devices = 0;
   if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) {
     cudaGetLastError();
-    return "no NVIDIA driver was found: install one, or use the CPU";
+    return "no NVIDIA driver was found";
   }
   check_cuda(cudaRuntimeGetVersion(&runtime), "cannot read CUDA's version");
   // A driver runs every minor version of its own major one (CUDA's minor version compatibility).

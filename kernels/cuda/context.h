@@ -20,6 +20,12 @@ struct CudaDeviceProperties {
   int driver_version = 0, runtime_version = 0;  ///< as CUDA writes them: 13000 is 13.0
 };
 
+/// Choices that hold for all calls on a context.
+struct CudaOptions {
+  bool tf32 = false;              ///< float products through tensor cores, factors cut to 11 bits
+  bool own_convolutions = false;  ///< the project's own kernels even where cuDNN is there
+};
+
 /// State of the CUDA backend on one device: a stream on which everything of it runs in order,
 /// scratch, pinned staging, and the handles of cuBLASLt and cuDNN. This header names no CUDA type,
 /// so that the floors above compile without the toolkit. Not thread-safe: one thread works with a
@@ -37,6 +43,7 @@ class CudaContext {
 
   const CudaDeviceProperties& properties() const { return properties_; }
   CUstream_st* stream() const { return stream_; }
+  CudaOptions& options() { return options_; }
 
   /// Device memory for a pool, 256-byte aligned and filled with NaN bytes; null when there is no
   /// more.
@@ -70,6 +77,7 @@ class CudaContext {
   size_t scratch_bytes_ = 0;
   std::unique_ptr<Staging> staging_;
   std::shared_ptr<Libraries> libraries_;  ///< shared: only libraries.cc knows how it ends
+  CudaOptions options_;
 };
 
 }  // namespace storyteller

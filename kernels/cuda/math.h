@@ -2,6 +2,8 @@
 
 #include <type_traits>
 
+#include <cuda_runtime.h>
+
 #include "kernels/bfloat16.h"
 #include "kernels/cuda/ptx/math.h"
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <cuda_bf16.h>
+#include <cuda_runtime.h>
 
 #include "kernels/bfloat16.h"
 
@@ -45,6 +46,15 @@ __device__ inline void store(T* p, const float (&x)[W]) {
 #pragma unroll
   for (int i = 0; i < W; ++i) v.lane[i] = narrow<T>(x[i]);
   *reinterpret_cast<Vector<T, W>*>(p) = v;
+}
+/// p += x, for gradients that are ACCUMULATED.
+template <int W, class T>
+__device__ inline void add_to(T* p, const float (&x)[W]) {
+  float sum[W];
+  load(p, sum);
+#pragma unroll
+  for (int i = 0; i < W; ++i) sum[i] += x[i];
+  store(p, sum);
 }
 
 /// Whether 16-byte accesses are possible: the width of a row is a multiple of the lanes, and every

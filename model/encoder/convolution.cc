@@ -63,7 +63,7 @@ BatchNormState NormalisedConvolution::state() const {
 
 void NormalisedConvolution::fold() {
   if (folded_version_ == parameters_->version()) return;
-  const Tensor& weight = parameters_->value(weight_);
+  const Tensor weight = parameters_->var(weight_).value();
   if (!folded_) {
     folded_ = Tensor::empty(weight.shape(), weight.dtype(), weight.device());
     bias_ = Tensor::empty({weight.rows()}, weight.dtype(), weight.device());

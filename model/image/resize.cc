@@ -1,20 +1,19 @@
 #include "model/image/resize.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <string>
 
 #include "core/error.h"
+#include "kernels/image_preprocess.h"
 
 namespace storyteller {
 namespace {
 
-// Weights are fixed-point: 255 * 2^22 still fits into 31 bits.
-constexpr int kFractionBits = 22;
+constexpr int kFractionBits = ResizeTaps::kFractionBits;
 constexpr std::int32_t kHalf = 1 << (kFractionBits - 1);
 
-/// For each output position the input positions that it is made of, and their weights.
+/// What kernels/image_preprocess.h calls ResizeTaps, and its arrays.
 struct FilterTaps {
   int stride = 0;                     ///< Weights reserved per output position.
   std::vector<int> first;             ///< (out) first input position
@@ -23,30 +22,13 @@ struct FilterTaps {
 };
 
 FilterTaps triangle_taps(double begin, double length, int in_size, int out_size) {
-  const double scale = length / out_size;
-  const double support = std::max(scale, 1.0);
   FilterTaps taps;
-  taps.stride = static_cast<int>(std::ceil(support)) * 2 + 1;
-  taps.weights.assign(std::size_t{1} * out_size * taps.stride, 0);
-  std::vector<double> raw(taps.stride);
-  for (int x = 0; x < out_size; ++x) {
-    const double centre = begin + (x + 0.5) * scale;
-    // Truncation after adding 1/2 is rounding here: the terms are clamped at 0 first.
-    const int first = static_cast<int>(std::max(0.0, centre - support + 0.5));
-    const int end = static_cast<int>(std::min<double>(in_size, centre + support + 0.5));
-    double total = 0;
-    for (int i = first; i < end; ++i) {
-      const double t = (i - centre + 0.5) * (1.0 / support);
-      raw[i - first] = std::max(0.0, 1.0 - std::abs(t));
-      total += raw[i - first];
-    }
-    taps.first.push_back(first);
-    taps.count.push_back(end - first);
-    std::int32_t* weights = taps.weights.data() + std::ptrdiff_t{x} * taps.stride;
-    for (int i = 0; i < end - first; ++i) {
-      weights[i] = static_cast<std::int32_t>(raw[i] * (1.0 / total) * (1 << kFractionBits) + 0.5);
-    }
-  }
+  taps.stride = resize_taps_stride(length, out_size);
+  taps.first.resize(out_size);
+  taps.count.resize(out_size);
+  taps.weights.resize(std::size_t{1} * out_size * taps.stride);
+  make_resize_taps(begin, length, in_size, out_size, taps.stride, taps.first.data(),
+                   taps.count.data(), taps.weights.data());
   return taps;
 }
 

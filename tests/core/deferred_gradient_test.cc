@@ -34,7 +34,7 @@ std::vector<Array> gradients(Tape& tape, const std::vector<Var>& inputs,
   }
   tape.backward({});
   std::vector<Array> found;
-  for (const Var& input : inputs) found.push_back(array_of<double>(gathered_gradient(input)));
+  for (const Var& input : inputs) found.push_back(array_of(gathered_gradient(input)));
   return found;
 }
 
@@ -60,7 +60,7 @@ TEST(DeferredGradient, OfARecurrenceIsTheEagerSum) {
   Tape deferred(kTrain);
   std::vector<Var> x = inputs_of(deferred, shapes);
   const std::vector<Var> outputs = deferred_recurrence(deferred, x, rows);
-  const Array value = array_of<double>(outputs[0].value());
+  const Array value = array_of(outputs[0].value());
   const std::vector<Array> got = gradients(deferred, x, outputs);
 
   Tape eager(kTrain);
@@ -142,7 +142,7 @@ TEST(DeferredGradient, ThreadsDoNotChangeABit) {
     give_gradient(y[0], tensor_of<float>(shape, output_weights(0, shape.elements())));
     tape.backward({y[2]});
     std::vector<Array> found;
-    for (const Var& input : x) found.push_back(array_of<float>(gathered_gradient(input)));
+    for (const Var& input : x) found.push_back(array_of(gathered_gradient(input)));
     return found;
   };
   const int threads = omp_get_max_threads();

@@ -7,85 +7,25 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/op_run.h"
+
 namespace storyteller {
 namespace {
 
-struct Result {
-  std::vector<Array> outputs;
-  std::vector<Array> gradients;  // one an input; empty where it was not tracked
-  size_t nodes = 0;
-};
-
-/// Runs the case; with `tracked` also backward, on gradients that start at `start`.
 template <class T>
-Result run(const OpCase& op, const std::vector<Array>& arrays, const std::vector<bool>& tracked,
-           double start = 0) {
-  Tape tape(tracked.empty() ? Tape::Mode::kInfer : Tape::Mode::kTrain);
-  std::vector<Var> inputs;
-  for (size_t i = 0; i < arrays.size(); ++i) {
-    const Shape& shape = op.inputs[i].shape;
-    inputs.push_back(tape.output(tensor_of<T>(shape, arrays[i]), !tracked.empty() && tracked[i]));
-    if (inputs[i].tracked() && start != 0) {
-      give_gradient(inputs[i], tensor_of<T>(shape, Array(arrays[i].size(), start)));
-    }
-  }
-  const std::vector<Var> outputs = op.run(tape, inputs);
-  Result result{.outputs = {}, .gradients = {}, .nodes = tape.recorded_nodes()};
-  for (size_t k = 0; k < outputs.size(); ++k) {
-    result.outputs.push_back(array_of<T>(outputs[k].value()));
-    if (!outputs[k].tracked()) continue;
-    const Array weights = output_weights(k, outputs[k].value().elements());
-    give_gradient(outputs[k], tensor_of<T>(outputs[k].shape(), weights));
-  }
-  tape.backward({});
-  for (const Var& input : inputs) {
-    const Tensor gradient = gathered_gradient(input);
-    result.gradients.push_back(gradient ? array_of<T>(gradient) : Array());
-  }
-  return result;
+OpResult run(const OpCase& op, const std::vector<Array>& arrays, const std::vector<bool>& tracked,
+             double start = 0) {
+  return run_op(op, arrays, tracked, {.dtype = dtype_of<T>()}, start);
 }
 
 double loss(const OpCase& op, const std::vector<Array>& arrays) {
-  const Result result = run<double>(op, arrays, {});
+  const OpResult result = run<double>(op, arrays, {});
   double sum = 0;
   for (size_t k = 0; k < result.outputs.size(); ++k) {
     const Array weights = output_weights(k, static_cast<int64_t>(result.outputs[k].size()));
     for (size_t i = 0; i < weights.size(); ++i) sum += weights[i] * result.outputs[k][i];
   }
   return sum;
-}
-
-std::vector<bool> differentiable(const OpCase& op) {
-  std::vector<bool> flags;
-  for (const OpInput& input : op.inputs) flags.push_back(input.differentiable);
-  return flags;
-}
-
-double root_mean_square(const Array& x) {
-  double sum = 0;
-  for (double value : x) sum += value * value;
-  return x.empty() ? 0 : std::sqrt(sum / static_cast<double>(x.size()));
-}
-
-/// Each element within `tolerance` of the wanted one, relative to it or to the array's root mean
-/// square, whichever is greater. Not finite is an error unless both are the same infinity.
-void expect_close(const Array& got, const Array& wanted, double tolerance,
-                  const std::string& what) {
-  ASSERT_EQ(got.size(), wanted.size()) << what;
-  const double scale = root_mean_square(wanted);
-  for (size_t i = 0; i < got.size(); ++i) {
-    const double allowed = tolerance * std::max(scale, std::abs(wanted[i]));
-    ASSERT_TRUE(got[i] == wanted[i] || std::abs(got[i] - wanted[i]) <= allowed)
-        << what << "[" << i << "]: got " << got[i] << ", wanted " << wanted[i];
-  }
-}
-
-void expect_all_close(const std::vector<Array>& got, const std::vector<Array>& wanted,
-                      double tolerance, const std::string& what) {
-  ASSERT_EQ(got.size(), wanted.size()) << what;
-  for (size_t k = 0; k < got.size(); ++k) {
-    expect_close(got[k], wanted[k], tolerance, what + " " + std::to_string(k));
-  }
 }
 
 class OpTest : public testing::TestWithParam<OpCase> {
@@ -109,7 +49,7 @@ TEST_P(OpTest, RecordsOnlyWhatSomebodyWants) {
 TEST_P(OpTest, GradientMatchesFiniteDifferences) {
   constexpr double kStep = 1e-5, kTolerance = 1e-6;
   constexpr size_t kSampled = 24;
-  const Result result = run<double>(op(), arrays_, differentiable(op()));
+  const OpResult result = run<double>(op(), arrays_, differentiable(op()));
   for (size_t i = 0; i < arrays_.size(); ++i) {
     if (!op().inputs[i].differentiable) continue;
     const Array& gradient = result.gradients[i];

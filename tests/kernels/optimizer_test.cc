@@ -102,10 +102,12 @@ TYPED_TEST(OptimizerTest, GradientsAreScaledAndThenClipped) {
   const auto start = random_values<T>(1, n);
   auto dx = random_values<T>(2, n);
   for (T& g : dx) g *= 10;
+  const double sum_of_squares = 64;
   const T scale = T(0.25), limit = 1;
   std::vector<T> clipped;
   for (const T g : dx) clipped.push_back(std::clamp(scale * g, -limit, limit));
-  const GradientScaling<T> scaling{.scale = scale, .clip_value = limit};
+  const GradientScaling<T> scaling{
+      .sum_of_squares = &sum_of_squares, .max_norm = 2, .clip_value = limit};
   const auto sgd = [&](const std::vector<T>& g, const GradientScaling<T>& how, bool momentum) {
     std::vector<T> x = start, m(n, 0);
     sgd_step(test_cpu(), SgdStep<T>{.x = x.data(),
@@ -135,7 +137,47 @@ TYPED_TEST(OptimizerTest, GradientsAreScaledAndThenClipped) {
     EXPECT_NEAR(sgd(dx, scaling, false)[i], start[i] - clipped[i], 1e-6);
     EXPECT_NEAR(sgd(dx, scaling, true)[i], start[i] - clipped[i], 1e-6);
     EXPECT_NEAR(adam(dx, scaling)[i], adam(clipped, {})[i], 1e-6);
-    EXPECT_NEAR(sgd(dx, {.scale = scale}, false)[i], start[i] - scale * dx[i], 1e-5);
+    EXPECT_NEAR(sgd(dx, {.sum_of_squares = &sum_of_squares, .max_norm = 2}, false)[i],
+                start[i] - scale * dx[i], 1e-5);
+  }
+  // A norm within the bound, no bound, no norm: the gradient stays as it is.
+  for (const GradientScaling<T>& none :
+       {GradientScaling<T>{.sum_of_squares = &sum_of_squares, .max_norm = 8},
+        GradientScaling<T>{.sum_of_squares = &sum_of_squares}, GradientScaling<T>{.max_norm = 2}}) {
+    EXPECT_EQ(sgd(dx, none, true), sgd(dx, {}, true));
+    EXPECT_EQ(adam(dx, none), adam(dx, {}));
+  }
+}
+
+TYPED_TEST(OptimizerTest, NothingIsWrittenWhereTheGradientIsNotFinite) {
+  using T = TypeParam;
+  constexpr int64_t n = 37;
+  const auto start = random_values<T>(1, n), dx = random_values<T>(2, n);
+  for (const double sum : {HUGE_VAL, -HUGE_VAL, std::nan("")}) {
+    std::vector<T> x = start, m = start, v = start;
+    const GradientScaling<T> gradient{.sum_of_squares = &sum, .max_norm = 1};
+    sgd_step(test_cpu(), SgdStep<T>{.x = x.data(),
+                                    .dx = dx.data(),
+                                    .momentum = m.data(),
+                                    .n = n,
+                                    .rate = 1,
+                                    .momentum_factor = T(0.5),
+                                    .gradient = gradient});
+    adam_step(test_cpu(), AdamStep<T>{.x = x.data(),
+                                      .dx = dx.data(),
+                                      .m = m.data(),
+                                      .v = v.data(),
+                                      .n = n,
+                                      .step = 1,
+                                      .rate = 1,
+                                      .gradient = gradient});
+    average_step(
+        test_cpu(),
+        AverageStep<T>{
+            .x = dx.data(), .average = v.data(), .n = n, .decay = 0.5, .sum_of_squares = &sum});
+    EXPECT_EQ(x, start);
+    EXPECT_EQ(m, start);
+    EXPECT_EQ(v, start);
   }
 }
 
@@ -175,6 +217,20 @@ TYPED_TEST(OptimizerTest, SumOfSquaresShowsWhatIsNotFinite) {
           SumOfSquares<T>{.x = x.data(), .partial = partial.data(), .sum = &sum, .n = 40001});
       EXPECT_FALSE(std::isfinite(sum));
     }
+  }
+}
+
+TYPED_TEST(OptimizerTest, SumOfSquaresIsFiniteOnlyWhereTheGuardIs) {
+  using T = TypeParam;
+  using Limits = std::numeric_limits<T>;
+  const std::vector<T> x = {1, 2, 3};
+  for (const T guard : {T{0}, T{-7}, Limits::max(), Limits::infinity(), Limits::quiet_NaN()}) {
+    double partial = 0, sum = 0;
+    sum_of_squares(
+        test_cpu(),
+        SumOfSquares<T>{.x = x.data(), .partial = &partial, .sum = &sum, .n = 3, .guard = &guard});
+    EXPECT_EQ(sum == 14, std::isfinite(guard));
+    EXPECT_EQ(std::isfinite(sum), std::isfinite(guard));
   }
 }
 

@@ -42,7 +42,7 @@ inline std::vector<Var> attention_steps(Tape& tape, const std::vector<Var>& x,
     loop.gate = rows_to_fill(tape, x[4].shape(), x[4], tracked);
     carry_rows(tape, x[4], loop.gate);
   }
-  loop.alpha = rows_to_fill(tape, {N, setting.L}, x[0], tracked);
+  loop.alpha = wide_rows_to_fill(tape, {N, setting.L}, x[0], tracked);
   loop.z = rows_to_fill(tape, {N, setting.D}, x[0], tracked);
   loop.map = make_row_map(setting.row_to_image, setting.I, x[0].value().device());
   loop.rows = setting.rows();
@@ -132,7 +132,7 @@ inline OpCase coverage_case(Sizes size) {
   const int64_t B = size(5, 64), steps = size(4, 11), L = size(7, 49);
   const std::vector<int64_t> offset = falling_offsets(B, steps);
   return {.name = "CoverageLoss",
-          .inputs = {{.shape = {offset.back(), L}, .low = 0, .high = .5}},
+          .inputs = {{.shape = {offset.back(), L}, .low = 0, .high = .5, .is_wide = true}},
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
             return {coverage_loss(tape, x[0], {offset.data(), steps}, 0.3)};
           },

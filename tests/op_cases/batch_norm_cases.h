@@ -31,8 +31,7 @@ inline OpCase batch_norm_case(const std::string& name, Sizes size, BatchNormOpti
                      {.shape = {C}}},
           .run = [=](Tape& tape, const std::vector<Var>& in) -> std::vector<Var> {
             const auto statistics = [&](const Array& values) {
-              return in[0].value().dtype() == DType::kFloat64 ? tensor_of<double>({C}, values)
-                                                              : tensor_of<float>({C}, values);
+              return wide_beside(in[0], {C}, values);
             };
             const BatchNormState state{in[1], in[2], statistics(running_mean),
                                        statistics(running_variance)};

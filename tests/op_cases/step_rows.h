@@ -28,5 +28,10 @@ inline bool any_tracked(const std::vector<Var>& vars) {
 inline Var rows_to_fill(Tape& tape, Shape shape, const Var& like, bool tracked) {
   return tape.output(Tensor::empty(shape, like.value().dtype(), like.value().device()), tracked);
 }
+/// The same for what is wide.
+inline Var wide_rows_to_fill(Tape& tape, Shape shape, const Var& like, bool tracked) {
+  const DType dtype = wide(like.value().dtype());
+  return tape.output(Tensor::empty(shape, dtype, like.value().device()), tracked);
+}
 
 }  // namespace storyteller

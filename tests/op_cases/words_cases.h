@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/ops/ops.h"
@@ -18,7 +19,7 @@ inline OpCase embedding_case(Sizes size) {
   return {.name = "Embedding",
           .inputs = {{.shape = {V, E}}},
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
-            return {embedding(tape, x[0], Tensor::from({N}, tokens))};
+            return {embedding(tape, x[0], Tensor::from({N}, tokens, x[0].value().device()))};
           },
           .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
             Array out;
@@ -35,13 +36,16 @@ inline OpCase dropout_case(Sizes size) {
   std::vector<uint64_t> row_key;
   for (int64_t n = 0; n < N; ++n) row_key.push_back(static_cast<uint64_t>(1000003 * n + 17));
   constexpr float kRate = 0.375F;
+  const auto keys = std::make_shared<Tensor>();  // stays until the backward pass
   return {.name = "Dropout",
           .inputs = {{.shape = {N, W}}},
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
-            if (tape.recording()) return {dropout(tape, x[0], kRate, {key, row_key.data()})};
+            *keys = Tensor::from({N}, row_key, x[0].value().device());
+            const DropoutKey here{key, keys->data<uint64_t>()};
+            if (tape.recording()) return {dropout(tape, x[0], kRate, here)};
             // Captioning drops nothing: that the forward does is seen on a tape that trains.
             Tape training(Tape::Mode::kTrain);
-            return {dropout(training, x[0], kRate, {key, row_key.data()})};
+            return {dropout(training, x[0], kRate, here)};
           },
           .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
             Array y;

@@ -84,11 +84,12 @@ class TinyTraining {
   };
 
   std::unique_ptr<Run> start(const TrainOptions& options, const std::filesystem::path& folder,
-                             TrainingObserver observer = {}) const {
+                             TrainingObserver observer = {}, Device device = Device::cpu()) const {
     std::filesystem::create_directories(folder);
     auto run = std::make_unique<Run>();
-    run->captioner = std::make_unique<Captioner>(
-        model_, Vocabulary::build(train_captions_.all(), 1), Device::cpu(), options.seed, true);
+    run->captioner =
+        std::make_unique<Captioner>(model_, Vocabulary::build(train_captions_.all(), 1), device,
+                                    options.seed, true, options.precision);
     run->trainer = std::make_unique<Trainer>(
         options, *run->captioner,
         TrainingData{train_, train_captions_, train_features_.get(), validation_,

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "kernels/cuda/error.h"
 
 namespace storyteller {
 namespace {
@@ -30,6 +31,10 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
     return report(err, error.code(),
                   (internal ? "internal: " : "") + std::string(error.what()) +
                       (internal ? " (this is a bug: please report it)" : ""));
+  } catch (const CudaError& error) {
+    return report(err, ExitCode::kDevice,
+                  std::string(error.what()) +
+                      " ('storyteller doctor' examines the GPU, --device cpu does without it)");
   } catch (const std::bad_alloc&) {
     return report(
         err, ExitCode::kMemory,

@@ -26,10 +26,13 @@ struct Machine {
   std::string device = "auto";
 
   void add_options(CLI::App& command);
-  /// Puts the threads in force and returns the device; says on stderr when `auto` fell back for a
-  /// reason worth knowing (`verbose`).
+  /// Puts the threads in force and returns the device. With `verbose` stderr names the GPU that is
+  /// used, or why `auto` goes on without one where there might be one.
   Device start(bool verbose) const;
 };
+
+/// Whether this machine shows an NVIDIA GPU to programs, usable or not.
+bool machine_has_gpu();
 
 /// Where features of frozen encoders are kept by default: STORYTELLER_CACHE, else
 /// XDG_CACHE_HOME/storyteller, else ~/.cache/storyteller.

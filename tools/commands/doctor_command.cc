@@ -13,16 +13,10 @@
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "tools/commands/command.h"
+#include "tools/commands/finding.h"
 
 namespace storyteller {
 namespace {
-
-/// One thing that was looked for.
-struct Finding {
-  std::string what, found;
-  bool fine = true;
-  std::string fix = "";  ///< what to do where it is not fine
-};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -37,12 +31,6 @@ Finding threads() {
   if (limits.quota > 0) text << ", quota " << limits.quota;
   text << ")";
   return {"threads", text.str()};
-}
-
-Finding gpu() {
-  std::string note;
-  Device::parse("auto", &note);
-  return {"gpu", note.empty() ? "in use" : "not used: " + note};
 }
 
 Finding data() {
@@ -76,13 +64,12 @@ Finding model() {
 }
 
 int doctor(bool json) {
-  const std::vector<Finding> findings = {
+  std::vector<Finding> findings = {
       {"storyteller", STORYTELLER_VERSION},
       {"processor", processor_name()},
       {"vector units", vector_units()},
       threads(),
       {"oneDNN", onednn_version()},
-      gpu(),
       {"waiting threads", environment("OMP_WAIT_POLICY") == "passive" ? "passive" : "may spin",
        environment("OMP_WAIT_POLICY") == "passive",
        environment("OMP_WAIT_POLICY") == "passive"
@@ -91,6 +78,8 @@ int doctor(bool json) {
       data(),
       model(),
       {"cache", default_cache_folder()}};
+  const std::vector<Finding> gpu = gpu_findings();
+  findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());
   for (const Finding& finding : findings) {
     if (json) {
       const nlohmann::ordered_json line = {{"what", finding.what},

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "kernels/cuda/context.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
 
@@ -17,14 +18,13 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// Where there is none, that the CPU computes needs no saying.
+}  // namespace
+
 bool machine_has_gpu() {
   std::error_code failure;
   return std::filesystem::exists("/dev/nvidiactl", failure) ||
          std::filesystem::exists("/dev/dxg", failure);  // below Windows
 }
-
-}  // namespace
 
 void Machine::add_options(CLI::App& command) {
   command.add_option("--threads", threads, "threads; by default one per physical core")
@@ -36,7 +36,12 @@ Device Machine::start(bool verbose) const {
   set_threads(threads > 0 ? threads : default_threads());
   std::string note;
   const Device found = Device::parse(device, &note);
-  if (verbose && !note.empty() && machine_has_gpu()) std::cerr << "device: " << note << '\n';
+  if constexpr (kCudaBuilt) {
+    if (!found.is_cpu()) note = found.cuda_backend().context->properties().name;
+  }
+  // A binary without CUDA on a machine without a GPU: that the CPU computes needs no saying.
+  const bool worth_saying = kCudaBuilt || machine_has_gpu();
+  if (verbose && !note.empty() && worth_saying) std::cerr << "device: " << note << '\n';
   return found;
 }
 

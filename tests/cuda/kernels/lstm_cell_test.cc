@@ -48,8 +48,8 @@ TYPED_TEST(LstmCellCuda, BackwardMatchesTheReferenceAndAdds) {
   for (const auto [B, H] : kSizes) {
     for (const bool with_dh : {true, false}) {
       for (const bool with_dc : {true, false}) {
-        SCOPED_TRACE(testing::Message() << "B " << B << ", H " << H << ", dh " << with_dh << ", dc "
-                                        << with_dc);
+        SCOPED_TRACE(testing::Message()
+                     << "B " << B << ", H " << H << ", dh " << with_dh << ", dc " << with_dc);
         const auto gates = rounded<T>(uniform(1, 4 * B * H, 0, 1)),
                    c = rounded<float>(uniform(2, B * H)), c_out = rounded<float>(uniform(3, B * H)),
                    dh = rounded<T>(uniform(4, B * H)), dc_out = rounded<float>(uniform(5, B * H));

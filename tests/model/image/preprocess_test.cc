@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "kernels/cpu/context.h"
+#include "kernels/image_preprocess.h"
 #include "tests/model/image/fixtures.h"
 
 namespace storyteller {
@@ -34,6 +36,41 @@ TEST(Preprocess, StretchesAndNormalisesInRowMajorHwc) {
   const std::vector<float> out = run(image, p);
   for (std::size_t i = 0; i < out.size(); ++i) {
     EXPECT_EQ(out[i], (static_cast<float>(fitted.rgb[i]) - p.mean[i % 3]) * p.scale[i % 3]);
+  }
+}
+
+TEST(Preprocess, TheKernelGivesTheSameBits) {
+  const Image image = noisy_picture(61, 47);
+  for (Preprocessing p : {cropping(), Preprocessing{.width = 23, .height = 31}}) {
+    p.mean = {123.675F, 116.28F, 103.53F};
+    p.scale = {0.0171F, 0.0175F, 0.0174F};
+    const PixelBox box = visible_box(image.width, image.height, p);
+    struct Axis {
+      Axis(double begin, double length, int in, int out)
+          : stride(resize_taps_stride(length, out)), first(out), count(out), weights(out * stride) {
+        make_resize_taps(begin, length, in, out, stride, first.data(), count.data(),
+                         weights.data());
+      }
+      ResizeTaps taps() const { return {first.data(), count.data(), weights.data(), stride}; }
+      int stride;
+      std::vector<std::int32_t> first, count, weights;
+    };
+    const Axis columns(box.left, box.width, image.width, p.width);
+    const Axis rows(box.top, box.height, image.height, p.height);
+    std::vector<float> out(std::size_t{3} * p.width * p.height);
+    CpuContext context;
+    image_preprocess(Cpu{&context},
+                     ImagePreprocess<float>{.rgb = image.rgb.data(),
+                                            .out = out.data(),
+                                            .in_width = image.width,
+                                            .in_height = image.height,
+                                            .width = p.width,
+                                            .height = p.height,
+                                            .columns = columns.taps(),
+                                            .rows = rows.taps(),
+                                            .mean = {p.mean[0], p.mean[1], p.mean[2]},
+                                            .scale = {p.scale[0], p.scale[1], p.scale[2]}});
+    EXPECT_EQ(out, run(image, p));
   }
 }
 

@@ -15,14 +15,16 @@
 namespace storyteller {
 
 /// A decoder of some kind with random weights, and random pictures; all a function of `seed`. The
-/// weights are float, so that the float and the double decoder of a seed are the same network.
+/// weights are float, so that decoders of a seed are the same network in every type and on every
+/// device.
 class TinyDecoder {
  public:
   static constexpr int64_t kRegions = 4;
 
   /// `words` beside the four marks. `weight_range` 0 makes all words alike.
-  TinyDecoder(uint64_t seed, DType type, int64_t words, int64_t pictures, double weight_range = 1.5)
-      : type_(type) {
+  TinyDecoder(uint64_t seed, DType type, int64_t words, int64_t pictures, double weight_range = 1.5,
+              Device device = Device::cpu())
+      : device_(device) {
     constexpr int64_t kWidth = 5;
     parameters_.add_group({.name = "decoder"});
     const DecoderOptions options = {
@@ -37,14 +39,16 @@ class TinyDecoder {
         .output = static_cast<OutputLayer>(seed / 18 % 2),
     };
     decoder_ = std::make_unique<Decoder>(options, parameters_);
-    parameters_.allocate(type, Device::cpu(), seed, false);
+    parameters_.allocate(type, device, seed, false);
     for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
       fill(parameters_.value(id), philox_key(seed, 0, static_cast<uint64_t>(id)), weight_range);
     }
     parameters_.bump_version();
     decoder_->refresh();
-    features_ = Tensor::empty({pictures, kRegions, kWidth}, type, Device::cpu());
-    fill(features_, philox_key(seed, 1, 0), 1);
+    Tape tape(Tape::Mode::kInfer);
+    const Tensor features = Tensor::empty({pictures, kRegions, kWidth}, wide(type), device);
+    fill(features, philox_key(seed, 1, 0), 1);
+    features_ = cast(tape, Var(features), type).value();
   }
 
   Decoder& decoder() { return *decoder_; }
@@ -64,34 +68,34 @@ class TinyDecoder {
     Tape tape(Tape::Mode::kInfer);
     Decoder::Loop loop;
     const auto memory = decoder_->look(tape, Var(features_.row_range(i, 1)));
-    const RowMap map = make_row_map({0}, 1, Device::cpu());
+    const RowMap map = make_row_map({0}, 1, device_);
     Decoder::State state = decoder_->initial_state(tape, memory, map);
     decoder_->begin(tape, loop, memory, map, {offset.data(), std::ssize(inputs)},
-                    Tensor::from({std::ssize(inputs)}, inputs));
+                    Tensor::from({std::ssize(inputs)}, inputs, device_));
     for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, loop, t, state);
     return {to_double(decoder_->logits(tape, loop).value()),
             to_double(loop.attention.alpha.value())};
   }
 
  private:
-  void fill(const Tensor& tensor, uint64_t key, double range) const {
+  static void fill(const Tensor& tensor, uint64_t key, double range) {
     std::vector<float> values;
     for (int64_t i = 0; i < tensor.elements(); ++i) {
       const double u = uniform01(philox(key, 0, static_cast<uint64_t>(i))[0]);
       values.push_back(static_cast<float>(range * (2 * u - 1)));
     }
     const std::vector<double> wide(values.begin(), values.end());
-    tensor.copy_from_host(type_ == DType::kFloat64 ? static_cast<const void*>(wide.data())
-                                                   : values.data());
+    tensor.copy_from_host(tensor.dtype() == DType::kFloat64 ? static_cast<const void*>(wide.data())
+                                                            : values.data());
   }
 
-  std::vector<double> to_double(const Tensor& tensor) const {
-    if (type_ == DType::kFloat64) return tensor.to_host<double>();
-    const std::vector<float> values = tensor.to_host<float>();
+  static std::vector<double> to_double(const Tensor& tensor) {
+    if (tensor.dtype() == DType::kFloat64) return tensor.to_host<double>();
+    const std::vector<float> values = to_host_float(tensor);
     return {values.begin(), values.end()};
   }
 
-  DType type_;
+  Device device_;
   Parameters parameters_;
   std::unique_ptr<Decoder> decoder_;
   Tensor features_;

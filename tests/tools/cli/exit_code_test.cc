@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/error.h"
+#include "kernels/cuda/error.h"
 
 namespace storyteller {
 namespace {
@@ -38,6 +39,7 @@ TEST(ExitCodes, EveryErrorHasItsOwn) {
 TEST(ExitCodes, ExceptionsOfTheLibraryAreMapped) {
   EXPECT_EQ(outcome_of(std::bad_alloc()).code, 7);
   EXPECT_EQ(outcome_of(std::runtime_error("x")).code, 1);
+  EXPECT_EQ(outcome_of(CudaError("launch: no")).code, 8);
   EXPECT_EQ(outcome_of(42).code, 1);
   const auto missing = outcome_of(std::filesystem::filesystem_error(
       "x", "/no/file", std::make_error_code(std::errc::no_such_file_or_directory)));

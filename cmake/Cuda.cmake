@@ -1,0 +1,72 @@
+# The CUDA backend: whether it is built, for which GPUs, and who links it.
+#
+#   STORYTELLER_CUDA           ON where the toolkit (nvcc) is found; the preset `cpu` turns it off,
+#                              the preset `cuda` demands it
+#   CMAKE_CUDA_ARCHITECTURES   as CMake defines it. The default is machine code for compute
+#                              capability 9.0 (H100, H200) and PTX for 8.0, which the driver of any
+#                              later GPU compiles when the program first starts there. `90-real`
+#                              halves the time of a build, `native` fits the machine at hand.
+#   CUDAToolkit_ROOT, CUDACXX  a toolkit that is neither on PATH nor in /usr/local/cuda
+
+find_program(STORYTELLER_NVCC nvcc
+             HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH /usr/local/cuda
+             PATH_SUFFIXES bin DOC "The CUDA compiler")
+if(DEFINED ENV{CUDACXX})
+  set(STORYTELLER_NVCC $ENV{CUDACXX})
+endif()
+mark_as_advanced(STORYTELLER_NVCC)
+
+set(cuda_by_default OFF)
+if(STORYTELLER_NVCC)
+  set(cuda_by_default ON)
+endif()
+option(STORYTELLER_CUDA "Build the CUDA backend" ${cuda_by_default})
+
+# A 0/1 definition that `if constexpr` reads; no source is left out of view.
+target_compile_definitions(storyteller_options INTERFACE STORYTELLER_CUDA=$<BOOL:${STORYTELLER_CUDA}>)
+
+if(STORYTELLER_CUDA)
+  if(NOT STORYTELLER_NVCC)
+    message(FATAL_ERROR "STORYTELLER_CUDA is ON, but nvcc was not found\n"
+      "Install the CUDA toolkit (12 or later), name it with -DCUDAToolkit_ROOT=DIR, or configure "
+      "with -DSTORYTELLER_CUDA=OFF")
+  endif()
+  if(NOT CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_COMPILER ${STORYTELLER_NVCC})
+  endif()
+  if(NOT CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80-virtual 90-real)
+  endif()
+  if(CCACHE_PROGRAM AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
+    set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  endif()
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+  enable_language(CUDA)
+  find_package(CUDAToolkit REQUIRED)
+endif()
+
+# add_cuda_kernels(): the second half of the floor `kernels`. It is a library of its own, which
+# storyteller_core calls and does not link: an executable says whose kernels it takes, those for a
+# GPU (link_cuda_kernels) or those of the emulator (tests/emulation).
+function(add_cuda_kernels)
+  file(GLOB kernels CONFIGURE_DEPENDS *_cuda.cu)
+  file(GLOB_RECURSE host CONFIGURE_DEPENDS cuda/*.cc)
+  add_library(storyteller_kernels_cuda STATIC ${kernels} ${host})
+  add_library(storyteller::kernels_cuda ALIAS storyteller_kernels_cuda)
+  set_target_properties(storyteller_kernels_cuda PROPERTIES EXPORT_NAME kernels_cuda)
+  target_compile_options(storyteller_kernels_cuda PRIVATE
+    # CMake before 3.26 does not know that nvcc speaks C++20.
+    $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 --expt-relaxed-constexpr -Xcompiler=-Wall>
+    $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${STORYTELLER_WERROR}>>:-Werror=all-warnings>)
+  # The libraries of NVIDIA beyond the runtime are looked for when the program runs (dlopen).
+  target_link_libraries(storyteller_kernels_cuda PUBLIC storyteller_kernels
+                        PRIVATE CUDA::cudart_static ${CMAKE_DL_LIBS})
+endfunction()
+
+# link_cuda_kernels(TARGET...): the executables run CUDA kernels on a GPU. Without the CUDA backend
+# there is nothing to link.
+function(link_cuda_kernels)
+  if(STORYTELLER_CUDA)
+    set_target_properties(${ARGN} PROPERTIES STORYTELLER_CUDA_KERNELS storyteller_kernels_cuda)
+  endif()
+endfunction()

@@ -1,0 +1,48 @@
+#include "core/serialization/tensors.h"
+
+#include <vector>
+
+namespace storyteller {
+namespace {
+
+std::vector<int64_t> sizes_of(const Shape& shape) {
+  std::vector<int64_t> sizes;
+  sizes.reserve(Shape::kMaxRank);
+  for (int axis = 0; axis < shape.rank(); ++axis) sizes.push_back(shape[axis]);
+  return sizes;
+}
+
+}  // namespace
+
+void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor& tensor) {
+  const bool in_double = tensor.dtype() == DType::kFloat64;
+  if (!in_double && tensor.dtype() != DType::kFloat32) {
+    throw InternalError("add_tensor: '" + name + "' is " + name_of(tensor.dtype()));
+  }
+  const StoredType type = in_double ? StoredType::kF64 : StoredType::kF32;
+  if (tensor.device().is_cpu()) {
+    writer.add(name, type, sizes_of(tensor.shape()), tensor.raw());
+  } else {
+    std::vector<std::byte> bytes(tensor.bytes());
+    tensor.copy_to_host(bytes.data());
+    writer.add(name, type, sizes_of(tensor.shape()), std::move(bytes));
+  }
+}
+
+void take_tensor(const SafetensorsFile& file, const std::string& name, const Tensor& tensor) {
+  file.require_shape(name, sizes_of(tensor.shape()));
+  const auto count = static_cast<size_t>(tensor.elements());
+  if (tensor.dtype() == DType::kFloat64) {
+    std::vector<double> values(count);
+    file.read_double(name, values);
+    tensor.copy_from_host(values.data());
+  } else if (tensor.dtype() == DType::kFloat32) {
+    std::vector<float> values(count);
+    file.read_float(name, values);
+    tensor.copy_from_host(values.data());
+  } else {
+    throw InternalError("take_tensor: '" + name + "' is " + name_of(tensor.dtype()));
+  }
+}
+
+}  // namespace storyteller

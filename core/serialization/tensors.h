@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "core/serialization/safetensors.h"
+#include "core/serialization/safetensors_writer.h"
+#include "core/tensor.h"
+
+namespace storyteller {
+
+/// Adds a float32 or float64 tensor under its shape. Elements on the CPU are NOT copied: keep them
+/// unchanged until the file is written.
+void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor& tensor);
+
+/// Fills a float32 or float64 tensor from a file. Throws ModelError unless `name` has its shape.
+void take_tensor(const SafetensorsFile& file, const std::string& name, const Tensor& tensor);
+
+}  // namespace storyteller

@@ -1,0 +1,66 @@
+// The mean of row losses, and the scaling behind it (formulas in row_loss.h).
+//
+// The mean reads 4 bytes a row, 2 to 16 KiB in all: bound by its launch. One block; each thread
+// adds every kThreads-th row in double, then the block adds the threads in a fixed order. Two
+// launches with more blocks would cost more than they save below some 10^5 rows.
+//
+// The scaling reads one number and returns where it is 1, which it nearly always is: a launch and
+// no traffic, instead of a wait for the host to look. Else it reads and writes x once.
+#include "kernels/row_loss.h"
+
+#include "kernels/cuda/launch.h"
+#include "kernels/cuda/reduce.h"
+#include "kernels/cuda/shared_memory.h"
+#include "kernels/cuda/vector.h"
+
+namespace storyteller {
+namespace {
+
+constexpr int kThreads = 256;
+
+template <class T>
+__global__ void __launch_bounds__(kThreads) row_loss_mean_kernel(RowLossMean<T> p) {
+  SharedMemory shared;
+  auto* partial = shared.array<double>(kBlockPartials);
+  double sum = 0;
+  for (int64_t n = threadIdx.x; n < p.N; n += kThreads) sum += static_cast<double>(p.loss[n]);
+  sum = block_sum(sum, partial);
+  if (threadIdx.x == 0) *p.mean = static_cast<float>(sum / p.normaliser);
+}
+
+template <class T, int W>
+__global__ void __launch_bounds__(kThreads) row_loss_scale_kernel(RowLossScale<T> p) {
+  const float scale = *p.dmean;
+  if (scale == 1.0F) return;
+  const int64_t stride = int64_t{gridDim.x} * kThreads * W;
+  for (int64_t i = (int64_t{blockIdx.x} * kThreads + threadIdx.x) * W; i < p.n; i += stride) {
+    float x[W];
+    load(p.x + i, x);
+#pragma unroll
+    for (int k = 0; k < W; ++k) x[k] *= scale;
+    store(p.x + i, x);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void row_loss_mean(Cuda backend, const RowLossMean<T>& p) {
+  launch(backend, "row_loss_mean", row_loss_mean_kernel<T>,
+         {.grid = 1, .block = kThreads, .shared_bytes = shared_bytes<double>(kBlockPartials)}, p);
+}
+
+template <class T>
+void row_loss_scale(Cuda backend, const RowLossScale<T>& p) {
+  const bool vector = can_vectorise<T>(p.n, p.x);
+  launch(backend, "row_loss_scale",
+         vector ? row_loss_scale_kernel<T, kLanes<T>> : row_loss_scale_kernel<T, 1>,
+         {.grid = grid_for(p.n, kThreads * (vector ? kLanes<T> : 1)), .block = kThreads}, p);
+}
+
+template void row_loss_mean<float>(Cuda, const RowLossMean<float>&);
+template void row_loss_mean<bfloat16>(Cuda, const RowLossMean<bfloat16>&);
+template void row_loss_scale<float>(Cuda, const RowLossScale<float>&);
+template void row_loss_scale<bfloat16>(Cuda, const RowLossScale<bfloat16>&);
+
+}  // namespace storyteller

@@ -1,0 +1,71 @@
+// Captions found on CUDA are those found on the CPU.
+#include "model/search/search.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "tests/model/search/tiny_decoder.h"
+
+namespace storyteller {
+namespace {
+
+constexpr int64_t kWords = 9, kPictures = 3;
+constexpr uint64_t kSeeds[] = {0, 1, 8, 15, 19, 35};  // every score, gate, state and output layer
+
+std::vector<FoundCaption> found(uint64_t seed, int beam, DType dtype, Device device) {
+  TinyDecoder tiny(seed, dtype, kWords, kPictures, 1.5, device);
+  return beam_search(tiny.decoder(), tiny.features(),
+                     {.beam = beam, .max_words = 8, .no_repeat_ngram = beam == 3 ? 2 : 0});
+}
+
+TEST(CudaSearch, GreedyAndBeamCaptionsAreThoseOfTheCpu) {
+  for (const uint64_t seed : kSeeds) {
+    for (const int beam : {1, 3}) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed << ", beam " << beam);
+      const auto wanted = found(seed, beam, DType::kFloat32, Device::cpu());
+      const auto got = found(seed, beam, DType::kFloat32, Device::cuda());
+      ASSERT_EQ(got.size(), wanted.size());
+      for (size_t i = 0; i < got.size(); ++i) {
+        EXPECT_EQ(got[i].words, wanted[i].words);
+        EXPECT_EQ(got[i].finished, wanted[i].finished);
+        EXPECT_NEAR(got[i].log_probability, wanted[i].log_probability,
+                    1e-5 * std::abs(wanted[i].log_probability));
+        ASSERT_EQ(got[i].alpha.size(), wanted[i].alpha.size());
+        for (size_t l = 0; l < got[i].alpha.size(); ++l) {
+          ASSERT_NEAR(got[i].alpha[l], wanted[i].alpha[l], 1e-5);
+        }
+      }
+    }
+  }
+}
+
+TEST(CudaSearch, InBFloat16LogitsAreNearThoseOfFloat) {
+  for (const uint64_t seed : kSeeds) {
+    TinyDecoder exact(seed, DType::kFloat64, kWords, 1);
+    TinyDecoder narrow(seed, DType::kBFloat16, kWords, 1, 1.5, Device::cuda());
+    const std::vector<int> words = {5, 7, 4, 11};
+    const auto wanted = exact.read(0, words).logits, got = narrow.read(0, words).logits;
+    double error = 0, size = 0;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      error += std::pow(got[i] - wanted[i], 2);
+      size += std::pow(wanted[i], 2);
+    }
+    EXPECT_LT(std::sqrt(error / size), 0.03) << "seed " << seed;
+  }
+}
+
+TEST(CudaSearch, InBFloat16GivesTheSameCaptionsEveryTime) {
+  for (const int beam : {1, 3}) {
+    const auto first = found(8, beam, DType::kBFloat16, Device::cuda());
+    const auto second = found(8, beam, DType::kBFloat16, Device::cuda());
+    for (size_t i = 0; i < first.size(); ++i) {
+      EXPECT_EQ(first[i].words, second[i].words);
+      EXPECT_EQ(first[i].log_probability, second[i].log_probability);
+      EXPECT_FALSE(first[i].words.empty());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace storyteller
