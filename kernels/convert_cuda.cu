@@ -27,11 +27,14 @@ template <class From, class To, int W>
 __global__ void __launch_bounds__(kThreads) convert_kernel(Convert<From, To> p) {
   const int64_t stride = int64_t{gridDim.x} * kThreads * W;
   for (int64_t i = (int64_t{blockIdx.x} * kThreads + threadIdx.x) * W; i < p.n; i += stride) {
-    float x[W], y[W] = {};
+    float x[W];
     load(p.x + i, x);
-    if (p.accumulate) load(p.y + i, y);
+    if (p.accumulate) {  // a zero added to -0 would lose its sign
+      float y[W];
+      load(p.y + i, y);
 #pragma unroll
-    for (int k = 0; k < W; ++k) x[k] += y[k];
+      for (int k = 0; k < W; ++k) x[k] += y[k];
+    }
     store(p.y + i, x);
   }
 }
