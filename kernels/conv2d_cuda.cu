@@ -66,8 +66,8 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 /// dweight += the packed parts, slice by slice.
 template <class S, class T>
 __global__ void __launch_bounds__(kPointwiseThreads)
-    add_weight_gradient_kernel(const S* parts, int slices, T* dweight, PackedLayout layout,
-                               int64_t n) {
+    conv2d_add_weight_gradient_kernel(const S* parts, int slices, T* dweight, PackedLayout layout,
+                                      int64_t n) {
   for_each_vector<1>(n, [&](int64_t i) {
     float sum = 0;
     for (int slice = 0; slice < slices; ++slice) sum += widen(parts[slice * n + i]);
@@ -79,7 +79,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 /// y = activation(y + bias + residual), where the library gave the convolution alone.
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
-    convolution_epilogue_kernel(Epilogue<T> epilogue, int64_t pixels, int64_t O) {
+    conv2d_epilogue_kernel(Epilogue<T> epilogue, int64_t pixels, int64_t O) {
   const ColumnWalk<W> at(O);
   if (!at.inside) return;
   for (int64_t pixel = at.row; pixel < pixels; pixel += at.step) {
@@ -142,7 +142,7 @@ bool library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* works
   const bool vector = can_vectorise<T>(s.O, p.y, p.bias, p.residual);
   const int64_t pixels = s.outputs() / s.O;
   launch(backend, "conv2d_forward epilogue",
-         vector ? convolution_epilogue_kernel<T, kLanes<T>> : convolution_epilogue_kernel<T, 1>,
+         vector ? conv2d_epilogue_kernel<T, kLanes<T>> : conv2d_epilogue_kernel<T, 1>,
          column_shape(pixels, s.O, vector ? kLanes<T> : 1, kMostBlocksAlongY),
          Epilogue<T>{.y = p.y,
                      .stride = s.O,
@@ -188,7 +188,7 @@ void own_input_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
 template <class S, class T>
 void add_parts(const Cuda& backend, const Conv2dBackward<T>& p, const S* parts, int slices) {
   const int64_t n = p.sizes.weights();
-  launch(backend, "conv2d_backward, sum of parts", add_weight_gradient_kernel<S, T>,
+  launch(backend, "conv2d_backward, sum of parts", conv2d_add_weight_gradient_kernel<S, T>,
          pointwise_shape(n, 1), parts, slices, p.dweight,
          PackedLayout(p.sizes, forward_layout(p.sizes)), n);
 }

@@ -27,7 +27,7 @@ constexpr int kTile = 32, kTileRows = 8;
 /// banks.
 template <class T>
 __global__ void __launch_bounds__(kTile* kTileRows)
-    transpose_kernel(const T* in, T* out, int64_t rows, int64_t columns) {
+    pack_weight_transposed_kernel(const T* in, T* out, int64_t rows, int64_t columns) {
   SharedMemory shared;
   T* tile = shared.array<T>(kTile * (kTile + 1));
   const int x = threadIdx.x, y = threadIdx.y;
@@ -131,7 +131,7 @@ void pack_weight(Cuda backend, const PackWeight<T>& p) {
   const auto tiles = [](int64_t n) {
     return static_cast<unsigned>(std::min(divide_up(n, kTile), kMostBlocksAlongY));
   };
-  launch(backend, "pack_weight", transpose_kernel<T>,
+  launch(backend, "pack_weight", pack_weight_transposed_kernel<T>,
          {.grid = dim3(static_cast<unsigned>(divide_up(p.N, kTile)), tiles(p.K)),
           .block = dim3(kTile, kTileRows),
           .shared_bytes = shared_bytes<T>(kTile * (kTile + 1))},
