@@ -11,8 +11,7 @@
 //   dkeys      a warp to a region and to 32 vectors of channels: the 8 warps of a block read the
 //              same queries. The block adds up its score-weight gradients in the order of regions.
 //   dweight    the blocks' sums lie in scratch and a second launch adds them in the order of
-//   images:
-//              no atomics, the same bits every run.
+//              images: no atomics, the same bits every run.
 //   dvalues    a warp to eight regions: each vector of dcontext that it reads serves all of them.
 #include "kernels/attention.h"
 

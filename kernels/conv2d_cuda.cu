@@ -3,10 +3,12 @@
 //   the library offers it, and is wanted     kernels/cuda/convolution.h (cuDNN)
 //   else                                     kernels/conv2d_implicit_gemm_cuda.cu
 //
-// All of them want the channels of a tap side by side, so weights, (O,C,h,w) in the files of every
-// framework, are packed: once for inference, at each call in training, where they change at every
-// step; that moves 2 values a weight beside the batch's 2 I OH OW / (h w) operations a value.
-// Gradients of weights come back the same way, in slices that are added up here, in order.
+// Design: all of them want the channels of a tap side by side, so weights, (O,C,h,w) in the files
+// of every framework, are packed: once for inference, at each call in training, where they change
+// at every step. Gradients of weights come back the same way, in slices that are added up here, in
+// order.
+//
+// Bytes: packing reads and writes each weight once, little beside its 2 I OH OW operations.
 #include "kernels/conv2d.h"
 
 #include <algorithm>

@@ -17,6 +17,7 @@
 // stride of 2 three of four products of the input gradient meet no pixel; they are multiplied
 // anyway, as zeros.
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/cuda/convolution_factors.h"
 #include "kernels/cuda/epilogue.h"

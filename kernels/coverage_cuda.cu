@@ -1,4 +1,4 @@
-// Doubly stochastic regulariser (formulas in coverage.h; Xu 2015, equation 14), forward and
+// Doubly stochastic regulariser (formulas in coverage.h; Xu et al., 2015, equation 14), forward and
 // backward.
 //
 // Bytes: forward reads alpha once, 4NL, and writes 4BL; backward reads 4BL and reads and writes

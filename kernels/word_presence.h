@@ -7,7 +7,8 @@
 namespace storyteller {
 
 /// Which words belong to a picture, judged by its regions: multiple-instance learning with the
-/// region that is most sure (Maron 1998; for captions Fang 2015, section 3).
+/// region that is most sure (Maron and Lozano-Perez, 1998; for captions Fang et al., 2015,
+/// section 3).
 ///   s_iv = max_l x_ilv     loss = 1/(I V) sum_iv log(1 + e^s_iv) - y_iv s_iv
 template <class T>
 struct WordPresenceForward {

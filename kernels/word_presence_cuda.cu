@@ -1,5 +1,5 @@
 // Which words belong to a picture, judged by its surest region (formulas in word_presence.h; Maron
-// 1998; Fang 2015, section 3), forward and backward.
+// and Lozano-Perez, 1998; Fang et al., 2015, section 3), forward and backward.
 //
 // Bytes: forward reads ILV scores once, 63 MB at I = 64, L = 49, V = 10,000 in bfloat16: bound by
 // memory. Backward touches one value in L, scattered: a 32-byte sector each of x and dx a word.
