@@ -32,6 +32,7 @@ struct SliceStatistics {
   float* rows;     // (slices)
 };
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     batch_statistics_kernel(const T* x, SliceStatistics out, int64_t N, int64_t C) {
@@ -142,6 +143,7 @@ __global__ void __launch_bounds__(kColumnThreads) frozen_statistics_kernel(Batch
   }
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads) normalise_kernel(BatchNormForward<T> p) {
   const ColumnWalk<W> at(p.C);
@@ -174,6 +176,7 @@ __device__ inline void load_gradient(const BatchNormBackward<T>& p, int64_t offs
 }
 
 /// sums (slices,2,C): of dy and of dy xhat.
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     gradient_sums_kernel(BatchNormBackward<T> p, float* sums) {
@@ -233,6 +236,7 @@ __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
   coefficients[p.C + c] = p.training ? static_cast<float>(slope / count) : 0;
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     input_gradient_kernel(BatchNormBackward<T> p, const float* coefficients) {

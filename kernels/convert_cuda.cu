@@ -23,6 +23,7 @@ __device__ inline float widen(float16 x) { return __half2float(__ushort_as_half(
 
 namespace {
 
+// compiled: no stack, only 16-byte accesses
 template <class From, class To, int W>
 __global__ void __launch_bounds__(kThreads) convert_kernel(Convert<From, To> p) {
   const int64_t stride = int64_t{gridDim.x} * kThreads * W;
