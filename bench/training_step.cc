@@ -58,8 +58,9 @@ class Training {
     tape_.reset();
     case_->parameters.forget_gradients();
     case_->decoder->refresh();
-    const CaptionLoss loss = caption_loss(tape_, *case_->decoder, loop_, features_of(i),
-                                          batches_[i], {}, {1, index, batches_[i].row_key.data<uint64_t>()});
+    const CaptionLoss loss =
+        caption_loss(tape_, *case_->decoder, loop_, features_of(i), batches_[i], {},
+                     {1, index, batches_[i].row_key.data<uint64_t>()});
     tape_.backward({loss.cross_entropy, loss.coverage});
     return to_host_scalar(loss.cross_entropy.value()) + to_host_scalar(loss.coverage.value());
   }

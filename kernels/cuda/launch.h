@@ -8,6 +8,7 @@
 #include "kernels/backend.h"
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/grid_limit.h"
 
 namespace storyteller {
 
@@ -51,7 +52,6 @@ constexpr int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
 /// A grid for `n` independent pieces of work, `per_block` of them to a block, in a loop where there
 /// are more than fit: kernels stride by the size of the grid.
 inline dim3 grid_for(int64_t n, int64_t per_block) {
-  constexpr int64_t kMostBlocks = int64_t{1} << 16;
   return dim3(static_cast<unsigned>(std::min(divide_up(n, per_block), kMostBlocks)));
 }
 

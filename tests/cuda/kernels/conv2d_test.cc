@@ -68,15 +68,16 @@ TYPED_TEST(Conv2dCuda, ForwardMatchesTheReference) {
   for (const Way& way : ways<T>()) {
     test_cuda().context->options() = way.options;
     for (const Conv2dSizes& s : cases()) {
+      const auto x = rounded<T>(uniform(1, s.inputs())),
+                 weight = rounded<T>(uniform(2, s.weights())), bias = rounded<T>(uniform(3, s.O)),
+                 residual = rounded<T>(uniform(4, s.outputs(), -4, 8));
+      const DeviceArray<T> device_x(x), device_weight(weight), device_bias(bias),
+          device_residual(residual);
       for (int flags = 0; flags < 12; ++flags) {
         const bool with_bias = flags & 1, with_residual = flags & 2;
         const auto activation = static_cast<Activation>(flags / 4);
         SCOPED_TRACE(describe(s) << ", flags " << flags << ", " << way.name);
-        const auto x = rounded<T>(uniform(1, s.inputs())),
-                   weight = rounded<T>(uniform(2, s.weights())), bias = rounded<T>(uniform(3, s.O)),
-                   residual = rounded<T>(uniform(4, s.outputs(), -4, 8));
-        const DeviceArray<T> device_x(x), device_weight(weight), device_bias(bias),
-            device_residual(residual), y(s.outputs());
+        const DeviceArray<T> y(s.outputs());
         conv2d_forward(
             test_cuda(),
             Conv2dForward<T>{.x = device_x.data(),

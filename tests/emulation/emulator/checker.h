@@ -15,6 +15,10 @@ void checker_copied(const void* to, const void* from, size_t bytes);
 
 void checker_launch_begins(const void* parameters, size_t bytes);
 void checker_block_begins(const void* shared, size_t bytes);
+void checker_block_ends(const void* shared, size_t bytes);
+/// The running thread takes an array; behind its bytes is a zone that nobody may touch. Threads say
+/// the same one after the other.
+void checker_shared_array(const void* start, size_t bytes, size_t taken);
 /// All threads of the block met.
 void checker_block_barrier();
 /// The lanes of `mask` met in __syncwarp.

@@ -4,9 +4,11 @@
 
 #include "tests/emulation/device/atomics.h"
 #include "tests/emulation/device/barrier.h"
+#include "tests/emulation/device/shared_array.h"
 #include "tests/emulation/device/warp.h"
 #include "tests/emulation/emulator/block.h"
 #include "tests/emulation/emulator/checker.h"
+#include "tests/emulation/emulator/launch.h"
 
 namespace emulation {
 namespace {
@@ -53,6 +55,19 @@ void fail_kernel(const char* what, Site site, int lane, int detail) {
     return message + " " + std::to_string(detail) + ", at " + site.file + ":" +
            std::to_string(site.line);
   });
+}
+
+void shared_array(const std::byte* start, size_t bytes, size_t taken) {
+  Block& block = running();
+  const size_t all = shared_memory_bytes(), before = static_cast<size_t>(start - shared_memory());
+  if (before + taken > all) {
+    block.fail([&] {
+      return block.describe(*current_thread) + " takes bytes " + std::to_string(before) + " to " +
+             std::to_string(before + taken) + " of shared memory, the launch gave " +
+             std::to_string(all);
+    });
+  }
+  checker_shared_array(start, bytes, taken);
 }
 
 void atomic_access(const void* at, size_t bytes, const void* caller) {

@@ -50,6 +50,7 @@ cudaError_t run(const Kernel& kernel) {
     if (kernel.shared_bytes > 0) std::memset(shared, 0xFF, kernel.shared_bytes);
     checker_block_begins(shared, kernel.shared_bytes);
     const std::string failure = m.block.run(kernel.block, kernel.call, kernel.arguments.get());
+    checker_block_ends(shared, kernel.shared_bytes);
     if (!failure.empty()) {
       return failed(cudaErrorLaunchFailure, name_of(kernel.function) + ": " + failure);
     }

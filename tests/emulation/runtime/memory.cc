@@ -3,7 +3,10 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
@@ -19,6 +22,20 @@ namespace {
 
 DeviceHeap& heap() { return DeviceHeap::instance(); }
 
+/// Pinned memory of the host, which asynchronous copies read and write when they run.
+std::map<uintptr_t, size_t>& pinned_blocks() {
+  static auto* blocks = new std::map<uintptr_t, size_t>;
+  return *blocks;
+}
+
+bool pinned(const void* p) {
+  const auto address = reinterpret_cast<uintptr_t>(p);
+  auto next = pinned_blocks().upper_bound(address);
+  if (next == pinned_blocks().begin()) return false;
+  const auto& [start, bytes] = *--next;
+  return address < start + bytes;
+}
+
 cudaError_t unsupported_in_capture(const char* call) {
   return failed(cudaErrorStreamCaptureUnsupported, call);
 }
@@ -30,8 +47,8 @@ std::string wrong_side(const char* role, const void* p, size_t bytes, bool on_de
   return std::string(role) + " is device memory, where the host's is named";
 }
 
-cudaError_t copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  if (bytes == 0) return cudaSuccess;
+/// Whether both sides lie where the direction says; sets the direction where it is the default.
+cudaError_t check_copy(const void* to, const void* from, size_t bytes, cudaMemcpyKind& kind) {
   if (kind == cudaMemcpyDefault) {
     const bool to_device = heap().holds(to, bytes), from_device = heap().holds(from, bytes);
     kind = to_device ? (from_device ? cudaMemcpyDeviceToDevice : cudaMemcpyHostToDevice)
@@ -41,12 +58,16 @@ cudaError_t copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) 
   const bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
   std::string wrong = wrong_side("the destination", to, bytes, to_device);
   if (wrong.empty()) wrong = wrong_side("the source", from, bytes, from_device);
-  if (!wrong.empty()) return failed(cudaErrorInvalidValue, "copy: " + wrong);
+  return wrong.empty() ? cudaSuccess : failed(cudaErrorInvalidValue, "copy: " + wrong);
+}
+
+cudaError_t copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+  if (bytes == 0) return cudaSuccess;
   const DeviceRole device;
   std::memmove(to, from, bytes);
   if (kind == cudaMemcpyDeviceToDevice) {
     emulation::checker_copied(to, from, bytes);
-  } else if (to_device) {
+  } else if (kind == cudaMemcpyHostToDevice) {
     emulation::checker_written(to, bytes);
   }
   return cudaSuccess;
@@ -77,6 +98,8 @@ cudaError_t cudaMalloc(void** block, size_t bytes) {
 
 cudaError_t cudaFree(void* block) {
   if (emulation::capturing()) return unsupported_in_capture("cudaFree");
+  const cudaError_t earlier = emulation::drain_all();  // CUDA waits for the device, too
+  if (earlier != cudaSuccess) return earlier;
   if (block == nullptr || heap().release(block)) return cudaSuccess;
   return failed(cudaErrorInvalidValue, "cudaFree: no block begins there");
 }
@@ -88,28 +111,47 @@ cudaError_t cudaFreeAsync(void* block, cudaStream_t) { return cudaFree(block); }
 
 cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
   *block = std::malloc(bytes);
-  return *block == nullptr ? failed(cudaErrorMemoryAllocation, "pinned") : cudaSuccess;
+  if (*block == nullptr) return failed(cudaErrorMemoryAllocation, "pinned");
+  pinned_blocks()[reinterpret_cast<uintptr_t>(*block)] = bytes;
+  return cudaSuccess;
 }
 cudaError_t cudaMallocHost(void** block, size_t bytes) { return cudaHostAlloc(block, bytes, 0); }
 
 cudaError_t cudaFreeHost(void* block) {
+  pinned_blocks().erase(reinterpret_cast<uintptr_t>(block));
   std::free(block);
   return cudaSuccess;
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
   if (emulation::capturing()) return unsupported_in_capture("cudaMemcpy");
-  return copy(to, from, bytes, kind);
+  cudaError_t result = bytes == 0 ? cudaSuccess : check_copy(to, from, bytes, kind);
+  if (result == cudaSuccess) result = emulation::drain(nullptr);
+  return result == cudaSuccess ? copy(to, from, bytes, kind) : result;
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
-  return submit(stream, [=] { return copy(to, from, bytes, kind); });
+  if (bytes == 0) return cudaSuccess;
+  const cudaError_t wrong = check_copy(to, from, bytes, kind);
+  if (wrong != cudaSuccess) return wrong;
+  const bool from_pageable = !heap().holds(from, bytes) && !pinned(from);
+  const bool to_pageable = !heap().holds(to, bytes) && !pinned(to);
+  if (!emulation::lazy() || (!from_pageable && !to_pageable) || emulation::captured(stream)) {
+    return submit(stream, [=] { return copy(to, from, bytes, kind); });
+  }
+  if (from_pageable) {  // read before the call returns
+    const auto* start = static_cast<const std::byte*>(from);
+    auto kept = std::make_shared<std::vector<std::byte>>(start, start + bytes);
+    return submit(stream, [=] { return copy(to, kept->data(), bytes, kind); });
+  }
+  submit(stream, [=] { return copy(to, from, bytes, kind); });  // written before it returns
+  return emulation::drain(stream);
 }
 
 cudaError_t cudaMemset(void* to, int value, size_t bytes) {
   if (emulation::capturing()) return unsupported_in_capture("cudaMemset");
-  return fill(to, value, bytes);
+  return submit(nullptr, [=] { return fill(to, value, bytes); });
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, size_t bytes, cudaStream_t stream) {

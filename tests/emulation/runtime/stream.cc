@@ -2,163 +2,137 @@
 
 #include <cuda_runtime_api.h>
 
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <vector>
+#include <cstdlib>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "tests/emulation/runtime/last_error.h"
 
-// CUDA's own opaque types, as the emulator fills them.
-struct CUgraph_st {
-  std::vector<emulation::Operation> operations;
-};
-struct CUgraphExec_st {
-  std::vector<emulation::Operation> operations;
-};
+// CUDA's own opaque type, as the emulator fills it.
 struct CUstream_st {
-  std::unique_ptr<CUgraph_st> captured;
-};
-struct CUevent_st {
-  std::chrono::steady_clock::time_point when;
+  std::deque<emulation::Operation> waiting;
+  uint64_t submitted = 0, done = 0;
+  bool captured = false;
+  std::vector<emulation::Operation> graph;
 };
 
 namespace emulation {
 namespace {
 
-std::atomic<int> captures{0};
+struct Streams {
+  std::recursive_mutex mutex;
+  std::deque<CUstream_st> all{1};  // the first is the default one; ended ones stay, as events name
+  int captures = 0;                // them
+};
 
-bool is_default(cudaStream_t stream) {
-  return stream == nullptr || stream == cudaStreamLegacy || stream == cudaStreamPerThread;
+Streams& streams() {
+  static auto* streams = new Streams;
+  return *streams;
 }
 
-cudaError_t not_while_capturing(const char* call) {
-  return failed(cudaErrorStreamCaptureUnsupported, call);
+CUstream_st& resolve(cudaStream_t stream) {
+  const bool is_default =
+      stream == nullptr || stream == cudaStreamLegacy || stream == cudaStreamPerThread;
+  return is_default ? streams().all[0] : *stream;
 }
 
 }  // namespace
 
-bool capturing() { return captures > 0; }
+bool lazy() {
+  static const bool lazy = [] {
+    const char* text = std::getenv("STORYTELLER_EMULATION_STREAMS");
+    if (text == nullptr || std::string(text) == "eager") return false;
+    if (std::string(text) == "lazy") return true;
+    throw std::invalid_argument("STORYTELLER_EMULATION_STREAMS: use eager or lazy");
+  }();
+  return lazy;
+}
 
 cudaError_t submit(cudaStream_t stream, Operation operation) {
-  if (!is_default(stream) && stream->captured != nullptr) {
-    stream->captured->operations.push_back(std::move(operation));
+  const std::lock_guard lock(streams().mutex);
+  CUstream_st& s = resolve(stream);
+  if (s.captured) {
+    s.graph.push_back(std::move(operation));
     return cudaSuccess;
   }
-  return operation();
+  ++s.submitted;
+  if (!lazy()) {
+    ++s.done;
+    return operation();
+  }
+  s.waiting.push_back(std::move(operation));
+  return cudaSuccess;
+}
+
+cudaError_t drain(cudaStream_t stream, uint64_t position) {
+  const std::lock_guard lock(streams().mutex);
+  CUstream_st& s = resolve(stream);
+  while (!s.waiting.empty() && s.done < position) {
+    const Operation operation = std::move(s.waiting.front());
+    s.waiting.pop_front();
+    ++s.done;
+    const cudaError_t result = operation();
+    if (result != cudaSuccess) return result;
+  }
+  return cudaSuccess;
+}
+
+cudaError_t drain_all() {
+  const std::lock_guard lock(streams().mutex);
+  for (CUstream_st& s : streams().all) {
+    const cudaError_t result = drain(&s);
+    if (result != cudaSuccess) return result;
+  }
+  return cudaSuccess;
+}
+
+uint64_t position_of(cudaStream_t stream) { return resolve(stream).submitted; }
+
+bool capturing() { return streams().captures > 0; }
+bool captured(cudaStream_t stream) { return resolve(stream).captured; }
+
+cudaError_t begin_capture(cudaStream_t stream) {
+  CUstream_st& s = resolve(stream);
+  if (&s == &streams().all[0] || s.captured) {
+    return failed(cudaErrorInvalidValue, "cudaStreamBeginCapture: no stream that can be captured");
+  }
+  s.captured = true;
+  ++streams().captures;
+  return cudaSuccess;
+}
+
+std::vector<Operation> end_capture(cudaStream_t stream) {
+  CUstream_st& s = resolve(stream);
+  s.captured = false;
+  --streams().captures;
+  return std::exchange(s.graph, {});
 }
 
 }  // namespace emulation
 
 using emulation::failed;
-using emulation::is_default;
-using emulation::not_while_capturing;
-using emulation::submit;
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  *stream = new CUstream_st;
+  const std::lock_guard lock(emulation::streams().mutex);
+  *stream = &emulation::streams().all.emplace_back();
   return cudaSuccess;
 }
 cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
-
-cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-  delete stream;
-  return cudaSuccess;
-}
+cudaError_t cudaStreamDestroy(cudaStream_t stream) { return emulation::drain(stream); }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-  if (!is_default(stream) && stream->captured != nullptr) {
-    return not_while_capturing("cudaStreamSynchronize");
+  if (emulation::captured(stream)) {
+    return failed(cudaErrorStreamCaptureUnsupported, "cudaStreamSynchronize");
   }
-  return cudaSuccess;
+  return emulation::drain(stream);
 }
-
 cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 
 cudaError_t cudaDeviceSynchronize() {
-  return emulation::capturing() ? not_while_capturing("cudaDeviceSynchronize") : cudaSuccess;
-}
-
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  *event = new CUevent_st;
-  return cudaSuccess;
-}
-cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, 0); }
-
-cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  delete event;
-  return cudaSuccess;
-}
-
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
-  return submit(stream, [event] {
-    event->when = std::chrono::steady_clock::now();
-    return cudaSuccess;
-  });
-}
-
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
-cudaError_t cudaEventQuery(cudaEvent_t) { return cudaSuccess; }
-
-cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
-  *milliseconds = std::chrono::duration<float, std::milli>(end->when - start->when).count();
-  return cudaSuccess;
-}
-
-cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
-  if (is_default(stream) || stream->captured != nullptr) {
-    return failed(cudaErrorInvalidValue, "cudaStreamBeginCapture: no stream that can be captured");
+  if (emulation::capturing()) {
+    return failed(cudaErrorStreamCaptureUnsupported, "cudaDeviceSynchronize");
   }
-  stream->captured = std::make_unique<CUgraph_st>();
-  ++emulation::captures;
-  return cudaSuccess;
-}
-
-cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  if (is_default(stream) || stream->captured == nullptr) {
-    return failed(cudaErrorInvalidValue, "cudaStreamEndCapture: the stream is not captured");
-  }
-  *graph = stream->captured.release();
-  --emulation::captures;
-  return cudaSuccess;
-}
-
-cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {
-  const bool active = !is_default(stream) && stream->captured != nullptr;
-  *status = active ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
-  return cudaSuccess;
-}
-
-cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
-                                 unsigned long long) {
-  *executable = new CUgraphExec_st{graph->operations};
-  return cudaSuccess;
-}
-
-cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
-  return submit(stream, [executable] {
-    for (const emulation::Operation& operation : executable->operations) {
-      const cudaError_t result = operation();
-      if (result != cudaSuccess) return result;
-    }
-    return cudaSuccess;
-  });
-}
-
-cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t*, size_t* count) {
-  *count = graph->operations.size();
-  return cudaSuccess;
-}
-
-cudaError_t cudaGraphUpload(cudaGraphExec_t, cudaStream_t) { return cudaSuccess; }
-
-cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
-  delete graph;
-  return cudaSuccess;
-}
-
-cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
-  delete executable;
-  return cudaSuccess;
+  return emulation::drain_all();
 }

@@ -1,19 +1,37 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include <driver_types.h>
 
+// What a stream is given to do (a kernel, a copy, an event) runs at once, as every legal order ends
+// the same. With STORYTELLER_EMULATION_STREAMS=lazy it runs as late as CUDA allows: when somebody
+// waits for it. What then reads too early, or reuses memory too early, shows.
 namespace emulation {
 
-/// What a stream is given to do: a kernel, a copy, an event.
 using Operation = std::function<cudaError_t()>;
 
-/// Runs it at once, as every legal order ends the same, unless the stream is being captured: then
-/// it becomes part of the graph.
 cudaError_t submit(cudaStream_t stream, Operation operation);
 
-/// While any stream is captured, calls that the graph cannot hold fail, as CUDA's do.
+/// Runs what waits in the stream, in all streams, or in the stream up to a position; the first
+/// failure ends it.
+cudaError_t drain(cudaStream_t stream, uint64_t position = UINT64_MAX);
+cudaError_t drain_all();
+
+/// How much the stream was ever given.
+uint64_t position_of(cudaStream_t stream);
+
+/// While any stream is captured, calls that a graph cannot hold fail, as CUDA's do.
 bool capturing();
+bool captured(cudaStream_t stream);
+cudaError_t begin_capture(cudaStream_t stream);
+/// What was submitted since then.
+std::vector<Operation> end_capture(cudaStream_t stream);
+
+bool lazy();
 
 }  // namespace emulation

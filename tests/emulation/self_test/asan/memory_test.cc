@@ -32,14 +32,18 @@ TEST(AsanDeathTest, UseAfterFree) {
 
 __global__ void shared_kernel(int i) {
   SharedMemory shared;
-  shared.array<float>(4)[i] = 1;
+  auto* first = shared.array<float>(3);
+  shared.array<float>(4);
+  first[i] = 1;
 }
 constexpr int kShared = __LINE__ - 2;
 
 TEST(AsanDeathTest, SharedMemoryOutOfBoundsByOne) {
-  EXPECT_EQ(failure_of(shared_kernel, {.grid = 1, .block = 1, .shared_bytes = 16}, 3), "");
-  EXPECT_DEATH(failure_of(shared_kernel, {.grid = 1, .block = 1, .shared_bytes = 16}, 4),
-               at("heap-buffer-overflow", kShared));
+  const LaunchShape shape{
+      .grid = 2, .block = 1, .shared_bytes = shared_bytes<float>(3) + shared_bytes<float>(4)};
+  EXPECT_EQ(failure_of(shared_kernel, shape, 2), "");
+  EXPECT_DEATH(failure_of(shared_kernel, shape, 3), at("use-after-poison", kShared));
+  EXPECT_DEATH(failure_of(shared_kernel, shape, -1), at("heap-buffer-overflow", kShared));
 }
 
 __global__ void misaligned_kernel(const float* x, float* y) {

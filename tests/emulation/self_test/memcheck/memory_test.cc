@@ -105,16 +105,34 @@ constexpr int kSharedWrite = __LINE__ - 3, kSharedRead = __LINE__ - 2;
 
 TEST(Memcheck, SharedMemory) {
   const DeviceArray<float> y(5);
-  const LaunchShape shape{.grid = 2, .block = 1, .shared_bytes = 16};
-  const LaunchShape one{.grid = 1, .block = 1, .shared_bytes = 16};
+  const LaunchShape shape{.grid = 2, .block = 1, .shared_bytes = shared_bytes<float>(4)};
+  const LaunchShape one{.grid = 1, .block = 1, .shared_bytes = shared_bytes<float>(4)};
   EXPECT_EQ(failure_of(shared_kernel, one, y.data(), 4, 4), "");
   EXPECT_THAT(failure_of(shared_kernel, one, y.data(), 5, 0),
-              AllOf(HasSubstr("out of bounds"), HasSubstr("byte 16 of the 16 bytes of shared"),
+              AllOf(HasSubstr("out of bounds"), HasSubstr("byte 16 of the 32 bytes of shared"),
                     HasSubstr(line(kSharedWrite))));
   EXPECT_THAT(failure_of(shared_kernel, one, y.data(), 3, 4),
               AllOf(HasSubstr("never written"), HasSubstr("shared"), HasSubstr(line(kSharedRead))));
   // The second block does not find what the first one wrote.
   EXPECT_THAT(failure_of(shared_kernel, shape, y.data(), 1, 2), HasSubstr("never written"));
+}
+
+__global__ void two_arrays_kernel(int i) {
+  SharedMemory shared;
+  auto* first = shared.array<bfloat16>(3);
+  shared.array<float>(8);
+  first[i] = bfloat16(1.0F);
+}
+constexpr int kTwoArrays = __LINE__ - 2;
+
+TEST(Memcheck, EndOfAnArrayInSharedMemory) {
+  const LaunchShape shape{
+      .grid = 1, .block = 2, .shared_bytes = shared_bytes<bfloat16>(3) + shared_bytes<float>(8)};
+  EXPECT_THAT(failure_of(two_arrays_kernel, shape, 3),
+              AllOf(HasSubstr("out of bounds"), HasSubstr(line(kTwoArrays))));
+  EXPECT_THAT(failure_of(two_arrays_kernel,
+                         {.grid = 1, .block = 1, .shared_bytes = shared_bytes<bfloat16>(3)}, 0),
+              HasSubstr("of shared memory, the launch gave 32"));
 }
 
 struct Large {

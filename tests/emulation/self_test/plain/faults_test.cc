@@ -33,7 +33,8 @@ __global__ void unwritten_kernel(const float* x, float* y) {
 TEST(PlainFaults, WhatNobodyWroteIsNaN) {
   const DeviceArray<float> x(1), y(2);
   ASSERT_EQ(
-      failure_of(unwritten_kernel, {.grid = 1, .block = 1, .shared_bytes = 16}, x.data(), y.data()),
+      failure_of(unwritten_kernel, {.grid = 1, .block = 1, .shared_bytes = shared_bytes<float>(1)},
+                 x.data(), y.data()),
       "");
   EXPECT_TRUE(std::isnan(y.values()[0]));
   EXPECT_TRUE(std::isnan(y.values()[1]));

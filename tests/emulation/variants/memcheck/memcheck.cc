@@ -246,6 +246,12 @@ void checker_block_begins(const void* shared, size_t bytes) {
                              static_cast<int>(blockDim.x * blockDim.y * blockDim.z));
 }
 
+void checker_block_ends(const void*, size_t) {}
+
+void checker_shared_array(const void* start, size_t bytes, size_t taken) {
+  forbid_cells(static_cast<const std::byte*>(start) + bytes, taken - bytes);
+}
+
 void checker_block_barrier() { state().clock.block_barrier(); }
 void checker_warp_barrier(int warp, unsigned mask) { state().clock.warp_barrier(warp, mask); }
 

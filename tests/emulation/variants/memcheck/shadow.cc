@@ -73,6 +73,15 @@ void drop_cells(const void* block, size_t bytes) {
   madvise(&cell_at(block), pages * kPage / kCellBytes * sizeof(Cell), MADV_DONTNEED);
 }
 
+void forbid_cells(const void* p, size_t bytes) {
+  const auto start = reinterpret_cast<uintptr_t>(p) / kCellBytes * kCellBytes;
+  const void* end = static_cast<const std::byte*>(p) + bytes;
+  Cell* cell = &cell_at(p);
+  for (uintptr_t at = start; at < reinterpret_cast<uintptr_t>(end); at += kCellBytes, ++cell) {
+    cell->allocated &= ~bits(p, end, at);
+  }
+}
+
 void mark_written(const void* p, size_t bytes, bool written) {
   const auto start = reinterpret_cast<uintptr_t>(p) / kCellBytes * kCellBytes;
   const void* end = static_cast<const std::byte*>(p) + bytes;

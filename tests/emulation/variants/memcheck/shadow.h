@@ -38,6 +38,8 @@ Cell& cell_at(const void* p);
 void reset_cells(const void* p, size_t bytes);
 /// Forgets the cells of a block that begins a page: its bytes exist no more.
 void drop_cells(const void* block, size_t bytes);
+/// Says that these bytes do not exist.
+void forbid_cells(const void* p, size_t bytes);
 /// Marks bytes as written, or as never written.
 void mark_written(const void* p, size_t bytes, bool written);
 

@@ -1,0 +1,83 @@
+"""What a mutation run found, as JSON and as a page."""
+import json
+import os
+import re
+
+# The first that the output of a test holds is what noticed the mutant.
+CAUSES = [("race", r"_kernel: race|: race:"), ("never written", r"never written"),
+          ("out of bounds", r"out of bounds|buffer-overflow|use.after.free"),
+          ("wrong pointer", r"null pointer|host's memory|access to .* address"),
+          ("divergence", r"divergence|mask|warp operation"),
+          ("undefined behaviour", r"runtime error"),
+          ("CUDA error", r"cudaError"),
+          ("wrong value", r"Failure")]
+VARIANTS = ("memcheck", "asan", "plain")
+
+
+def cause(output):
+    """In a few words, how the tests of a mutant failed."""
+    return next((name for name, pattern in CAUSES if re.search(pattern, output)), "crash")
+
+
+def judged(records):
+    return [record for record in records if record["verdict"] in ("killed", "survived")]
+
+
+def share(part, whole):
+    return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "none"
+
+
+def summary(records):
+    real = judged(records)
+    memcheck = sum(bool(record.get("memcheck")) for record in real)
+    killed = sum(record["verdict"] == "killed" for record in real)
+    return (f"{len(real)} mutants: memcheck notices {share(memcheck, len(real))}, all variants "
+            f"together {share(killed, len(real))}")
+
+
+def table(heading, groups):
+    """One line for each group of records."""
+    lines = [f"| {heading} | mutants | memcheck | any variant |", "|---|---:|---:|---:|"]
+    for name, records in groups:
+        killed = sum(record["verdict"] == "killed" for record in records)
+        memcheck = sum(bool(record.get("memcheck")) for record in records)
+        lines.append(f"| {name} | {len(records)} | {memcheck} | {killed} |")
+    return lines
+
+
+def grouped(records, key):
+    groups = {}
+    for record in records:
+        groups.setdefault(key(record), []).append(record)
+    return sorted(groups.items())
+
+
+def page(records):
+    real = judged(records)
+    lines = ["# Mutation run", "", summary(records) + ".", ""]
+    lines += table("file", grouped(real, lambda record: f"`{record['path']}`")) + [""]
+    lines += table("rule", grouped(real, lambda record: record["rule"].replace("_", " "))) + [""]
+    lines += ["| noticed in memcheck by | mutants |", "|---|---:|"]
+    noticed = grouped([r for r in real if r.get("memcheck")], lambda record: record["memcheck"])
+    lines += [f"| {how} | {len(group)} |" for how, group in noticed] + [""]
+    lines += ["| noticed only by | mutants |", "|---|---:|"]
+    for variant in VARIANTS[1:]:
+        only = [r for r in real if r.get(variant) and
+                not any(r.get(other) for other in VARIANTS[:VARIANTS.index(variant)])]
+        lines.append(f"| {variant} | {len(only)} |")
+    lines += ["", "## Survivors", ""]
+    for record in (r for r in real if r["verdict"] == "survived"):
+        lines.append(f"- `{record['path']}:{record['line']}` in `{record['function']}`: "
+                     f"{record['rule'].replace('_', ' ')}, `{record['before']}` -> "
+                     f"`{record['after'].strip()}`")
+    return "\n".join(lines) + "\n"
+
+
+def write(folder, records, paths):
+    records = sorted(records, key=lambda record: (record["path"], record["start"],
+                                                  record["after"]))
+    with open(os.path.join(folder, "mutation.json"), "w", encoding="utf-8") as file:
+        json.dump({"sources": paths, "summary": summary(records), "mutants": records}, file,
+                  indent=1)
+    with open(os.path.join(folder, "mutation.md"), "w", encoding="utf-8") as file:
+        file.write(page(records))

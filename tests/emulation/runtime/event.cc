@@ -1,0 +1,50 @@
+// The runtime's events.
+#include <cuda_runtime_api.h>
+
+#include <chrono>
+
+#include "tests/emulation/runtime/stream.h"
+
+struct CUevent_st {
+  cudaStream_t stream = nullptr;
+  uint64_t position = 0;  ///< in the stream; 0: not recorded yet
+  std::chrono::steady_clock::time_point when;
+};
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  *event = new CUevent_st;
+  return cudaSuccess;
+}
+cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, 0); }
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  const cudaError_t result = cudaEventSynchronize(event);  // its record may still wait
+  delete event;
+  return result;
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  const cudaError_t result = emulation::submit(stream, [event] {
+    event->when = std::chrono::steady_clock::now();
+    return cudaSuccess;
+  });
+  event->stream = stream;
+  event->position = emulation::position_of(stream);
+  return result;
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  return emulation::drain(event->stream, event->position);
+}
+cudaError_t cudaEventQuery(cudaEvent_t event) { return cudaEventSynchronize(event); }
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  return emulation::submit(stream, [from = event->stream, position = event->position] {
+    return emulation::drain(from, position);
+  });
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
+  *milliseconds = std::chrono::duration<float, std::milli>(end->when - start->when).count();
+  return cudaSuccess;
+}

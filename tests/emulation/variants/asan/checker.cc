@@ -1,0 +1,23 @@
+#include "tests/emulation/emulator/checker.h"
+
+#include <sanitizer/asan_interface.h>
+
+namespace emulation {
+
+void checker_allocated(const void*, size_t) {}
+void checker_released(const void*, size_t) {}
+void checker_written(const void*, size_t) {}
+void checker_copied(const void*, const void*, size_t) {}
+void checker_launch_begins(const void*, size_t) {}
+void checker_block_begins(const void*, size_t) {}
+void checker_block_ends(const void* shared, size_t bytes) {
+  ASAN_UNPOISON_MEMORY_REGION(shared, bytes);
+}
+void checker_shared_array(const void* start, size_t bytes, size_t taken) {
+  ASAN_POISON_MEMORY_REGION(static_cast<const std::byte*>(start) + bytes, taken - bytes);
+}
+void checker_block_barrier() {}
+void checker_warp_barrier(int, unsigned) {}
+void checker_atomic(const void*, size_t, const void*) {}
+
+}  // namespace emulation
