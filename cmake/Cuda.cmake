@@ -17,6 +17,9 @@ endif()
 mark_as_advanced(STORYTELLER_NVCC)
 
 set(cuda_by_default OFF)
+if(STORYTELLER_NVCC)
+  set(cuda_by_default ON)
+endif()
 option(STORYTELLER_CUDA "Build the CUDA backend" ${cuda_by_default})
 
 # A 0/1 definition that `if constexpr` reads; no source is left out of view.

@@ -57,8 +57,15 @@ Device Device::parse(const std::string& name, std::string* note) {
   if (name != "cuda" && name != "auto") {
     throw UsageError("unknown device '" + name + "': use cpu, cuda or auto");
   }
-  const std::string reason = why_no_cuda();
-  if (reason.empty()) return cuda();
+  std::string reason = why_no_cuda();
+  if (reason.empty()) {
+    try {
+      return cuda();
+    } catch (const DeviceError& error) {
+      if (name == "cuda") throw;
+      reason = error.what();
+    }
+  }
   if (name == "cuda") throw DeviceError("--device cuda: " + reason + kWayOut);
   if (note != nullptr) *note = "the CPU, because " + reason;
   return cpu();

@@ -78,12 +78,11 @@ __global__ void __launch_bounds__(kPointwiseThreads)
     multiply_backward_kernel(MultiplyBackward<T> p) {
   // to += dout * factor
   const auto accumulate = [](T* to, const float(&dout)[W], const T* factor) {
-    float sum[W], x[W];
-    load(to, sum);
+    float x[W];
     load(factor, x);
 #pragma unroll
-    for (int k = 0; k < W; ++k) sum[k] += dout[k] * x[k];
-    store(to, sum);
+    for (int k = 0; k < W; ++k) x[k] *= dout[k];
+    add_to(to, x);
   };
   for_each_vector<W>(p.n, [&](int64_t i) {
     float dout[W];

@@ -200,12 +200,11 @@ __global__ void __launch_bounds__(kRegionThreads, 2)
     const SlopeTerm<T, W, kScore> slope{.query = p.query + b * A, .A = A, .rows = rows.count};
     sum_over_regions<W>(p.keys + rows.image * L * A, de, L, A, rows.count, slope, partial,
                         [&](int r, int c, float(&sum)[W]) {
-                          float w[W], dquery[W];
-                          load(p.score_weight + c, w);
-                          load(p.dquery + (b + r) * A + c, dquery);
+                          float dquery[W];
+                          load(p.score_weight + c, dquery);
 #pragma unroll
-                          for (int k = 0; k < W; ++k) dquery[k] += w[k] * sum[k];
-                          store(p.dquery + (b + r) * A + c, dquery);
+                          for (int k = 0; k < W; ++k) dquery[k] *= sum[k];
+                          add_to(p.dquery + (b + r) * A + c, dquery);
                         });
   }
 }

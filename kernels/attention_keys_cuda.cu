@@ -62,12 +62,11 @@ __device__ inline void key_gradient(const AttentionKeysBackward<T>& p, const Ste
     }
   });
   if (p.dkeys == nullptr) return;
-  float weight[W], dkey[W];
-  load(p.score_weight + a, weight);
-  load(p.dkeys + at, dkey);
+  float dkey[W];
+  load(p.score_weight + a, dkey);
 #pragma unroll
-  for (int k = 0; k < W; ++k) dkey[k] += weight[k] * slopes[k];
-  store(p.dkeys + at, dkey);
+  for (int k = 0; k < W; ++k) dkey[k] *= slopes[k];
+  add_to(p.dkeys + at, dkey);
 }
 
 /// dkeys, and the sums of score-weight gradients of each image's groups of regions:
@@ -160,12 +159,7 @@ __global__ void __launch_bounds__(kThreads)
 #pragma unroll
     for (int j = 0; j < kValueRegions; ++j) {
       if (j >= regions) break;
-      T* dvalues = p.dvalues + (i * p.L + l + j) * p.D + d;
-      float dvalue[W];
-      load(dvalues, dvalue);
-#pragma unroll
-      for (int k = 0; k < W; ++k) dvalue[k] += sum[j][k];
-      store(dvalues, dvalue);
+      add_to(p.dvalues + (i * p.L + l + j) * p.D + d, sum[j]);
     }
   }
 }

@@ -283,8 +283,6 @@ LaunchShape finish_shape(int64_t C) {
           .shared_bytes = shared_bytes<double>(kFinishChannels * kLanesOfSlices)};
 }
 
-constexpr int64_t kMostSlicesOfAMap = 65535;
-
 template <class T, int W>
 void batch_statistics(const Cuda& backend, const BatchNormForward<T>& p) {
   LaunchShape shape = column_shape(p.N, p.C, W);
@@ -309,7 +307,7 @@ void forward(const Cuda& backend, const BatchNormForward<T>& p) {
   }
   if (p.N == 0) return;
   launch(backend, "batch_norm_forward", normalise_kernel<T, W>,
-         column_shape(p.N, p.C, W, kMostSlicesOfAMap), p);
+         column_shape(p.N, p.C, W, kMostBlocksAlongY), p);
 }
 
 template <class T, int W>
@@ -325,7 +323,7 @@ void backward(const Cuda& backend, const BatchNormBackward<T>& p) {
          static_cast<const float*>(sums), slices, coefficients);
   if (p.dx == nullptr) return;
   launch(backend, "batch_norm_backward", input_gradient_kernel<T, W>,
-         column_shape(p.N, p.C, W, kMostSlicesOfAMap), p, static_cast<const float*>(coefficients));
+         column_shape(p.N, p.C, W, kMostBlocksAlongY), p, static_cast<const float*>(coefficients));
 }
 
 }  // namespace

@@ -147,10 +147,9 @@ bool library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* works
   if (result != Convolved::kAlone) return result == Convolved::kFinished;
   const bool vector = can_vectorise<T>(s.O, p.y, p.bias, p.residual);
   const int64_t pixels = s.outputs() / s.O;
-  constexpr int64_t kMostSlicesOfAMap = 65535;
   launch(backend, "conv2d_forward epilogue",
          vector ? convolution_epilogue_kernel<T, kLanes<T>> : convolution_epilogue_kernel<T, 1>,
-         column_shape(pixels, s.O, vector ? kLanes<T> : 1, kMostSlicesOfAMap),
+         column_shape(pixels, s.O, vector ? kLanes<T> : 1, kMostBlocksAlongY),
          Epilogue<T>{.y = p.y,
                      .stride = s.O,
                      .bias = p.bias,

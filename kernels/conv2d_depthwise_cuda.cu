@@ -125,8 +125,7 @@ void launch_depthwise(const Cuda& backend, const char* name, const Conv2dSizes& 
                                     : depthwise_kernel<T, W, false, kTransposed>)
                         : (unrolled ? depthwise_kernel<T, 1, true, kTransposed>
                                     : depthwise_kernel<T, 1, false, kTransposed>);
-  constexpr int64_t kMostSlicesOfAMap = 65535;
-  launch(backend, name, kernel, column_shape(pixels, s.C, vector ? W : 1, kMostSlicesOfAMap),
+  launch(backend, name, kernel, column_shape(pixels, s.C, vector ? W : 1, kMostBlocksAlongY),
          patches, static_cast<int>(s.window.height), picture, weight, epilogue, pixels, s.C);
 }
 

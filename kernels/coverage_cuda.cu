@@ -63,16 +63,12 @@ __global__ void __launch_bounds__(kThreads)
   const float factor = -2 * weight * *dloss / static_cast<float>(B * L);
   const int64_t stride = int64_t{gridDim.x} * kThreads * W;
   for (int64_t i = (int64_t{blockIdx.x} * kThreads + threadIdx.x) * W; i < B * L; i += stride) {
-    float rest[W];
-    load(missing + i, rest);
-    for (int t = 0; t < steps.steps; ++t) {
-      if (!steps.has(t, i / L)) continue;
-      float* to = dalpha + steps.offset[t] * L + i;
-      float gradient[W];
-      load(to, gradient);
+    float gradient[W];
+    load(missing + i, gradient);
 #pragma unroll
-      for (int k = 0; k < W; ++k) gradient[k] += factor * rest[k];
-      store(to, gradient);
+    for (int k = 0; k < W; ++k) gradient[k] *= factor;
+    for (int t = 0; t < steps.steps; ++t) {
+      if (steps.has(t, i / L)) add_to(dalpha + steps.offset[t] * L + i, gradient);
     }
   }
 }

@@ -9,6 +9,8 @@
 // way; sums go by halves inside a block, so the order is fixed and the error grows with log M.
 #include "kernels/gemm.h"
 
+#include <algorithm>
+
 #include "kernels/cuda/columns.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/matmul.h"
@@ -52,15 +54,9 @@ template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p) {
   const ColumnWalk<W> at(p.N);
   if (!at.inside) return;
-  float bias[W], y[W];
+  float bias[W];
   load(p.bias + at.column, bias);
-  for (int64_t m = at.row; m < p.M; m += at.step) {
-    T* row = p.y + m * p.N + at.column;
-    load(row, y);
-#pragma unroll
-    for (int k = 0; k < W; ++k) y[k] += bias[k];
-    store(row, y);
-  }
+  for (int64_t m = at.row; m < p.M; m += at.step) add_to(p.y + m * p.N + at.column, bias);
 }
 
 /// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]].
@@ -82,12 +78,11 @@ __global__ void __launch_bounds__(kColumnThreads)
   sum_rows_of_block(sum, partial);
   if (!at.inside || threadIdx.y != 0) return;
   D* out = sums + int64_t{blockIdx.y} * N + at.column;
-  if (kAccumulate) {
-    load(out, value);
-#pragma unroll
-    for (int k = 0; k < W; ++k) sum[k] += value[k];
+  if constexpr (kAccumulate) {
+    add_to(out, sum);
+  } else {
+    store(out, sum);
   }
-  store(out, sum);
 }
 
 template <class S, class D, int W, bool kAccumulate>
@@ -136,7 +131,7 @@ void pack_weight(Cuda backend, const PackWeight<T>& p) {
     return;
   }
   const auto tiles = [](int64_t n) {
-    return static_cast<unsigned>(std::min<int64_t>(divide_up(n, kTile), 65535));
+    return static_cast<unsigned>(std::min(divide_up(n, kTile), kMostBlocksAlongY));
   };
   launch(backend, "pack_weight", transpose_kernel<T>,
          {.grid = dim3(static_cast<unsigned>(divide_up(p.N, kTile)), tiles(p.K)),
@@ -178,10 +173,9 @@ void packed_linear(Cuda backend, const PackedLinear<T>& p) {
 template <class T>
 void add_bias(Cuda backend, const AddBias<T>& p) {
   if (p.M == 0) return;
-  constexpr int64_t kMostSlicesOfAMap = 65535;
   const bool vector = can_vectorise<T>(p.N, p.bias, p.y);
   launch(backend, "add_bias", vector ? add_bias_kernel<T, kLanes<T>> : add_bias_kernel<T, 1>,
-         column_shape(p.M, p.N, vector ? kLanes<T> : 1, kMostSlicesOfAMap), p);
+         column_shape(p.M, p.N, vector ? kLanes<T> : 1, kMostBlocksAlongY), p);
 }
 
 template <class T>

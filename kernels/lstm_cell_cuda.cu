@@ -50,16 +50,6 @@ __global__ void __launch_bounds__(kThreads) lstm_cell_forward_kernel(LstmCellFor
   }
 }
 
-/// x += y, W elements at a time.
-template <int W, class T>
-__device__ inline void add_to(T* x, const float (&y)[W]) {
-  float sum[W];
-  load(x, sum);
-#pragma unroll
-  for (int k = 0; k < W; ++k) sum[k] += y[k];
-  store(x, sum);
-}
-
 // compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) lstm_cell_backward_kernel(LstmCellBackward<T> p) {

@@ -188,7 +188,7 @@ template <class Arguments>
 void launch_pool(const Cuda& backend, const char* name, void (*kernel)(Arguments), int64_t rows,
                  int64_t columns, int W, const Arguments& p) {
   const int64_t across = divide_up(columns * (p.sizes.C / W), kThreads);
-  const int64_t down = std::min<int64_t>(p.sizes.I * rows, 65535);
+  const int64_t down = std::min(p.sizes.I * rows, kMostBlocksAlongY);
   launch(
       backend, name, kernel,
       {.grid = dim3(static_cast<unsigned>(across), static_cast<unsigned>(down)), .block = kThreads},

@@ -62,12 +62,11 @@ __global__ void __launch_bounds__(kThreads)
   for (int64_t v = int64_t{blockIdx.x} * kThreads + threadIdx.x; v < p.I * p.L * vectors;
        v += stride) {
     const int64_t i = v / vectors / p.L, d = v % vectors * W;
-    float dmean[W], dx[W];
-    load(p.dmean + i * p.D + d, dmean);
-    load(p.dx + v * W, dx);
+    float dx[W];
+    load(p.dmean + i * p.D + d, dx);
 #pragma unroll
-    for (int k = 0; k < W; ++k) dx[k] += dmean[k] * share;
-    store(p.dx + v * W, dx);
+    for (int k = 0; k < W; ++k) dx[k] *= share;
+    add_to(p.dx + v * W, dx);
   }
 }
 

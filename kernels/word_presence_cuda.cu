@@ -1,12 +1,14 @@
-// Which words belong to a picture, judged by its surest region (formulas in word_presence.h; Maron
-// 1998; Fang 2015, section 3), forward and backward.
+// Which words belong to a picture, judged by a soft maximum over its regions (formulas in
+// word_presence.h; Fang 2015, section 3; Pinheiro and Collobert 2015), forward and backward.
 //
-// Bytes: forward reads ILV scores once, 63 MB at I = 64, L = 49, V = 10,000 in bfloat16: bound by
-// memory. Backward touches one value in L, scattered: a 32-byte sector each of x and dx a word.
+// Bytes: forward reads ILV scores once, 63 MB at I = 64, L = 49, V = 10,000 in bfloat16; backward
+// reads x and reads and writes dx: bound by memory. Operations: two exponentials a score forward,
+// one and a sigmoid backward.
 //
-// Design: a thread owns 16 bytes of an image's words and walks over the regions, keeping the
-// greatest score and its region in registers. Losses are summed in double, per block into scratch
-// and in a second launch by one block: the same bits every run.
+// Design: forward, a thread owns 16 bytes of an image's words and walks over the regions with a
+// running maximum and a sum relative to it, so that the scores are read once. Losses are summed in
+// double, per block into scratch and in a second launch by one block: the same bits every run.
+// Backward, a thread owns 16 bytes of scores; what belongs to the word comes from cache.
 #include "kernels/word_presence.h"
 
 #include "kernels/cuda/launch.h"
@@ -32,41 +34,55 @@ __global__ void __launch_bounds__(kThreads)
   for (int64_t n = int64_t{blockIdx.x} * kThreads + threadIdx.x; n < p.I * vectors; n += stride) {
     const int64_t i = n / vectors, v = n % vectors * W;
     const T* x = p.x + i * p.L * p.V + v;
-    float best[W], score[W], present[W];
-    int region[W] = {};
-    load(x, best);
+    float greatest[W], exponentials[W], score[W], present[W], weight[W];
+    load(x, greatest);
+#pragma unroll
+    for (int k = 0; k < W; ++k) exponentials[k] = 1;
 #pragma unroll 4
     for (int l = 1; l < static_cast<int>(p.L); ++l) {
       load(x + l * p.V, score);
 #pragma unroll
       for (int k = 0; k < W; ++k) {
-        if (score[k] > best[k]) {
-          best[k] = score[k];
-          region[k] = l;
-        }
+        const float most = fmaxf(greatest[k], score[k]);
+        exponentials[k] = exponentials[k] * expf(p.sharpness * (greatest[k] - most)) +
+                          expf(p.sharpness * (score[k] - most));
+        greatest[k] = most;
       }
     }
     load(p.y + n * W, present);
+    load(p.weight + v, weight);
 #pragma unroll
     for (int k = 0; k < W; ++k) {
-      p.best_region[n * W + k] = region[k];
-      sum += static_cast<double>(softplus(best[k]) - present[k] * best[k]);
+      const float s = greatest[k] + logf(exponentials[k] / static_cast<float>(p.L)) / p.sharpness;
+      score[k] = s;
+      sum += static_cast<double>(weight[k] * (softplus(s) - present[k] * s));
     }
+    store(p.pooled + n * W, score);
   }
   sum = block_sum(sum, of_warps);
   if (threadIdx.x == 0) partial[blockIdx.x] = sum;
 }
 
-template <class T>
+template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     word_presence_backward_kernel(const WordPresenceBackward<T> p) {
-  const float share = *p.dloss / static_cast<float>(p.I * p.V);
-  const int64_t stride = int64_t{gridDim.x} * kThreads;
-  for (int64_t n = int64_t{blockIdx.x} * kThreads + threadIdx.x; n < p.I * p.V; n += stride) {
-    const int64_t i = n / p.V, v = n % p.V;
-    const int64_t at = (i * p.L + p.best_region[n]) * p.V + v;
-    const float sigmoid = 1 / (1 + expf(-widen(p.x[at])));
-    p.dx[at] = narrow<T>(widen(p.dx[at]) + share * (sigmoid - p.y[n]));
+  const float share = *p.dloss / (static_cast<float>(p.I * p.V) * static_cast<float>(p.L));
+  const int64_t vectors = p.V / W, stride = int64_t{gridDim.x} * kThreads;
+  const int64_t count = p.I * p.L * vectors;
+  for (int64_t n = int64_t{blockIdx.x} * kThreads + threadIdx.x; n < count; n += stride) {
+    const int64_t i = n / vectors / p.L, v = n % vectors * W;
+    float x[W], dx[W], pooled[W], present[W], weight[W];
+    load(p.x + n * W, x);
+    load(p.dx + n * W, dx);
+    load(p.pooled + i * p.V + v, pooled);
+    load(p.y + i * p.V + v, present);
+    load(p.weight + v, weight);
+#pragma unroll
+    for (int k = 0; k < W; ++k) {
+      const float sigmoid = 1 / (1 + expf(-pooled[k]));
+      dx[k] += share * weight[k] * (sigmoid - present[k]) * expf(p.sharpness * (x[k] - pooled[k]));
+    }
+    store(p.dx + n * W, dx);
   }
 }
 
@@ -75,7 +91,7 @@ __global__ void __launch_bounds__(kThreads)
 template <class T>
 void word_presence_forward(Cuda backend, const WordPresenceForward<T>& p) {
   if (p.I * p.V == 0) return;
-  const bool vector = can_vectorise<T>(p.V, p.x, p.y, p.best_region);
+  const bool vector = can_vectorise<T>(p.V, p.x, p.y, p.weight, p.pooled);
   const dim3 grid = grid_for(p.I * p.V / (vector ? kLanes<T> : 1), kThreads);
   auto* partial = static_cast<double*>(backend.context->scratch(grid.x * sizeof(double)));
   launch(backend, "word_presence_forward",
@@ -88,8 +104,12 @@ void word_presence_forward(Cuda backend, const WordPresenceForward<T>& p) {
 
 template <class T>
 void word_presence_backward(Cuda backend, const WordPresenceBackward<T>& p) {
-  launch(backend, "word_presence_backward", word_presence_backward_kernel<T>,
-         {.grid = grid_for(p.I * p.V, kThreads), .block = kThreads}, p);
+  const bool vector = can_vectorise<T>(p.V, p.x, p.y, p.weight, p.pooled, p.dx);
+  launch(
+      backend, "word_presence_backward",
+      vector ? word_presence_backward_kernel<T, kLanes<T>> : word_presence_backward_kernel<T, 1>,
+      {.grid = grid_for(p.I * p.L * p.V / (vector ? kLanes<T> : 1), kThreads), .block = kThreads},
+      p);
 }
 
 template void word_presence_forward<float>(Cuda, const WordPresenceForward<float>&);

@@ -4,7 +4,7 @@ namespace storyteller {
 
 void declare(ModelOptions& options, Config& config) {
   DecoderOptions& decoder = options.decoder;
-  config.add("encoder", options.encoder, "mobilenet_v2 or scene_cnn");
+  config.add("encoder", options.encoder, "mobilenet_v2, scene_cnn or form_color_cnn");
   config.add("word_detector", options.word_detector,
              "teach the encoder which words belong to a picture");
   config.add("embedding", decoder.embedding, {1, 65536}, "width of the word vectors");
@@ -15,6 +15,9 @@ void declare(ModelOptions& options, Config& config) {
   config.add("score", decoder.score,
              {{"tanh", ScoreFunction::kTanh}, {"relu", ScoreFunction::kRelu}},
              "squashing inside the attention score");
+  config.add("query", decoder.query,
+             {{"hidden", AttentionQuery::kHidden}, {"word", AttentionQuery::kHiddenAndWord}},
+             "what the attention asks with: the state, or the state and the previous word");
   config.add("gate", decoder.gate,
              {{"none", ContextGate::kNone},
               {"scalar", ContextGate::kScalar},
@@ -25,9 +28,10 @@ void declare(ModelOptions& options, Config& config) {
               {"tanh", InitialState::kTanh},
               {"mlp", InitialState::kMlp}},
              "how the first state follows from the mean feature");
-  config.add("output", decoder.output,
-             {{"plain", OutputLayer::kPlain}, {"deep", OutputLayer::kDeep}},
-             "how words are scored");
+  config.add(
+      "output", decoder.output,
+      {{"plain", OutputLayer::kPlain}, {"sum", OutputLayer::kSum}, {"deep", OutputLayer::kDeep}},
+      "how words are scored");
   config.add("embedding_dropout", decoder.embedding_dropout, {0, 0.99F}, "dropout on word vectors");
   config.add("output_dropout", decoder.output_dropout, {0, 0.99F},
              "dropout before the output layer");

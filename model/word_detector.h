@@ -7,14 +7,18 @@ namespace storyteller {
 
 /// Scores every word in every region by one linear map. Trained to tell which words the captions of
 /// a picture use (word_presence_loss), it teaches an encoder that starts from nothing what there is
-/// to see and where, before the decoder has learned to speak. Captioning does not need it.
+/// to see and where, before the decoder has learned to speak. A decoder whose output is a sum
+/// (OutputLayer::kSum) reads what it attends to by the very same map; another does not need it.
 class WordDetector {
  public:
-  /// Declares "words.weight" (V,D) and "words.bias" (V) in the current group.
-  WordDetector(int64_t vocabulary, int64_t feature_width, Parameters& parameters)
+  /// Declares "words.bias" (V), and "words.weight" (V,D) where there is no `shared` weight, in the
+  /// current group.
+  WordDetector(int64_t vocabulary, int64_t feature_width, Parameters& parameters,
+               Parameters::Id shared = -1)
       : parameters_(parameters),
-        weight_(parameters.declare("words.weight", {vocabulary, feature_width},
-                                   Initializer::normal(0.01F))),
+        weight_(shared >= 0 ? shared
+                            : parameters.declare("words.weight", {vocabulary, feature_width},
+                                                 Initializer::normal(0.01F))),
         bias_(parameters.declare("words.bias", {vocabulary}, Initializer::constant(-2))) {}
 
   /// features (I,L,D) -> (I,L,V)

@@ -22,24 +22,32 @@ struct ExchangedWeight {
 inline std::vector<ExchangedWeight> exchanged_weights(const DecoderOptions& options) {
   const int64_t A = options.attention;
   const int64_t G = options.gate == ContextGate::kVector ? options.feature_width : 1;
-  return {{"decoder.embedding.weight", "decoder.embedding.weight"},
-          {"decoder.initial.hidden.weight", "decoder.initial_hidden.weight"},
-          {"decoder.initial.hidden.bias", "decoder.initial_hidden.bias"},
-          {"decoder.initial.cell.weight", "decoder.initial_cell.weight"},
-          {"decoder.initial.cell.bias", "decoder.initial_cell.bias"},
-          {"decoder.attention.key.weight", "decoder.key.weight"},
-          {"decoder.attention.key.bias", "decoder.key.bias"},
-          {"decoder.attention.score.weight", "decoder.score.weight"},
-          {"decoder.attention.query.weight", "decoder.from_hidden.weight"},
-          {"decoder.attention.query.bias", "decoder.from_hidden.bias"},
-          {"decoder.attention.gate.weight", "decoder.from_hidden.weight", A},
-          {"decoder.attention.gate.bias", "decoder.from_hidden.bias", A},
-          {"decoder.lstm.hidden.weight", "decoder.from_hidden.weight", A + G},
-          {"decoder.lstm.bias", "decoder.from_hidden.bias", A + G},
-          {"decoder.lstm.word.weight", "decoder.from_word.weight"},
-          {"decoder.lstm.context.weight", "decoder.from_context.weight"},
-          {"decoder.output.weight", "decoder.output.weight"},
-          {"decoder.output.bias", "decoder.output.bias"}};
+  std::vector<ExchangedWeight> weights = {
+      {"decoder.embedding.weight", "decoder.embedding.weight"},
+      {"decoder.initial.hidden.weight", "decoder.initial_hidden.weight"},
+      {"decoder.initial.hidden.bias", "decoder.initial_hidden.bias"},
+      {"decoder.initial.cell.weight", "decoder.initial_cell.weight"},
+      {"decoder.initial.cell.bias", "decoder.initial_cell.bias"},
+      {"decoder.attention.key.weight", "decoder.key.weight"},
+      {"decoder.attention.key.bias", "decoder.key.bias"},
+      {"decoder.attention.score.weight", "decoder.score.weight"},
+      {"decoder.attention.query.weight", "decoder.from_hidden.weight"},
+      {"decoder.attention.query.bias", "decoder.from_hidden.bias"},
+      {"decoder.attention.gate.weight", "decoder.from_hidden.weight", A},
+      {"decoder.attention.gate.bias", "decoder.from_hidden.bias", A},
+      {"decoder.lstm.hidden.weight", "decoder.from_hidden.weight", A + G},
+      {"decoder.lstm.bias", "decoder.from_hidden.bias", A + G},
+      {"decoder.lstm.word.weight", "decoder.from_word.weight"},
+      {"decoder.lstm.context.weight", "decoder.from_context.weight"},
+      {"decoder.output.weight", "decoder.output.weight"},
+      {"decoder.output.bias", "decoder.output.bias"}};
+  if (options.query == AttentionQuery::kHiddenAndWord) {
+    weights.push_back({"decoder.attention.query.word.weight", "decoder.query_word.weight"});
+  }
+  if (options.output == OutputLayer::kSum) {
+    weights.push_back({"decoder.output.context.weight", "decoder.output_context.weight"});
+  }
+  return weights;
 }
 
 /// All elements of a tensor of the file as double.

@@ -17,22 +17,18 @@ Var CachedFeatures::next(Tape&, std::span<const size_t> images) {
   return Var(features);
 }
 
-/// Goes over the bus as the binary16 that the cache holds and is converted there.
-Tensor CachedFeatures::on_gpu(std::span<const size_t> images) {
+/// They go over the bus as the binary16 that the cache holds and are converted there.
+Tensor CachedFeatures::on_gpu(std::span<const size_t> images) const {
   const FeatureShape& shape = cache_.shape();
-  halves_.clear();
-  for (size_t image : images) {
-    const auto row = cache_.half_row(image);
-    halves_.insert(halves_.end(), row.begin(), row.end());
+  const auto count = static_cast<int64_t>(images.size()), row = static_cast<int64_t>(shape.row());
+  const Tensor halves = Tensor::empty({count, row}, DType::kFloat16, device_);
+  for (int64_t i = 0; i < count; ++i) {
+    halves.row_range(i, 1).copy_from_host(cache_.half_row(images[static_cast<size_t>(i)]).data());
   }
-  const Tensor features =
-      Tensor::empty({static_cast<int64_t>(images.size()), static_cast<int64_t>(shape.regions),
-                     static_cast<int64_t>(shape.width)},
-                    dtype_, device_);
-  const Tensor halves = Tensor::empty({features.elements()}, DType::kFloat16, device_);
-  halves.copy_from_host(halves_.data());
-  convert_values(halves, features.reshaped({features.elements()}));
-  return features;
+  const Tensor features = Tensor::empty({count, row}, dtype_, device_);
+  convert_values(halves, features);
+  return features.reshaped(
+      {count, static_cast<int64_t>(shape.regions), static_cast<int64_t>(shape.width)});
 }
 
 void EncodedPictures::expect(std::vector<std::vector<size_t>> batches) {

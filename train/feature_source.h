@@ -43,12 +43,11 @@ class CachedFeatures : public FeatureSource {
   bool usable(size_t) const override { return true; }  // such captions never enter a batch
 
  private:
-  Tensor on_gpu(std::span<const size_t> images);
+  Tensor on_gpu(std::span<const size_t> images) const;
 
   const FeatureCache& cache_;
   Device device_;
   DType dtype_;
-  std::vector<uint16_t> halves_;  // binary16, on its way to the GPU
 };
 
 /// An encoder that learns: pictures are decoded ahead by threads and encoded in the step.

@@ -19,6 +19,8 @@ void declare(TrainOptions& options, Config& config) {
              "share of the words read that become <unk> in training");
   config.add("presence_weight", options.presence_weight, {0, 1000},
              "of the word detector's loss, where the model has one");
+  config.add("detector_epochs", options.detector_epochs, {0, 100000},
+             "first epochs, in which only the encoder learns, by the word detector");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "of the doubly stochastic attention regulariser");
   config.add("average_decay", options.average_decay, {0, 0.999999},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 #include "core/error.h"
@@ -62,6 +64,11 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
   } else {
     source_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads, bad);
   }
+  if (captioner.word_detector() != nullptr) {
+    presence_ = std::make_unique<WordPresence>(data.train_captions, captioner.vocabulary());
+    presence_weight_ = Tensor::from({static_cast<int64_t>(presence_->weight().size())},
+                                    presence_->weight(), captioner.device());
+  }
   Parameters& parameters = captioner.parameters();
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.is_buffer(id)) continue;
@@ -82,7 +89,14 @@ void Trainer::announce_batches() {
   source_->expect(std::move(batches));
 }
 
+/// Whether the decoder learns in an epoch (from 0), or the word detector alone.
+bool Trainer::speaks_in(uint64_t epoch) const {
+  return captioner_.word_detector() == nullptr || options_.presence_weight == 0 ||
+         epoch >= static_cast<uint64_t>(options_.detector_epochs);
+}
+
 double Trainer::train_step() {
+  const bool speaking = speaks_in(sampler_.cursor().epoch);
   if (sampler_.cursor().batch == 0) announce_batches();
   Parameters& parameters = captioner_.parameters();
   tape_.reset();
@@ -101,49 +115,51 @@ double Trainer::train_step() {
   packer_.finish(batch_, captioner_.device(), &packed_);
   const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step),
                          packed_.row_key.data<uint64_t>()};
-  const CaptionLoss loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
-                                        {options_.label_smoothing, options_.coverage_weight}, site);
-  tape_.backward({loss.cross_entropy, loss.coverage, presence_loss(features)});
+  CaptionLoss loss;
+  if (speaking) {
+    loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
+                        {options_.label_smoothing, options_.coverage_weight}, site);
+  }
+  const Var presence = presence_loss(features);
+  const Tensor& reported = (speaking ? loss.cross_entropy : presence).value();
+  tape_.backward({loss.cross_entropy, loss.coverage, presence});
 
   const int64_t total = steps_per_epoch() * options_.epochs;
   const double factor =
       learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
-  optimizer_.step(options_.learning_rate * factor, loss.cross_entropy.value());
+  optimizer_.step(options_.learning_rate * factor, reported);
   average_.update(optimizer_.steps(), optimizer_.squared_norm());
   // The one place of a step that waits for the device.
   const bool counts = std::isfinite(optimizer_.finish_step());
-  const double cross_entropy = to_host_scalar(loss.cross_entropy.value());
+  const double step_loss = to_host_scalar(reported);
   if (counts) {
     state_.skipped = 0;
-    state_.loss_sum += cross_entropy * packed_.counted;
+    state_.loss_sum += step_loss * packed_.counted;
     state_.loss_words += packed_.counted;
   } else {
-    skip_step(cross_entropy);
+    skip_step(step_loss);
   }
   ++state_.step;
   state_.updates = optimizer_.steps();
   state_.cursor = sampler_.cursor();
-  return cross_entropy;
+  return step_loss;
 }
 
 /// How well the regions tell which words the pictures' captions use; empty without a detector.
 Var Trainer::presence_loss(const Var& features) {
+  constexpr double kSharpness = 2;
   const WordDetector* detector = captioner_.word_detector();
   if (detector == nullptr || options_.presence_weight == 0) return {};
   const auto I = static_cast<int64_t>(batch_.images.size());
-  const int64_t V = captioner_.vocabulary().size();
-  present_.assign(static_cast<size_t>(I * V), 0);
-  float* row = present_.data();
-  for (size_t image : batch_.images) {
-    const size_t first = data_.train_captions.first_of_image(image);
-    for (size_t c = first; c < first + data_.train_captions.of_image(image).size(); ++c) {
-      for (int word : captions_.targets(c)) row[word] = word >= Vocabulary::kMarks ? 1.0F : 0.0F;
-    }
-    row += V;
+  const auto V = static_cast<size_t>(captioner_.vocabulary().size());
+  present_.resize(batch_.images.size() * V);
+  for (size_t i = 0; i < batch_.images.size(); ++i) {
+    presence_->present(batch_.images[i], present_.data() + i * V);
   }
-  const Tensor present = Tensor::from({I, V}, present_, captioner_.device());
-  return scale(tape_, word_presence_loss(tape_, detector->scores(tape_, features), present),
-               options_.presence_weight);
+  const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
+  const Var loss = word_presence_loss(tape_, detector->scores(tape_, features), present,
+                                      presence_weight_, kSharpness);
+  return scale(tape_, loss, options_.presence_weight);
 }
 
 void Trainer::keep_buffers() {
@@ -239,8 +255,23 @@ void Trainer::validate() {
   if (observer_.epoch) observer_.epoch(record, best);
 }
 
+/// An epoch in which nothing learned to speak: there is no caption to validate.
+void Trainer::end_detecting() {
+  if (observer_.message) {
+    std::ostringstream text;
+    text << "epoch " << state_.cursor.epoch << std::fixed << std::setprecision(4)
+         << "  word detector alone, loss "
+         << (state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0) /
+                options_.presence_weight;
+    observer_.message(text.str());
+  }
+  state_.loss_sum = state_.loss_words = state_.epoch_seconds = 0;
+  state_.validated = static_cast<int64_t>(state_.cursor.epoch);
+  save_last();
+}
+
 bool Trainer::finished() const {
-  const bool stale = options_.patience > 0 && state_.validated > 0 &&
+  const bool stale = options_.patience > 0 && state_.best_epoch > 0 &&
                      state_.validated - state_.best_epoch >= options_.patience;
   return stale || state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
 }
@@ -248,7 +279,9 @@ bool Trainer::finished() const {
 Trainer::Outcome Trainer::run() {
   try {
     while (true) {
-      if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) validate();
+      if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
+        speaks_in(state_.cursor.epoch - 1) ? validate() : end_detecting();
+      }
       if (finished()) break;
       train_epoch();
     }

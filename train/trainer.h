@@ -18,6 +18,7 @@
 #include "train/train_options.h"
 #include "train/training_state.h"
 #include "train/weight_average.h"
+#include "train/word_presence.h"
 
 namespace storyteller {
 
@@ -71,7 +72,9 @@ class Trainer {
   void announce_batches();
   Var presence_loss(const Var& features);
   void train_epoch();
+  bool speaks_in(uint64_t epoch) const;
   void validate();
+  void end_detecting();
   bool finished() const;
   void save_last();
   void save_best();
@@ -89,6 +92,9 @@ class Trainer {
   EncodedCaptions captions_;
   BatchSampler sampler_;
   std::unique_ptr<FeatureSource> source_;
+  std::unique_ptr<WordPresence> presence_;  // null without a word detector
+  Tensor presence_weight_;                  // (V) of presence_
+  std::vector<float> present_;              // (I,V) of the batch at hand
   Optimizer optimizer_;
   WeightAverage average_;
   TrainingState state_;
@@ -97,7 +103,6 @@ class Trainer {
   CaptionBatch batch_;
   BatchPacker packer_;
   PackedBatch packed_;
-  std::vector<float> present_;  // which words belong to the pictures of a batch
   Decoder::Loop loop_;
   std::vector<std::pair<Tensor, Tensor>> buffers_;  // running statistics and their copies
 };

@@ -132,15 +132,24 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
                   double smoothing, double normaliser = 0);
 
-/// Binary cross-entropy of the words that belong to a picture, each judged by its most sure region:
-/// x (I,L,V) scores, present (I,V) wide, 0 or 1. Mean over pictures and words; a scalar.
-Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present);
+/// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
+/// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
+/// or
+/// 1, weight (V) wide: how much each word counts. Mean over pictures and words; a scalar.
+Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
+                       double sharpness);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 
 /// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
 /// c (B,H) is wide; h_out (B,H) is made by the caller. Returns the new cell state (B,H), wide.
 Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
+
+/// One GRU step. `gates` (B,3H) holds the input's pre-activations and afterwards the activated
+/// gates; ah (B,3H) those of the state, which must stay for the backward; state (B,H) is wide;
+/// h_out (B,H) is made by the caller. Returns the new state (B,H), wide; h_out is its copy for
+/// products.
+Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);

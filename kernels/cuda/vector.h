@@ -47,6 +47,15 @@ __device__ inline void store(T* p, const float (&x)[W]) {
   for (int i = 0; i < W; ++i) v.lane[i] = narrow<T>(x[i]);
   *reinterpret_cast<Vector<T, W>*>(p) = v;
 }
+/// p += x, for gradients that are ACCUMULATED.
+template <int W, class T>
+__device__ inline void add_to(T* p, const float (&x)[W]) {
+  float sum[W];
+  load(p, sum);
+#pragma unroll
+  for (int i = 0; i < W; ++i) sum[i] += x[i];
+  store(p, sum);
+}
 
 /// Whether 16-byte accesses are possible: the width of a row is a multiple of the lanes, and every
 /// pointer (null counts as aligned) lies at a multiple of 16 bytes. On the host, to choose between

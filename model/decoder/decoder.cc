@@ -47,6 +47,9 @@ Decoder::Decoder(const DecoderOptions& options, Parameters& parameters)
   key_bias_ = declare("attention.key.bias", {A}, zero);
   query_weight_ = declare("attention.query.weight", {A, H}, linear_uniform(H));
   query_bias_ = declare("attention.query.bias", {A}, zero);
+  if (options.query == AttentionQuery::kHiddenAndWord) {
+    query_word_weight_ = declare("attention.query.word.weight", {A, E}, linear_uniform(E));
+  }
   score_weight_ = declare("attention.score.weight", {A}, linear_uniform(A));
   if (options.gate != ContextGate::kNone) {
     const int64_t width = options.gate == ContextGate::kVector ? D : 1;
@@ -65,6 +68,9 @@ Decoder::Decoder(const DecoderOptions& options, Parameters& parameters)
     output_input = E;
   }
   output_weight_ = declare("output.weight", {V, output_input}, Initializer::uniform(0.1F));
+  if (options.output == OutputLayer::kSum) {
+    output_context_weight_ = declare("output.context.weight", {V, D}, Initializer::normal(0.01F));
+  }
   output_bias_ = declare("output.bias", {V}, zero);
 }
 
@@ -72,6 +78,10 @@ StepWeight Decoder::step_weight(Parameters::Id weight, PackedBothWays& packed,
                                 Parameters::Id bias) {
   return {parameters_.var(weight), bias < 0 ? Var() : parameters_.var(bias), &packed.weight,
           &packed.transpose};
+}
+
+StepWeight Decoder::query_weight() {  // where words ask too, the bias came with them
+  return step_weight(query_weight_, packed_query_, query_word_weight_ < 0 ? query_bias_ : -1);
 }
 
 void Decoder::refresh() {
@@ -127,15 +137,17 @@ void Decoder::begin(Tape& tape, Loop& loop, const Memory& memory, const RowMap& 
   attention.keys = memory.keys;
   attention.values = memory.features;
   attention.score_weight = parameters_.var(score_weight_);
-  attention.query = packed_rows(tape, N, options_.attention, type, device);
+  attention.query = query_word_weight_ < 0
+                        ? packed_rows(tape, N, options_.attention, type, device)
+                        : linear(tape, loop.word, parameters_.var(query_word_weight_),
+                                 parameters_.var(query_bias_));
   attention.alpha = packed_rows(tape, N, L, wide(type), device);
   attention.z = packed_rows(tape, N, D, type, device);
   attention.map = map;
   attention.rows = rows;
   attention.score = options_.score;
   attention.gate_kind = options_.gate;
-  linear_weight_gradient(tape, loop.h_before,
-                         step_weight(query_weight_, packed_query_, query_bias_), attention.query);
+  linear_weight_gradient(tape, loop.h_before, query_weight(), attention.query);
   if (options_.gate != ContextGate::kNone) {
     attention.gate = packed_rows(
         tape, N, gate_weight_ < 0 ? 0 : parameters_.value(gate_bias_).elements(), type, device);
@@ -156,8 +168,7 @@ Decoder::State Decoder::step(Tape& tape, Loop& loop, int64_t t, const State& sta
 
   const Var h = rows(loop.h_before);
   carry_rows(tape, state.h, h);
-  linear_step(tape, h, step_weight(query_weight_, packed_query_, query_bias_),
-              rows(attention.query), false);
+  linear_step(tape, h, query_weight(), rows(attention.query), query_word_weight_ >= 0);
   if (options_.gate != ContextGate::kNone) {
     linear_step(tape, h, step_weight(gate_weight_, packed_gate_, gate_bias_), rows(attention.gate),
                 false);
@@ -185,7 +196,11 @@ Var Decoder::logits(Tape& tape, const Loop& loop) {
     h = dropout(tape, tanh(tape, add(tape, h, loop.word)), options_.output_dropout,
                 {philox_key(site.seed, site.step, kDeepSite), site.row_key});
   }
-  return linear(tape, h, parameters_.var(output_weight_), parameters_.var(output_bias_));
+  const Var words = linear(tape, h, parameters_.var(output_weight_), parameters_.var(output_bias_));
+  if (options_.output != OutputLayer::kSum) return words;
+  const Var z = dropout(tape, loop.attention.z, options_.output_dropout,
+                        {philox_key(site.seed, site.step, kDeepSite), site.row_key});
+  return add(tape, words, linear(tape, z, parameters_.var(output_context_weight_), Var()));
 }
 
 }  // namespace storyteller

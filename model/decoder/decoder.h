@@ -15,9 +15,16 @@ enum class InitialState : int {
   kMlp,     ///< tanh(W relu(M a + m) + b), Xu 2015 section 3.1.2
 };
 
+/// What the attention asks with.
+enum class AttentionQuery : int {
+  kHidden,         ///< W_q h + b_q: the state before the previous word was read (Xu 2015, eq. 4)
+  kHiddenAndWord,  ///< W_q h + U_q E y + b_q: after "a pink", it can look for what is pink
+};
+
 /// How words are scored.
 enum class OutputLayer : int {
   kPlain,  ///< W_o dropout(h) + b
+  kSum,    ///< W_o dropout(h) + W_z dropout(z) + b: what is expected and what is seen (Lu 2017)
   kDeep,   ///< W_o dropout(tanh(L_h dropout(h) + E y + L_z z)) + b   (Pascanu 2014; Xu 2015, eq. 7)
 };
 
@@ -31,11 +38,12 @@ struct DecoderOptions {
   /// square 1.5, regions of norm 50) saturate the gates in the first steps of Adam.
   double feature_scale = 1;
   ScoreFunction score = ScoreFunction::kTanh;
+  AttentionQuery query = AttentionQuery::kHidden;
   ContextGate gate = ContextGate::kVector;
   InitialState initial_state = InitialState::kTanh;
   OutputLayer output = OutputLayer::kPlain;
-  float embedding_dropout = 0;  ///< on the word vectors, in training
-  float output_dropout = 0;     ///< on what the output layer reads, in training
+  float embedding_dropout = 0;    ///< on the word vectors, in training
+  float output_dropout = 0;       ///< on what the output layer reads, in training
 };
 
 /// Names the random numbers of one training step; unused when the tape does not record.
@@ -47,7 +55,7 @@ struct DropoutSite {
 
 /// Soft-attention LSTM decoder: "Show, Attend and Tell" (Xu 2015, section 3.1.2) with the choices
 /// of DecoderOptions. One step, with h and c the previous state and y the previous word:
-///   q = W_q h + b_q          e_l = w · score(k_l + q)        alpha = softmax(e)
+///   q = W_q h [+ U_q E y] + b_q          e_l = w · score(k_l + q)        alpha = softmax(e)
 ///   beta = sigmoid(W_b h + b_b)        z = beta * sum_l alpha_l a_l
 ///   i|f|g|o = W_y E y + W_z z + W_h h + b        (h', c') = LSTM
 /// `step` is the only definition: training unrolls it, search calls it a word at a time.
@@ -57,6 +65,8 @@ class Decoder {
   Decoder(const DecoderOptions& options, Parameters& parameters);
 
   const DecoderOptions& options() const { return options_; }
+  /// W_z (V,D) of OutputLayer::kSum, for the word detector; negative for other outputs.
+  Parameters::Id word_context_weight() const { return output_context_weight_; }
 
   /// What is known of the pictures before the first word.
   struct Memory {
@@ -100,14 +110,16 @@ class Decoder {
     PackedWeight weight, transpose;
   };
   StepWeight step_weight(Parameters::Id weight, PackedBothWays& packed, Parameters::Id bias = -1);
+  StepWeight query_weight();
 
   DecoderOptions options_;
   Parameters& parameters_;
-  Parameters::Id embedding_, key_weight_, key_bias_, query_weight_, query_bias_, score_weight_,
-      gate_weight_ = -1, gate_bias_ = -1, word_weight_, gates_bias_, hidden_weight_,
-      context_weight_, mean_weight_ = -1, mean_bias_ = -1, initial_hidden_weight_,
-      initial_hidden_bias_, initial_cell_weight_, initial_cell_bias_, deep_hidden_weight_ = -1,
-      deep_hidden_bias_ = -1, deep_context_weight_ = -1, output_weight_, output_bias_;
+  Parameters::Id embedding_, key_weight_, key_bias_, query_weight_, query_bias_,
+      query_word_weight_ = -1, score_weight_, gate_weight_ = -1, gate_bias_ = -1, word_weight_,
+      gates_bias_, hidden_weight_, context_weight_, mean_weight_ = -1, mean_bias_ = -1,
+      initial_hidden_weight_, initial_hidden_bias_, initial_cell_weight_, initial_cell_bias_,
+      deep_hidden_weight_ = -1, deep_hidden_bias_ = -1, deep_context_weight_ = -1, output_weight_,
+      output_context_weight_ = -1, output_bias_;
   PackedBothWays packed_query_, packed_gate_, packed_hidden_, packed_context_;
 };
 

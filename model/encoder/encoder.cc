@@ -2,6 +2,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "model/encoder/form_color_cnn.h"
 #include "model/encoder/mobilenet_v2.h"
 #include "model/encoder/scene_cnn.h"
 
@@ -10,8 +11,10 @@ namespace storyteller {
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters) {
   if (name == "mobilenet_v2") return std::make_unique<MobileNetV2>(parameters);
   if (name == "scene_cnn") return std::make_unique<SceneCnn>(parameters);
-  throw UsageError("unknown encoder '" + name + "': there are mobilenet_v2 and scene_cnn" +
-                   did_you_mean(name, {"mobilenet_v2", "scene_cnn"}));
+  if (name == "form_color_cnn") return std::make_unique<FormColorCnn>(parameters);
+  throw UsageError("unknown encoder '" + name +
+                   "': there are mobilenet_v2, scene_cnn and form_color_cnn" +
+                   did_you_mean(name, {"mobilenet_v2", "scene_cnn", "form_color_cnn"}));
 }
 
 bool is_pretrained(const std::string& name) { return name == "mobilenet_v2"; }

@@ -38,9 +38,9 @@ class Encoder {
   Encoder& operator=(const Encoder&) = default;
 };
 
-/// `mobilenet_v2` (pretrained, frozen) or `scene_cnn` (trained from scratch). Declares the
-/// parameters under "encoder." in the current group of `parameters`. Throws UsageError for another
-/// name.
+/// `mobilenet_v2` (pretrained, frozen), `scene_cnn` or `form_color_cnn` (trained from scratch).
+/// Declares the parameters under "encoder." in the current group of `parameters`. Throws UsageError
+/// for another name.
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
 
 /// Whether the encoder starts from a file of pretrained weights and stays frozen.

@@ -12,37 +12,18 @@ struct Stage {
 constexpr int64_t kSide = 96, kStemChannels = 32;
 constexpr Stage kStages[] = {{32, 1, 1}, {64, 1, 2}, {128, 1, 2}};
 
-/// A halving convolution of even kernel, whose outputs are centred on the cells that they stand
-/// for: with the usual 3 x 3 and one zero on every side, three of them see 3.5 pixels up and to the
-/// left, and the attention's peak misses the object.
-ConvolutionOptions halving(int64_t kernel, Activation activation) {
-  return {.kernel = kernel,
-          .stride = 2,
-          .activation = activation,
-          .padding = PaddingRule::kTensorflowSame};
-}
-
 }  // namespace
 
 SceneCnn::SceneCnn(Parameters& parameters)
     : stem_(parameters, std::string(kEncoderPrefix) + "stem", 3, kStemChannels,
-            halving(4, Activation::kRelu)) {
+            halving_convolution(4, Activation::kRelu)) {
   int64_t in = kStemChannels;
   for (const Stage& stage : kStages) {
     for (int64_t i = 0; i < stage.blocks; ++i) {
       const int64_t out = stage.channels, stride = i == 0 ? stage.stride : 1;
       const std::string name =
           std::string(kEncoderPrefix) + "block" + std::to_string(blocks_.size() + 1);
-      const ConvolutionOptions relu{.kernel = 3, .activation = Activation::kRelu};
-      const ConvolutionOptions first = stride == 1 ? relu : halving(4, Activation::kRelu);
-      Block block{NormalisedConvolution(parameters, name + ".first", in, out, first),
-                  NormalisedConvolution(parameters, name + ".second", out, out, relu),
-                  {}};
-      if (stride != 1) {
-        block.shortcut.emplace_back(parameters, name + ".shortcut", in, out,
-                                    halving(2, Activation::kNone));
-      }
-      blocks_.push_back(std::move(block));
+      blocks_.emplace_back(parameters, name, in, out, stride != 1);
       in = out;
     }
   }
@@ -57,10 +38,7 @@ Preprocessing SceneCnn::preprocessing() const {
 
 Var SceneCnn::forward(Tape& tape, const Var& pictures) {
   Var x = stem_.forward(tape, pictures);
-  for (Block& block : blocks_) {
-    const Var around = block.shortcut.empty() ? x : block.shortcut[0].forward(tape, x);
-    x = block.second.forward(tape, block.first.forward(tape, x), around);
-  }
+  for (ResidualBlock& block : blocks_) x = block.forward(tape, x);
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "model/encoder/convolution.h"
 #include "model/encoder/encoder.h"
+#include "model/encoder/residual_block.h"
 
 namespace storyteller {
 
@@ -24,15 +24,8 @@ class SceneCnn : public Encoder {
   void load_pretrained(const SafetensorsFile& file) override;
 
  private:
-  /// relu( norm(conv( relu(norm(conv(x))) )) + shortcut(x) ); the shortcut of a block that changes
-  /// the size is a 2 x 2 convolution.
-  struct Block {
-    NormalisedConvolution first, second;
-    std::vector<NormalisedConvolution> shortcut;  // one or none
-  };
-
   NormalisedConvolution stem_;
-  std::vector<Block> blocks_;
+  std::vector<ResidualBlock> blocks_;
 };
 
 }  // namespace storyteller

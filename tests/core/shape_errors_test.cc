@@ -59,6 +59,21 @@ TEST(ShapeErrors, NameTheOpAndTheShapes) {
       {"lstm_cell", "(3, 2)", "(2, 2)"});
   expect_error(
       [](Tape& t) {
+        gru_cell(t, zeros({2, 8}), zeros({2, 8}), zeros({2, 2}), zeros({2, 2}));
+      },
+      {"gru_cell", "(2, 8)", "(2, 2)"});
+  expect_error(
+      [](Tape& t) {
+        gru_cell(t, zeros({2, 6}), zeros({3, 6}), zeros({2, 2}), zeros({2, 2}));
+      },
+      {"gru_cell", "(3, 6)", "(2, 6)"});
+  expect_error(
+      [](Tape& t) {
+        gru_cell(t, zeros({2, 6}), zeros({2, 6}), zeros({2, 2}), zeros({2, 3}));
+      },
+      {"gru_cell", "(2, 3)", "(2, 2)"});
+  expect_error(
+      [](Tape& t) {
         carry_rows(t, zeros({2, 3}), zeros({3, 3}));
       },
       {"carry_rows", "(2, 3)", "(3, 3)"});

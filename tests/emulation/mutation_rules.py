@@ -162,7 +162,7 @@ def operand(body):
 
 DECLARATION = re.compile(
     r"\b(?:float|double|int|unsigned|bool|auto|T|U|u?int\d+_t|bfloat16|size_t)\s+"
-    r"(?:\w+(?:\[[^\]]*\])*(?: = \{[^}]*\})?,\s*)*\w+(?:\[[^\]]*\])*$")
+    r"(?:\w+(?:\[[^\]]*\])*(?: = [^,;]+)?,\s*)*\w+(?:\[[^\]]*\])*$")
 
 
 def index(body):

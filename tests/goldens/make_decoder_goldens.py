@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""The soft-attention decoder by PyTorch: decoder_<score>_<gate>_<initial>_<dtype>.safetensors.
+"""The soft-attention decoder by PyTorch: decoder_<score>_<gate>_<initial>_<dtype>.safetensors, and
+decoder_word_sum_<dtype>.safetensors, where words ask too and what is seen adds to the logits.
 
 Three images with two captions each, written word by word from the equations, in float32 and in
 float64 from the same weights (float32 numbers, so that both start alike):
 
     h, c = initial_hidden(mean a), initial_cell(mean a)                initial: linear | tanh
-    e_i = score . act(key(a_i) + query(h)),  alpha = softmax(e)        score: tanh | relu
+    e_i = score . act(key(a_i) + query(h) [+ query_word(E y)])         score: tanh | relu
+    alpha = softmax(e)                                                 query: hidden | word
     z = sigmoid(gate(h)) * sum_i alpha_i a_i                           gate: scalar | vector
     i, f, g, o = from_word(E y) + recurrent(h) + from_context(z)
-    c' = sigmoid(f) c + sigmoid(i) tanh(g),  h' = sigmoid(o) tanh(c'),  logits = output(h')
+    c' = sigmoid(f) c + sigmoid(i) tanh(g),  h' = sigmoid(o) tanh(c')
+    logits = output(h') [+ output_context(z)]                          output: plain | sum
     loss = mean over words of cross-entropy(logits, next word; label smoothing)
          + LAMBDA * mean over rows and regions of (1 - sum_t alpha)^2
 
@@ -45,8 +48,9 @@ ADAM_STEPS = 10
 SEED = 1
 
 
-def parameter_shapes(gate_width):
+def parameter_shapes(gate_width, word_sum):
     rows = A + gate_width + 4 * H
+    own = {"decoder.query_word.weight": (A, E), "decoder.output_context.weight": (V, D)}
     return {
         "decoder.embedding.weight": (V, E),
         "decoder.key.weight": (A, D),
@@ -62,10 +66,11 @@ def parameter_shapes(gate_width):
         "decoder.initial_cell.bias": (H,),
         "decoder.output.weight": (V, H),
         "decoder.output.bias": (V,),
+        **(own if word_sum else {}),
     }
 
 
-def random_case(gate_width):
+def random_case(gate_width, word_sum):
     """Weights and inputs as float32 numbers.
 
     The seed matters: with a relu score, a unit that is on for every region has key and query
@@ -74,7 +79,7 @@ def random_case(gate_width):
     generator = torch.Generator().manual_seed(SEED)
     weights = {
         name: torch.randn(shape, generator=generator) * 0.6
-        for name, shape in parameter_shapes(gate_width).items()
+        for name, shape in parameter_shapes(gate_width, word_sum).items()
     }
     features = torch.randn((I, L, D), generator=generator)
     captions = torch.zeros(len(LENGTHS), max(LENGTHS) + 1, dtype=torch.int32)
@@ -104,25 +109,30 @@ def decode(weights, features, captions, score, gate_width, initial):
         query, gate, recurrent = torch.split(
             h @ w["from_hidden.weight"].T + w["from_hidden.bias"], [A, gate_width, 4 * H], 1
         )
+        words = w["embedding.weight"][captions[:n, t].long()]
+        if "query_word.weight" in w:
+            query = query + words @ w["query_word.weight"].T
         scores = activation(keys[:n] + query[:, None]) @ w["score.weight"]
         alpha = torch.softmax(scores, 1)
         z = torch.sigmoid(gate) * (alpha[:, :, None] * a[:n]).sum(1)
-        words = w["embedding.weight"][captions[:n, t].long()]
         i, f, g, o = torch.chunk(
             words @ w["from_word.weight"].T + recurrent + z @ w["from_context.weight"].T, 4, 1
         )
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         h = torch.sigmoid(o) * torch.tanh(c)
-        logits.append(h @ w["output.weight"].T + w["output.bias"])
+        said = h @ w["output.weight"].T + w["output.bias"]
+        if "output_context.weight" in w:
+            said = said + z @ w["output_context.weight"].T
+        logits.append(said)
         alphas.append(alpha)
         for row in range(n):
             attended[row] = attended[row] + alpha[row]
     return torch.cat(logits), torch.cat(alphas), torch.stack(attended)
 
 
-def make(score, gate, initial, dtype):
+def make(score, gate, initial, dtype, word_sum=False):
     gate_width = D if gate == "vector" else 1
-    start, features, captions = random_case(gate_width)
+    start, features, captions = random_case(gate_width, word_sum)
     features = features.to(dtype, copy=True).requires_grad_()
     rows = [sum(length > t for length in LENGTHS) for t in range(max(LENGTHS))]
     targets = torch.cat([captions[:n, t + 1] for t, n in enumerate(rows)]).long()
@@ -170,6 +180,12 @@ def main():
         own = {"score": score, "gate": gate, "initial": initial}
         tensors = make(score, gate, initial, dtypes[dtype])
         safetensors_io.write(path, tensors, {**own, **metadata})
+        print(path.name, len(tensors), "tensors")
+    for dtype in dtypes:
+        path = HERE / f"decoder_word_sum_{dtype}.safetensors"
+        own = {"score": "tanh", "gate": "vector", "initial": "tanh", "query": "word"}
+        tensors = make("tanh", "vector", "tanh", dtypes[dtype], word_sum=True)
+        safetensors_io.write(path, tensors, {**own, "output": "sum", **metadata})
         print(path.name, len(tensors), "tensors")
 
 

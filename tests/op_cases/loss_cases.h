@@ -59,19 +59,25 @@ inline OpCase word_presence_case(Sizes size) {
   const Array draws = random_array(79, I * V, 0, 1);
   Array present;
   for (double draw : draws) present.push_back(draw < 0.3 ? 1 : 0);
+  const Array weight = random_array(80, V, 0, 2);
+  constexpr double kSharpness = 1.5;
   return {.name = "WordPresence",
           .inputs = {{.shape = {I, L, V}, .low = -4, .high = 4}},
           .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
-            return {word_presence_loss(tape, x[0], wide_beside(x[0], {I, V}, present))};
+            return {word_presence_loss(tape, x[0], wide_beside(x[0], {I, V}, present),
+                                       wide_beside(x[0], {V}, weight), kSharpness)};
           },
           .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
             double sum = 0;
             for (int64_t i = 0; i < I; ++i) {
               for (int64_t v = 0; v < V; ++v) {
-                double s = x[0][i * L * V + v];
-                for (int64_t l = 1; l < L; ++l) s = std::max(s, x[0][(i * L + l) * V + v]);
+                double exponentials = 0;
+                for (int64_t l = 0; l < L; ++l) {
+                  exponentials += std::exp(kSharpness * x[0][(i * L + l) * V + v]);
+                }
+                const double s = std::log(exponentials / static_cast<double>(L)) / kSharpness;
                 const double p = 1 / (1 + std::exp(-s));
-                sum -= present[i * V + v] == 1 ? std::log(p) : std::log(1 - p);
+                sum -= weight[v] * (present[i * V + v] == 1 ? std::log(p) : std::log(1 - p));
               }
             }
             return {{sum / static_cast<double>(I * V)}};

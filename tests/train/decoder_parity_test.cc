@@ -31,6 +31,10 @@ class DecoderParity : public testing::TestWithParam<std::string> {
         file_.metadata("gate") == "vector" ? ContextGate::kVector : ContextGate::kScalar;
     options_.initial_state =
         file_.metadata("initial") == "tanh" ? InitialState::kTanh : InitialState::kLinear;
+    if (GetParam().starts_with("word_sum")) {
+      options_.query = AttentionQuery::kHiddenAndWord;
+      options_.output = OutputLayer::kSum;
+    }
     parameters_.add_group({.name = "decoder"});
     decoder_ = std::make_unique<Decoder>(options_, parameters_);
     parameters_.allocate(type_, device_, 1, true);
@@ -129,7 +133,7 @@ TEST_P(DecoderParity, TenAdamStepsMatch) {
 }
 
 std::vector<std::string> all_variants() {
-  std::vector<std::string> names;
+  std::vector<std::string> names = {"word_sum_float64", "word_sum_float32"};
   for (const char* score : {"tanh", "relu"}) {
     for (const char* gate : {"vector", "scalar"}) {
       for (const char* initial : {"tanh", "linear"}) {

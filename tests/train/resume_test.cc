@@ -129,6 +129,20 @@ TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsBySgd) {
   expect_same_runs(folder / "whole", folder / "cut");
 }
 
+TEST(ResumeSlow, EndsInTheSameBitsWhenAWordDetectorLearnsFirst) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  TinyTraining training("form_color_cnn", TinyDataset::varied_captions(kImages), folder.path());
+  training.model().word_detector = true;
+  training.model().decoder.query = AttentionQuery::kHiddenAndWord;
+  training.model().decoder.output = OutputLayer::kSum;
+  TrainOptions options = tiny_options();
+  options.detector_epochs = 1;
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  EXPECT_EQ(train(training, options, folder / "cut", kEverywhere), 8);
+  expect_same_runs(folder / "whole", folder / "cut");
+}
+
 TEST(Resume, IsNotFooledByAnotherSeed) {  // the comparison above can fail
   const TemporaryFolder folder;
   const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());

@@ -88,6 +88,43 @@ TEST(TrainerSlow, LearnsPicturesByHeartFromScratch) {
   }
 }
 
+TEST(TrainerSlow, AWordDetectorLearnsFirstAndAlone) {
+  const TemporaryFolder folder;
+  TinyTraining training("form_color_cnn", TinyDataset::varied_captions(10), folder.path());
+  training.model().word_detector = true;
+  training.model().decoder.output = OutputLayer::kSum;
+  TrainOptions options;
+  options.batch_size = 6;
+  options.epochs = 3;
+  options.detector_epochs = 2;
+  std::vector<std::string> messages;
+  TrainingObserver observer;
+  observer.message = [&](const std::string& text) { messages.push_back(text); };
+  const auto run = training.start(options, folder / "run", observer);
+  Parameters& parameters = run->captioner->parameters();
+  const auto value = [&](const char* name) {
+    return parameters.value(parameters.find(name)).to_host<float>();
+  };
+  const auto said = value("decoder.output.weight"),
+             attended = value("decoder.attention.key.weight"),
+             seen = value("decoder.output.context.weight"), stem = value("encoder.stem.weight");
+  const int64_t steps = run->trainer->steps_per_epoch();
+  for (int64_t step = 0; step < 2 * steps; ++step) run->trainer->train_step();
+  EXPECT_EQ(value("decoder.output.weight"), said);
+  EXPECT_EQ(value("decoder.attention.key.weight"), attended);
+  EXPECT_NE(value("decoder.output.context.weight"), seen);  // the detector reads by this one
+  EXPECT_NE(value("encoder.stem.weight"), stem);
+  run->trainer->train_step();
+  EXPECT_NE(value("decoder.output.weight"), said);
+
+  const auto whole = training.start(options, folder / "whole", observer);
+  EXPECT_EQ(whole->trainer->run(), Trainer::Outcome::kFinished);
+  ASSERT_EQ(whole->trainer->state().history.size(), 1U);
+  EXPECT_EQ(whole->trainer->state().history[0].epoch, 3);
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[1].find("epoch 2  word detector alone, loss 0."), 0U) << messages[1];
+}
+
 TEST(Trainer, StopsWhenValidationNoLongerImproves) {
   const TemporaryFolder folder;
   const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(6), folder.path());

@@ -9,16 +9,6 @@
 namespace storyteller {
 namespace {
 
-class ListedCaptions : public FakeDataset {
- public:
-  explicit ListedCaptions(std::vector<std::vector<std::string>> captions)
-      : FakeDataset(captions.size()), captions_(std::move(captions)) {}
-  std::vector<std::string> captions(size_t i) const override { return captions_[i]; }
-
- private:
-  std::vector<std::vector<std::string>> captions_;
-};
-
 TEST(CaptionCorpus, TokenisesAndKnowsWhoseEachCaptionIs) {
   const ListedCaptions dataset({{"A dog .", " . "}, {}, {"Two dogs, running!", "A cat"}});
   const CaptionCorpus corpus(dataset);

@@ -46,4 +46,15 @@ class FakeDataset : public Dataset {
   BadPictures none_;
 };
 
+/// As many pictures as there are lists of captions.
+class ListedCaptions : public FakeDataset {
+ public:
+  explicit ListedCaptions(std::vector<std::vector<std::string>> captions)
+      : FakeDataset(captions.size()), captions_(std::move(captions)) {}
+  std::vector<std::string> captions(size_t i) const override { return captions_[i]; }
+
+ private:
+  std::vector<std::vector<std::string>> captions_;
+};
+
 }  // namespace storyteller

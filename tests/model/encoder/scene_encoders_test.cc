@@ -1,8 +1,10 @@
-#include "model/encoder/scene_cnn.h"
+// The encoders that are trained from scratch on drawn scenes.
+#include "model/encoder/encoder.h"
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,9 +20,9 @@ constexpr int64_t kPictures = 3, kSide = 16;
 struct Model {
   Parameters parameters;
   std::unique_ptr<Encoder> encoder;
-  Model(DType dtype, bool with_gradients) {
+  Model(const std::string& name, DType dtype, bool with_gradients) {
     parameters.add_group({.name = "encoder"});
-    encoder = make_encoder("scene_cnn", parameters);
+    encoder = make_encoder(name, parameters);
     parameters.allocate(dtype, Device::cpu(), 5, with_gradients);
   }
   Var features(Tape& tape, const Array& pixels, int64_t side = kSide) {
@@ -40,16 +42,18 @@ double weighted_sum(const Array& x) {
   return sum;
 }
 
-TEST(SceneCnn, GivesTheGridThatItPromises) {
-  Model model(DType::kFloat32, false);
+class SceneEncoder : public testing::TestWithParam<std::string> {};
+
+TEST_P(SceneEncoder, GivesTheGridThatItPromises) {
+  Model model(GetParam(), DType::kFloat32, false);
   Tape tape(Tape::Mode::kInfer);
   const Var features = model.features(tape, random_array(1, 2 * 96 * 96 * 3), 96);
   EXPECT_EQ(features.shape(), (Shape{2, model.encoder->regions(), model.encoder->width()}));
-  for (double value : array_of(features.value())) ASSERT_TRUE(value >= 0 && value < 1e3);
+  for (double value : array_of(features.value())) ASSERT_LT(std::abs(value), 1e3);
 }
 
-TEST(SceneCnn, GradientMatchesFiniteDifferences) {
-  Model model(DType::kFloat64, true);
+TEST_P(SceneEncoder, GradientMatchesFiniteDifferences) {
+  Model model(GetParam(), DType::kFloat64, true);
   const auto loss = [&] {
     Tape tape(Tape::Mode::kTrain);
     return weighted_sum(array_of(model.features(tape, pictures()).value()));
@@ -86,9 +90,9 @@ TEST(SceneCnn, GradientMatchesFiniteDifferences) {
   }
 }
 
-TEST(SceneCnn, FoldedInferenceEqualsTrainingOnceTheStatisticsAreThoseOfTheBatch) {
+TEST_P(SceneEncoder, FoldedInferenceEqualsTrainingOnceTheStatisticsAreThoseOfTheBatch) {
   constexpr int64_t kLarger = 48;
-  Model model(DType::kFloat32, true);
+  Model model(GetParam(), DType::kFloat32, true);
   const Array pixels = random_array(4, kPictures * kLarger * kLarger * 3);
   Array trained;
   for (int step = 0; step < 100; ++step) {  // 0.9^100: the start is forgotten
@@ -107,8 +111,8 @@ TEST(SceneCnn, FoldedInferenceEqualsTrainingOnceTheStatisticsAreThoseOfTheBatch)
   EXPECT_LT(error, 0.02 * norm);
 }
 
-TEST(SceneCnn, InferenceFollowsTheVersionOfTheParameters) {
-  Model model(DType::kFloat32, true);
+TEST_P(SceneEncoder, InferenceFollowsTheVersionOfTheParameters) {
+  Model model(GetParam(), DType::kFloat32, true);
   const auto infer = [&] {
     Tape tape(Tape::Mode::kInfer);
     return array_of(model.features(tape, pictures()).value());
@@ -121,8 +125,8 @@ TEST(SceneCnn, InferenceFollowsTheVersionOfTheParameters) {
   EXPECT_NE(infer(), before);
 }
 
-TEST(SceneCnn, LearnsToTellTwoPicturesApart) {
-  Model model(DType::kFloat32, true);
+TEST_P(SceneEncoder, LearnsToTellTwoPicturesApart) {
+  Model model(GetParam(), DType::kFloat32, true);
   const Array pixels = random_array(9, 4 * kSide * kSide * 3);
   const auto step = [&](float rate) {
     model.parameters.forget_gradients();
@@ -151,8 +155,8 @@ TEST(SceneCnn, LearnsToTellTwoPicturesApart) {
   EXPECT_LT(last, 0.2 * first);
 }
 
-TEST(SceneCnn, HasNoPretrainedWeights) {
-  Model model(DType::kFloat32, false);
+TEST_P(SceneEncoder, HasNoPretrainedWeights) {
+  Model model(GetParam(), DType::kFloat32, false);
   const std::string header = "{\"__metadata__\":{}}";
   std::vector<std::byte> bytes(8);
   bytes[0] = static_cast<std::byte>(header.size());
@@ -160,6 +164,9 @@ TEST(SceneCnn, HasNoPretrainedWeights) {
   EXPECT_THROW(model.encoder->load_pretrained(SafetensorsFile::parse(bytes, "weights")),
                ModelError);
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, SceneEncoder, testing::Values("scene_cnn", "form_color_cnn"),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace storyteller
