@@ -15,11 +15,12 @@ struct ExchangedCase {
   SafetensorsFile file;
   Parameters parameters;
   std::unique_ptr<Decoder> decoder;
-  Tensor features;  ///< (I,L,D)
+  Tensor features;  ///< (I,L,D) of the type that the model computes in
 
-  /// `dropout` is the rate in front of the output layer.
+  /// `dropout` is the rate in front of the output layer; `precision` float32 or bfloat16.
   static std::unique_ptr<ExchangedCase> read(const std::string& path, float dropout,
-                                             bool with_gradients) {
+                                             bool with_gradients, Device device = Device::cpu(),
+                                             DType precision = DType::kFloat32) {
     std::unique_ptr<ExchangedCase> read(new ExchangedCase{SafetensorsFile::open(path), {}, {}, {}});
     const SafetensorsFile& file = read->file;
     const auto size = [&](const char* name, size_t axis) { return file.find(name).shape[axis]; };
@@ -35,16 +36,21 @@ struct ExchangedCase {
     Parameters& parameters = read->parameters;
     parameters.add_group({.name = "decoder"});
     read->decoder = std::make_unique<Decoder>(options, parameters);
-    parameters.allocate(DType::kFloat32, Device::cpu(), 1, with_gradients);
+    parameters.allocate(precision, device, 1, with_gradients);
     for (const ExchangedWeight& weight : exchanged_weights(options)) {
       const Tensor& value = parameters.value(parameters.find(weight.ours));
       copy_to(value, part_of(file, "", weight, value.shape()));
     }
     parameters.bump_version();
     const auto shape = file.find("input.features").shape;
-    read->features = Tensor::empty({shape[0], shape[1], shape[2]}, DType::kFloat32, Device::cpu());
-    file.read_float("input.features",
-                    {read->features.data<float>(), static_cast<size_t>(read->features.elements())});
+    std::vector<float> features(static_cast<size_t>(element_count(shape)));
+    file.read_float("input.features", features);
+    const Shape of_features = {shape[0], shape[1], shape[2]};
+    read->features =
+        precision == DType::kBFloat16
+            ? Tensor::from(of_features, std::vector<bfloat16>(features.begin(), features.end()),
+                           device)
+            : Tensor::from(of_features, features, device);
     return read;
   }
 };

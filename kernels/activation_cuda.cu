@@ -33,6 +33,7 @@ __device__ inline float slope(float y) {
   return 1;
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, Activation kActivation, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     activation_forward_kernel(ActivationForward<T> p) {
@@ -45,6 +46,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, Activation kActivation, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     activation_backward_kernel(ActivationBackward<T> p) {

@@ -12,6 +12,7 @@
 namespace storyteller {
 namespace {
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) fill_kernel(Fill<T> p) {
   float x[W];
@@ -20,6 +21,7 @@ __global__ void __launch_bounds__(kPointwiseThreads) fill_kernel(Fill<T> p) {
   for_each_vector<W>(p.n, [&](int64_t i) { store(p.x + i, x); });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) add_scaled_kernel(AddScaled<T> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {
@@ -32,6 +34,7 @@ __global__ void __launch_bounds__(kPointwiseThreads) add_scaled_kernel(AddScaled
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) scale_kernel(Scale<T> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {
@@ -43,6 +46,7 @@ __global__ void __launch_bounds__(kPointwiseThreads) scale_kernel(Scale<T> p) {
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) add_kernel(Add<T> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {
@@ -55,6 +59,7 @@ __global__ void __launch_bounds__(kPointwiseThreads) add_kernel(Add<T> p) {
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) multiply_kernel(Multiply<T> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {
@@ -67,6 +72,7 @@ __global__ void __launch_bounds__(kPointwiseThreads) multiply_kernel(Multiply<T>
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     multiply_backward_kernel(MultiplyBackward<T> p) {

@@ -70,6 +70,7 @@ __device__ inline void key_gradient(const AttentionKeysBackward<T>& p, const Ste
 
 /// dkeys, and the sums of score-weight gradients of each image's groups of regions:
 /// partial (I * groups, A); null: not wanted.
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W, ScoreFunction kScore>
 __global__ void __launch_bounds__(kThreads, 4)
     attention_keys_backward_kernel(const AttentionKeysBackward<T> p, const StepBounds steps,
@@ -99,6 +100,7 @@ __global__ void __launch_bounds__(kThreads, 4)
 
 /// dscore_weight += the sums of `count` groups of regions. A block takes 32 channels; its 32 warps
 /// share the groups, and their sums are added in order.
+// compiled: no stack
 template <class T>
 __global__ void __launch_bounds__(kWeightThreads)
     attention_score_weight_backward_kernel(const float* partial, T* dscore_weight, int64_t count,
@@ -127,6 +129,7 @@ __global__ void __launch_bounds__(kWeightThreads)
 }
 
 /// dvalues, a warp to kValueRegions regions and to 32 vectors of features.
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     attention_values_backward_kernel(const AttentionKeysBackward<T> p, const StepBounds steps) {

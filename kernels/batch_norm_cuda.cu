@@ -32,6 +32,7 @@ struct SliceStatistics {
   float* rows;     // (slices)
 };
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     batch_norm_statistics_kernel(const T* x, SliceStatistics out, int64_t N, int64_t C) {
@@ -143,6 +144,7 @@ __global__ void __launch_bounds__(kColumnThreads)
   }
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads) batch_norm_forward_kernel(BatchNormForward<T> p) {
   const ColumnWalk<W> at(p.C);
@@ -175,6 +177,7 @@ __device__ inline void load_gradient(const BatchNormBackward<T>& p, int64_t offs
 }
 
 /// sums (slices,2,C): of dy and of dy xhat.
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     batch_norm_gradient_sums_kernel(BatchNormBackward<T> p, float* sums) {
@@ -234,6 +237,7 @@ __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
   coefficients[p.C + c] = p.training ? static_cast<float>(slope / count) : 0;
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     batch_norm_backward_kernel(BatchNormBackward<T> p, const float* coefficients) {

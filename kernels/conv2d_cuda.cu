@@ -79,6 +79,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 }
 
 /// y = activation(y + bias + residual), where the library gave the convolution alone.
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
     conv2d_epilogue_kernel(Epilogue<T> epilogue, int64_t pixels, int64_t O) {

@@ -53,6 +53,7 @@ __device__ inline void add_taps(const Patches<kTransposed>& patches, int window_
 }
 
 /// Forward (x to y), or the input gradient (dy to dx) where kTransposed.
+// compiled: no stack, only 16-byte accesses
 template <class T, int W, bool kUnrolled, bool kTransposed>
 __global__ void __launch_bounds__(kColumnThreads)
     conv2d_depthwise_kernel(Patches<kTransposed> patches, int window_height, const T* picture,
@@ -73,6 +74,7 @@ __global__ void __launch_bounds__(kColumnThreads)
 
 /// parts[slice] (taps, C): sums over the slice's pixels of dy x. blockIdx.z counts groups of kTaps
 /// taps: all nine of a 3 x 3 window, so that dy is read once, or one.
+// compiled: no stack, only 16-byte accesses
 template <class T, int W, int kTaps>
 __global__ void __launch_bounds__(kColumnThreads)
     conv2d_depthwise_weight_gradient_kernel(Patches<false> patches, const T* x, const T* dy,

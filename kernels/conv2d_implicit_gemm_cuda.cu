@@ -52,6 +52,7 @@ __device__ inline void finish_tile(const Epilogue<T>& epilogue, const float* sum
 
 /// Forward, and the input's gradient where kTransposed. blockIdx.x counts tiles along N first, so
 /// that blocks that run together read the same patches; blockIdx.z is the group.
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, TileMath kMath, bool kTransposed, bool kVector>
 __global__ void __launch_bounds__(kTileThreads)
     conv2d_implicit_gemm_kernel(Picture<T, kTransposed> p, const T* weight, Epilogue<T> epilogue,
@@ -71,6 +72,7 @@ __global__ void __launch_bounds__(kTileThreads)
 
 /// parts[blockIdx.y] (groups, M outputs of a group, N taps and channels): the sum over the slice's
 /// `share` pixels of K.
+// compiled: no stack, 16-byte loads
 template <class T, TileMath kMath, bool kVector>
 __global__ void __launch_bounds__(kTileThreads)
     conv2d_implicit_gemm_weight_gradient_kernel(Picture<T, false> p, const T* dy, float* parts,

@@ -19,6 +19,7 @@ __device__ inline float widen(float16 x) { return __half2float(__ushort_as_half(
 
 namespace {
 
+// compiled: no stack, only 16-byte accesses
 template <class From, class To, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) convert_kernel(Convert<From, To> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {

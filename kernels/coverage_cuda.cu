@@ -19,6 +19,7 @@ namespace {
 
 /// missing = (begin ? 1 : missing) - sum over the steps of alpha; partial (blocks): sums of its
 /// squares.
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     coverage_forward_kernel(const float* alpha, float* missing, const StepBounds steps, int64_t B,
@@ -50,6 +51,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 }
 
 /// dalpha += factor * missing, with factor = -2 weight dloss / (B L)
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     coverage_backward_kernel(const float* missing, const float* dloss, float* dalpha,

@@ -30,6 +30,7 @@ __device__ inline void store_some(T* to, int64_t count, const float (&x)[kDraws]
   }
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, bool kVector>
 __global__ void __launch_bounds__(kPointwiseThreads)
     dropout_kernel(Dropout<T> p, uint32_t threshold, float scale) {

@@ -51,6 +51,7 @@ __global__ void __launch_bounds__(kTile* kTileRows)
   }
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p) {
   const ColumnWalk<W> at(p.N);
@@ -61,6 +62,7 @@ __global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p) 
 }
 
 /// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]].
+// compiled: no stack, only 16-byte accesses
 template <class S, class D, int W, bool kAccumulate>
 __global__ void __launch_bounds__(kColumnThreads)
     bias_gradient_kernel(const S* x, D* sums, int64_t M, int64_t N) {

@@ -25,6 +25,7 @@
 namespace storyteller {
 namespace {
 
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     sum_of_squares_block_kernel(SumOfSquares<T> p) {
@@ -43,6 +44,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
   if (threadIdx.x == 0) p.partial[blockIdx.x] = sum;
 }
 
+// compiled: no stack
 __global__ void __launch_bounds__(kPointwiseThreads)
     sum_of_squares_total_kernel(const double* partial, int64_t blocks, const float* guard,
                                 double* total) {
@@ -86,6 +88,7 @@ __device__ inline Clipping clipping_of(const GradientScaling<T>& p) {
   return *shared;
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads) sgd_step_kernel(SgdStep<T> p) {
   const Clipping clipped = clipping_of(p.gradient);
@@ -138,6 +141,7 @@ AdamFactors factors_of(const AdamStep<T>& p) {
           .kept = p.decoupled ? static_cast<float>(1 - p.rate * p.weight_decay) : 1.0F};
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     adam_step_kernel(AdamStep<T> p, AdamFactors f) {
@@ -163,6 +167,7 @@ __global__ void __launch_bounds__(kPointwiseThreads)
   });
 }
 
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kPointwiseThreads)
     average_step_kernel(AverageStep<T> p, float decay, float rest) {

@@ -86,6 +86,7 @@ __device__ inline void for_each_pixel(int64_t I, int64_t rows, int64_t columns, 
   }
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) max_pool_forward_kernel(MaxPoolForward<T> p) {
   const Pool2dSizes& s = p.sizes;
@@ -114,6 +115,7 @@ __global__ void __launch_bounds__(kThreads) max_pool_forward_kernel(MaxPoolForwa
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) max_pool_backward_kernel(MaxPoolBackward<T> p) {
   const Pool2dSizes& s = p.sizes;
@@ -137,6 +139,7 @@ __global__ void __launch_bounds__(kThreads) max_pool_backward_kernel(MaxPoolBack
   });
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) mean_pool_forward_kernel(MeanPoolForward<T> p) {
   const Pool2dSizes& s = p.sizes;
@@ -157,6 +160,7 @@ __global__ void __launch_bounds__(kThreads) mean_pool_forward_kernel(MeanPoolFor
   });
 }
 
+// compiled: only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) mean_pool_backward_kernel(MeanPoolBackward<T> p) {
   const Pool2dSizes& s = p.sizes;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kThreads = 256, kWarps = kThreads / kWarp;
 
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     region_mean_forward_kernel(const RegionMeanForward<T> p) {
@@ -52,6 +53,7 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     region_mean_backward_kernel(const RegionMeanBackward<T> p) {

@@ -71,6 +71,7 @@ __device__ inline void load_words(const T* x, int64_t v, int64_t V, float (&logi
   }
 }
 
+// compiled: no stack, 16-byte loads
 template <class T, bool kVector>
 __global__ void __launch_bounds__(kThreads) sample_step_kernel(SampleStep<T> p) {
   constexpr int W = kLanes<T>;

@@ -102,6 +102,7 @@ __device__ inline void bar_words(const TopWords<T>& p, int64_t b) {
   }
 }
 
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p) {
   SharedMemory shared;

@@ -23,6 +23,7 @@ constexpr int kThreads = 256;
 /// log(1 + e^s) without overflow, at full precision for either storage: log1p is rare here.
 __device__ inline float softplus(float s) { return fmaxf(s, 0) + log1pf(expf(-fabsf(s))); }
 
+// compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     word_presence_forward_kernel(const WordPresenceForward<T> p, double* partial) {

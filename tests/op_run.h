@@ -70,6 +70,21 @@ inline double root_mean_square(const Array& x) {
   return x.empty() ? 0 : std::sqrt(sum / static_cast<double>(x.size()));
 }
 
+/// The greatest error of an element, relative to what expect_close relates it to.
+inline double greatest_error(const std::vector<Array>& got, const std::vector<Array>& wanted) {
+  double greatest = 0;
+  for (size_t k = 0; k < std::min(got.size(), wanted.size()); ++k) {
+    const double scale = root_mean_square(wanted[k]);
+    for (size_t i = 0; i < std::min(got[k].size(), wanted[k].size()); ++i) {
+      if (got[k][i] == wanted[k][i]) continue;
+      const double error =
+          std::abs(got[k][i] - wanted[k][i]) / std::max(scale, std::abs(wanted[k][i]));
+      greatest = std::isnan(error) ? INFINITY : std::max(greatest, error);
+    }
+  }
+  return greatest;
+}
+
 /// Each element within `tolerance` of the wanted one, relative to it or to the array's root mean
 /// square, whichever is greater. Not finite is an error unless both are the same infinity.
 inline void expect_close(const Array& got, const Array& wanted, double tolerance,

@@ -151,8 +151,8 @@ class TutorialDecoder(nn.Module):
         h, c = self.start(features)
         words = self.embedding(captions)
         keys = self.key(features) if self.hoist_keys else None
-        logits = torch.zeros(B, T, self.sizes.V)
-        alphas = torch.zeros(B, T, features.shape[1])
+        logits = features.new_zeros(B, T, self.sizes.V)
+        alphas = features.new_zeros(B, T, features.shape[1])
         for t in range(T):
             step_keys = keys if self.hoist_keys else self.key(features)
             h, c, alpha = self.step(features, step_keys, words[:, t], h, c)

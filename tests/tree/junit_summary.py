@@ -11,8 +11,10 @@ import xml.etree.ElementTree as ElementTree
 
 
 def skip_reason(output):
-    """GoogleTest prints `file:line: Skipped`, then what was streamed into GTEST_SKIP()."""
-    found = re.search(r": Skipped\n(.+?)\n(\s*\n|\[  SKIPPED \])", output, re.S)
+    """GoogleTest prints `file:line: Skipped`, then what was streamed into GTEST_SKIP(); programs and
+    scripts print a line `skipped...: reason`."""
+    found = (re.search(r": Skipped\n(.+?)\n(\s*\n|\[  SKIPPED \])", output, re.S) or
+             re.search(r"^skipped[^:\n]*: (.+)$", output, re.M))
     return " ".join(found[1].split()) if found else "no reason given"
 
 

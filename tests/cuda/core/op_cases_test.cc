@@ -2,6 +2,7 @@
 // same numbers.
 #include "tests/op_cases.h"
 
+#include <sstream>
 #include <tuple>
 
 #include <gtest/gtest.h>
@@ -31,12 +32,23 @@ class CudaOp : public testing::TestWithParam<std::tuple<OpCase, DType>> {
 
 TEST_P(CudaOp, MatchesTheCpuInDouble) {
   const auto tracked = differentiable(op());
-  const OpResult wanted = run_op(op(), arrays(), tracked, {DType::kFloat64});
-  const OpResult got = run_op(op(), arrays(), tracked, storage());
-  expect_all_close(got.gradients, wanted.gradients, 4 * tolerance(), "gradient of input");
+  const auto wanted_gradients = run_op(op(), arrays(), tracked, {DType::kFloat64}).gradients;
+  const auto gradients = run_op(op(), arrays(), tracked, storage()).gradients;
   // A tape that records may let an output's memory become that of a gradient.
-  expect_all_close(run_op(op(), arrays(), {}, storage()).outputs,
-                   run_op(op(), arrays(), {}, {DType::kFloat64}).outputs, tolerance(), "output");
+  const auto wanted_outputs = run_op(op(), arrays(), {}, {DType::kFloat64}).outputs;
+  const auto outputs = run_op(op(), arrays(), {}, storage()).outputs;
+  // For the report of tools/gpu_check.
+  const auto record = [](const char* name, double value) {
+    std::ostringstream text;
+    text << value;
+    RecordProperty(name, text.str());
+  };
+  record("output_error", greatest_error(outputs, wanted_outputs));
+  record("output_tolerance", tolerance());
+  record("gradient_error", greatest_error(gradients, wanted_gradients));
+  record("gradient_tolerance", 4 * tolerance());
+  expect_all_close(gradients, wanted_gradients, 4 * tolerance(), "gradient of input");
+  expect_all_close(outputs, wanted_outputs, tolerance(), "output");
 }
 
 TEST_P(CudaOp, GradientsAddToWhatIsThere) {

@@ -1,0 +1,164 @@
+// The memory-bound kernels by themselves: time and bandwidth against a device copy, and whether
+// repeated calls give the same bits. tools/gpu_check reads the lines of JSON that this prints.
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "bench/cuda/device_timer.h"
+#include "bench/cuda/kernel_case.h"
+#include "core/error.h"
+#include "kernels/cuda/library_search.h"
+
+namespace storyteller {
+namespace {
+
+struct Options {
+  bool machine = false, small = false;
+  int warmup = 20, samples = 50, repeat = 0;
+  double rotated_megabytes = 64;
+  std::string filter;
+};
+
+void print(const nlohmann::json& line) { std::cout << line << std::endl; }
+
+double median(const std::vector<double>& ascending) {
+  const size_t half = ascending.size() / 2;
+  return ascending.size() % 2 == 1 ? ascending[half] : (ascending[half - 1] + ascending[half]) / 2;
+}
+
+/// What the device is, and the libraries that were found.
+void print_machine(const CudaDeviceProperties& gpu) {
+  nlohmann::json line = {
+      {"gpu", gpu.name},
+      {"compute_capability", std::to_string(gpu.major) + "." + std::to_string(gpu.minor)},
+      {"multiprocessors", gpu.multiprocessors},
+      {"memory_bytes", gpu.memory_bytes},
+      {"l2_bytes", gpu.l2_bytes},
+      {"driver_cuda", gpu.driver_version},
+      {"runtime_cuda", gpu.runtime_version}};
+  for (const CudaLibrary& library : cuda_libraries()) {
+    line["libraries"][library.name] =
+        library.handle == nullptr
+            ? ""
+            : library.version + ", " + std::filesystem::path(library.path).filename().string();
+  }
+  print(line);
+}
+
+/// Copies from one block of device memory to another.
+KernelCase copy_case(int64_t bytes) {
+  return {"device copy", DType::kFloat32, 2.0 * static_cast<double>(bytes), 0,
+          [bytes](KernelArrays& arrays) -> std::function<void()> {
+            const auto n = bytes / static_cast<int64_t>(sizeof(float));
+            const float* from = arrays.in<float>(n);
+            float* to = arrays.out<float>(n);
+            return [=] {
+              Device::cuda().cuda_backend().context->copy(to, from, static_cast<size_t>(bytes));
+            };
+          }};
+}
+
+/// One kernel timed twice: on as many sets of arrays in turn as it takes to move what no cache
+/// holds, and on one set again and again.
+void time_case(const KernelCase& kernel, const Options& options, DeviceTimer& timer) {
+  const int sets = std::clamp(
+      static_cast<int>(std::ceil(options.rotated_megabytes * 1e6 / kernel.bytes)), 1, 256);
+  std::vector<std::unique_ptr<KernelArrays>> arrays;
+  std::vector<std::function<void()>> calls;
+  for (int i = 0; i < sets; ++i) {
+    arrays.push_back(std::make_unique<KernelArrays>(static_cast<uint64_t>(i)));
+    calls.push_back(kernel.prepare(*arrays.back()));
+  }
+  const auto times = timer.times(
+      [&] {
+        for (const auto& call : calls) call();
+      },
+      options.warmup, options.samples);
+  const auto warm_times = timer.times(
+      [&] {
+        for (int i = 0; i < sets; ++i) calls[0]();
+      },
+      options.warmup, options.samples);
+  print({{"kernel", kernel.name},
+         {"dtype", name_of(kernel.dtype)},
+         {"bytes", kernel.bytes},
+         {"sets", sets},
+         {"samples", options.samples},
+         {"median_us", median(times) / sets},
+         {"min_us", times.front() / sets},
+         {"max_us", times.back() / sets},
+         {"warm_us", median(warm_times) / sets},
+         {"h200_floor_us", kernel.h200_floor_us}});
+}
+
+/// The bytes of all arrays after one call on fresh ones.
+std::vector<std::byte> result_of(const KernelCase& kernel) {
+  KernelArrays arrays(1);
+  kernel.prepare(arrays)();
+  std::vector<std::byte> bytes;
+  for (const Tensor& tensor : arrays.tensors()) {
+    const size_t begin = bytes.size();
+    bytes.resize(begin + tensor.bytes());
+    tensor.copy_to_host(bytes.data() + begin);
+  }
+  return bytes;
+}
+
+void repeat_case(const KernelCase& kernel, int runs) {
+  const std::vector<std::byte> first = result_of(kernel);
+  bool equal = true;
+  for (int run = 1; run < runs; ++run) equal &= result_of(kernel) == first;
+  print({{"kernel", kernel.name},
+         {"dtype", name_of(kernel.dtype)},
+         {"runs", runs},
+         {"equal", equal}});
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("Kernels of the CUDA backend by themselves");
+  app.add_flag("--machine", options.machine, "say what the device is, and end");
+  app.add_flag("--small", options.small, "sizes for the emulated device");
+  app.add_option("--repeat", options.repeat, "compare the bits of so many calls instead of timing");
+  app.add_option("--filter", options.filter, "only kernels whose name contains this");
+  app.add_option("--warmup", options.warmup, "runs before those that count");
+  app.add_option("--samples", options.samples, "runs that count")->check(CLI::PositiveNumber);
+  app.add_option("--rotate", options.rotated_megabytes, "megabytes to move on fresh arrays");
+  CLI11_PARSE(app, argc, argv);
+
+  CudaContext& context = *Device::cuda().cuda_backend().context;
+  if (options.machine) {
+    print_machine(context.properties());
+    return 0;
+  }
+  const Sizes sizes = options.small ? Sizes::odd() : Sizes::real();
+  std::vector<KernelCase> cases = kernel_cases(sizes);
+  cases.insert(cases.begin(), copy_case(sizes(4096, 256 << 20)));
+  DeviceTimer timer(context);
+  for (const KernelCase& kernel : cases) {
+    if (kernel.name.find(options.filter) == std::string::npos) continue;
+    if (options.repeat > 0) {
+      repeat_case(kernel, options.repeat);
+    } else {
+      time_case(kernel, options, timer);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace storyteller
+
+int main(int argc, char** argv) {
+  try {
+    return storyteller::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "cuda_kernels: " << error.what() << '\n';
+    return 1;
+  }
+}
