@@ -92,7 +92,8 @@ void Trainer::announce_batches() {
 /// Whether the decoder learns in an epoch (from 0), or the word detector alone.
 bool Trainer::speaks_in(uint64_t epoch) const {
   return captioner_.word_detector() == nullptr || options_.presence_weight == 0 ||
-         epoch >= static_cast<uint64_t>(options_.detector_epochs);
+         epoch >= static_cast<uint64_t>(
+                      std::min<int64_t>(options_.detector_epochs, options_.epochs - 1));
 }
 
 double Trainer::train_step() {
@@ -121,8 +122,9 @@ double Trainer::train_step() {
                         {options_.label_smoothing, options_.coverage_weight}, site);
   }
   const Var presence = presence_loss(features);
+  const Var weighed = presence ? scale(tape_, presence, options_.presence_weight) : Var();
   const Tensor& reported = (speaking ? loss.cross_entropy : presence).value();
-  tape_.backward({loss.cross_entropy, loss.coverage, presence});
+  tape_.backward({loss.cross_entropy, loss.coverage, weighed});
 
   const int64_t total = steps_per_epoch() * options_.epochs;
   const double factor =
@@ -157,9 +159,8 @@ Var Trainer::presence_loss(const Var& features) {
     presence_->present(batch_.images[i], present_.data() + i * V);
   }
   const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
-  const Var loss = word_presence_loss(tape_, detector->scores(tape_, features), present,
-                                      presence_weight_, kSharpness);
-  return scale(tape_, loss, options_.presence_weight);
+  return word_presence_loss(tape_, detector->scores(tape_, features), present, presence_weight_,
+                            kSharpness);
 }
 
 void Trainer::keep_buffers() {
@@ -261,8 +262,7 @@ void Trainer::end_detecting() {
     std::ostringstream text;
     text << "epoch " << state_.cursor.epoch << std::fixed << std::setprecision(4)
          << "  word detector alone, loss "
-         << (state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0) /
-                options_.presence_weight;
+         << (state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0);
     observer_.message(text.str());
   }
   state_.loss_sum = state_.loss_words = state_.epoch_seconds = 0;

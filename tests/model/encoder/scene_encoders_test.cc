@@ -151,7 +151,7 @@ TEST_P(SceneEncoder, LearnsToTellTwoPicturesApart) {
   };
   const double first = step(1e-4F);
   double last = first;
-  for (int i = 0; i < 60; ++i) last = step(1e-4F);
+  for (int i = 0; i < 200; ++i) last = step(1e-4F);
   EXPECT_LT(last, 0.2 * first);
 }
 

@@ -25,7 +25,7 @@ class TrainCommand : public CommandTest {
 };
 
 TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
-  const Ended ended = train({"--set", "epochs=2", "--threads", "2"});
+  const Ended ended = train({"--set", "epochs=2", "--set", "detector_epochs=0", "--threads", "2"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(ended.out, (folder_ / "run/best.storyteller").string() + "\n");
   EXPECT_NE(ended.err.find("3 pictures, 15 captions"), std::string::npos) << ended.err;
@@ -57,7 +57,7 @@ TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
   EXPECT_EQ(config()["learning_rate"], 0.012);
   EXPECT_EQ(config()["momentum"], 0.5);
   EXPECT_EQ(config()["seed"], 5);
-  EXPECT_EQ(config()["encoder"], "scene_cnn");
+  EXPECT_EQ(config()["encoder"], "form_color_cnn");
 
   // Resuming needs no setting again.
   const Ended resumed = run_storyteller({"train", "--data", "scenes:train=3,val=2", "--out",
