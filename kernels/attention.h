@@ -10,11 +10,11 @@ namespace storyteller {
 /// The squashing inside the additive score.
 enum class ScoreFunction : int { kTanh, kRelu };
 
-/// The gate on the context vector: none, one scalar a row, or one a feature (Xu 2015,
+/// The gate on the context vector: none, one scalar a row, or one a feature (Xu et al., 2015,
 /// section 4.2.1).
 enum class ContextGate : int { kNone, kScalar, kVector };
 
-/// Additive soft attention with gate, one decoder step (Bahdanau 2015; Xu 2015):
+/// Additive soft attention with gate, one decoder step (Bahdanau et al., 2015; Xu et al., 2015):
 ///   e_l = w · score(k_l + q)   alpha = softmax(e)   context = sum_l alpha_l v_l
 ///   z = sigmoid(gate) * context
 /// Rows look at images through `row_to_image`, so captions, samples and beams of one picture share

@@ -1,6 +1,6 @@
-// One step of additive soft attention with gate (formulas in attention.h; Bahdanau 2015; Xu 2015),
-// forward and backward with respect to what changes from step to step. The part that belongs to the
-// images is in attention_keys_cuda.cu.
+// One step of additive soft attention with gate (formulas in attention.h; Bahdanau et al., 2015; Xu
+// et al., 2015), forward and backward with respect to what changes from step to step. The part that
+// belongs to the images is in attention_keys_cuda.cu.
 //
 // Bytes: either step reads keys and values of every image once, 2L(A + D) bytes a row in bfloat16
 // where no rows share an image: 250 KB at L = 49, A = 512, D = 2048. Operations: L(A + D) multiply-

@@ -11,8 +11,7 @@
 //   dkeys      a warp to a region and to 32 vectors of channels: the 8 warps of a block read the
 //              same queries. The block adds up its score-weight gradients in the order of regions.
 //   dweight    the blocks' sums lie in scratch and a second launch adds them in the order of
-//   images:
-//              no atomics, the same bits every run.
+//              images: no atomics, the same bits every run.
 //   dvalues    a warp to eight regions: each vector of dcontext that it reads serves all of them.
 #include "kernels/attention.h"
 
@@ -27,8 +26,8 @@ namespace storyteller {
 namespace {
 
 constexpr int kThreads = 256, kWarps = kThreads / kWarp;
-constexpr int kKeyRegions = kWarps;   // regions of a block of attention_keys_kernel
-constexpr int kValueRegions = 8;      // regions of a warp of attention_values_kernel
+constexpr int kKeyRegions = kWarps;   // regions of a block of attention_keys_backward_kernel
+constexpr int kValueRegions = 8;      // regions of a warp of attention_values_backward_kernel
 constexpr int kWeightThreads = 1024;  // 32 channels by 32 shares of the partial sums
 
 /// Calls f(n) for the packed rows n of all captions that look at image i, in a fixed order.
@@ -74,8 +73,8 @@ __device__ inline void key_gradient(const AttentionKeysBackward<T>& p, const Ste
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W, ScoreFunction kScore>
 __global__ void __launch_bounds__(kThreads, 4)
-    attention_keys_kernel(const AttentionKeysBackward<T> p, const StepBounds steps,
-                          float* partial) {
+    attention_keys_backward_kernel(const AttentionKeysBackward<T> p, const StepBounds steps,
+                                   float* partial) {
   SharedMemory shared;
   float* of_warps = shared.array<float>(kThreads * W);
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
@@ -104,8 +103,8 @@ __global__ void __launch_bounds__(kThreads, 4)
 // compiled: no stack
 template <class T>
 __global__ void __launch_bounds__(kWeightThreads)
-    attention_score_weight_kernel(const float* partial, T* dscore_weight, int64_t count,
-                                  int64_t A) {
+    attention_score_weight_backward_kernel(const float* partial, T* dscore_weight, int64_t count,
+                                           int64_t A) {
   SharedMemory shared;
   float* of_warps = shared.array<float>(kWeightThreads);
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
@@ -133,7 +132,7 @@ __global__ void __launch_bounds__(kWeightThreads)
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
-    attention_values_kernel(const AttentionKeysBackward<T> p, const StepBounds steps) {
+    attention_values_backward_kernel(const AttentionKeysBackward<T> p, const StepBounds steps) {
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
   const int64_t tiles = (p.D / W + kWarp - 1) / kWarp;
   const int64_t groups = (p.L + kValueRegions - 1) / kValueRegions;
@@ -169,14 +168,15 @@ void keys_of_width(Cuda backend, const AttentionKeysBackward<T>& p, const StepBo
                    float* partial) {
   const int64_t groups = p.I * divide_up(p.L, kKeyRegions);
   launch(backend, "attention_keys_backward",
-         p.score == ScoreFunction::kTanh ? attention_keys_kernel<T, W, ScoreFunction::kTanh>
-                                         : attention_keys_kernel<T, W, ScoreFunction::kRelu>,
+         p.score == ScoreFunction::kTanh
+             ? attention_keys_backward_kernel<T, W, ScoreFunction::kTanh>
+             : attention_keys_backward_kernel<T, W, ScoreFunction::kRelu>,
          {.grid = grid_for(groups * divide_up(p.A / W, kWarp), 1),
           .block = kThreads,
           .shared_bytes = shared_bytes<float>(kThreads * W)},
          p, steps, partial);
   if (partial == nullptr) return;
-  launch(backend, "attention_score_weight", attention_score_weight_kernel<T>,
+  launch(backend, "attention_score_weight_backward", attention_score_weight_backward_kernel<T>,
          {.grid = grid_for(p.A, kWarp),
           .block = kWeightThreads,
           .shared_bytes = shared_bytes<float>(kWeightThreads)},
@@ -186,7 +186,7 @@ void keys_of_width(Cuda backend, const AttentionKeysBackward<T>& p, const StepBo
 template <class T, int W>
 void values_of_width(Cuda backend, const AttentionKeysBackward<T>& p, const StepBounds& steps) {
   const int64_t pieces = p.I * divide_up(p.L, kValueRegions) * divide_up(p.D / W, kWarp);
-  launch(backend, "attention_values_backward", attention_values_kernel<T, W>,
+  launch(backend, "attention_values_backward", attention_values_backward_kernel<T, W>,
          {.grid = grid_for(pieces, kWarps), .block = kThreads}, p, steps);
 }
 

@@ -35,7 +35,7 @@ struct SliceStatistics {
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
-    batch_statistics_kernel(const T* x, SliceStatistics out, int64_t N, int64_t C) {
+    batch_norm_statistics_kernel(const T* x, SliceStatistics out, int64_t N, int64_t C) {
   SharedMemory shared;
   float* partial = shared.array<float>((2 * W + 1) * kColumnThreads);
   const ColumnWalk<W> at(C);
@@ -108,7 +108,7 @@ __device__ inline double sum_lanes(double x, double* partial) {
 ///   mean = sum n_s m_s / N,   M2 = sum M2_s + n_s (m_s - mean)^2
 template <class T>
 __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
-    finish_statistics_kernel(BatchNormForward<T> p, SliceStatistics from, int slices) {
+    batch_norm_finish_statistics_kernel(BatchNormForward<T> p, SliceStatistics from, int slices) {
   SharedMemory shared;
   double* partial = shared.array<double>(kFinishChannels * kLanesOfSlices);
   const int64_t c = int64_t{blockIdx.x} * kFinishChannels + threadIdx.x;
@@ -135,7 +135,8 @@ __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
 }
 
 template <class T>
-__global__ void __launch_bounds__(kColumnThreads) frozen_statistics_kernel(BatchNormForward<T> p) {
+__global__ void __launch_bounds__(kColumnThreads)
+    batch_norm_frozen_statistics_kernel(BatchNormForward<T> p) {
   const int64_t stride = int64_t{gridDim.x} * kColumnThreads;
   for (int64_t c = int64_t{blockIdx.x} * kColumnThreads + threadIdx.x; c < p.C; c += stride) {
     p.mean[c] = p.running_mean[c];
@@ -145,7 +146,7 @@ __global__ void __launch_bounds__(kColumnThreads) frozen_statistics_kernel(Batch
 
 // compiled: no stack, only 16-byte accesses
 template <class T, int W>
-__global__ void __launch_bounds__(kColumnThreads) normalise_kernel(BatchNormForward<T> p) {
+__global__ void __launch_bounds__(kColumnThreads) batch_norm_forward_kernel(BatchNormForward<T> p) {
   const ColumnWalk<W> at(p.C);
   if (!at.inside) return;
   float gamma[W], beta[W], mean[W], inv_std[W], x[W];
@@ -179,7 +180,7 @@ __device__ inline void load_gradient(const BatchNormBackward<T>& p, int64_t offs
 // compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
-    gradient_sums_kernel(BatchNormBackward<T> p, float* sums) {
+    batch_norm_gradient_sums_kernel(BatchNormBackward<T> p, float* sums) {
   SharedMemory shared;
   float* partial = shared.array<float>(kColumnPartials<2 * W>);
   const ColumnWalk<W> at(p.C);
@@ -211,8 +212,8 @@ __global__ void __launch_bounds__(kColumnThreads)
 /// (dbeta / N, dgamma / N), zero when frozen.
 template <class T>
 __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
-    finish_gradients_kernel(BatchNormBackward<T> p, const float* sums, int slices,
-                            float* coefficients) {
+    batch_norm_finish_gradients_kernel(BatchNormBackward<T> p, const float* sums, int slices,
+                                       float* coefficients) {
   SharedMemory shared;
   double* partial = shared.array<double>(kFinishChannels * kLanesOfSlices);
   const int64_t c = int64_t{blockIdx.x} * kFinishChannels + threadIdx.x;
@@ -239,7 +240,7 @@ __global__ void __launch_bounds__(kFinishChannels* kLanesOfSlices)
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
-    input_gradient_kernel(BatchNormBackward<T> p, const float* coefficients) {
+    batch_norm_backward_kernel(BatchNormBackward<T> p, const float* coefficients) {
   const ColumnWalk<W> at(p.C);
   if (!at.inside) return;
   float scale[W], mean[W], inv_std[W], offset[W], slope[W], x[W], g[W], dx[W] = {};
@@ -291,10 +292,10 @@ void batch_statistics(const Cuda& backend, const BatchNormForward<T>& p) {
   auto* scratch = static_cast<float*>(
       backend.context->scratch(static_cast<size_t>(slices * (2 * p.C + 1)) * sizeof(float)));
   const SliceStatistics sums{scratch, scratch + slices * p.C, scratch + 2 * slices * p.C};
-  launch(backend, "batch_norm statistics", batch_statistics_kernel<T, W>, shape, p.x, sums, p.N,
-         p.C);
-  launch(backend, "batch_norm statistics", finish_statistics_kernel<T>, finish_shape(p.C), p, sums,
-         slices);
+  launch(backend, "batch_norm_forward statistics", batch_norm_statistics_kernel<T, W>, shape, p.x,
+         sums, p.N, p.C);
+  launch(backend, "batch_norm_forward statistics", batch_norm_finish_statistics_kernel<T>,
+         finish_shape(p.C), p, sums, slices);
 }
 
 template <class T, int W>
@@ -302,11 +303,11 @@ void forward(const Cuda& backend, const BatchNormForward<T>& p) {
   if (p.training) {
     batch_statistics<T, W>(backend, p);
   } else {
-    launch(backend, "batch_norm statistics", frozen_statistics_kernel<T>,
+    launch(backend, "batch_norm_forward statistics", batch_norm_frozen_statistics_kernel<T>,
            {.grid = grid_for(p.C, kColumnThreads), .block = kColumnThreads}, p);
   }
   if (p.N == 0) return;
-  launch(backend, "batch_norm_forward", normalise_kernel<T, W>,
+  launch(backend, "batch_norm_forward", batch_norm_forward_kernel<T, W>,
          column_shape(p.N, p.C, W, kMostBlocksAlongY), p);
 }
 
@@ -318,11 +319,12 @@ void backward(const Cuda& backend, const BatchNormBackward<T>& p) {
   auto* sums = static_cast<float*>(
       backend.context->scratch(static_cast<size_t>(slices + 1) * 2 * p.C * sizeof(float)));
   float* coefficients = sums + int64_t{slices} * 2 * p.C;
-  launch(backend, "batch_norm_backward sums", gradient_sums_kernel<T, W>, shape, p, sums);
-  launch(backend, "batch_norm_backward sums", finish_gradients_kernel<T>, finish_shape(p.C), p,
-         static_cast<const float*>(sums), slices, coefficients);
+  launch(backend, "batch_norm_backward sums", batch_norm_gradient_sums_kernel<T, W>, shape, p,
+         sums);
+  launch(backend, "batch_norm_backward sums", batch_norm_finish_gradients_kernel<T>,
+         finish_shape(p.C), p, static_cast<const float*>(sums), slices, coefficients);
   if (p.dx == nullptr) return;
-  launch(backend, "batch_norm_backward", input_gradient_kernel<T, W>,
+  launch(backend, "batch_norm_backward", batch_norm_backward_kernel<T, W>,
          column_shape(p.N, p.C, W, kMostBlocksAlongY), p, static_cast<const float*>(coefficients));
 }
 

@@ -3,10 +3,12 @@
 //   the library offers it, and is wanted     kernels/cuda/convolution.h (cuDNN)
 //   else                                     kernels/conv2d_implicit_gemm_cuda.cu
 //
-// All of them want the channels of a tap side by side, so weights, (O,C,h,w) in the files of every
-// framework, are packed: once for inference, at each call in training, where they change at every
-// step; that moves 2 values a weight beside the batch's 2 I OH OW / (h w) operations a value.
-// Gradients of weights come back the same way, in slices that are added up here, in order.
+// Design: all of them want the channels of a tap side by side, so weights, (O,C,h,w) in the files
+// of every framework, are packed: once for inference, at each call in training, where they change
+// at every step. Gradients of weights come back the same way, in slices that are added up here, in
+// order.
+//
+// Bytes: packing reads and writes each weight once, little beside its 2 I OH OW operations.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
@@ -20,19 +22,18 @@
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/own_convolution.h"
+#include "kernels/cuda/pointwise.h"
 #include "kernels/cuda/vector.h"
 
 namespace storyteller {
 namespace {
 
-constexpr int kThreads = 256;
-
 /// Sizes of a weight (O,C,taps), C and O those of a group, and its packed layout.
-struct PackedWeight {
+struct PackedLayout {
   int64_t O, C, taps;
   WeightLayout layout;
 
-  PackedWeight(const Conv2dSizes& s, WeightLayout chosen)
+  PackedLayout(const Conv2dSizes& s, WeightLayout chosen)
       : O(s.O / s.groups),
         C(s.C / s.groups),
         taps(s.window.height * s.window.width),
@@ -59,33 +60,29 @@ struct PackedWeight {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads)
-    pack_conv2d_weight_kernel(const T* weight, T* packed, PackedWeight layout, int64_t n) {
-  const int64_t stride = int64_t{gridDim.x} * kThreads;
-  for (int64_t i = int64_t{blockIdx.x} * kThreads + threadIdx.x; i < n; i += stride) {
-    packed[i] = weight[layout.plain(i, n)];
-  }
+__global__ void __launch_bounds__(kPointwiseThreads)
+    pack_conv2d_weight_kernel(const T* weight, T* packed, PackedLayout layout, int64_t n) {
+  for_each_vector<1>(n, [&](int64_t i) { packed[i] = weight[layout.plain(i, n)]; });
 }
 
 /// dweight += the packed parts, slice by slice.
 template <class S, class T>
-__global__ void __launch_bounds__(kThreads)
-    add_weight_gradient_kernel(const S* parts, int slices, T* dweight, PackedWeight layout,
-                               int64_t n) {
-  const int64_t stride = int64_t{gridDim.x} * kThreads;
-  for (int64_t i = int64_t{blockIdx.x} * kThreads + threadIdx.x; i < n; i += stride) {
+__global__ void __launch_bounds__(kPointwiseThreads)
+    conv2d_add_weight_gradient_kernel(const S* parts, int slices, T* dweight, PackedLayout layout,
+                                      int64_t n) {
+  for_each_vector<1>(n, [&](int64_t i) {
     float sum = 0;
     for (int slice = 0; slice < slices; ++slice) sum += widen(parts[slice * n + i]);
     T& to = dweight[layout.plain(i, n)];
     to = narrow<T>(widen(to) + sum);
-  }
+  });
 }
 
 /// y = activation(y + bias + residual), where the library gave the convolution alone.
 // compiled: no stack, only 16-byte accesses
 template <class T, int W>
 __global__ void __launch_bounds__(kColumnThreads)
-    convolution_epilogue_kernel(Epilogue<T> epilogue, int64_t pixels, int64_t O) {
+    conv2d_epilogue_kernel(Epilogue<T> epilogue, int64_t pixels, int64_t O) {
   const ColumnWalk<W> at(O);
   if (!at.inside) return;
   for (int64_t pixel = at.row; pixel < pixels; pixel += at.step) {
@@ -119,8 +116,8 @@ template <class T>
 void pack(const Cuda& backend, const Conv2dSizes& s, const T* weight, WeightLayout layout,
           void* packed) {
   launch(backend, "pack_conv2d_weight", pack_conv2d_weight_kernel<T>,
-         {.grid = grid_for(s.weights(), kThreads), .block = kThreads}, weight,
-         static_cast<T*>(packed), PackedWeight(s, layout), s.weights());
+         pointwise_shape(s.weights(), 1), weight, static_cast<T*>(packed), PackedLayout(s, layout),
+         s.weights());
 }
 
 /// The library's workspace where a pass goes to the library.
@@ -148,7 +145,7 @@ bool library_forward(const Cuda& backend, const Conv2dForward<T>& p, void* works
   const bool vector = can_vectorise<T>(s.O, p.y, p.bias, p.residual);
   const int64_t pixels = s.outputs() / s.O;
   launch(backend, "conv2d_forward epilogue",
-         vector ? convolution_epilogue_kernel<T, kLanes<T>> : convolution_epilogue_kernel<T, 1>,
+         vector ? conv2d_epilogue_kernel<T, kLanes<T>> : conv2d_epilogue_kernel<T, 1>,
          column_shape(pixels, s.O, vector ? kLanes<T> : 1, kMostBlocksAlongY),
          Epilogue<T>{.y = p.y,
                      .stride = s.O,
@@ -194,9 +191,9 @@ void own_input_gradient(const Cuda& backend, const Conv2dBackward<T>& p) {
 template <class S, class T>
 void add_parts(const Cuda& backend, const Conv2dBackward<T>& p, const S* parts, int slices) {
   const int64_t n = p.sizes.weights();
-  launch(backend, "conv2d_backward, sum of parts", add_weight_gradient_kernel<S, T>,
-         {.grid = grid_for(n, kThreads), .block = kThreads}, parts, slices, p.dweight,
-         PackedWeight(p.sizes, forward_layout(p.sizes)), n);
+  launch(backend, "conv2d_backward, sum of parts", conv2d_add_weight_gradient_kernel<S, T>,
+         pointwise_shape(n, 1), parts, slices, p.dweight,
+         PackedLayout(p.sizes, forward_layout(p.sizes)), n);
 }
 
 /// False when the library does not offer it, or refuses.

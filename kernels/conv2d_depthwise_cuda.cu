@@ -56,8 +56,8 @@ __device__ inline void add_taps(const Patches<kTransposed>& patches, int window_
 // compiled: no stack, only 16-byte accesses
 template <class T, int W, bool kUnrolled, bool kTransposed>
 __global__ void __launch_bounds__(kColumnThreads)
-    depthwise_kernel(Patches<kTransposed> patches, int window_height, const T* picture,
-                     const T* weight, Epilogue<T> epilogue, int64_t pixels, int64_t C) {
+    conv2d_depthwise_kernel(Patches<kTransposed> patches, int window_height, const T* picture,
+                            const T* weight, Epilogue<T> epilogue, int64_t pixels, int64_t C) {
   const ColumnWalk<W> at(C);
   if (!at.inside) return;
   float held[kSide * kSide][W];
@@ -77,8 +77,8 @@ __global__ void __launch_bounds__(kColumnThreads)
 // compiled: no stack, only 16-byte accesses
 template <class T, int W, int kTaps>
 __global__ void __launch_bounds__(kColumnThreads)
-    depthwise_weight_gradient_kernel(Patches<false> patches, const T* x, const T* dy, float* parts,
-                                     int64_t pixels, int64_t C) {
+    conv2d_depthwise_weight_gradient_kernel(Patches<false> patches, const T* x, const T* dy,
+                                            float* parts, int64_t pixels, int64_t C) {
   SharedMemory shared;
   float* partial = shared.array<float>(kColumnPartials<W>);
   const ColumnWalk<W> at(C);
@@ -121,10 +121,10 @@ void launch_depthwise(const Cuda& backend, const char* name, const Conv2dSizes& 
       can_vectorise<T>(s.C, picture, weight, epilogue.y, epilogue.bias, epilogue.residual);
   const bool unrolled = is_unrolled(s.window);
   constexpr int W = kLanes<T>;
-  auto* kernel = vector ? (unrolled ? depthwise_kernel<T, W, true, kTransposed>
-                                    : depthwise_kernel<T, W, false, kTransposed>)
-                        : (unrolled ? depthwise_kernel<T, 1, true, kTransposed>
-                                    : depthwise_kernel<T, 1, false, kTransposed>);
+  auto* kernel = vector ? (unrolled ? conv2d_depthwise_kernel<T, W, true, kTransposed>
+                                    : conv2d_depthwise_kernel<T, W, false, kTransposed>)
+                        : (unrolled ? conv2d_depthwise_kernel<T, 1, true, kTransposed>
+                                    : conv2d_depthwise_kernel<T, 1, false, kTransposed>);
   launch(backend, name, kernel, column_shape(pixels, s.C, vector ? W : 1, kMostBlocksAlongY),
          patches, static_cast<int>(s.window.height), picture, weight, epilogue, pixels, s.C);
 }
@@ -166,10 +166,10 @@ void depthwise_weight_gradient(Cuda backend, const Conv2dBackward<T>& p,
   const bool vector = can_vectorise<T>(s.C, p.x, p.dy);
   const bool unrolled = is_unrolled(s.window);
   constexpr int W = kLanes<T>, kAll = kSide * kSide;
-  auto* kernel = vector ? (unrolled ? depthwise_weight_gradient_kernel<T, W, kAll>
-                                    : depthwise_weight_gradient_kernel<T, W, 1>)
-                        : (unrolled ? depthwise_weight_gradient_kernel<T, 1, kAll>
-                                    : depthwise_weight_gradient_kernel<T, 1, 1>);
+  auto* kernel = vector ? (unrolled ? conv2d_depthwise_weight_gradient_kernel<T, W, kAll>
+                                    : conv2d_depthwise_weight_gradient_kernel<T, W, 1>)
+                        : (unrolled ? conv2d_depthwise_weight_gradient_kernel<T, 1, kAll>
+                                    : conv2d_depthwise_weight_gradient_kernel<T, 1, 1>);
   LaunchShape shape = column_shape(pixels, s.C, vector ? W : 1, out.slices);
   // Every slice that is added up must be written: rows beyond the last make zeros.
   shape.grid.y = static_cast<unsigned>(out.slices);

@@ -17,6 +17,7 @@
 // stride of 2 three of four products of the input gradient meet no pixel; they are multiplied
 // anyway, as zeros.
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/cuda/convolution_factors.h"
 #include "kernels/cuda/epilogue.h"
@@ -54,8 +55,8 @@ __device__ inline void finish_tile(const Epilogue<T>& epilogue, const float* sum
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, TileMath kMath, bool kTransposed, bool kVector>
 __global__ void __launch_bounds__(kTileThreads)
-    implicit_gemm_kernel(Picture<T, kTransposed> p, const T* weight, Epilogue<T> epilogue,
-                         ProductSizes size, bool vector_out) {
+    conv2d_implicit_gemm_kernel(Picture<T, kTransposed> p, const T* weight, Epilogue<T> epilogue,
+                                ProductSizes size, bool vector_out) {
   SharedMemory shared;
   const int64_t group = blockIdx.z, across = size.tiles_across();
   const int64_t m0 = blockIdx.x / across * kTile, n0 = blockIdx.x % across * kTile;
@@ -74,8 +75,8 @@ __global__ void __launch_bounds__(kTileThreads)
 // compiled: no stack, 16-byte loads
 template <class T, TileMath kMath, bool kVector>
 __global__ void __launch_bounds__(kTileThreads)
-    implicit_gemm_weight_gradient_kernel(Picture<T, false> p, const T* dy, float* parts,
-                                         ProductSizes size, int64_t share) {
+    conv2d_implicit_gemm_weight_gradient_kernel(Picture<T, false> p, const T* dy, float* parts,
+                                                ProductSizes size, int64_t share) {
   SharedMemory shared;
   const int64_t group = blockIdx.z, across = size.tiles_across();
   const int64_t m0 = blockIdx.x / across * kTile, n0 = blockIdx.x % across * kTile;
@@ -119,8 +120,8 @@ void launch_product(const Cuda& backend, const char* name, const Conv2dSizes& s,
   with_math<T>(backend, [&](auto math) {
     constexpr TileMath kMath = decltype(math)::value;
     launch(backend, name,
-           vector ? implicit_gemm_kernel<T, kMath, kTransposed, true>
-                  : implicit_gemm_kernel<T, kMath, kTransposed, false>,
+           vector ? conv2d_implicit_gemm_kernel<T, kMath, kTransposed, true>
+                  : conv2d_implicit_gemm_kernel<T, kMath, kTransposed, false>,
            {.grid = dim3(static_cast<unsigned>(size.tiles()), 1, static_cast<unsigned>(s.groups)),
             .block = kTileThreads,
             .shared_bytes = tile_shared_bytes<T>()},
@@ -175,8 +176,8 @@ void implicit_gemm_weight_gradient(Cuda backend, const Conv2dBackward<T>& p,
   with_math<T>(backend, [&](auto math) {
     constexpr TileMath kMath = decltype(math)::value;
     launch(backend, "conv2d_backward of the weight",
-           vector ? implicit_gemm_weight_gradient_kernel<T, kMath, true>
-                  : implicit_gemm_weight_gradient_kernel<T, kMath, false>,
+           vector ? conv2d_implicit_gemm_weight_gradient_kernel<T, kMath, true>
+                  : conv2d_implicit_gemm_weight_gradient_kernel<T, kMath, false>,
            {.grid = dim3(static_cast<unsigned>(size.tiles()), static_cast<unsigned>(out.slices),
                          static_cast<unsigned>(s.groups)),
             .block = kTileThreads,

@@ -1,22 +1,18 @@
 // Between storage types (convert.h): masters to their bfloat16 shadow, cached binary16 features to
 // activations, cell states to float and their gradients back.
 //
-// Bytes: one read and one write of each side, 6 bytes an element between float and bfloat16: memory
-// bound. Eight elements a thread make 16-byte accesses of the narrow side and two of the wide one.
+// Bytes: one side is read and the other written (and read first where it accumulates), 6 bytes an
+// element between float and bfloat16: bound by memory.
+//
+// Design: one thread a 16-byte vector of the narrow side, which is two of the wide one; an array
+// that vectors do not divide takes the instantiation with one element.
 #include "kernels/convert.h"
 
 #include <cuda_fp16.h>
 
-#include "kernels/cuda/launch.h"
-#include "kernels/cuda/vector.h"
+#include "kernels/cuda/pointwise.h"
 
 namespace storyteller {
-namespace {
-
-constexpr int kThreads = 256;
-constexpr int kWide = kLanes<bfloat16>;  // elements of one 16-byte access of the narrow side
-
-}  // namespace
 
 // Found by load() of kernels/cuda/vector.h, like its siblings there.
 __device__ inline float widen(float16 x) { return __half2float(__ushort_as_half(x.bits)); }
@@ -25,25 +21,22 @@ namespace {
 
 // compiled: no stack, only 16-byte accesses
 template <class From, class To, int W>
-__global__ void __launch_bounds__(kThreads) convert_kernel(Convert<From, To> p) {
-  const int64_t stride = int64_t{gridDim.x} * kThreads * W;
-  for (int64_t i = (int64_t{blockIdx.x} * kThreads + threadIdx.x) * W; i < p.n; i += stride) {
-    float x[W], y[W] = {};
+__global__ void __launch_bounds__(kPointwiseThreads) convert_kernel(Convert<From, To> p) {
+  for_each_vector<W>(p.n, [&](int64_t i) {
+    float x[W];
     load(p.x + i, x);
-    if (p.accumulate) load(p.y + i, y);
-#pragma unroll
-    for (int k = 0; k < W; ++k) x[k] += y[k];
-    store(p.y + i, x);
-  }
+    p.accumulate ? add_to(p.y + i, x) : store(p.y + i, x);
+  });
 }
 
 }  // namespace
 
 template <class From, class To>
 void convert(Cuda backend, const Convert<From, To>& p) {
+  constexpr int W = kLanes<bfloat16>;  // of the narrow side
   const bool vector = can_vectorise<bfloat16>(p.n, p.x, p.y);
-  launch(backend, "convert", vector ? convert_kernel<From, To, kWide> : convert_kernel<From, To, 1>,
-         {.grid = grid_for(p.n, kThreads * (vector ? kWide : 1)), .block = kThreads}, p);
+  launch(backend, "convert", vector ? convert_kernel<From, To, W> : convert_kernel<From, To, 1>,
+         pointwise_shape(p.n, vector ? W : 1), p);
 }
 
 template void convert(Cuda, const Convert<float, bfloat16>&);

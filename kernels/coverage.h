@@ -6,8 +6,8 @@
 
 namespace storyteller {
 
-/// Doubly stochastic regulariser (Xu 2015, equation 14): every region should get about as much
-/// attention over a caption as every other.
+/// Doubly stochastic regulariser (Xu et al., 2015, equation 14): every region should get about as
+/// much attention over a caption as every other.
 ///   s_bl = sum_t alpha_tbl   loss = weight * mean over b, l of (1 - s_bl)^2
 /// Alpha is packed time-major: step t holds rows [offset[t], offset[t+1]), the first of the B
 /// captions.

@@ -7,7 +7,7 @@
 namespace storyteller {
 
 /// Softmax cross-entropy of packed rows, fused with its gradient, which takes the logits' place.
-/// With p = softmax(logits_n), y = target_n, s = smoothing (Szegedy 2016, section 7):
+/// With p = softmax(logits_n), y = target_n, s = smoothing (Szegedy et al., 2016, section 7):
 ///   loss_n = weight_n * -((1-s) log p_y + s/V sum_v log p_v)
 ///   dlogits_nv = scale * weight_n * (p_v - (1-s) [v=y] - s/V)
 template <class T>

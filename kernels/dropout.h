@@ -6,7 +6,8 @@
 
 namespace storyteller {
 
-/// Inverted dropout (Srivastava 2014): y = x * keep / (1 - rate), keep ~ Bernoulli(1 - rate).
+/// Inverted dropout (Srivastava et al., 2014):
+///   y = x * keep / (1 - rate)   keep ~ Bernoulli(1 - rate)
 /// Element (n, j) is kept or dropped by Philox with key `key` and counter (row_key[n], j): whatever
 /// else is in the batch, a caption sees the same mask, and the backward draws it again.
 template <class T>

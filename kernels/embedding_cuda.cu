@@ -54,10 +54,7 @@ __global__ void __launch_bounds__(kThreads)
       const int other = token[m];
       before += other < own || (other == own && m < n) ? 1 : 0;
     }
-#pragma unroll
-    for (int step = kWarp / 2; step > 0; step /= 2) {
-      before += __shfl_xor_sync(kAllLanes, before, step);
-    }
+    before = warp_sum(before);
     if (lane == 0) {
       sorted.token[before] = own;
       sorted.row[before] = n;

@@ -1,12 +1,14 @@
-// Products go to the library behind kernels/cuda/matmul.h. A packed weight is the plain (N,K) copy:
-// cuBLASLt has no layout of its own to ask for, and reads a row-major (N,K) weight as it lies.
+// Products (formulas in gemm.h), which go to the library behind kernels/cuda/matmul.h, and what is
+// beside them. A packed weight is the plain (N,K) copy: cuBLASLt has no layout of its own to ask
+// for, and reads a row-major (N,K) weight as it lies.
 //
-// add_bias: reads and writes M N values and reads N: bound by memory. A thread keeps the biases of
-// its columns in registers.
+// Bytes: add_bias reads and writes M N values and reads N, bias_gradient reads M N, the packing of
+// a transposed weight reads and writes N K: all bound by memory.
 //
-// bias_gradient: reads M N values once: bound by memory. Two launches where M is large: each slice
-// of the rows is summed column by column into float scratch, then the slices are summed the same
-// way; sums go by halves inside a block, so the order is fixed and the error grows with log M.
+// Design: in add_bias a thread keeps the biases of its columns in registers
+// (kernels/cuda/columns.h). bias_gradient makes two launches where M is large: each slice of the
+// rows is summed column by column into float scratch, then the slices are summed the same way; sums
+// go by halves inside a block, so the order is fixed and the error grows with log M.
 #include "kernels/gemm.h"
 
 #include <algorithm>
@@ -27,7 +29,7 @@ constexpr int kTile = 32, kTileRows = 8;
 /// banks.
 template <class T>
 __global__ void __launch_bounds__(kTile* kTileRows)
-    transpose_kernel(const T* in, T* out, int64_t rows, int64_t columns) {
+    pack_weight_transposed_kernel(const T* in, T* out, int64_t rows, int64_t columns) {
   SharedMemory shared;
   T* tile = shared.array<T>(kTile * (kTile + 1));
   const int x = threadIdx.x, y = threadIdx.y;
@@ -133,7 +135,7 @@ void pack_weight(Cuda backend, const PackWeight<T>& p) {
   const auto tiles = [](int64_t n) {
     return static_cast<unsigned>(std::min(divide_up(n, kTile), kMostBlocksAlongY));
   };
-  launch(backend, "pack_weight", transpose_kernel<T>,
+  launch(backend, "pack_weight", pack_weight_transposed_kernel<T>,
          {.grid = dim3(static_cast<unsigned>(divide_up(p.N, kTile)), tiles(p.K)),
           .block = dim3(kTile, kTileRows),
           .shared_bytes = shared_bytes<T>(kTile * (kTile + 1))},

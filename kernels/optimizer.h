@@ -23,7 +23,7 @@ constexpr int64_t sum_of_squares_blocks(int64_t n) {
 }
 
 /// What every optimizer does to a gradient first: g = clamp(scale * dx, ±clip_value), where scale
-/// clips the global norm (Pascanu 2013):
+/// clips the global norm (Pascanu et al., 2013):
 ///   norm = sqrt(sum_of_squares)   scale = norm > max_norm ? max_norm / norm : 1
 /// The sum is read where it was computed, so that a step waits for nothing. Where it is not finite
 /// the whole update writes nothing.
@@ -51,7 +51,7 @@ struct SgdStep {
   GradientScaling<T> gradient = {};
 };
 
-/// Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019):
+/// Adam (Kingma and Ba, 2015, algorithm 1) and AdamW (Loshchilov and Hutter, 2019):
 ///   m = b1 m + (1-b1) g   v = b2 v + (1-b2) g^2
 ///   x -= rate * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon)
 /// Weight decay is added to g (Adam) or shrinks x by rate * weight_decay first (AdamW: decoupled).
@@ -70,7 +70,7 @@ struct AdamStep {
 };
 
 /// average = decay * average + (1-decay) * x: an exponential moving average of the weights
-/// (Polyak and Juditsky 1992).
+/// (Polyak and Juditsky, 1992).
 template <class T>
 struct AverageStep {
   const Wide<T>* x;     ///< (n)

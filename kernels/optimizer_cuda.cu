@@ -1,6 +1,6 @@
 // Updates of flat parameter buffers (formulas in optimizer.h): the gradient's sum of squares, SGD
-// with momentum (Pascanu 2013 for the clipping), Adam and AdamW (Kingma and Ba 2015; Loshchilov and
-// Hutter 2019), and the average of the weights (Polyak and Juditsky 1992).
+// with momentum (Pascanu et al., 2013, for the clipping), Adam and AdamW (Kingma and Ba, 2015;
+// Loshchilov and Hutter, 2019), and the average of the weights (Polyak and Juditsky, 1992).
 //
 // Bytes an element: Adam reads 16 and writes 12 in float; with bfloat16 gradients and a bfloat16
 // shadow it reads 14 and writes 14. SGD with momentum moves 20, the average 12, the sum of squares

@@ -8,7 +8,8 @@ namespace storyteller {
 /// Philox4x32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy
 /// as 1, 2, 3" (SC 2011). A pure function: equal (key, counter) give equal bits on every device,
 /// in any order, so micro-batching, resuming and thread counts change nothing.
-constexpr std::array<uint32_t, 4> philox(uint64_t key, uint64_t counter_high, uint64_t counter_low) {
+constexpr std::array<uint32_t, 4> philox(uint64_t key, uint64_t counter_high,
+                                         uint64_t counter_low) {
   constexpr uint32_t kMultiplier0 = 0xD2511F53, kMultiplier1 = 0xCD9E8D57;
   constexpr uint32_t kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
   auto key0 = static_cast<uint32_t>(key), key1 = static_cast<uint32_t>(key >> 32);

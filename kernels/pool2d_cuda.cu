@@ -69,8 +69,8 @@ struct Pixel {
   int64_t channel, offset;  ///< the first channel; its place in the array
 };
 
-/// Calls f(pixel) for the thread's share of the vectors of W channels
-/// of (I,rows,columns,C): blocks go along the columns and channels of a row, and over the rows.
+/// Calls f(pixel) for the thread's share of the vectors of W channels of (I,rows,columns,C): blocks
+/// go along the columns and channels of a row, and over the rows.
 template <int W, class F>
 __device__ inline void for_each_pixel(int64_t I, int64_t rows, int64_t columns, int64_t C, F&& f) {
   const auto vectors = static_cast<uint32_t>(C / W);

@@ -1,17 +1,17 @@
 // The mean of row losses, and the scaling behind it (formulas in row_loss.h).
 //
-// The mean reads 4 bytes a row, 2 to 16 KiB in all: bound by its launch. One block; each thread
-// adds every kThreads-th row in double, then the block adds the threads in a fixed order. Two
-// launches with more blocks would cost more than they save below some 10^5 rows.
+// Bytes: the mean reads 4 a row, 2 to 16 KiB in all; the scaling reads and writes x once where
+// there is anything to scale. Both are bound by their launch.
 //
-// The scaling reads one number and returns where it is 1, which it nearly always is: a launch and
-// no traffic, instead of a wait for the host to look. Else it reads and writes x once.
+// Design: the mean is one block; each thread adds every kThreads-th row in double, then the block
+// adds the threads in a fixed order. Two launches with more blocks would cost more than they save
+// below some 10^5 rows. The scaling reads one number and returns where it is 1, which it nearly
+// always is: a launch and no traffic, instead of a wait for the host to look.
 #include "kernels/row_loss.h"
 
-#include "kernels/cuda/launch.h"
+#include "kernels/cuda/pointwise.h"
 #include "kernels/cuda/reduce.h"
 #include "kernels/cuda/shared_memory.h"
-#include "kernels/cuda/vector.h"
 
 namespace storyteller {
 namespace {
@@ -30,17 +30,16 @@ __global__ void __launch_bounds__(kThreads) row_loss_mean_kernel(RowLossMean<T> 
 
 // compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) row_loss_scale_kernel(RowLossScale<T> p) {
+__global__ void __launch_bounds__(kPointwiseThreads) row_loss_scale_kernel(RowLossScale<T> p) {
   const float scale = *p.dmean;
   if (scale == 1.0F) return;
-  const int64_t stride = int64_t{gridDim.x} * kThreads * W;
-  for (int64_t i = (int64_t{blockIdx.x} * kThreads + threadIdx.x) * W; i < p.n; i += stride) {
+  for_each_vector<W>(p.n, [&](int64_t i) {
     float x[W];
     load(p.x + i, x);
 #pragma unroll
     for (int k = 0; k < W; ++k) x[k] *= scale;
     store(p.x + i, x);
-  }
+  });
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ void row_loss_scale(Cuda backend, const RowLossScale<T>& p) {
   const bool vector = can_vectorise<T>(p.n, p.x);
   launch(backend, "row_loss_scale",
          vector ? row_loss_scale_kernel<T, kLanes<T>> : row_loss_scale_kernel<T, 1>,
-         {.grid = grid_for(p.n, kThreads * (vector ? kLanes<T> : 1)), .block = kThreads}, p);
+         pointwise_shape(p.n, vector ? kLanes<T> : 1), p);
 }
 
 template void row_loss_mean<float>(Cuda, const RowLossMean<float>&);

@@ -6,8 +6,8 @@
 
 namespace storyteller {
 
-/// Draws one word a row from softmax(logits / temperature) by the Gumbel-max method (Gumbel 1954;
-/// Maddison et al. 2014, "A* Sampling"), which needs neither the sum nor a second pass:
+/// Draws one word a row from softmax(logits / temperature) by the Gumbel-max method (Gumbel, 1954;
+/// Maddison et al., 2014, "A* Sampling"), which needs neither the sum nor a second pass:
 ///   word_b = argmax_v (x_bv / temperature - log(-log(1 - u_bv)))    u uniform in (0,1)
 ///   log_probability_b = x_bw - log sum_v exp(x_bv)
 /// u_bv is Philox with key `key` and counter (row_key[b], v / 4), output v mod 4: whatever else is

@@ -1,8 +1,8 @@
-// One sampled word a row (formulas in sample_step.h; Gumbel 1954; Maddison et al., 2014).
+// One sampled word a row (formulas in sample_step.h; Gumbel, 1954; Maddison et al., 2014).
 //
 // Bytes: the logits are read once, 2BV in bfloat16. Operations: a quarter of Philox, about 20
-// integer instructions, two logarithms and an exponential a word, 80 or so in all: at B = 64 and V
-// = 10,000 about 2 us of arithmetic on an H200, beside 0.3 us for the bytes.
+// integer instructions, two logarithms and an exponential a word, 80 or so in all: at B = 64 and
+// V = 10,000 about 2 us of arithmetic on an H200, beside 0.3 us for the bytes.
 //
 // Design: a block a row; each thread takes 16 bytes of words, which are whole outputs of Philox,
 // and keeps its best word and its part of the sum of exponentials, so that one pass yields both.

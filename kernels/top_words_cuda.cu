@@ -4,19 +4,17 @@
 // beams of 10,000 words. Operations: an exponential and a comparison a word.
 //
 // Design: one block a row, one pass. Every thread keeps the four greatest of its words in
-// registers, and its part of the normaliser, rescaled as its maximum grows (Milakov and Gimelshein,
-// "Online normalizer calculation for softmax", 2018). Then k rounds: the warps lay out their best,
-// everybody sees which is the block's, and the warp that owned it offers its next. A thread whose
-// four are used up looks through its words again, out of the cache, for the next four: rare where k
-// is small. A round costs one barrier.
+// registers, and its part of the normaliser (kernels/cuda/online_softmax.h). Then k rounds: the
+// warps lay out their best, everybody sees which is the block's, and the warp that owned it offers
+// its next. A thread whose four are used up looks through its words again, out of the cache, for
+// the next four: rare where k is small. A round costs one barrier.
 //
 // A word with its logit is one 64-bit integer that orders as wanted: greater logit first, then
 // lower id. It makes a comparison one instruction, and ties right without further thought.
 #include "kernels/top_words.h"
 
 #include "kernels/cuda/launch.h"
-#include "kernels/cuda/math.h"
-#include "kernels/cuda/reduce.h"
+#include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
 
@@ -71,25 +69,6 @@ struct Kept {
   }
 };
 
-/// The running maximum of a thread's logits and its sum of e^(logit - maximum).
-struct Normaliser {
-  float largest = -INFINITY, sum = 0;
-
-  template <class T, int W>
-  __device__ void add(const float (&x)[W]) {
-    float most = x[0];
-#pragma unroll
-    for (int k = 1; k < W; ++k) most = fmaxf(most, x[k]);
-    if (most == -INFINITY) return;
-    if (most > largest) {
-      sum *= exp_for<T>(largest - most);
-      largest = most;
-    }
-#pragma unroll
-    for (int k = 0; k < W; ++k) sum += exp_for<T>(x[k] - largest);
-  }
-};
-
 /// f(x, first word) for the vectors of a row that belong to this thread.
 template <int W, class T, class F>
 __device__ inline void for_words(const T* row, int64_t V, F&& f) {
@@ -134,17 +113,15 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
     const T* row = p.logits + b * p.V;
     bar_words(p, b);
     __syncthreads();
-    Normaliser normaliser;
+    OnlineSum<T> sum;
     Kept kept;
     for_words<W>(row, p.V, [&](const float(&x)[W], int v) {
-      normaliser.add<T>(x);
+      sum.add(x);
 #pragma unroll
       for (int k = 0; k < W; ++k) kept.offer(candidate(x[k], v + k));
     });
-    const float largest = block_max(normaliser.largest, of_warps);
-    const float part =
-        normaliser.sum == 0 ? 0 : normaliser.sum * exp_for<T>(normaliser.largest - largest);
-    const float log_sum = logf(block_sum(part, of_warps));  // of e^(logit - largest)
+    const OnlineSum<T> all = block_merge(sum, of_warps);
+    const float log_sum = logf(all.sum);  // of e^(logit - largest)
 
     Candidate of_warp = warp_max(kept.of[0]);
     for (int64_t i = 0; i < p.k; ++i) {
@@ -157,7 +134,7 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
       if (threadIdx.x == 0) {
         p.word[b * p.k + i] = best == kNone ? 0 : word_of(best);
         p.log_probability[b * p.k + i] =
-            best == kNone ? -INFINITY : logit_of(best) - largest - log_sum;
+            best == kNone ? -INFINITY : logit_of(best) - all.largest - log_sum;
       }
       if (best == kNone || of_warp != best) continue;  // the same for the whole warp
       if (kept.of[0] == best) {

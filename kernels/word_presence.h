@@ -6,9 +6,9 @@
 
 namespace storyteller {
 
-/// Which words belong to a picture, judged by its regions: multiple-instance learning (Fang 2015,
-/// section 3) with a soft maximum over regions (Pinheiro and Collobert 2015, equation 1), through
-/// which every region learns from the first step on:
+/// Which words belong to a picture, judged by its regions: multiple-instance learning (Fang et al.,
+/// 2015, section 3) with a soft maximum over regions (Pinheiro and Collobert, 2015, equation 1),
+/// through which every region learns from the first step on:
 ///   s_iv = 1/r log( 1/L sum_l e^(r x_ilv) )
 ///   loss = 1/(I V) sum_iv weight_v (log(1 + e^s_iv) - y_iv s_iv)
 template <class T>

@@ -1,5 +1,6 @@
 // Which words belong to a picture, judged by a soft maximum over its regions (formulas in
-// word_presence.h; Fang 2015, section 3; Pinheiro and Collobert 2015), forward and backward.
+// word_presence.h; Fang et al., 2015, section 3; Pinheiro and Collobert, 2015), forward and
+// backward.
 //
 // Bytes: forward reads ILV scores once, 63 MB at I = 64, L = 49, V = 10,000 in bfloat16; backward
 // reads x and reads and writes dx: bound by memory. Operations: two exponentials a score forward,

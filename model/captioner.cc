@@ -79,9 +79,8 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   parameters_.add_group({.name = "decoder"});
   decoder_ = std::make_unique<Decoder>(options_.decoder, parameters_);
   if (options_.word_detector) {
-    word_detector_ =
-        std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(), parameters_,
-                                       decoder_->word_context_weight());
+    word_detector_ = std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(),
+                                                    parameters_, decoder_->word_context_weight());
   }
   parameters_.allocate(precision, device, seed, with_gradients);
 }

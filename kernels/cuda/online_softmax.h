@@ -8,7 +8,7 @@
 namespace storyteller {
 
 /// The maximum of some numbers and the sum of exp(x - maximum), in one pass: the sum is scaled down
-/// when the maximum grows (Milakov and Gimelshein 2018, "Online normalizer calculation for
+/// when the maximum grows (Milakov and Gimelshein, 2018, "Online normalizer calculation for
 /// softmax"). NaN shows in the sum. The maximum starts at the least finite number, so that
 /// -infinity never meets -infinity.
 template <class T>

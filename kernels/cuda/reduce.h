@@ -6,12 +6,8 @@ inline constexpr int kWarp = 32;
 inline constexpr unsigned kAllLanes = 0xFFFFFFFFU;
 
 /// Sum over the 32 lanes of a full warp, in a fixed order; every lane gets it.
-__device__ inline float warp_sum(float x) {
-#pragma unroll
-  for (int step = kWarp / 2; step > 0; step /= 2) x += __shfl_xor_sync(kAllLanes, x, step);
-  return x;
-}
-__device__ inline double warp_sum(double x) {
+template <class T>
+__device__ inline T warp_sum(T x) {
 #pragma unroll
   for (int step = kWarp / 2; step > 0; step /= 2) x += __shfl_xor_sync(kAllLanes, x, step);
   return x;

@@ -42,8 +42,8 @@ struct DecoderOptions {
   ContextGate gate = ContextGate::kVector;
   InitialState initial_state = InitialState::kTanh;
   OutputLayer output = OutputLayer::kPlain;
-  float embedding_dropout = 0;    ///< on the word vectors, in training
-  float output_dropout = 0;       ///< on what the output layer reads, in training
+  float embedding_dropout = 0;  ///< on the word vectors, in training
+  float output_dropout = 0;     ///< on what the output layer reads, in training
 };
 
 /// Names the random numbers of one training step; unused when the tape does not record.

@@ -4,8 +4,8 @@
 
 namespace storyteller {
 
-// Tensor-core products of one warp (PTX ISA, "Warp-level matrix instructions"). With lane = 4 g + t,
-// g in [0, 8), t in [0, 4), a lane holds
+// Tensor-core products of one warp (PTX ISA, "Warp-level matrix instructions"). With
+// lane = 4 g + t, g in [0, 8), t in [0, 4), a lane holds
 //   d   (16,8)   rows g (d[0], d[1]) and g + 8 (d[2], d[3]), columns 2t and 2t + 1
 //   bf16, K = 16: two neighbours along k in a register, the lower one in its lower half
 //     a (16,16)  a[0] row g, k 2t   a[1] row g + 8, k 2t   a[2] row g, k 2t + 8   a[3] both

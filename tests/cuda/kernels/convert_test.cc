@@ -84,13 +84,16 @@ TEST(ConvertCuda, EveryFiniteHalfIsExactInFloat) {
     wanted.push_back(value_of_half(static_cast<uint16_t>(bits)));
   }
   const DeviceArray<float16> x(halves);
-  const DeviceArray<float> y(x.size());
-  const DeviceArray<bfloat16> narrow(x.size());
-  convert(test_cuda(), Convert<float16, float>{.x = x.data(), .y = y.data(), .n = x.size()});
-  convert(test_cuda(),
-          Convert<float16, bfloat16>{.x = x.data(), .y = narrow.data(), .n = x.size()});
-  EXPECT_EQ(y.values(), wanted);
-  EXPECT_EQ(narrow.values(), rounded<bfloat16>(wanted));
+  // All of them, which vectors do not divide, and as many as 16-byte accesses divide.
+  for (const int64_t n : {x.size(), (x.size() - 1) / 8 * 8}) {
+    const DeviceArray<float> y(n);
+    const DeviceArray<bfloat16> narrow(n);
+    convert(test_cuda(), Convert<float16, float>{.x = x.data(), .y = y.data(), .n = n});
+    convert(test_cuda(), Convert<float16, bfloat16>{.x = x.data(), .y = narrow.data(), .n = n});
+    wanted.resize(static_cast<size_t>(n));
+    EXPECT_EQ(y.values(), wanted);
+    EXPECT_EQ(narrow.values(), rounded<bfloat16>(wanted));
+  }
 }
 
 }  // namespace

@@ -75,6 +75,8 @@ Arena& arena() {
       std::perror("emulation: no address space for the device's memory");
       std::abort();
     }
+    // The guard walks pages: the fewer the better. Where the system has no large ones, no harm.
+    madvise(memory, kArenaBytes, MADV_HUGEPAGE);
     a.low = static_cast<std::byte*>(memory);
     a.next = a.low + kMostGap;
     a.end = a.low + kFirstWindow;
