@@ -83,7 +83,7 @@ struct KernelCase {
   std::function<std::function<void()>(KernelArrays&)> prepare;
 };
 
-/// All of them, those of real work or small ones.
-std::vector<KernelCase> kernel_cases(const Sizes& size);
+/// All of them, at the sizes of real work or small ones; flat buffers have `most` elements at most.
+std::vector<KernelCase> kernel_cases(const Sizes& size, int64_t most);
 
 }  // namespace storyteller

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 
 #include "bench/cuda/kernel_case.h"
@@ -8,6 +9,7 @@
 #include "kernels/cross_entropy.h"
 #include "kernels/cuda/context.h"
 #include "kernels/embedding.h"
+#include "kernels/gru_cell.h"
 #include "kernels/lstm_cell.h"
 #include "kernels/optimizer.h"
 
@@ -156,6 +158,40 @@ KernelCase lstm_cell_backward_case(int64_t B, int64_t H) {
 }
 
 template <class T>
+KernelCase gru_cell_forward_case(int64_t B, int64_t H) {
+  return make_case<T>(with("gru_cell_forward", "B", B), 10 * B * H, 2 * B * H, 0,
+                      [=](KernelArrays& arrays) -> Call {
+                        const GruCellForward<T> p{.ax = arrays.in<T>(3 * B * H, -4, 4),
+                                                  .ah = arrays.in<T>(3 * B * H),
+                                                  .state = arrays.in<float>(B * H),
+                                                  .gates = arrays.out<T>(3 * B * H),
+                                                  .state_out = arrays.out<float>(B * H),
+                                                  .h_out = arrays.out<T>(B * H),
+                                                  .B = B,
+                                                  .H = H};
+                        return [p] { gru_cell_forward(cuda(), p); };
+                      });
+}
+
+template <class T>
+KernelCase gru_cell_backward_case(int64_t B, int64_t H) {
+  return make_case<T>(with("gru_cell_backward", "B", B), 17 * B * H, 4 * B * H, 0,
+                      [=](KernelArrays& arrays) -> Call {
+                        const GruCellBackward<T> p{.gates = arrays.in<T>(3 * B * H, 0, 1),
+                                                   .ah = arrays.in<T>(3 * B * H),
+                                                   .state = arrays.in<float>(B * H),
+                                                   .dh_out = arrays.in<T>(B * H),
+                                                   .dstate_out = arrays.in<float>(B * H),
+                                                   .dax = arrays.out<T>(3 * B * H),
+                                                   .dah = arrays.out<T>(3 * B * H),
+                                                   .dstate = arrays.out<float>(B * H),
+                                                   .B = B,
+                                                   .H = H};
+                        return [p] { gru_cell_backward(cuda(), p); };
+                      });
+}
+
+template <class T>
 KernelCase cross_entropy_case(int64_t N, int64_t V, double floor) {
   return make_case<T>(with("cross_entropy", "V", V), 2 * N * V, 2 * N, floor,
                       [=](KernelArrays& arrays) -> Call {
@@ -282,7 +318,8 @@ KernelCase batch_norm_backward_case(int64_t N, int64_t C) {
 }
 
 template <class T>
-void append_cases(const Sizes& size, std::vector<KernelCase>& cases) {
+void append_cases(const Sizes& size, int64_t most, std::vector<KernelCase>& cases) {
+  const auto flat = [&](int64_t odd, int64_t real) { return std::min(size(odd, real), most); };
   const int64_t B = size(3, 64), A = size(40, 512), D = size(72, 2048), H = size(40, 512),
                 T_steps = size(3, 20), V = size(104, 10000), N = T_steps * B;
   const AttentionSizes few = {B, size(7, 49), A, D}, many = {B, size(13, 196), A, D};
@@ -295,24 +332,26 @@ void append_cases(const Sizes& size, std::vector<KernelCase>& cases) {
   cases.push_back(lstm_cell_forward_case<T>(B, H, 0.4));
   cases.push_back(lstm_cell_forward_case<T>(size(5, 8192), H, 0));
   cases.push_back(lstm_cell_backward_case<T>(size(5, 8192), H));
+  cases.push_back(gru_cell_forward_case<T>(size(5, 8192), H));
+  cases.push_back(gru_cell_backward_case<T>(size(5, 8192), H));
   cases.push_back(cross_entropy_case<T>(N, V, 12));
-  cases.push_back(adam_step_case<T>(size(1003, 30'000'000), 209));
-  cases.push_back(sum_of_squares_case<T>(size(20003, 30'000'000)));
+  cases.push_back(adam_step_case<T>(flat(1003, 30'000'000), 209));
+  cases.push_back(sum_of_squares_case<T>(flat(20003, 30'000'000)));
   cases.push_back(embedding_forward_case<T>(N, H, V));
   cases.push_back(embedding_backward_case<T>(N, H, V));
-  cases.push_back(add_case<T>(size(1003, 1 << 25)));
-  cases.push_back(activation_forward_case<T>(size(1003, 1 << 25)));
+  cases.push_back(add_case<T>(flat(1003, 1 << 25)));
+  cases.push_back(activation_forward_case<T>(flat(1003, 1 << 25)));
   // ResNet-50's first stage at 64 pictures.
-  cases.push_back(batch_norm_forward_case<T>(size(45, 64 * 56 * 56), size(24, 256)));
-  cases.push_back(batch_norm_backward_case<T>(size(45, 64 * 56 * 56), size(24, 256)));
+  cases.push_back(batch_norm_forward_case<T>(size(45, 64 * 56 * 56), size(24, 64)));
+  cases.push_back(batch_norm_backward_case<T>(size(45, 64 * 56 * 56), size(24, 64)));
 }
 
 }  // namespace
 
-std::vector<KernelCase> kernel_cases(const Sizes& size) {
+std::vector<KernelCase> kernel_cases(const Sizes& size, int64_t most) {
   std::vector<KernelCase> cases;
-  append_cases<float>(size, cases);
-  append_cases<bfloat16>(size, cases);
+  append_cases<float>(size, most, cases);
+  append_cases<bfloat16>(size, most, cases);
   return cases;
 }
 

@@ -2,6 +2,7 @@
 from gpu_check import report, training
 
 KERNEL_RUNS, STEP_RUNS, STEPS = 5, 3, 4
+SECONDS = 90
 
 
 def run(check, section):
@@ -10,7 +11,7 @@ def run(check, section):
     command = [check.program("cuda_kernels"), "--repeat", KERNEL_RUNS]
     if check.emulated:
         command.append("--small")
-    for line in check.runner.demand(command, 60).lines():
+    for line in check.runner.demand(command, SECONDS).lines():
         rows.append([f"{line['kernel']}, {line['dtype']}", f"{line['runs']} calls", line["equal"]])
     case = training.write_case(check)
     for precision in training.PRECISIONS:

@@ -2,7 +2,9 @@
 import datetime
 import os
 import platform
+import re
 import shutil
+import subprocess
 
 from gpu_check import process
 from gpu_check.check import ROOT
@@ -11,6 +13,7 @@ PROGRAMS = ("cuda_test", "cuda_kernels", "training_step")
 EMULATED_PROGRAMS = ("emulation_test_plain", "emulated_engine_test_plain", "emulated_cuda_kernels",
                      "emulated_training_step")
 BUILD_SECONDS = 330
+LIBC = re.compile(r"(libc|libm|libdl|libpthread|librt)\.so")
 
 
 def has_gpu():
@@ -82,7 +85,26 @@ def describe(check, section):
         section.notes.append("without cuBLASLt no matrix product can be computed on this machine")
 
 
-def link_loader_path(build):
+def pack(build, folder):
+    """Copies the programs, stripped, and the shared libraries that they need into a folder that
+    --build takes on a machine with neither compiler nor packages of ours."""
+    for place in ("bin", "lib"):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    libraries = {}
+    for name in PROGRAMS:
+        program = folder / "bin" / name
+        shutil.copy2(build / "bin" / name, program)
+        subprocess.run(["strip", program], check=True)
+        listed = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, check=True)
+        libraries.update(re.findall(r"^\s*(\S+) => (/\S+)", listed.stdout, re.M))
+    for soname, path in libraries.items():
+        if not LIBC.match(soname):  # the machine's own, which belongs to its loader
+            shutil.copy2(path, folder / "lib" / soname)
+    files = [path for path in folder.glob("*/*") if path.is_file()]
+    return f"{len(files)} files, {sum(path.stat().st_size for path in files) >> 20} MiB"
+
+
+def loader_path(build):
     """Where a carried build folder brings shared libraries of its own, in DIR/lib."""
     folder = build / "lib"
     if not folder.is_dir():

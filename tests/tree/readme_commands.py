@@ -34,6 +34,7 @@ COMMANDS = {
     "storyteller caption --model runs/flickr8k/best.storyteller --attention maps --json photo.jpg":
         "",
     "storyteller doctor": "",
+    "tools/gpu_check": None,  # wants a GPU; the test GpuCheck.OnTheEmulatedDevice runs it without
 }
 # The scenes are built in, so they stand in for a folder of photographs.
 STAND_INS = {"flickr8k:PATH": SMALL_DATA, "photo.jpg": "photo.png"}
