@@ -25,7 +25,7 @@ Recipe scenes_recipe() {
   recipe.model.decoder.embedding_dropout = 0.3F;
   recipe.model.decoder.output_dropout = 0.3F;
   recipe.train.learning_rate = 2e-3;
-  recipe.train.epochs = 6;
+  recipe.train.epochs = 7;
   recipe.train.detector_epochs = 4;
   recipe.train.presence_weight = 20;
   recipe.train.captions_per_image = 5;
