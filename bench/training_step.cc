@@ -59,6 +59,7 @@ void repeat(const Options& options) {
   for (int run = 0; run < options.repeat; ++run) {
     Training training(options.setting, options.dropout);
     std::vector<double> losses;
+    losses.reserve(static_cast<size_t>(options.adam_steps));
     for (int step = 0; step < options.adam_steps; ++step) losses.push_back(training.step());
     std::vector<float> weights = training.exchanged().parameters.values().to_host<float>();
     if (run == 0) {

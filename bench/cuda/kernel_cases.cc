@@ -45,7 +45,7 @@ std::vector<int32_t> one_to_one(int64_t B) {
 
 template <class T>
 KernelCase attention_forward_case(const AttentionSizes& n, double floor) {
-  const auto [B, L, A, D] = n;
+  const int64_t B = n.B, L = n.L, A = n.A, D = n.D;
   const int64_t elements = B * L * (A + D) + B * (A + 3 * D) + A;
   return make_case<T>(with("attention_forward", "L", L), elements, B * L, floor,
                       [=](KernelArrays& arrays) -> Call {
@@ -69,7 +69,7 @@ KernelCase attention_forward_case(const AttentionSizes& n, double floor) {
 
 template <class T>
 KernelCase attention_backward_case(const AttentionSizes& n) {
-  const auto [B, L, A, D] = n;
+  const int64_t B = n.B, L = n.L, A = n.A, D = n.D;
   const int64_t elements = B * L * (A + D) + B * (3 * A + 6 * D) + A;
   return make_case<T>(with("attention_backward", "L", L), elements, 2 * B * L, 0,
                       [=](KernelArrays& arrays) -> Call {
@@ -98,7 +98,7 @@ KernelCase attention_backward_case(const AttentionSizes& n) {
 
 template <class T>
 KernelCase attention_keys_backward_case(const AttentionSizes& n, int64_t steps, double floor) {
-  const auto [B, L, A, D] = n;
+  const int64_t B = n.B, L = n.L, A = n.A, D = n.D;
   const int64_t N = steps * B, elements = 3 * B * L * A + N * A + 3 * A;
   return make_case<T>(with("attention_keys_backward", "L", L), elements, N * L, floor,
                       [=](KernelArrays& arrays) -> Call {

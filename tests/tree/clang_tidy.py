@@ -52,14 +52,22 @@ def main():
     build = os.path.abspath(options.build)
 
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
-        commands = {entry["file"]: entry["command"] for entry in json.load(file)}
+        entries = {}
+        for entry in json.load(file):  # the first of several: the emulated build repeats sources
+            entries.setdefault(entry["file"], entry)
+    commands = {path: entry["command"] for path, entry in entries.items()}
+    database = os.path.join(build, "clang_tidy")
+    os.makedirs(database, exist_ok=True)
+    with open(os.path.join(database, "compile_commands.json"), "w", encoding="utf-8") as file:
+        json.dump(list(entries.values()), file)
     with open(os.path.join(ROOT, ".clang-tidy"), encoding="utf-8") as file:
         salt = file.read()
     salt += subprocess.run(["clang-tidy", "--version"], stdout=subprocess.PIPE, check=True,
                            text=True).stdout
     prefixes = tuple(options.paths) or tuple(floor + os.sep for floor in FLOORS)
     sources = sorted(path for path in commands
-                     if os.path.relpath(path, ROOT).startswith(prefixes) and os.path.exists(path))
+                     if os.path.relpath(path, ROOT).startswith(prefixes) and os.path.exists(path)
+                     and not path.endswith(".cu"))  # nvcc's flags and built-ins are not clang's
     if not sources:
         sys.exit(f"{build}/compile_commands.json names no source of the floors")
     dependencies = project_dependencies(build)
@@ -73,7 +81,7 @@ def main():
         if source in dependencies and os.path.exists(mark):
             return source, True, ""
         # The flags are GCC's: options that clang lacks are no finding, compiler warnings are GCC's job.
-        done = subprocess.run(["clang-tidy", "--quiet", "-p", build, source,
+        done = subprocess.run(["clang-tidy", "--quiet", "-p", database, source,
                                "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-error"],
                               text=True, check=False, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE)
