@@ -23,11 +23,12 @@ struct TrainOptions {
   double label_smoothing = 0;
   double word_dropout = 0;      ///< share of the words read that become <unk>
   double presence_weight = 10;  ///< of the word detector's loss, where the model has one
-  int64_t detector_epochs = 0;  ///< first epochs, in which the word detector learns alone; never the last
-  double coverage_weight = 1;   ///< of the doubly stochastic regulariser
-  double average_decay = 0;     ///< of the moving average of the weights that is validated and kept
-  int patience = 3;             ///< epochs without a better validation before the run ends; 0: off
-  int validation_images = 0;    ///< 0: all
+  int64_t detector_epochs =
+      0;  ///< first epochs, in which the word detector learns alone; never the last
+  double coverage_weight = 1;  ///< of the doubly stochastic regulariser
+  double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
+  int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
+  int validation_images = 0;   ///< 0: all
   int checkpoint_seconds = 300;  ///< between saves within an epoch; 0: after every step
   int loader_threads = 1;        ///< that decode pictures ahead; 0: none
   OptimizerOptions optimizer;
