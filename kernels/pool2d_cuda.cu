@@ -160,9 +160,10 @@ __global__ void __launch_bounds__(kThreads) mean_pool_forward_kernel(MeanPoolFor
   });
 }
 
-// compiled: only 16-byte accesses
+// 8 blocks a multiprocessor: without a number, ptxas holds W = 1 to 32 registers, and it spills.
+// compiled: no stack, only 16-byte accesses
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) mean_pool_backward_kernel(MeanPoolBackward<T> p) {
+__global__ void __launch_bounds__(kThreads, 8) mean_pool_backward_kernel(MeanPoolBackward<T> p) {
   const Pool2dSizes& s = p.sizes;
   const Window& window = s.window;
   for_each_pixel<W>(s.I, s.H, s.W, s.C, [&](const Pixel& at) {
