@@ -1,12 +1,11 @@
 #include "model/encoder/form_color_cnn.h"
 
-#include "core/error.h"
 #include "model/encoder/pretrained.h"
 
 namespace storyteller {
 namespace {
 
-constexpr int64_t kSide = 96, kCell = 8, kWidth = 128;
+constexpr int64_t kCell = SceneEncoder::kSide / SceneEncoder::kGrid;  // pixels of a region
 constexpr int64_t kStemChannels = 24, kColorChannels = 32;
 constexpr int64_t kFormChannels[] = {48, 96};
 
@@ -28,13 +27,6 @@ FormColorCnn::FormColorCnn(Parameters& parameters)
       color_out_(parameters, part("color_out"), kColorChannels, kWidth,
                  pointwise(Activation::kNone)) {}
 
-Preprocessing FormColorCnn::preprocessing() const {
-  return {.width = kSide,
-          .height = kSide,
-          .mean = {127.5F, 127.5F, 127.5F},
-          .scale = {1.0F / 64, 1.0F / 64, 1.0F / 64}};
-}
-
 Var FormColorCnn::forward(Tape& tape, const Var& pictures) {
   Var form = stem_.forward(tape, pictures);
   for (ResidualBlock& block : form_) form = block.forward(tape, form);
@@ -44,12 +36,6 @@ Var FormColorCnn::forward(Tape& tape, const Var& pictures) {
   const Var x =
       color_out_.forward(tape, color_.forward(tape, means), form_out_.forward(tape, form));
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
-}
-
-void FormColorCnn::load_pretrained(const SafetensorsFile& file) {
-  throw ModelError(file.file() +
-                   ": the encoder 'form_color_cnn' is trained from scratch and takes no "
-                   "pretrained weights; use the encoder mobilenet_v2 for them");
 }
 
 }  // namespace storyteller

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "model/encoder/encoder.h"
 #include "model/encoder/residual_block.h"
+#include "model/encoder/scene_encoder.h"
 
 namespace storyteller {
 
@@ -17,18 +17,12 @@ namespace storyteller {
 /// are tuned to the colours in which they were seen, and a pink moon, when training showed moons of
 /// other colours alone, is named a pink cross. What tells a shape lies at its edges; the mean over
 /// 3 x 3 regions brings it to the middle, where attention is to find it.
-class FormColorCnn : public Encoder {
+class FormColorCnn : public SceneEncoder {
  public:
   explicit FormColorCnn(Parameters& parameters);
 
   std::string name() const override { return "form_color_cnn"; }
-  Preprocessing preprocessing() const override;
-  int64_t grid_rows() const override { return 12; }
-  int64_t grid_columns() const override { return 12; }
-  int64_t width() const override { return 128; }
   Var forward(Tape& tape, const Var& pictures) override;
-  /// Throws ModelError: there are no pretrained weights for it.
-  void load_pretrained(const SafetensorsFile& file) override;
 
  private:
   NormalisedConvolution stem_;

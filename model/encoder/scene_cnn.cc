@@ -1,6 +1,5 @@
 #include "model/encoder/scene_cnn.h"
 
-#include "core/error.h"
 #include "model/encoder/pretrained.h"
 
 namespace storyteller {
@@ -9,7 +8,7 @@ namespace {
 struct Stage {
   int64_t channels, blocks, stride;
 };
-constexpr int64_t kSide = 96, kStemChannels = 32;
+constexpr int64_t kStemChannels = 32;
 constexpr Stage kStages[] = {{32, 1, 1}, {64, 1, 2}, {128, 1, 2}};
 
 }  // namespace
@@ -29,23 +28,10 @@ SceneCnn::SceneCnn(Parameters& parameters)
   }
 }
 
-Preprocessing SceneCnn::preprocessing() const {
-  return {.width = kSide,
-          .height = kSide,
-          .mean = {127.5F, 127.5F, 127.5F},
-          .scale = {1.0F / 64, 1.0F / 64, 1.0F / 64}};
-}
-
 Var SceneCnn::forward(Tape& tape, const Var& pictures) {
   Var x = stem_.forward(tape, pictures);
   for (ResidualBlock& block : blocks_) x = block.forward(tape, x);
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
-}
-
-void SceneCnn::load_pretrained(const SafetensorsFile& file) {
-  throw ModelError(file.file() +
-                   ": the encoder 'scene_cnn' is trained from scratch and takes no "
-                   "pretrained weights; use the encoder mobilenet_v2 for them");
 }
 
 }  // namespace storyteller

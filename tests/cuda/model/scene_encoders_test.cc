@@ -1,10 +1,11 @@
-// An encoder on CUDA: convolutions, batch norms, their folding and their gradients.
-#include "model/encoder/scene_cnn.h"
-
+// The encoders of drawn scenes on CUDA: convolutions, batch norms, their folding and their
+// gradients.
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
+#include "model/encoder/encoder.h"
 #include "tests/op_run.h"
 
 namespace storyteller {
@@ -17,9 +18,9 @@ struct Model {
   std::unique_ptr<Encoder> encoder;
   OpStorage storage;
 
-  explicit Model(const OpStorage& storage) : storage(storage) {
+  Model(const std::string& name, const OpStorage& storage) : storage(storage) {
     parameters.add_group({.name = "encoder"});
-    encoder = make_encoder("scene_cnn", parameters);
+    encoder = make_encoder(name, parameters);
     parameters.allocate(storage.dtype, storage.device, 5, /*with_gradients=*/true);
   }
 
@@ -62,19 +63,23 @@ double relative_error(const Array& got, const Array& wanted) {
   return std::sqrt(error / size);
 }
 
-TEST(CudaSceneCnn, FeaturesAreThoseOfTheCpu) {
+class CudaSceneEncoder : public testing::TestWithParam<std::string> {};
+
+TEST_P(CudaSceneEncoder, FeaturesAreThoseOfTheCpu) {
   for (const Tape::Mode mode : {Tape::Mode::kInfer, Tape::Mode::kTrain}) {
-    const Array wanted = Model({DType::kFloat64}).features(mode);
+    const Array wanted = Model(GetParam(), {DType::kFloat64}).features(mode);
     const Device cuda = Device::cuda();
-    EXPECT_LT(relative_error(Model({DType::kFloat32, cuda}).features(mode), wanted), 1e-5);
-    EXPECT_LT(relative_error(Model({DType::kBFloat16, cuda}).features(mode), wanted), 3e-2);
+    EXPECT_LT(relative_error(Model(GetParam(), {DType::kFloat32, cuda}).features(mode), wanted),
+              1e-5);
+    EXPECT_LT(relative_error(Model(GetParam(), {DType::kBFloat16, cuda}).features(mode), wanted),
+              3e-2);
   }
 }
 
-TEST(CudaSceneCnn, GradientsAreThoseOfTheCpu) {
-  const auto wanted = Model({DType::kFloat64}).gradients();
-  const auto single = Model({DType::kFloat32, Device::cuda()}).gradients();
-  const auto narrow = Model({DType::kBFloat16, Device::cuda()}).gradients();
+TEST_P(CudaSceneEncoder, GradientsAreThoseOfTheCpu) {
+  const auto wanted = Model(GetParam(), {DType::kFloat64}).gradients();
+  const auto single = Model(GetParam(), {DType::kFloat32, Device::cuda()}).gradients();
+  const auto narrow = Model(GetParam(), {DType::kBFloat16, Device::cuda()}).gradients();
   ASSERT_EQ(single.size(), wanted.size());
   for (size_t i = 0; i < wanted.size(); ++i) {
     EXPECT_LT(relative_error(single[i], wanted[i]), 1e-3) << "parameter " << i;
@@ -83,10 +88,13 @@ TEST(CudaSceneCnn, GradientsAreThoseOfTheCpu) {
   }
 }
 
-TEST(CudaSceneCnn, GivesTheSameBitsEveryTime) {
+TEST_P(CudaSceneEncoder, GivesTheSameBitsEveryTime) {
   const OpStorage storage = {DType::kBFloat16, Device::cuda()};
-  EXPECT_EQ(Model(storage).gradients(), Model(storage).gradients());
+  EXPECT_EQ(Model(GetParam(), storage).gradients(), Model(GetParam(), storage).gradients());
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, CudaSceneEncoder, testing::Values("scene_cnn", "form_color_cnn"),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace storyteller
