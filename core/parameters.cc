@@ -124,7 +124,7 @@ void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_g
 }
 
 void Parameters::bump_version(Shadow shadow) {
-  if (shadow_ && shadow == Shadow::kStale) convert_values(values_, shadow_);
+  if (shadow_ && shadow == Shadow::kStale) cast_values(values_, shadow_);
   ++version_;
 }
 

@@ -26,7 +26,7 @@ Tensor CachedFeatures::on_gpu(std::span<const size_t> images) const {
     halves.row_range(i, 1).copy_from_host(cache_.half_row(images[static_cast<size_t>(i)]).data());
   }
   const Tensor features = Tensor::empty({count, row}, dtype_, device_);
-  convert_values(halves, features);
+  cast_values(halves, features);
   return features.reshaped(
       {count, static_cast<int64_t>(shape.regions), static_cast<int64_t>(shape.width)});
 }

@@ -1,27 +1,27 @@
+#include "kernels/cast.h"
 #include "core/dispatch.h"
 #include "core/ops/ops.h"
-#include "kernels/convert.h"
 
 namespace storyteller {
 namespace {
 
 template <class From, class To>
-void convert(const Tensor& x, const Tensor& y, bool accumulate) {
-  storyteller::convert(
+void run(const Tensor& x, const Tensor& y, bool accumulate) {
+  storyteller::cast(
       x.device().cuda_backend(),
-      Convert<From, To>{
+      Cast<From, To>{
           .x = x.data<From>(), .y = y.data<To>(), .n = x.elements(), .accumulate = accumulate});
 }
 
-void convert(const Tensor& x, const Tensor& y, bool accumulate = false) {
+void run(const Tensor& x, const Tensor& y, bool accumulate = false) {
   const auto are = [&](DType from, DType to) { return x.dtype() == from && y.dtype() == to; };
   if constexpr (kCudaBuilt) {
     if (!x.device().is_cpu() && x.device() == y.device()) {
-      if (are(DType::kFloat32, DType::kBFloat16)) return convert<float, bfloat16>(x, y, accumulate);
-      if (are(DType::kBFloat16, DType::kFloat32)) return convert<bfloat16, float>(x, y, accumulate);
-      if (are(DType::kFloat16, DType::kFloat32)) return convert<float16, float>(x, y, accumulate);
+      if (are(DType::kFloat32, DType::kBFloat16)) return run<float, bfloat16>(x, y, accumulate);
+      if (are(DType::kBFloat16, DType::kFloat32)) return run<bfloat16, float>(x, y, accumulate);
+      if (are(DType::kFloat16, DType::kFloat32)) return run<float16, float>(x, y, accumulate);
       if (are(DType::kFloat16, DType::kBFloat16)) {
-        return convert<float16, bfloat16>(x, y, accumulate);
+        return run<float16, bfloat16>(x, y, accumulate);
       }
     }
   }
@@ -34,7 +34,7 @@ void convert(const Tensor& x, const Tensor& y, bool accumulate = false) {
 Var cast(Tape& tape, const Var& x, DType dtype) {
   if (x.value().dtype() == dtype) return x;
   const Tensor y = Tensor::empty(x.shape(), dtype, x.value().device());
-  convert(x.value(), y);
+  run(x.value(), y);
   const Var output = tape.output(y, x.tracked());
   if (!output.tracked()) return output;
   tape.record([x, output] {
@@ -42,15 +42,15 @@ Var cast(Tape& tape, const Var& x, DType dtype) {
     if (!dy) return;
     bool accumulate = false;
     const Tensor dx = written_gradient(x, &accumulate);
-    convert(dy, dx, accumulate);
+    run(dy, dx, accumulate);
   });
   return output;
 }
 
-void convert_values(const Tensor& from, const Tensor& to) {
-  check_shape("convert_values", from.shape() == to.shape(), "both must have one shape",
-              from.shape(), to.shape());
-  convert(from, to);
+void cast_values(const Tensor& from, const Tensor& to) {
+  check_shape("cast_values", from.shape() == to.shape(), "both must have one shape", from.shape(),
+              to.shape());
+  run(from, to);
 }
 
 }  // namespace storyteller

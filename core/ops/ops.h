@@ -31,7 +31,7 @@ Var scale(Tape& tape, const Var& x, double factor);
 /// x in another storage type, float32 or bfloat16; x itself where it has that type already.
 Var cast(Tape& tape, const Var& x, DType dtype);
 /// Writes the elements of `from` into `to`, which has another storage type; float16 may be read.
-void convert_values(const Tensor& from, const Tensor& to);
+void cast_values(const Tensor& from, const Tensor& to);
 
 /// Mean over regions, (I,L,D) -> (I,D).
 Var region_mean(Tape& tape, const Var& x);

@@ -1,4 +1,4 @@
-// Between storage types (convert.h): masters to their bfloat16 shadow, cached binary16 features to
+// Between storage types (cast.h): masters to their bfloat16 shadow, cached binary16 features to
 // activations, cell states to float and their gradients back.
 //
 // Bytes: one side is read and the other written (and read first where it accumulates), 6 bytes an
@@ -6,7 +6,7 @@
 //
 // Design: one thread a 16-byte vector of the narrow side, which is two of the wide one; an array
 // that vectors do not divide takes the instantiation with one element.
-#include "kernels/convert.h"
+#include "kernels/cast.h"
 
 #include <cuda_fp16.h>
 
@@ -21,7 +21,7 @@ namespace {
 
 // compiled: no stack, only 16-byte accesses
 template <class From, class To, int W>
-__global__ void __launch_bounds__(kPointwiseThreads) convert_kernel(Convert<From, To> p) {
+__global__ void __launch_bounds__(kPointwiseThreads) cast_kernel(Cast<From, To> p) {
   for_each_vector<W>(p.n, [&](int64_t i) {
     float x[W];
     load(p.x + i, x);
@@ -32,16 +32,16 @@ __global__ void __launch_bounds__(kPointwiseThreads) convert_kernel(Convert<From
 }  // namespace
 
 template <class From, class To>
-void convert(Cuda backend, const Convert<From, To>& p) {
+void cast(Cuda backend, const Cast<From, To>& p) {
   constexpr int W = kLanes<bfloat16>;  // of the narrow side
   const bool vector = can_vectorise<bfloat16>(p.n, p.x, p.y);
-  launch(backend, "convert", vector ? convert_kernel<From, To, W> : convert_kernel<From, To, 1>,
+  launch(backend, "cast", vector ? cast_kernel<From, To, W> : cast_kernel<From, To, 1>,
          pointwise_shape(p.n, vector ? W : 1), p);
 }
 
-template void convert(Cuda, const Convert<float, bfloat16>&);
-template void convert(Cuda, const Convert<bfloat16, float>&);
-template void convert(Cuda, const Convert<float16, float>&);
-template void convert(Cuda, const Convert<float16, bfloat16>&);
+template void cast(Cuda, const Cast<float, bfloat16>&);
+template void cast(Cuda, const Cast<bfloat16, float>&);
+template void cast(Cuda, const Cast<float16, float>&);
+template void cast(Cuda, const Cast<float16, bfloat16>&);
 
 }  // namespace storyteller

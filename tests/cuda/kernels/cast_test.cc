@@ -1,4 +1,4 @@
-#include "kernels/convert.h"
+#include "kernels/cast.h"
 
 #include <bit>
 #include <limits>
@@ -16,18 +16,18 @@ std::vector<float> floats(int64_t n) {
   return values;
 }
 
-TEST(ConvertCuda, FloatIsRoundedToNearest) {
+TEST(CastCuda, FloatIsRoundedToNearest) {
   for (const int64_t n : kSizes) {
     const DeviceArray<float> x(floats(n));
     const DeviceArray<bfloat16> y(n);
-    convert(test_cuda(), Convert<float, bfloat16>{.x = x.data(), .y = y.data(), .n = n});
+    cast(test_cuda(), Cast<float, bfloat16>{.x = x.data(), .y = y.data(), .n = n});
     const std::vector<bfloat16> got = y.raw();
     const std::vector<float> values = floats(n);
     for (size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i].bits, bfloat16(values[i]).bits) << i;
   }
 }
 
-TEST(ConvertCuda, TiesGoToEvenAndNothingIsLost) {
+TEST(CastCuda, TiesGoToEvenAndNothingIsLost) {
   const float infinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {std::bit_cast<float>(0x3F808000U),  // a tie, even below
                                      std::bit_cast<float>(0x3F818000U),  // a tie, even above
@@ -38,29 +38,28 @@ TEST(ConvertCuda, TiesGoToEvenAndNothingIsLost) {
                                      3.4e38F};
   const DeviceArray<float> x(values);
   const DeviceArray<bfloat16> y(x.size());
-  convert(test_cuda(), Convert<float, bfloat16>{.x = x.data(), .y = y.data(), .n = x.size()});
+  cast(test_cuda(), Cast<float, bfloat16>{.x = x.data(), .y = y.data(), .n = x.size()});
   const std::vector<bfloat16> got = y.raw();
   for (size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got[i].bits, bfloat16(values[i]).bits) << i;
 }
 
-TEST(ConvertCuda, BFloat16IsExactInFloat) {
+TEST(CastCuda, BFloat16IsExactInFloat) {
   for (const int64_t n : kSizes) {
     const auto values = rounded<bfloat16>(uniform(3, n));
     const DeviceArray<bfloat16> x(values);
     const DeviceArray<float> y(n);
-    convert(test_cuda(), Convert<bfloat16, float>{.x = x.data(), .y = y.data(), .n = n});
+    cast(test_cuda(), Cast<bfloat16, float>{.x = x.data(), .y = y.data(), .n = n});
     EXPECT_EQ(y.values(), values);
   }
 }
 
-TEST(ConvertCuda, Adds) {
+TEST(CastCuda, Adds) {
   for (const int64_t n : kSizes) {
     const auto x = rounded<float>(uniform(4, n)), y = rounded<bfloat16>(uniform(5, n));
     const DeviceArray<float> device_x(x);
     const DeviceArray<bfloat16> device_y(y);
-    convert(test_cuda(),
-            Convert<float, bfloat16>{
-                .x = device_x.data(), .y = device_y.data(), .n = n, .accumulate = true});
+    cast(test_cuda(), Cast<float, bfloat16>{
+                          .x = device_x.data(), .y = device_y.data(), .n = n, .accumulate = true});
     auto wanted = x;
     for (size_t i = 0; i < wanted.size(); ++i) wanted[i] += y[i];
     expect_close(device_y.values(), rounded<bfloat16>(wanted), 1e-2, "y");
@@ -75,7 +74,7 @@ double value_of_half(uint16_t bits) {
   return sign * std::ldexp(1024 + fraction, exponent - 25);
 }
 
-TEST(ConvertCuda, EveryFiniteHalfIsExactInFloat) {
+TEST(CastCuda, EveryFiniteHalfIsExactInFloat) {
   std::vector<float16> halves;
   std::vector<double> wanted;
   for (uint32_t bits = 0; bits < 0x10000; bits += 7) {
@@ -88,8 +87,8 @@ TEST(ConvertCuda, EveryFiniteHalfIsExactInFloat) {
   for (const int64_t n : {x.size(), (x.size() - 1) / 8 * 8}) {
     const DeviceArray<float> y(n);
     const DeviceArray<bfloat16> narrow(n);
-    convert(test_cuda(), Convert<float16, float>{.x = x.data(), .y = y.data(), .n = n});
-    convert(test_cuda(), Convert<float16, bfloat16>{.x = x.data(), .y = narrow.data(), .n = n});
+    cast(test_cuda(), Cast<float16, float>{.x = x.data(), .y = y.data(), .n = n});
+    cast(test_cuda(), Cast<float16, bfloat16>{.x = x.data(), .y = narrow.data(), .n = n});
     wanted.resize(static_cast<size_t>(n));
     EXPECT_EQ(y.values(), wanted);
     EXPECT_EQ(narrow.values(), rounded<bfloat16>(wanted));
