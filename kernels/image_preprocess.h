@@ -18,6 +18,7 @@ struct ResizeTaps {
   const int32_t* weights;  ///< (out,stride) sum to about 2^22
   int32_t stride;          ///< weights reserved for each output position
   static constexpr int kFractionBits = 22;
+  static constexpr int32_t kHalf = 1 << (kFractionBits - 1);  ///< sums start from it, to be rounded
 };
 
 /// The stride that `out_size` positions over `length` input elements need.

@@ -8,32 +8,9 @@
 
 #include "kernels/cpu/context.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/resize_pixel.h"
 
 namespace storyteller {
-namespace {
-
-constexpr int32_t kHalf = 1 << (ResizeTaps::kFractionBits - 1);
-
-uint8_t to_byte(int32_t sum) {
-  return static_cast<uint8_t>(std::clamp(sum >> ResizeTaps::kFractionBits, 0, 255));
-}
-
-/// Sums `count` pixels of three bytes, `step` bytes apart, into rounded bytes.
-void filter(const uint8_t* from, int64_t step, const int32_t* weights, int32_t count,
-            uint8_t (&to)[3]) {
-  int32_t r = kHalf, g = kHalf, b = kHalf;
-  for (int32_t i = 0; i < count; ++i, from += step) {
-    r += from[0] * weights[i];
-    g += from[1] * weights[i];
-    b += from[2] * weights[i];
-  }
-  to[0] = to_byte(r);
-  to[1] = to_byte(g);
-  to[2] = to_byte(b);
-}
-
-}  // namespace
-
 int32_t resize_taps_stride(double length, int out_size) {
   return static_cast<int32_t>(std::ceil(std::max(length / out_size, 1.0))) * 2 + 1;
 }
@@ -73,10 +50,9 @@ void image_preprocess(Cpu backend, const ImagePreprocess<T>& p) {
   parallel_shares(end - begin, (end - begin) * line, 1, [&](int64_t from, int64_t to) {
     for (int64_t y = from; y < to; ++y) {
       for (int64_t x = 0; x < p.width; ++x) {
-        uint8_t bytes[3];
-        filter(p.rgb + ((begin + y) * p.in_width + p.columns.first[x]) * 3, 3,
-               p.columns.weights + x * p.columns.stride, p.columns.count[x], bytes);
-        std::copy_n(bytes, 3, filtered + y * line + 3 * x);
+        resize_pixel(p.rgb + ((begin + y) * p.in_width + p.columns.first[x]) * 3, 3,
+                     p.columns.weights + x * p.columns.stride, p.columns.count[x],
+                     filtered + y * line + 3 * x);
       }
     }
   });
@@ -84,8 +60,8 @@ void image_preprocess(Cpu backend, const ImagePreprocess<T>& p) {
     for (int64_t y = from; y < to; ++y) {
       for (int64_t x = 0; x < p.width; ++x) {
         uint8_t bytes[3];
-        filter(filtered + (p.rows.first[y] - begin) * line + 3 * x, line,
-               p.rows.weights + y * p.rows.stride, p.rows.count[y], bytes);
+        resize_pixel(filtered + (p.rows.first[y] - begin) * line + 3 * x, line,
+                     p.rows.weights + y * p.rows.stride, p.rows.count[y], bytes);
         T* out = p.out + y * line + 3 * x;
         for (int c = 0; c < 3; ++c) {
           out[c] = (static_cast<T>(bytes[p.bgr ? 2 - c : c]) - static_cast<T>(p.mean[c])) *

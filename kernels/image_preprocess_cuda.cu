@@ -22,7 +22,6 @@ namespace {
 
 constexpr int kColumns = 32, kRows = 8;  // of outputs, a thread each
 constexpr int kSourceRows = 32;          // filtered at a time
-constexpr int32_t kHalf = 1 << (ResizeTaps::kFractionBits - 1);
 
 __device__ inline int32_t to_byte(int32_t sum) {
   return std::min(std::max(sum >> ResizeTaps::kFractionBits, 0), 255);
@@ -34,7 +33,7 @@ __device__ inline void filter_row(const ImagePreprocess<T>& p, int64_t y, int x,
   const uint8_t* from = p.rgb + (y * p.in_width + p.columns.first[x]) * 3;
   const int32_t* weights = p.columns.weights + int64_t{x} * p.columns.stride;
   const int32_t count = p.columns.count[x];
-  int32_t sums[3] = {kHalf, kHalf, kHalf};
+  int32_t sums[3] = {ResizeTaps::kHalf, ResizeTaps::kHalf, ResizeTaps::kHalf};
   for (int32_t i = 0; i < count; ++i) {
 #pragma unroll
     for (int c = 0; c < 3; ++c) sums[c] += from[3 * i + c] * weights[i];
@@ -55,7 +54,7 @@ __global__ void __launch_bounds__(kColumns* kRows) image_preprocess_kernel(Image
   const int begin = p.rows.first[y0], end = p.rows.first[last] + p.rows.count[last];
   const int first = inside ? p.rows.first[y] : 0, after = inside ? first + p.rows.count[y] : 0;
   const int32_t* weights = p.rows.weights + int64_t{y} * p.rows.stride - first;
-  int32_t sums[3] = {kHalf, kHalf, kHalf};
+  int32_t sums[3] = {ResizeTaps::kHalf, ResizeTaps::kHalf, ResizeTaps::kHalf};
   for (int rows = begin; rows < end; rows += kSourceRows) {
     __syncthreads();
     for (int i = ty; i < kSourceRows && rows + i < end; i += kRows) {

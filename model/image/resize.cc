@@ -5,13 +5,10 @@
 #include <string>
 
 #include "core/error.h"
-#include "kernels/image_preprocess.h"
+#include "kernels/cpu/resize_pixel.h"
 
 namespace storyteller {
 namespace {
-
-constexpr int kFractionBits = ResizeTaps::kFractionBits;
-constexpr std::int32_t kHalf = 1 << (kFractionBits - 1);
 
 /// What kernels/image_preprocess.h calls ResizeTaps, and its arrays.
 struct FilterTaps {
@@ -32,10 +29,6 @@ FilterTaps triangle_taps(double begin, double length, int in_size, int out_size)
   return taps;
 }
 
-std::uint8_t to_byte(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kFractionBits, 0, 255));
-}
-
 /// Filters rows [begin, end) of `image` along x into a picture of these rows alone.
 Image filter_rows(const Image& image, const FilterTaps& taps, int begin, int end) {
   Image out{.width = static_cast<int>(taps.first.size()), .height = end - begin, .rgb = {}};
@@ -46,15 +39,7 @@ Image filter_rows(const Image& image, const FilterTaps& taps, int begin, int end
     for (int x = 0; x < out.width; ++x, to += 3) {
       const std::uint8_t* from = in + std::ptrdiff_t{3} * taps.first[x];
       const std::int32_t* weights = taps.weights.data() + std::ptrdiff_t{x} * taps.stride;
-      std::int32_t r = kHalf, g = kHalf, b = kHalf;
-      for (int i = 0; i < taps.count[x]; ++i, from += 3) {
-        r += from[0] * weights[i];
-        g += from[1] * weights[i];
-        b += from[2] * weights[i];
-      }
-      to[0] = to_byte(r);
-      to[1] = to_byte(g);
-      to[2] = to_byte(b);
+      resize_pixel(from, 3, weights, taps.count[x], to);
     }
   }
   return out;
@@ -67,14 +52,14 @@ Image filter_columns(const Image& image, const FilterTaps& taps, int offset) {
   out.rgb.resize(row_bytes * out.height);
   std::vector<std::int32_t> sums(row_bytes);
   for (int y = 0; y < out.height; ++y) {
-    std::fill(sums.begin(), sums.end(), kHalf);
+    std::fill(sums.begin(), sums.end(), ResizeTaps::kHalf);
     for (int i = 0; i < taps.count[y]; ++i) {
       const std::uint8_t* from = image.row(taps.first[y] - offset + i);
       const std::int32_t weight = taps.weights[std::size_t{1} * y * taps.stride + i];
       for (std::size_t j = 0; j < row_bytes; ++j) sums[j] += from[j] * weight;
     }
     std::uint8_t* to = out.row(y);
-    for (std::size_t j = 0; j < row_bytes; ++j) to[j] = to_byte(sums[j]);
+    for (std::size_t j = 0; j < row_bytes; ++j) to[j] = resize_byte(sums[j]);
   }
   return out;
 }
