@@ -20,38 +20,32 @@ __device__ inline float warp_max(float x) {
   return x;
 }
 
-/// Sum over the block, in a fixed order; every thread gets it. The block is one-dimensional and a
-/// whole number of warps; `partial` is shared memory for 33 elements. All threads of the block must
-/// arrive. Barriers stand before the first write and after the last read of `partial`, so it may be
-/// used again at once.
-template <class T>
-__device__ inline T block_sum(T x, T* partial) {
+/// What `of_warp` does over a warp, over the block; every thread gets it. `nothing` stands for the
+/// warps that the block lacks. The block is one-dimensional and a whole number of warps; `partial`
+/// is shared memory for 33 elements. All threads of the block must arrive. Barriers stand before
+/// the first write and after the last read of `partial`, so it may be used again at once.
+template <class T, class OfWarp>
+__device__ inline T block_reduce(T x, T nothing, T* partial, OfWarp&& of_warp) {
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
-  x = warp_sum(x);
+  x = of_warp(x);
   __syncthreads();
   if (lane == 0) partial[warp] = x;
   __syncthreads();
   if (warp == 0) {
-    T all = lane < static_cast<int>(blockDim.x) / kWarp ? partial[lane] : T{0};
-    all = warp_sum(all);
+    T all = lane < static_cast<int>(blockDim.x) / kWarp ? partial[lane] : nothing;
+    all = of_warp(all);
     if (lane == 0) partial[kWarp] = all;
   }
   __syncthreads();
   return partial[kWarp];
 }
+/// Sum over the block, in a fixed order; see block_reduce.
+template <class T>
+__device__ inline T block_sum(T x, T* partial) {
+  return block_reduce(x, T{0}, partial, [](T y) { return warp_sum(y); });
+}
 __device__ inline float block_max(float x, float* partial) {
-  const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
-  x = warp_max(x);
-  __syncthreads();
-  if (lane == 0) partial[warp] = x;
-  __syncthreads();
-  if (warp == 0) {
-    float all = lane < static_cast<int>(blockDim.x) / kWarp ? partial[lane] : -INFINITY;
-    all = warp_max(all);
-    if (lane == 0) partial[kWarp] = all;
-  }
-  __syncthreads();
-  return partial[kWarp];
+  return block_reduce(x, -INFINITY, partial, [](float y) { return warp_max(y); });
 }
 /// Elements of shared memory that block_sum and block_max need.
 inline constexpr int kBlockPartials = kWarp + 1;
