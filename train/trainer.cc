@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
 #include <utility>
 
 #include "core/error.h"
@@ -256,18 +254,14 @@ void Trainer::validate() {
   if (observer_.epoch) observer_.epoch(record, best);
 }
 
-/// An epoch in which nothing learned to speak: there is no caption to validate.
+/// An epoch in which nothing learned to speak: there is no caption to validate. Its time goes on to
+/// the record of the first epoch that has one.
 void Trainer::end_detecting() {
-  if (observer_.message) {
-    std::ostringstream text;
-    text << "epoch " << state_.cursor.epoch << std::fixed << std::setprecision(4)
-         << "  word detector alone, loss "
-         << (state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0);
-    observer_.message(text.str());
-  }
-  state_.loss_sum = state_.loss_words = state_.epoch_seconds = 0;
+  const double loss = state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0;
+  state_.loss_sum = state_.loss_words = 0;
   state_.validated = static_cast<int64_t>(state_.cursor.epoch);
   save_last();
+  if (observer_.detector_epoch) observer_.detector_epoch(state_.validated, loss);
 }
 
 bool Trainer::finished() const {

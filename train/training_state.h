@@ -17,7 +17,7 @@ struct EpochRecord {
   int64_t step = 0;   ///< updates since the beginning of the run
   double loss = 0;    ///< mean cross-entropy a word over the epoch's training captions
   double learning_rate = 0;
-  double seconds = 0;  ///< of training, without validation
+  double seconds = 0;  ///< of training since the record before, without validation
   std::array<double, kMaxOrder> bleu{};
   double rouge_l = 0, cider = 0;
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures

@@ -104,7 +104,8 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
                     {"Encoder", captioner.encoder().name()},
                     {"Words known", grouped(static_cast<size_t>(captioner.vocabulary().size()))}};
   if (!history.empty()) {
-    report.summary.emplace_back("Epochs of training", grouped(history.size()));
+    report.summary.emplace_back("Epochs of training",
+                                grouped(static_cast<size_t>(history.back().epoch)));
     report.summary.emplace_back("Time of training", duration_text(seconds));
   }
   report.scores = score_rows(evaluation);

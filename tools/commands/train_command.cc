@@ -98,6 +98,13 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
     progress.finish();
     progress.line(scores_line(record, best));
   };
+  observer.detector_epoch = [&progress](int64_t epoch, double loss) {
+    std::ostringstream line;
+    line << "epoch " << epoch << std::fixed << std::setprecision(4)
+         << "  word detector alone, loss " << loss;
+    progress.finish();
+    progress.line(line.str());
+  };
   observer.message = [&progress](const std::string& text) { progress.line(text); };
   return observer;
 }

@@ -46,6 +46,15 @@ TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
   }
 }
 
+TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
+  const Ended ended = train({"--set", "epochs=2"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("epoch 1  word detector alone, loss 0."), std::string::npos)
+      << ended.err;
+  EXPECT_NE(ended.err.find("epoch 2  loss"), std::string::npos) << ended.err;
+  EXPECT_EQ(lines_of(file_text(folder_ / "run/log.csv")).size(), 2U);  // header and epoch 2
+}
+
 TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
   write("settings.json",
         R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "momentum": 0.5})");
