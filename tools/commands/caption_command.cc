@@ -15,6 +15,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/picture_list.h"
 #include "tools/commands/search_arguments.h"
+#include "tools/commands/stopped.h"
 #include "tools/render/attention_strip.h"
 #include "train/data/bad_pictures.h"
 
@@ -130,7 +131,7 @@ void make_attention_folder(const std::filesystem::path& folder) {
 }
 
 int caption(const CaptionArguments& arguments) {
-  const StopSignals signals;
+  catch_stop_signals();
   const auto pictures = list_pictures(arguments.pictures, std::cin);
   const bool single = pictures.size() == 1 && pictures[0].named;
   const Device device = arguments.machine.start(/*verbose=*/false);

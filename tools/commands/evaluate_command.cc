@@ -87,7 +87,7 @@ void require_folder_of(const char* option, const std::filesystem::path& file) {
 }
 
 int run(const EvaluateArguments& arguments) {
-  const StopSignals signals;
+  catch_stop_signals();
   require_folder_of("--results", arguments.results);
   require_folder_of("--report", arguments.report);
   const Device device = arguments.machine.start(/*verbose=*/true);

@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "core/system/signals.h"
+
 namespace storyteller {
 
 /// Thrown out of a long phase when a signal asked to stop; the command then exits with the signal's
@@ -10,5 +12,10 @@ class Stopped : public std::exception {
  public:
   const char* what() const noexcept override { return "stopped by a signal"; }
 };
+
+/// From now until the process ends SIGINT and SIGTERM set a flag (see StopSignals). They are not
+/// given back: a signal that arrives between the last result and the end of the process would undo
+/// a success that the caller has already read.
+inline void catch_stop_signals() { [[maybe_unused]] static const auto* signals = new StopSignals; }
 
 }  // namespace storyteller

@@ -110,7 +110,7 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
 }
 
 int train(const TrainArguments& arguments) {
-  const StopSignals signals;
+  catch_stop_signals();
   Recipe recipe = recipe_for(arguments.data);
   Config config;
   declare(recipe.model, config);
