@@ -73,9 +73,8 @@ struct AdamStep {
 /// (Polyak and Juditsky, 1992).
 template <class T>
 struct AverageStep {
-  const Wide<T>* x;     ///< (n)
-  Wide<T>* average;     ///< (n) in, out
-  T* shadow = nullptr;  ///< (n) out: average rounded; null: not wanted, as for float and double
+  const Wide<T>* x;  ///< (n)
+  Wide<T>* average;  ///< (n) in, out
   int64_t n;
   double decay;
   const double* sum_of_squares = nullptr;  ///< as in GradientScaling; null: always written

@@ -179,7 +179,6 @@ __global__ void __launch_bounds__(kPointwiseThreads)
 #pragma unroll
     for (int k = 0; k < W; ++k) average[k] = decay * average[k] + rest * x[k];
     store(p.average + i, average);
-    if (p.shadow != nullptr) store(p.shadow + i, average);
   });
 }
 
@@ -221,7 +220,7 @@ void adam_step(Cuda backend, const AdamStep<T>& p) {
 
 template <class T>
 void average_step(Cuda backend, const AverageStep<T>& p) {
-  const bool vector = can_vectorise<T>(p.n, p.x, p.average, p.shadow);
+  const bool vector = can_vectorise<T>(p.n, p.x, p.average);
   launch(backend, "average_step",
          vector ? average_step_kernel<T, kLanes<T>> : average_step_kernel<T, 1>,
          resident_shape(backend, p.n, vector ? kLanes<T> : 1), p, static_cast<float>(p.decay),
