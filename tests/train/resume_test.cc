@@ -179,6 +179,7 @@ TEST(Resume, ValidatesAgainWhenKilledBeforeTheLastFileWasSaved) {
                                            },
                                        .validating = {},
                                        .epoch = {},
+                                       .detector_epoch = {},
                                        .message = {}});
     EXPECT_EQ(first->trainer->run(), Trainer::Outcome::kStopped);
   }

@@ -49,7 +49,7 @@ TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
 TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
   const Ended ended = train({"--set", "epochs=2"});
   ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_NE(ended.err.find("epoch 1  word detector alone, loss 0."), std::string::npos)
+  EXPECT_NE(ended.err.find("epoch 1  word detector alone, loss 1."), std::string::npos)
       << ended.err;
   EXPECT_NE(ended.err.find("epoch 2  loss"), std::string::npos) << ended.err;
   EXPECT_EQ(lines_of(file_text(folder_ / "run/log.csv")).size(), 2U);  // header and epoch 2
