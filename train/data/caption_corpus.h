@@ -7,7 +7,7 @@
 #include "model/vocabulary.h"
 #include "train/data/batch_sampler.h"
 #include "train/data/dataset.h"
-#include "train/metrics/ptb_tokenizer.h"
+#include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 

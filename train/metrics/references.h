@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "train/metrics/ngram.h"
-#include "train/metrics/ptb_tokenizer.h"
+#include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 

@@ -17,7 +17,7 @@ using Tokens = std::vector<std::string>;
 /// Brackets become -lrb- -rrb- -lcb- -rcb- -lsb- -rsb- and, being lower case by then, stay. A few
 /// tokens (`22 3/4`, telephone numbers) contain U+00A0. Line breaks count as blanks. Any bytes are
 /// accepted: what is not UTF-8 separates tokens and is dropped, as are emoji. Linear in the length;
-/// thread-safe. Rules: ptb_lexer.h.
+/// thread-safe. Rules: lexer.h.
 Tokens ptb_tokenize(std::string_view caption);
 
 }  // namespace storyteller

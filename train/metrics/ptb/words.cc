@@ -1,7 +1,7 @@
 // Words, words with an apostrophe, clitics ("dog|'s", "do|n't"), and words written together.
 #include <array>
 
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {

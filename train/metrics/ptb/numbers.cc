@@ -1,5 +1,5 @@
 // Numbers, times, fractions and telephone numbers. Dates are ptb_hyphenated.cc's.
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/metrics/ptb_spelling.h"
+#include "train/metrics/ptb/spelling.h"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 

@@ -1,7 +1,7 @@
 // Compounds: twin-hulled, d'oeuvre, 1,000-foot, u.s.-based, and/or, AT&T.
 #include <algorithm>
 
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {

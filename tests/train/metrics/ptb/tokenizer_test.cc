@@ -1,4 +1,4 @@
-#include "train/metrics/ptb_tokenizer.h"
+#include "train/metrics/ptb/tokenizer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "train/metrics/ptb_tokenizer.h"
+#include "train/metrics/ptb/tokenizer.h"
 
 #include <algorithm>
 
-#include "train/metrics/ptb_lexer.h"
-#include "train/metrics/ptb_spelling.h"
+#include "train/metrics/ptb/lexer.h"
+#include "train/metrics/ptb/spelling.h"
 
 namespace storyteller {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 

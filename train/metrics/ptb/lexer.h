@@ -61,12 +61,12 @@ struct Match {
 /// leaves a case open, published pairs of captions and tokens decided.
 Match match_token(const Text& text, size_t begin);
 
-void offer_words(const Text& text, size_t begin, Match& best);          // ptb_words.cc
-void offer_abbreviations(const Text& text, size_t begin, Match& best);  // ptb_abbreviations.cc
-void offer_addresses(const Text& text, size_t begin, Match& best);      // ptb_addresses.cc
-void offer_numbers(const Text& text, size_t begin, Match& best);        // ptb_numbers.cc
-void offer_hyphenated(const Text& text, size_t begin, Match& best);     // ptb_hyphenated.cc
-void offer_marks(const Text& text, size_t begin, Match& best);          // ptb_marks.cc
+void offer_words(const Text& text, size_t begin, Match& best);          // words.cc
+void offer_abbreviations(const Text& text, size_t begin, Match& best);  // abbreviations.cc
+void offer_addresses(const Text& text, size_t begin, Match& best);      // addresses.cc
+void offer_numbers(const Text& text, size_t begin, Match& best);        // numbers.cc
+void offer_hyphenated(const Text& text, size_t begin, Match& best);     // hyphenated.cc
+void offer_marks(const Text& text, size_t begin, Match& best);          // marks.cc
 
 /// Words written together that count as two, divided after the third letter: "can|not".
 inline constexpr std::array<std::string_view, 6> kWrittenTogether = {"cannot", "gimme", "gonna",

@@ -1,5 +1,5 @@
 // Abbreviations and initials keep their dot: "ave.", "u.s.", "W. Centre st.".
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {

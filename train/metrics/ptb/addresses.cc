@@ -1,7 +1,7 @@
 // Web addresses (the characters of RFC 3986), mail addresses (RFC 5322, unquoted), @names, #tags.
 #include <array>
 
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {

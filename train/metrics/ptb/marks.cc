@@ -1,7 +1,7 @@
 // Punctuation, brackets, quotes, symbols, character references, tags and smileys.
 #include <array>
 
-#include "train/metrics/ptb_lexer.h"
+#include "train/metrics/ptb/lexer.h"
 
 namespace storyteller::ptb {
 namespace {
