@@ -35,7 +35,7 @@ SceneScores score_scenes(const Captioner& captioner, Encoder& encoder, const Sce
 }  // namespace
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    Progress& progress, BadPictures& bad) {
+                    MetricSet metrics, Progress& progress, BadPictures& bad) {
   Evaluation evaluation;
   evaluation.captions = caption_dataset(captioner, *data.dataset, data.features.get(), search, 0,
                                         bad, [&](size_t done, size_t total) {
@@ -46,8 +46,10 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
                                           if (stop_requested()) throw Stopped();
                                         });
   progress.finish();
+  evaluation.metrics = metrics;
+  evaluation.metrics = metrics;
   evaluation.scores =
-      score_against(captioner, evaluation.captions, *data.captions, {.metrics = kQuickMetrics});
+      score_against(captioner, evaluation.captions, *data.captions, {.metrics = metrics});
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
     evaluation.scenes = score_scenes(captioner, captioner.encoder(), *scenes, evaluation.captions);
   }

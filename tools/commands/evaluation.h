@@ -21,11 +21,12 @@ struct SceneScores {
 /// Captions of a split, and how good they are.
 struct Evaluation {
   std::vector<FoundCaption> captions;
+  MetricSet metrics;
   CaptionScores scores;
   std::optional<SceneScores> scenes;
 };
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    Progress& progress, BadPictures& bad);
+                    MetricSet metrics, Progress& progress, BadPictures& bad);
 
 }  // namespace storyteller
