@@ -13,6 +13,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/evaluation.h"
 #include "tools/commands/evaluation_report.h"
+#include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
@@ -24,7 +25,7 @@ namespace {
 
 struct EvaluateArguments {
   std::string model, data, split = "val", results, report, cache = default_cache_folder();
-  std::string metrics = to_string(kQuickMetrics);
+  MetricArguments metrics;
   bool json = false;
   size_t examples = 24;
   double max_bad = MaxBad{}.share;
@@ -36,9 +37,7 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   const CaptionScores& scores = evaluation.scores;
   nlohmann::ordered_json json;
   json["pictures"] = evaluation.captions.size();
-  for (const ScoreColumn& column : score_columns(evaluation.metrics)) {
-    json[column.key] = column.of(scores);
-  }
+  add_scores(scores, evaluation.scoring, json);
   json["distinct_captions"] = scores.distinct_captions;
   if (evaluation.scenes) {
     json["single_held_out_objects"] = evaluation.scenes->single;
@@ -69,7 +68,7 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
 
 int run(const EvaluateArguments& arguments) {
   catch_stop_signals();
-  const MetricSet metrics = parse_metrics(arguments.metrics, "--metrics");
+  const ScorerOptions metrics = arguments.metrics.scorer_options();
   require_folder_of("--results", arguments.results);
   require_folder_of("--report", arguments.report);
   const Device device = arguments.machine.start(/*verbose=*/true);
@@ -115,11 +114,7 @@ void add_evaluate_command(CLI::App& app, Command* chosen) {
   command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
   command->add_option("--data", arguments->data, "FORMAT:PATH, as for train")->required();
   command->add_option("--split", arguments->split, "train, val or test")->capture_default_str();
-  command
-      ->add_option("--metrics", arguments->metrics,
-                   "which, separated by commas: " + to_string(parse_metrics("all", "--metrics")) +
-                       ", or all")
-      ->capture_default_str();
+  arguments->metrics.add_options(*command, kReportedMetrics);
   command->add_flag("--json", arguments->json, "scores as one JSON object");
   command->add_option("--results", arguments->results, "file for the captions, in COCO's format");
   command->add_option("--report", arguments->report, "file for a page about it, HTML");

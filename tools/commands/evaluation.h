@@ -21,12 +21,12 @@ struct SceneScores {
 /// Captions of a split, and how good they are.
 struct Evaluation {
   std::vector<FoundCaption> captions;
-  MetricSet metrics;
+  ScorerOptions scoring;  ///< how they were scored
   CaptionScores scores;
   std::optional<SceneScores> scenes;
 };
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    MetricSet metrics, Progress& progress, BadPictures& bad);
+                    const ScorerOptions& scoring, Progress& progress, BadPictures& bad);
 
 }  // namespace storyteller

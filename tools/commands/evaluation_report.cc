@@ -57,7 +57,7 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
                                                                   : HtmlReport::Verdict::kWrong;
   }
   item.note = "log-probability " + decimal(caption.log_probability, 1);
-  if (evaluation.metrics.contains(Metric::kCider)) {
+  if (evaluation.scoring.metrics.contains(Metric::kCider)) {
     item.note += ", CIDEr " + decimal(evaluation.scores.each[i].cider, 2);
   }
   return item;
@@ -67,7 +67,7 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
 
 std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
   const CaptionScores& scores = evaluation.scores;
-  std::vector<HtmlReport::Score> rows = metric_rows(scores, evaluation.metrics);
+  std::vector<HtmlReport::Score> rows = metric_rows(scores, evaluation.scoring);
   rows.push_back({"Distinct", grouped(scores.distinct_captions),
                   "of " + grouped(evaluation.captions.size()) + " captions"});
   if (evaluation.scenes) {

@@ -9,6 +9,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_report.h"
 #include "tools/commands/command.h"
+#include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/per_image.h"
 #include "tools/commands/score_rows.h"
@@ -20,7 +21,8 @@ namespace {
 
 struct ScoreArguments {
   std::vector<std::string> hypotheses, references, training;
-  std::string metrics = to_string(kQuickMetrics), per_image, report, frequencies, save_frequencies;
+  std::string per_image, report, frequencies, save_frequencies;
+  MetricArguments metrics;
   bool json = false, partial = false, samples = false;
   int threads = 0;
 };
@@ -28,7 +30,7 @@ struct ScoreArguments {
 /// What was scored, and what came of it.
 struct Scored {
   CaptionPairs pairs;
-  MetricSet metrics;
+  ScorerOptions options;
   CaptionScores scores;
   std::optional<CaptionReport> report;
 };
@@ -59,8 +61,8 @@ void warn(const Scored& scored, bool fixed_frequencies) {
   };
   left_out(scored.pairs.without_hypothesis, "hypothesis");
   left_out(scored.pairs.without_reference, "reference");
-  const bool cider =
-      scored.metrics.contains(Metric::kCider) || scored.metrics.contains(Metric::kPlainCider);
+  const bool cider = scored.options.metrics.contains(Metric::kCider) ||
+                     scored.options.metrics.contains(Metric::kPlainCider);
   if (cider && scored.pairs.images.size() == 1 && !fixed_frequencies) {
     report_warning(
         "CIDEr is 0: it weighs n-grams by how few images have them, and of one image all have all; "
@@ -80,7 +82,8 @@ std::vector<Tokens> training_captions(const ScoreArguments& arguments) {
 
 Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& references) {
   Scored out;
-  out.metrics = parse_metrics(arguments.metrics, "--metrics");
+  out.options = arguments.metrics.scorer_options();
+  out.options.threads = arguments.threads;
   out.pairs = pair_captions(read_all(arguments.hypotheses), references,
                             {.partial = arguments.partial, .samples = arguments.samples});
   std::vector<std::vector<std::string>> raw;
@@ -91,14 +94,11 @@ Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& re
   for (size_t i = 0; i < tokens.size(); ++i) {
     hypotheses.push_back({out.pairs.image_of[i], std::move(tokens[i])});
   }
-  std::shared_ptr<const DocumentFrequencies> frequencies;
   if (!arguments.frequencies.empty()) {
-    frequencies = std::make_shared<const DocumentFrequencies>(
+    out.options.frequencies = std::make_shared<const DocumentFrequencies>(
         DocumentFrequencies::load(arguments.frequencies));
   }
-  const CaptionScorer scorer(
-      tokenized,
-      {.metrics = out.metrics, .frequencies = frequencies, .threads = arguments.threads});
+  const CaptionScorer scorer(tokenized, out.options);
   out.scores = scorer.score_hypotheses(hypotheses);
   if (!arguments.report.empty()) {
     std::vector<Tokens> training;
@@ -114,9 +114,7 @@ void print_json(const Scored& scored) {
   nlohmann::ordered_json json = {{"images", scored.pairs.images.size()},
                                  {"captions", scored.pairs.captions.size()},
                                  {"references", scored.pairs.references}};
-  for (const ScoreColumn& column : score_columns(scored.metrics)) {
-    json[column.key] = column.of(scored.scores);
-  }
+  add_scores(scored.scores, scored.options, json);
   json["distinct_captions"] = scored.scores.distinct_captions;
   if (scored.report) add_report(*scored.report, json);
   std::cout << json.dump() << '\n';
@@ -128,7 +126,7 @@ std::vector<HtmlReport::Score> rows_of(const Scored& scored) {
       {"captions", grouped(scored.pairs.captions.size()),
        grouped(scored.scores.distinct_captions) + " different ones"},
       {"references", grouped(scored.pairs.references), ""}};
-  const auto metrics = metric_rows(scored.scores, scored.metrics);
+  const auto metrics = metric_rows(scored.scores, scored.options);
   rows.insert(rows.end(), metrics.begin(), metrics.end());
   return rows;
 }
@@ -142,7 +140,7 @@ void write_page(const Scored& scored, const ScoreArguments& arguments) {
   page.summary = {{"Images", grouped(scored.pairs.images.size())},
                   {"Captions", grouped(scored.pairs.captions.size())},
                   {"References", grouped(scored.pairs.references)}};
-  page.scores = metric_rows(scored.scores, scored.metrics);
+  page.scores = metric_rows(scored.scores, scored.options);
   page.sections = report_sections(*scored.report);
   page.footer = "storyteller score --hypotheses " + arguments.hypotheses.front() +
                 " --references " + arguments.references.front();
@@ -165,7 +163,7 @@ int run(const ScoreArguments& arguments) {
   const Scored scored = score(arguments, references);
   warn(scored, !arguments.frequencies.empty());
   if (!arguments.per_image.empty()) {
-    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.metrics);
+    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
   }
   const bool page = !arguments.report.empty() && arguments.report != "-";
   if (page) write_page(scored, arguments);
@@ -200,11 +198,7 @@ void add_score_command(CLI::App& app, Command* chosen) {
             "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat it for "
             "several text files")
       ->required();
-  command
-      ->add_option("--metrics", arguments->metrics,
-                   "which, separated by commas: " + to_string(parse_metrics("all", "--metrics")) +
-                       ", or all")
-      ->capture_default_str();
+  arguments->metrics.add_options(*command, kReportedMetrics);
   command->add_option("--per-image", arguments->per_image,
                       "file for the scores of every caption, .csv or .json");
   command->add_flag("--json", arguments->json, "scores as one JSON object");

@@ -1,5 +1,6 @@
 #include "tools/commands/score_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 #include <ostream>
@@ -10,7 +11,7 @@
 namespace storyteller {
 namespace {
 
-std::string note(const ScoreColumn& column) {
+std::string note(const ScoreColumn& column, const ScorerOptions& options) {
   constexpr std::array<const char*, kMaxOrder> kOrders = {
       "words shared with a reference", "and pairs of words", "and runs of three words",
       "and runs of four words"};
@@ -19,6 +20,8 @@ std::string note(const ScoreColumn& column) {
       return kOrders[column.index];
     case Metric::kRougeL:
       return "longest common subsequence of words";
+    case Metric::kMeteor:
+      return options.meteor ? options.meteor->description() : "";
     case Metric::kCider:
       return "shared runs, rare ones count more; 0 to 10";
     case Metric::kPlainCider:
@@ -29,12 +32,23 @@ std::string note(const ScoreColumn& column) {
 
 }  // namespace
 
-std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores, MetricSet metrics) {
+std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
+                                           const ScorerOptions& options) {
   std::vector<HtmlReport::Score> rows;
-  for (const ScoreColumn& column : score_columns(metrics)) {
-    rows.push_back({column.title, decimal(column.of(scores), 3), note(column)});
+  for (const ScoreColumn& column : score_columns(options.metrics)) {
+    rows.push_back({column.title, decimal(column.of(scores), 3), note(column, options)});
   }
   return rows;
+}
+
+void add_scores(const CaptionScores& scores, const ScorerOptions& options,
+                nlohmann::ordered_json& json) {
+  for (const ScoreColumn& column : score_columns(options.metrics)) {
+    json[column.key] = column.of(scores);
+  }
+  if (options.metrics.contains(Metric::kMeteor) && options.meteor) {
+    json["meteor_resources"] = options.meteor->description();
+  }
 }
 
 void print_rows(std::ostream& out, const std::vector<HtmlReport::Score>& rows) {

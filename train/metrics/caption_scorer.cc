@@ -1,5 +1,6 @@
 #include "train/metrics/caption_scorer.h"
 
+#include <cstdlib>
 #include <unordered_set>
 
 #include "core/error.h"
@@ -30,6 +31,8 @@ double ScoreColumn::of(const MetricScores& scores) const {
       return scores.bleu[index];
     case Metric::kRougeL:
       return scores.rouge_l;
+    case Metric::kMeteor:
+      return scores.meteor;
     case Metric::kCider:
       return scores.cider;
     case Metric::kPlainCider:
@@ -48,6 +51,7 @@ std::vector<ScoreColumn> score_columns(MetricSet metrics) {
     columns.push_back({"bleu_" + order, "BLEU-" + order, n, Metric::kBleu});
   }
   add(Metric::kRougeL, "rouge_l", "ROUGE-L");
+  add(Metric::kMeteor, "meteor", "METEOR");
   add(Metric::kCider, "cider", "CIDEr");
   add(Metric::kPlainCider, "plain_cider", "plain CIDEr");
   return columns;
@@ -56,10 +60,15 @@ std::vector<ScoreColumn> score_columns(MetricSet metrics) {
 struct CaptionScorer::Counted {
   MetricScores scores;
   BleuStatistics bleu;
+  MeteorStatistics meteor;
 };
 
 CaptionScorer::CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options)
-    : options_(options), references_(prepare(references, options)) {}
+    : options_(options), references_(prepare(references, options)) {
+  if (!options_.metrics.contains(Metric::kMeteor)) return;
+  if (!options_.meteor) options_.meteor = default_meteor_resources();
+  meteor_.emplace(references, options_.meteor);
+}
 
 CaptionScorer::Counted CaptionScorer::score_counted(size_t image, const Tokens& hypothesis) const {
   const MetricSet wanted = options_.metrics;
@@ -70,6 +79,10 @@ CaptionScorer::Counted CaptionScorer::score_counted(size_t image, const Tokens& 
     out.scores.bleu = bleu(out.bleu);
   }
   if (wanted.contains(Metric::kRougeL)) out.scores.rouge_l = rouge_l(references_, image, caption);
+  if (meteor_) {
+    out.meteor = meteor_->statistics(image, hypothesis);
+    out.scores.meteor = meteor(out.meteor);
+  }
   if (wanted.contains(Metric::kCider) || wanted.contains(Metric::kPlainCider)) {
     const CiderScores cider = cider_scores(references_, image, caption);
     if (wanted.contains(Metric::kCider)) out.scores.cider = cider.clipped;
@@ -100,14 +113,17 @@ CaptionScores CaptionScorer::score_hypotheses(const std::vector<Hypothesis>& hyp
   out.cider = mean(&MetricScores::cider);
   out.plain_cider = mean(&MetricScores::plain_cider);
   BleuStatistics total;
+  MeteorStatistics meteor_total;
   std::unordered_set<std::string> distinct;
   out.each.reserve(count);
   for (size_t i = 0; i < count; ++i) {
     total += counted[i].bleu;
+    meteor_total += counted[i].meteor;
     out.each.push_back(counted[i].scores);
     distinct.insert(joined(hypotheses[i].tokens));
   }
   if (options_.metrics.contains(Metric::kBleu)) out.bleu = bleu(total);
+  if (meteor_) out.meteor = meteor(meteor_total);
   out.distinct_captions = distinct.size();
   return out;
 }
@@ -121,6 +137,16 @@ CaptionScores CaptionScorer::score_all(const std::vector<Tokens>& hypotheses) co
   std::vector<Hypothesis> numbered(hypotheses.size());
   for (size_t i = 0; i < hypotheses.size(); ++i) numbered[i] = {i, hypotheses[i]};
   return score_hypotheses(numbered);
+}
+
+std::shared_ptr<const MeteorResources> default_meteor_resources() {
+  static const auto resources = [] {
+    const char* folder = std::getenv("STORYTELLER_METEOR");
+    return std::make_shared<const MeteorResources>(folder != nullptr && *folder != '\0'
+                                                       ? MeteorResources::open(folder)
+                                                       : MeteorResources::from_wordnet());
+  }();
+  return resources;
 }
 
 std::vector<Tokens> ptb_tokenize_all(const std::vector<std::string>& captions, int threads) {

@@ -3,9 +3,11 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "train/metrics/meteor/meteor.h"
 #include "train/metrics/metric.h"
 #include "train/metrics/references.h"
 
@@ -16,6 +18,7 @@ struct MetricScores {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   std::array<double, kMaxOrder> bleu = {kNone, kNone, kNone, kNone};  ///< BLEU-1..4, [0, 1]
   double rouge_l = kNone;                                             ///< [0, 1]
+  double meteor = kNone;                                              ///< [0, 1]
   double cider = kNone;        ///< CIDEr-D, [0, 10]: what the literature reports as CIDEr
   double plain_cider = kNone;  ///< CIDEr without clipping and length penalty, [0, 10]
 };
@@ -32,7 +35,7 @@ struct ScoreColumn {
 /// The columns of some metrics, in the order of reports.
 std::vector<ScoreColumn> score_columns(MetricSet metrics);
 
-/// Scores of many hypotheses. BLEU comes from the summed counts, the others are means.
+/// Scores of many hypotheses. BLEU and METEOR come from summed counts, the others are means.
 struct CaptionScores : MetricScores {
   size_t distinct_captions = 0;    ///< different token sequences among the hypotheses
   std::vector<MetricScores> each;  ///< [hypothesis]
@@ -45,9 +48,11 @@ struct Hypothesis {
 };
 
 struct ScorerOptions {
-  MetricSet metrics = {Metric::kBleu, Metric::kRougeL, Metric::kCider, Metric::kPlainCider};
+  MetricSet metrics = kQuickMetrics;
   /// CIDEr's document frequencies; null: those of the references that are scored against.
   std::shared_ptr<const DocumentFrequencies> frequencies = nullptr;
+  /// METEOR's; null: default_meteor_resources(), where METEOR is wanted.
+  std::shared_ptr<const MeteorResources> meteor = nullptr;
   /// For preparing references and for score_all; 0: one per core. No score depends on it, not in
   /// one bit.
   int threads = 0;
@@ -61,7 +66,7 @@ struct ScorerOptions {
 ///   const double reward = scorer.score(image, ptb_tokenize(caption)).cider;
 class CaptionScorer {
  public:
-  /// Throws InputError if there is no image, or an image without references.
+  /// Throws InputError if there is no image, an image without references, or no WordNet for METEOR.
   explicit CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options = {});
 
   size_t images() const { return references_.images(); }
@@ -83,7 +88,12 @@ class CaptionScorer {
 
   ScorerOptions options_;
   PreparedReferences references_;
+  std::optional<MeteorReferences> meteor_;
 };
+
+/// METEOR's own data in the folder that the environment names as STORYTELLER_METEOR; else WordNet's
+/// synonym sets. Read once, then shared. Throws InputError that says what to install.
+std::shared_ptr<const MeteorResources> default_meteor_resources();
 
 /// ptb_tokenize over many captions. `threads` as above.
 std::vector<Tokens> ptb_tokenize_all(const std::vector<std::string>& captions, int threads = 0);

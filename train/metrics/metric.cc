@@ -44,6 +44,8 @@ std::string_view name_of(Metric metric) {
       return "bleu";
     case Metric::kRougeL:
       return "rouge-l";
+    case Metric::kMeteor:
+      return "meteor";
     case Metric::kCider:
       return "cider";
     case Metric::kPlainCider:

@@ -12,12 +12,13 @@ namespace storyteller {
 enum class Metric : uint8_t {
   kBleu,        ///< BLEU-1..4, "bleu"
   kRougeL,      ///< "rouge-l"
+  kMeteor,      ///< METEOR 1.5, "meteor"
   kCider,       ///< CIDEr-D, which is what coco-caption and the literature report as CIDEr; "cider"
   kPlainCider,  ///< CIDEr without clipping and length penalty, "plain-cider"
 };
 
-inline constexpr std::array kAllMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kCider,
-                                           Metric::kPlainCider};
+inline constexpr std::array kAllMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kMeteor,
+                                           Metric::kCider, Metric::kPlainCider};
 
 /// As it is typed: "rouge-l".
 std::string_view name_of(Metric metric);
@@ -41,8 +42,12 @@ class MetricSet {
   uint32_t bits_ = 0;
 };
 
-/// What papers report, as far as it costs microseconds a caption: for rewards and validation.
+/// Those that cost microseconds a caption: for rewards and validation.
 inline constexpr MetricSet kQuickMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kCider};
+
+/// What papers report, as far as it is here.
+inline constexpr MetricSet kReportedMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kMeteor,
+                                               Metric::kCider};
 
 /// "bleu,cider", or "all"; blanks are ignored, and '_' stands for '-' too. `where` names the option
 /// in the UsageError that a name which is none, or an empty list, gets.

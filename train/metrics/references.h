@@ -15,6 +15,9 @@ namespace storyteller {
 /// Tokenised references: [image][reference].
 using TokenizedReferences = std::vector<std::vector<Tokens>>;
 
+/// Throws InputError if there is no image, or an image without references.
+void require_references(const TokenizedReferences& references);
+
 /// In how many images' references each n-gram occurs (CIDEr's df). Immutable and thread-safe; made
 /// once from the training references and shared by whatever scores rewards.
 class DocumentFrequencies {

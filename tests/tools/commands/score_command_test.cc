@@ -62,6 +62,23 @@ TEST_F(ScoreCommand, GivesScoresAsOneJsonObject) {
   EXPECT_FALSE(some.contains("bleu_1") || some.contains("cider"));
 }
 
+TEST_F(ScoreCommand, SaysWhatMeteorWasComputedWith) {
+  const Ended missing = score({"--hypotheses", results_, "--json"},
+                              {.environment = {{"STORYTELLER_WORDNET", folder_ / "none"}}});
+  ASSERT_EQ(missing.code, 0) << missing.err;
+  EXPECT_FALSE(json::parse(missing.out).contains("meteor"));
+  EXPECT_NE(missing.err.find("warning: METEOR is left out"), std::string::npos) << missing.err;
+  expect_error(score({"--hypotheses", results_, "--metrics", "meteor"},
+                     {.environment = {{"STORYTELLER_WORDNET", folder_ / "none"}}}),
+               3, {"none", "wordnet"});
+  expect_error(score({"--hypotheses", results_, "--meteor-data", folder_ / "none"}), 3, {"none"});
+  STORYTELLER_REQUIRE_DATA(data, "metrics/meteor");
+  const json found = scores({"--hypotheses", results_, "--meteor-data", data});
+  EXPECT_NE(found["meteor_resources"].get<std::string>().find("METEOR's synonym sets"),
+            std::string::npos)
+      << found;
+}
+
 TEST_F(ScoreCommand, ThreadsChangeNothing) {
   const Ended one = score({"--hypotheses", results_, "--json", "--threads", "1"});
   EXPECT_EQ(one.out, score({"--hypotheses", results_, "--json", "--threads", "8"}).out);
@@ -76,7 +93,9 @@ TEST_F(ScoreCommand, WritesScoresOfEveryImage) {
   EXPECT_EQ(each[1]["image_id"], "b.jpg");
   EXPECT_EQ(each[1]["caption"], "two men, \"playing\"");
   EXPECT_NEAR(each[0]["bleu_4"], 1, 1e-7);
-  ASSERT_EQ(score({"--hypotheses", results_, "--per-image", csv}).code, 0);
+  ASSERT_EQ(
+      score({"--hypotheses", results_, "--metrics", "bleu,rouge-l,cider", "--per-image", csv}).code,
+      0);
   const std::string table = file_text(csv);
   EXPECT_TRUE(table.starts_with("image_id,caption,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider\r\n7,"))
       << table;
