@@ -1,6 +1,8 @@
 // Microseconds per caption of the caption metrics, on one core:
 //   STORYTELLER_DATA=FOLDER metrics_bench
-// FOLDER/metrics/fakecap_100.json: 100 captions of COCO with 5 references each.
+// FOLDER/metrics/fakecap_100.json: 100 captions of COCO with 5 references each. Where there is
+// FOLDER/flickr8k too, the tokeniser, and score_5000_images: from raw captions of 5,000 images,
+// with 5 references each, to all scores of all metrics, on two threads.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -12,7 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "train/metrics/meteor/meteor.h"
+#include "train/metrics/bleu.h"
+#include "train/metrics/caption_file.h"
+#include "train/metrics/caption_pairs.h"
+#include "train/metrics/caption_scorer.h"
+#include "train/metrics/cider.h"
+#include "train/metrics/rouge.h"
 
 namespace storyteller {
 namespace {
@@ -72,7 +79,62 @@ void add_meteor_rows(const Captions& captions, const std::string& name,
       ->Unit(benchmark::kMicrosecond);
 }
 
+/// BLEU, ROUGE-L and CIDEr-D of a caption whose n-grams are counted in the time too.
+void add_ngram_rows(const Captions& captions) {
+  const auto references = std::make_shared<PreparedReferences>(captions.references);
+  const auto add = [&](const char* name, auto metric) {
+    benchmark::RegisterBenchmark(name, [&captions, references, metric](benchmark::State& state) {
+      time_captions(state, captions.hypotheses.size(), [&](size_t image) {
+        return metric(*references, image, references->prepare(captions.hypotheses[image]));
+      });
+    })->Unit(benchmark::kMicrosecond);
+  };
+  add("bleu/caption", [](const PreparedReferences& r, size_t image, const PreparedCaption& c) {
+    return bleu(bleu_statistics(r, image, c));
+  });
+  add("cider_d/caption", cider_d);
+  // Where one caption is scored by all metrics, it is prepared once; ROUGE-L's own share:
+  const auto prepared = std::make_shared<std::vector<PreparedCaption>>();
+  for (const Tokens& caption : captions.hypotheses) {
+    prepared->push_back(references->prepare(caption));
+  }
+  benchmark::RegisterBenchmark("rouge_l/caption", [prepared, references](benchmark::State& state) {
+    time_captions(state, prepared->size(),
+                  [&](size_t image) { return rouge_l(*references, image, (*prepared)[image]); });
+  })->Unit(benchmark::kMicrosecond);
+}
+
+/// Tokeniser and whole sets, on Flickr8k's captions.
+void add_flickr_rows(const std::filesystem::path& tokens) {
+  const auto images = std::make_shared<std::vector<std::vector<std::string>>>(
+      group_by_image({read_caption_file(tokens)}));
+  benchmark::RegisterBenchmark("tokenizer/caption", [images](benchmark::State& state) {
+    time_captions(state, images->size(),
+                  [&](size_t image) { return ptb_tokenize((*images)[image][0]).size(); });
+  })->Unit(benchmark::kMicrosecond);
+  constexpr size_t kImages = 5000;
+  constexpr int kThreads = 2;
+  if (images->size() <= kImages) return;
+  benchmark::RegisterBenchmark(
+      "score_5000_images",
+      [images](benchmark::State& state) {
+        std::vector<std::string> said;  // a caption of the next image
+        for (size_t i = 0; i < kImages; ++i) said.push_back((*images)[i + 1][0]);
+        const std::vector<std::vector<std::string>> raw(images->begin(), images->begin() + kImages);
+        for (auto unused : state) {
+          const CaptionScorer scorer(ptb_tokenize_references(raw, kThreads),
+                                     {.metrics = parse_metrics("all", ""), .threads = kThreads});
+          benchmark::DoNotOptimize(scorer.score_all(ptb_tokenize_all(said, kThreads)).cider);
+        }
+      })
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
 void add_rows(const std::filesystem::path& data, const Captions& captions) {
+  add_ngram_rows(captions);
+  const auto tokens = data / "flickr8k" / "Flickr8k.token.txt";
+  if (std::filesystem::exists(tokens)) add_flickr_rows(tokens);
   add_meteor_rows(
       captions, "meteor",
       std::make_shared<const MeteorResources>(MeteorResources::open(data / "metrics/meteor")));
