@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "train/metrics/word_table.h"
+
+namespace storyteller {
+
+enum class PartOfSpeech : uint8_t { kNoun, kVerb, kAdjective, kAdverb };
+inline constexpr std::array<PartOfSpeech, 4> kPartsOfSpeech = {
+    PartOfSpeech::kNoun, PartOfSpeech::kVerb, PartOfSpeech::kAdjective, PartOfSpeech::kAdverb};
+
+/// The synonym sets of WordNet 3.0 (Miller 1995; file formats: wndb(5WN), morphology: morphy(7WN)),
+/// from a folder of its dict files: index.POS and POS.exc, POS one of noun, verb, adj, adv. The
+/// data.POS files (glosses, relations) are not read: two words are synonyms where they share the
+/// offset of a synset in one part of speech. Immutable and thread-safe; about 12 MB.
+class WordNet {
+ public:
+  /// Throws InputError that names the file, the line, the cause and the fix.
+  static WordNet open(const std::filesystem::path& folder);
+
+  /// Offsets (unique within the part of speech) of all synsets of a lemma, most frequent sense
+  /// first; empty where it is none. Lower case; '_' or ' ' between the words of a collocation.
+  /// Valid as long as this object.
+  std::span<const uint32_t> synsets(std::string_view lemma, PartOfSpeech pos) const;
+
+  /// The lemmas of which `word` is a form: the word itself if it is a lemma, then those of the
+  /// exception list, or, where that has none, of the detachment rules (dogs -> dog). Every one of
+  /// them has synsets. Empty where there is none.
+  std::vector<std::string> base_forms(std::string_view word, PartOfSpeech pos) const;
+
+  /// Lemmas that the exception list has for an irregular form (feet -> foot), whether or not they
+  /// have synsets; empty where the form is not listed. Valid as long as this object.
+  std::span<const std::string> exceptions(std::string_view form, PartOfSpeech pos) const;
+
+  /// Lemmas of one part of speech.
+  size_t lemmas(PartOfSpeech pos) const { return lexicon(pos).synsets.size(); }
+
+ private:
+  struct Lexicon {
+    WordTable synsets;  // lemma -> offsets
+    std::unordered_map<std::string, std::vector<std::string>, WordHash, std::equal_to<>> exceptions;
+  };
+  WordNet() = default;
+  const Lexicon& lexicon(PartOfSpeech pos) const { return lexicons_[static_cast<size_t>(pos)]; }
+  void add_single_word_bases(std::string_view word, PartOfSpeech pos,
+                             std::vector<std::string>& bases) const;
+  std::string collocation_base(std::string_view word, PartOfSpeech pos) const;
+
+  std::array<Lexicon, 4> lexicons_;
+};
+
+/// Where WordNet is looked for: environment STORYTELLER_WORDNET, else Debian's /usr/share/wordnet
+/// (package wordnet-base). The folder may be absent.
+std::filesystem::path default_wordnet_folder();
+
+}  // namespace storyteller
