@@ -18,6 +18,7 @@ using Command = std::function<int()>;
 void add_train_command(CLI::App& app, Command* chosen);
 void add_caption_command(CLI::App& app, Command* chosen);
 void add_evaluate_command(CLI::App& app, Command* chosen);
+void add_rate_command(CLI::App& app, Command* chosen);
 void add_doctor_command(CLI::App& app, Command* chosen);
 
 /// --threads and --device, alike for all commands that compute.

@@ -1,8 +1,5 @@
 #include "train/data/coco_captions.h"
 
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -10,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/text_file.h"
 
 namespace storyteller {
 namespace {
@@ -19,18 +17,6 @@ using nlohmann::json;
 constexpr const char* kResultsForm = R"(expected [{"image_id": ..., "caption": ...}, ...])";
 constexpr const char* kAnnotationsForm =
     R"(expected {"annotations": [{"image_id": ..., "caption": ...}, ...], "images": [...]})";
-
-std::string read_text(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (std::filesystem::is_directory(path, failure)) {
-    throw InputError(path.string() + ": is a folder; name a JSON file");
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw InputError(path.string() + ": cannot be opened; does the file exist?");
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) throw IoError(path.string() + ": reading failed");
-  return text;
-}
 
 json parse(std::string_view text, const std::string& name) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -132,11 +118,11 @@ std::vector<CocoImage> parse_coco_annotations(std::string_view text, const std::
 }
 
 std::vector<CocoResult> read_coco_results(const std::filesystem::path& path) {
-  return parse_coco_results(read_text(path), path.string());
+  return parse_coco_results(read_text_file(path), path.string());
 }
 
 std::vector<CocoImage> read_coco_annotations(const std::filesystem::path& path) {
-  return parse_coco_annotations(read_text(path), path.string());
+  return parse_coco_annotations(read_text_file(path), path.string());
 }
 
 }  // namespace storyteller

@@ -1,0 +1,178 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "core/system/printable.h"
+#include "model/image/decode.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/picture_list.h"
+#include "tools/commands/rate.h"
+#include "tools/render/html.h"
+#include "tools/render/rating_page.h"
+
+namespace storyteller {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Finds the picture of an image id in a folder.
+class PictureFinder {
+ public:
+  PictureFinder(const std::string& folder, const std::vector<CocoImage>& images) : folder_(folder) {
+    std::error_code failure;
+    if (!fs::is_directory(folder, failure)) {
+      throw InputError("--images " + folder + ": no such folder");
+    }
+    for (const PictureName& picture : list_pictures({folder}, std::cin)) {
+      const std::string name = picture.path.filename().string();
+      by_name_[name] = by_name_[picture.path.stem().string()] = picture.path;
+      if (const auto number = trailing_number(picture.path.stem().string())) {
+        by_number_[*number] = picture.path;
+      }
+    }
+    for (const CocoImage& image : images) {
+      if (!image.file_name.empty()) file_names_[image.id] = image.file_name;
+    }
+  }
+
+  /// The file that annotations name, else ID, ID.jpg and the like, else a name that ends in the
+  /// number of the id, as COCO's do (COCO_val2014_000000391895.jpg). Empty: none.
+  fs::path find(const std::string& id) const {
+    if (const auto named = file_names_.find(id); named != file_names_.end()) {
+      const auto file = by_name_.find(named->second);
+      return file == by_name_.end() ? fs::path() : file->second;
+    }
+    if (const auto file = by_name_.find(id); file != by_name_.end()) return file->second;
+    const auto number = trailing_number(id);
+    if (!number || number->size() < id.size()) return {};
+    const auto file = by_number_.find(*number);
+    return file == by_number_.end() ? fs::path() : file->second;
+  }
+
+ private:
+  /// Digits at the end, without leading zeros; nothing where there are none.
+  static std::optional<std::string> trailing_number(const std::string& text) {
+    const size_t begin = text.find_last_not_of("0123456789") + 1;  // npos + 1 is 0
+    if (begin == text.size()) return std::nullopt;
+    return text.substr(std::min(text.find_first_not_of('0', begin), text.size() - 1));
+  }
+
+  std::string folder_;
+  std::unordered_map<std::string, fs::path> by_name_, by_number_;
+  std::unordered_map<std::string, std::string> file_names_;
+};
+
+std::vector<RatedSystem> read_systems(const std::vector<std::string>& arguments) {
+  std::vector<RatedSystem> systems;
+  for (const std::string& argument : arguments) {
+    const auto [name, file] = named_file(argument, "--systems");
+    systems.push_back({.name = name, .captions = read_coco_results(file)});
+  }
+  return systems;
+}
+
+/// Images that can be rated; says how many of all cannot, and why.
+std::vector<std::string> usable_images(const std::vector<RatedSystem>& systems,
+                                       const std::vector<CocoImage>* references,
+                                       const PictureFinder& pictures, const std::string& folder) {
+  std::vector<std::string> common = images_in_common(systems, references);
+  if (common.empty()) {
+    throw InputError(std::string("no image has a caption of every system") +
+                     (references != nullptr ? " and a reference" : "") +
+                     "; do the files speak of the same images, with the same ids?");
+  }
+  size_t captioned = 0;
+  for (const RatedSystem& system : systems) {
+    captioned = std::max(captioned, system.captions.size());
+  }
+  if (common.size() < captioned) {
+    report_warning(grouped(captioned - common.size()) + " of " + grouped(captioned) +
+                       " images are left out: not every system has a caption of them" +
+                       (references != nullptr ? ", or they have no reference" : ""),
+                   std::cerr);
+  }
+  const size_t all = common.size();
+  const std::string example = common[0];
+  std::erase_if(common, [&](const std::string& id) { return pictures.find(id).empty(); });
+  if (common.empty()) {
+    throw InputError("--images " + folder + ": no picture of any of the " + grouped(all) +
+                     " images, such as " + printable(example) +
+                     "; pictures are looked for by the references' file_name, else as ID.jpg");
+  }
+  if (common.size() < all) {
+    report_warning(grouped(all - common.size()) + " of " + grouped(all) +
+                       " images are left out: their pictures are not in " + folder,
+                   std::cerr);
+  }
+  return common;
+}
+
+void require_new_folder_free(const std::string& out) {
+  const fs::path folder = fs::path(out).parent_path();
+  std::error_code failure;
+  if (fs::is_directory(out, failure)) {
+    throw IoError("--out " + out + ": that is a folder; name a file");
+  }
+  if (!folder.empty() && !fs::is_directory(folder, failure)) {
+    throw IoError("--out " + out + ": the folder " + folder.string() +
+                  " does not exist; create it first");
+  }
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> named_file(const std::string& argument, const char* option) {
+  const size_t equals = argument.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size()) {
+    throw UsageError(std::string(option) + " " + argument + ": expected NAME=FILE");
+  }
+  return {argument.substr(0, equals), argument.substr(equals + 1)};
+}
+
+std::string key_path(const std::string& sheet) {
+  return fs::path(sheet).replace_extension(".key.json").string();
+}
+
+int rate_make(const RateMakeArguments& arguments) {
+  require_new_folder_free(arguments.out);
+  const std::vector<RatedSystem> systems = read_systems(arguments.systems);
+  std::vector<CocoImage> annotations;
+  if (!arguments.references.empty()) annotations = read_coco_annotations(arguments.references);
+  const std::vector<CocoImage>* references = arguments.references.empty() ? nullptr : &annotations;
+  const PictureFinder finder(arguments.images, annotations);
+  RatingSheetOptions options{.scales = arguments.scales,
+                             .images = arguments.count,
+                             .duplicates = arguments.duplicates,
+                             .seed = arguments.seed,
+                             .verbatim = arguments.verbatim};
+  const RatingSheet sheet = plan_rating_sheet(
+      systems, references, usable_images(systems, references, finder, arguments.images), options);
+
+  std::map<std::string, fs::path> shown;
+  for (const RatingItem& item : sheet.items) shown[item.image] = finder.find(item.image);
+  std::vector<std::string> ids;
+  std::vector<Image> pictures;
+  for (const auto& [id, path] : shown) {
+    ImageWarnings warnings;
+    ids.push_back(id);
+    pictures.push_back(read_image(path, &warnings, {.min_side = kRatingPictureSide}));
+    for (const std::string& warning : warnings) report_warning(warning, std::cerr);
+  }
+  const std::string page = render_rating_page(sheet, ids, pictures);
+  // The key first: a sheet without it would be worthless.
+  write_file_atomically(key_path(arguments.out), std::string_view(rating_key_json(sheet)));
+  write_file_atomically(arguments.out, std::string_view(page));
+  std::cout << arguments.out << ": " << grouped(sheet.items.size()) << " captions of "
+            << grouped(ids.size()) << " images to rate, "
+            << grouped(sheet.items.size() - sheet.originals()) << " of them for the second time; "
+            << grouped(sheet.systems.size()) << " systems"
+            << (sheet.control ? ", people among them" : "") << '\n'
+            << key_path(arguments.out) << ": who said what; keep it from the raters\n";
+  return 0;
+}
+
+}  // namespace storyteller
