@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/system/text_file.h"
 #include "model/image/decode.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/picture_list.h"
@@ -22,20 +23,20 @@ namespace fs = std::filesystem;
 /// Finds the picture of an image id in a folder.
 class PictureFinder {
  public:
-  PictureFinder(const std::string& folder, const std::vector<CocoImage>& images) : folder_(folder) {
+  PictureFinder(const std::string& folder, const std::vector<CocoImage>& images) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure)) {
       throw InputError("--images " + folder + ": no such folder");
     }
     for (const PictureName& picture : list_pictures({folder}, std::cin)) {
-      const std::string name = picture.path.filename().string();
-      by_name_[name] = by_name_[picture.path.stem().string()] = picture.path;
-      if (const auto number = trailing_number(picture.path.stem().string())) {
-        by_number_[*number] = picture.path;
-      }
+      const std::string stem = picture.path.stem().string();
+      by_name_[picture.path.filename().string()] = picture.path;
+      add(stem, picture.path, &by_stem_);
+      if (const auto number = trailing_number(stem)) add(*number, picture.path, &by_number_);
     }
     for (const CocoImage& image : images) {
-      if (!image.file_name.empty()) file_names_[image.id] = image.file_name;
+      if (!image.file_name.empty())
+        file_names_[image.id] = fs::path(image.file_name).filename().string();
     }
   }
 
@@ -43,17 +44,27 @@ class PictureFinder {
   /// number of the id, as COCO's do (COCO_val2014_000000391895.jpg). Empty: none.
   fs::path find(const std::string& id) const {
     if (const auto named = file_names_.find(id); named != file_names_.end()) {
-      const auto file = by_name_.find(named->second);
-      return file == by_name_.end() ? fs::path() : file->second;
+      return found(named->second, by_name_);
     }
-    if (const auto file = by_name_.find(id); file != by_name_.end()) return file->second;
-    const auto number = trailing_number(id);
-    if (!number || number->size() < id.size()) return {};
-    const auto file = by_number_.find(*number);
-    return file == by_number_.end() ? fs::path() : file->second;
+    for (const Files* files : {&by_name_, &by_stem_}) {
+      if (fs::path path = found(id, *files); !path.empty()) return path;
+    }
+    const bool is_number = id.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? found(trailing_number(id).value_or(""), by_number_) : fs::path();
   }
 
  private:
+  using Files = std::unordered_map<std::string, fs::path>;
+
+  /// What two files could be meant by is none.
+  static void add(const std::string& name, const fs::path& path, Files* files) {
+    const auto [at, is_new] = files->emplace(name, path);
+    if (!is_new) at->second.clear();
+  }
+  static fs::path found(const std::string& name, const Files& files) {
+    const auto at = files.find(name);
+    return at == files.end() ? fs::path() : at->second;
+  }
   /// Digits at the end, without leading zeros; nothing where there are none.
   static std::optional<std::string> trailing_number(const std::string& text) {
     const size_t begin = text.find_last_not_of("0123456789") + 1;  // npos + 1 is 0
@@ -61,8 +72,7 @@ class PictureFinder {
     return text.substr(std::min(text.find_first_not_of('0', begin), text.size() - 1));
   }
 
-  std::string folder_;
-  std::unordered_map<std::string, fs::path> by_name_, by_number_;
+  Files by_name_, by_stem_, by_number_;
   std::unordered_map<std::string, std::string> file_names_;
 };
 
@@ -111,7 +121,32 @@ std::vector<std::string> usable_images(const std::vector<RatedSystem>& systems,
   return common;
 }
 
-void require_new_folder_free(const std::string& out) {
+/// The pictures of a sheet, each once, made small at once: many photographs need much memory.
+std::vector<RatingPicture> read_pictures(const RatingSheet& sheet, const PictureFinder& finder) {
+  std::map<std::string, fs::path> shown;
+  for (const RatingItem& item : sheet.items) shown[item.image] = finder.find(item.image);
+  std::vector<RatingPicture> pictures;
+  for (const auto& [id, path] : shown) {
+    ImageWarnings warnings;
+    const Image picture = read_image(path, &warnings, {.min_side = kRatingPictureSide});
+    pictures.push_back({.image = id, .jpeg = encode_rating_picture(picture)});
+    for (const std::string& warning : warnings) report_warning(warning, std::cerr);
+  }
+  return pictures;
+}
+
+/// Ratings of a sheet are worth nothing without its key: that of another sheet is not overwritten.
+void require_same_key(const std::string& out, const std::string& key) {
+  const std::string path = key_path(out);
+  std::error_code failure;
+  if (fs::exists(path, failure) && read_text_file(path) != key) {
+    throw UsageError(path +
+                     ": is there already and belongs to another sheet; name another --out, "
+                     "or remove it if that sheet's ratings do not matter");
+  }
+}
+
+void require_folder_of(const std::string& out) {
   const fs::path folder = fs::path(out).parent_path();
   std::error_code failure;
   if (fs::is_directory(out, failure)) {
@@ -138,7 +173,7 @@ std::string key_path(const std::string& sheet) {
 }
 
 int rate_make(const RateMakeArguments& arguments) {
-  require_new_folder_free(arguments.out);
+  require_folder_of(arguments.out);
   const std::vector<RatedSystem> systems = read_systems(arguments.systems);
   std::vector<CocoImage> annotations;
   if (!arguments.references.empty()) annotations = read_coco_annotations(arguments.references);
@@ -152,22 +187,15 @@ int rate_make(const RateMakeArguments& arguments) {
   const RatingSheet sheet = plan_rating_sheet(
       systems, references, usable_images(systems, references, finder, arguments.images), options);
 
-  std::map<std::string, fs::path> shown;
-  for (const RatingItem& item : sheet.items) shown[item.image] = finder.find(item.image);
-  std::vector<std::string> ids;
-  std::vector<Image> pictures;
-  for (const auto& [id, path] : shown) {
-    ImageWarnings warnings;
-    ids.push_back(id);
-    pictures.push_back(read_image(path, &warnings, {.min_side = kRatingPictureSide}));
-    for (const std::string& warning : warnings) report_warning(warning, std::cerr);
-  }
-  const std::string page = render_rating_page(sheet, ids, pictures);
+  const std::vector<RatingPicture> pictures = read_pictures(sheet, finder);
+  const std::string page = render_rating_page(sheet, pictures);
+  const std::string key = rating_key_json(sheet);
+  require_same_key(arguments.out, key);
   // The key first: a sheet without it would be worthless.
-  write_file_atomically(key_path(arguments.out), std::string_view(rating_key_json(sheet)));
+  write_file_atomically(key_path(arguments.out), std::string_view(key));
   write_file_atomically(arguments.out, std::string_view(page));
   std::cout << arguments.out << ": " << grouped(sheet.items.size()) << " captions of "
-            << grouped(ids.size()) << " images to rate, "
+            << grouped(pictures.size()) << " images to rate, "
             << grouped(sheet.items.size() - sheet.originals()) << " of them for the second time; "
             << grouped(sheet.systems.size()) << " systems"
             << (sheet.control ? ", people among them" : "") << '\n'

@@ -41,16 +41,6 @@ Scale scale_of(const std::string& name) {
   return {"How much of it is there?", {"very low", "low", "middling", "high", "very high"}};
 }
 
-std::string picture_url(const Image& picture) {
-  const double factor = std::min(
-      1.0, static_cast<double>(kRatingPictureSide) / std::max(picture.width, picture.height));
-  const auto scaled = [&](int length) {
-    return std::max(1, static_cast<int>(std::lround(length * factor)));
-  };
-  const Image small = resize(picture, scaled(picture.width), scaled(picture.height));
-  return "data:image/jpeg;base64," + base64(encode_jpeg(small, kJpegQuality));
-}
-
 /// JSON that may stand inside of a script element: ASCII, and no '<' that could end it.
 std::string script_safe(const nlohmann::ordered_json& json) {
   std::string out;
@@ -64,14 +54,13 @@ std::string script_safe(const nlohmann::ordered_json& json) {
   return out;
 }
 
-std::string data_of(const RatingSheet& sheet, const std::vector<std::string>& image_ids,
-                    const std::vector<Image>& pictures) {
+std::string data_of(const RatingSheet& sheet, const std::vector<RatingPicture>& pictures) {
   nlohmann::ordered_json data{{"sheet", sheet.id}};
   std::map<std::string, size_t> index;
   auto& urls = data["pictures"] = nlohmann::ordered_json::array();
-  for (size_t i = 0; i < image_ids.size(); ++i) {
-    index[image_ids[i]] = i;
-    urls.push_back(picture_url(pictures[i]));
+  for (const RatingPicture& picture : pictures) {
+    index.emplace(picture.image, index.size());
+    urls.push_back("data:image/jpeg;base64," + base64(picture.jpeg));
   }
   auto& scales = data["scales"] = nlohmann::ordered_json::array();
   for (const std::string& scale : sheet.scales) scales.push_back({{"name", scale}});
@@ -173,16 +162,24 @@ spreadsheet.</p>
 
 }  // namespace
 
-std::string render_rating_page(const RatingSheet& sheet, const std::vector<std::string>& image_ids,
-                               const std::vector<Image>& pictures) {
+std::vector<std::byte> encode_rating_picture(const Image& picture) {
+  const double factor = std::min(
+      1.0, static_cast<double>(kRatingPictureSide) / std::max(picture.width, picture.height));
+  const auto scaled = [&](int length) {
+    return std::max(1, static_cast<int>(std::lround(length * factor)));
+  };
+  return encode_jpeg(resize(picture, scaled(picture.width), scaled(picture.height)), kJpegQuality);
+}
+
+std::string render_rating_page(const RatingSheet& sheet,
+                               const std::vector<RatingPicture>& pictures) {
   return head() +
          "<body><main class=\"rating\">\n<p id=\"unsaved\" class=\"warning\" role=\"alert\" "
          "hidden>This browser keeps nothing for this page: export your ratings before you close "
          "it.</p>\n" +
          start_view(sheet) + rate_view(sheet) + done_view() +
-         "</main>\n<script type=\"application/json\" id=\"sheet\">" +
-         data_of(sheet, image_ids, pictures) + "</script>\n<script>" + std::string(kRatingScript) +
-         "</script></body></html>\n";
+         "</main>\n<script type=\"application/json\" id=\"sheet\">" + data_of(sheet, pictures) +
+         "</script>\n<script>" + std::string(kRatingScript) + "</script></body></html>\n";
 }
 
 }  // namespace storyteller

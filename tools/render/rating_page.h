@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -8,17 +9,23 @@
 
 namespace storyteller {
 
+/// A picture as the page holds it.
+struct RatingPicture {
+  std::string image;            ///< image id
+  std::vector<std::byte> jpeg;  ///< see encode_rating_picture()
+};
+
 /// Longer side of a picture on the page, in pixels; larger ones are scaled down.
 inline constexpr int kRatingPictureSide = 720;
+std::vector<std::byte> encode_rating_picture(const Image& picture);
 
 /// The sheet as one self-contained HTML page that needs no network: a person enters a name, rates
 /// one caption after the other by keyboard, mouse or touch, and exports the ratings as JSON
 /// (parse_ratings() reads them) or CSV. Answers stay in the browser's storage meanwhile. Who said
 /// what is not in the page. All text is shown as text, whatever is in it; the content security
 /// policy admits the page's own script alone.
-/// @param pictures [image], in the order of `image_ids`.
 /// @throws InternalError if an item's image has no picture.
-std::string render_rating_page(const RatingSheet& sheet, const std::vector<std::string>& image_ids,
-                               const std::vector<Image>& pictures);
+std::string render_rating_page(const RatingSheet& sheet,
+                               const std::vector<RatingPicture>& pictures);
 
 }  // namespace storyteller
