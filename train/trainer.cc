@@ -222,7 +222,8 @@ void Trainer::validate() {
     average_.swap();
     throw;
   }
-  const CaptionScores scores = score_against(captioner_, captions, data_.validation_captions);
+  const CaptionScores scores =
+      score_against(captioner_, captions, data_.validation_captions, {.metrics = kQuickMetrics});
 
   EpochRecord record;
   record.epoch = static_cast<int64_t>(state_.cursor.epoch);

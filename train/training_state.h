@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "train/data/batch_sampler.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 

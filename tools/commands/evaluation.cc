@@ -46,7 +46,8 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
                                           if (stop_requested()) throw Stopped();
                                         });
   progress.finish();
-  evaluation.scores = score_against(captioner, evaluation.captions, *data.captions);
+  evaluation.scores =
+      score_against(captioner, evaluation.captions, *data.captions, {.metrics = kQuickMetrics});
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
     evaluation.scenes = score_scenes(captioner, captioner.encoder(), *scenes, evaluation.captions);
   }

@@ -6,7 +6,7 @@
 
 #include "model/captioner.h"
 #include "tools/commands/split_data.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 

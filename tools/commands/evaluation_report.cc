@@ -58,7 +58,7 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
                                                                   : HtmlReport::Verdict::kWrong;
   }
   item.note = "log-probability " + decimal(caption.log_probability, 1) + ", CIDEr " +
-              decimal(evaluation.scores.images[i].cider, 2);
+              decimal(evaluation.scores.each[i].cider, 2);
   return item;
 }
 

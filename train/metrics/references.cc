@@ -108,10 +108,11 @@ PreparedReferences::PreparedReferences(const TokenizedReferences& references,
                                        std::shared_ptr<const DocumentFrequencies> frequencies)
     : frequencies_(require(std::move(frequencies))), tokens_(frequencies_->tokens()) {
   check(references);
-  const double log_documents =
-      std::log(static_cast<double>(std::max<size_t>(1, frequencies_->documents())));
-  for (size_t df = 0; df <= frequencies_->documents(); ++df) {
-    idf_by_count_.push_back(log_documents - std::log(static_cast<double>(std::max<size_t>(1, df))));
+  constexpr size_t kTabulated = 65536;  // a file may claim any number of documents
+  log_documents_ = std::log(static_cast<double>(std::max<size_t>(1, frequencies_->documents())));
+  for (size_t df = 0; df <= std::min(kTabulated, frequencies_->documents()); ++df) {
+    idf_by_count_.push_back(log_documents_ -
+                            std::log(static_cast<double>(std::max<size_t>(1, df))));
   }
   images_.reserve(references.size());
   for (const auto& captions : references) images_.push_back(index_image(captions));
@@ -178,7 +179,8 @@ PreparedCaption PreparedReferences::prepare(const Tokens& hypothesis) const {
 }
 
 double PreparedReferences::idf(const Ngram& ngram) const {
-  return idf_by_count_[frequencies_->count(ngram)];
+  const uint32_t df = frequencies_->count(ngram);
+  return df < idf_by_count_.size() ? idf_by_count_[df] : log_documents_ - std::log(double{1} * df);
 }
 
 }  // namespace storyteller
