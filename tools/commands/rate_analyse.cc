@@ -38,7 +38,7 @@ std::map<std::string, ImageScores> read_metrics(const std::vector<std::string>& 
                        printable(sheet.items[0].image));
     }
     if (!metrics.emplace(system, std::move(scores)).second) {
-      throw UsageError("--metrics " + argument + ": '" + system + "' has metrics already");
+      throw UsageError("--metrics " + argument + ": that system has metrics already");
     }
   }
   return metrics;

@@ -16,7 +16,8 @@ void add_make(CLI::App& rate, Command* chosen) {
                    "NAME=RESULTS.json, captions in COCO's results format; several may follow")
       ->required();
   command->add_option("--references", arguments->references,
-                      "CAPTIONS.json, COCO annotations: one human caption per image is rated too");
+                      "CAPTIONS.json, COCO annotations, or Flickr8k.token.txt: one of the "
+                      "human captions of each image is rated too");
   command->add_option("--images", arguments->images, "folder of the pictures")->required();
   command->add_option("--out", arguments->out, "the sheet, HTML; the key is written beside it")
       ->required();

@@ -14,16 +14,19 @@
 #include "tools/commands/rate.h"
 #include "tools/render/html.h"
 #include "tools/render/rating_page.h"
+#include "train/metrics/rating/picture_names.h"
 
 namespace storyteller {
 namespace {
 
 namespace fs = std::filesystem;
+using PictureNames = std::unordered_map<std::string, std::string>;
 
 /// Finds the picture of an image id in a folder.
 class PictureFinder {
  public:
-  PictureFinder(const std::string& folder, const std::vector<CocoImage>& images) {
+  PictureFinder(const std::string& folder, PictureNames file_names)
+      : file_names_(std::move(file_names)) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure)) {
       throw InputError("--images " + folder + ": no such folder");
@@ -33,10 +36,6 @@ class PictureFinder {
       by_name_[picture.path.filename().string()] = picture.path;
       add(stem, picture.path, &by_stem_);
       if (const auto number = trailing_number(stem)) add(*number, picture.path, &by_number_);
-    }
-    for (const CocoImage& image : images) {
-      if (!image.file_name.empty())
-        file_names_[image.id] = fs::path(image.file_name).filename().string();
     }
   }
 
@@ -73,21 +72,32 @@ class PictureFinder {
   }
 
   Files by_name_, by_stem_, by_number_;
-  std::unordered_map<std::string, std::string> file_names_;
+  PictureNames file_names_;
 };
+
+/// Captions that say which image they are about.
+std::vector<FiledCaption> read_captions(const std::string& file) {
+  CaptionFile captions = read_caption_file(file);
+  if (captions.form == CaptionForm::kLines) {
+    throw InputError(captions.name +
+                     ": lines of text name no images; give COCO's JSON or "
+                     "Flickr8k's name.jpg#k<TAB>caption");
+  }
+  return std::move(captions.captions);
+}
 
 std::vector<RatedSystem> read_systems(const std::vector<std::string>& arguments) {
   std::vector<RatedSystem> systems;
   for (const std::string& argument : arguments) {
     const auto [name, file] = named_file(argument, "--systems");
-    systems.push_back({.name = name, .captions = read_coco_results(file)});
+    systems.push_back({.name = name, .captions = read_captions(file)});
   }
   return systems;
 }
 
 /// Images that can be rated; says how many of all cannot, and why.
 std::vector<std::string> usable_images(const std::vector<RatedSystem>& systems,
-                                       const std::vector<CocoImage>* references,
+                                       const std::vector<FiledCaption>* references,
                                        const PictureFinder& pictures, const std::string& folder) {
   std::vector<std::string> common = images_in_common(systems, references);
   if (common.empty()) {
@@ -175,10 +185,14 @@ std::string key_path(const std::string& sheet) {
 int rate_make(const RateMakeArguments& arguments) {
   require_folder_of(arguments.out);
   const std::vector<RatedSystem> systems = read_systems(arguments.systems);
-  std::vector<CocoImage> annotations;
-  if (!arguments.references.empty()) annotations = read_coco_annotations(arguments.references);
-  const std::vector<CocoImage>* references = arguments.references.empty() ? nullptr : &annotations;
-  const PictureFinder finder(arguments.images, annotations);
+  std::vector<FiledCaption> human;
+  PictureNames names;
+  if (!arguments.references.empty()) {
+    human = read_captions(arguments.references);
+    names = parse_picture_names(read_text_file(arguments.references), arguments.references);
+  }
+  const std::vector<FiledCaption>* references = arguments.references.empty() ? nullptr : &human;
+  const PictureFinder finder(arguments.images, std::move(names));
   RatingSheetOptions options{.scales = arguments.scales,
                              .images = arguments.count,
                              .duplicates = arguments.duplicates,

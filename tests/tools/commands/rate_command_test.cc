@@ -169,15 +169,46 @@ TEST_F(RateCommand, FindsPicturesByNameAndNumberButNeverGuesses) {
       << ended.err;
 }
 
+TEST_F(RateCommand, ReadsFlickr8kAndTheFileNamesOfAnnotations) {
+  const auto bytes = encode_png(fixtures::smooth_picture(16, 16));
+  write("photos/a.png", bytes);
+  write("photos/b.png", bytes);
+  const std::string tokens =
+      write("token.txt", "a.png#0\tA dog .\na.png#1\tThe dog .\nb.png#0\tA cat .\n");
+  const std::string by_name = write("by_name.json", R"([
+      {"image_id": "a.png", "caption": "one"}, {"image_id": "b.png", "caption": "two"}])");
+  Ended ended = make({"--systems", "x=" + by_name, "--references", tokens, "--images",
+                      folder_ / "photos", "--out", sheet()});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(json::parse(file_text(key()))["items"].size(), 5U);
+
+  const std::string by_id = write("by_id.json", R"([{"image_id": 71, "caption": "one"}])");
+  const std::string annotations = write("annotations.json", R"({
+      "images": [{"id": 71, "file_name": "train/b.png"}, {"id": 72}],
+      "annotations": [{"image_id": 71, "caption": "human one"}]})");
+  ended = make({"--systems", "x=" + by_id, "--references", annotations, "--images",
+                folder_ / "photos", "--out", folder_ / "other.html"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const std::string twice = write("twice.json", R"({
+      "images": [{"id": 71, "file_name": "b.png"}, {"id": "71", "file_name": "b.png"}],
+      "annotations": [{"image_id": 71, "caption": "human one"}]})");
+  expect_error(make({"--systems", "x=" + by_id, "--references", twice, "--images",
+                     folder_ / "photos", "--out", sheet()}),
+               3, {"twice.json: images: entry 2", "image 71 is there already"});
+}
+
 TEST_F(RateCommand, SaysWhatIsWrongWithWhatASheetIsMadeOf) {
   const std::string out = sheet(), broken = write("broken.json", "[{\"image_id\": 1}]");
   const std::string strangers = write("strangers.json", R"([{"image_id": 99, "caption": "a"}])");
   expect_error(make({"--systems", "red", "--images", pictures_, "--out", out}), 2,
                {"--systems red", "NAME=FILE"});
   expect_error(make({"--systems", "red=none.json", "--images", pictures_, "--out", out}), 3,
-               {"none.json", "No such file"});
+               {"none.json", "no such file"});
   expect_error(make({"--systems", "red=" + broken, "--images", pictures_, "--out", out}), 3,
-               {"broken.json", "element 0", "'caption'"});
+               {"broken.json", "entry 1", "caption"});
+  expect_error(make({"--systems", "red=" + write("lines.txt", "a dog\na cat\n"), "--images",
+                     pictures_, "--out", out}),
+               3, {"lines.txt", "name no images", "COCO"});
   expect_error(make({"--systems", red_, red_, "--images", pictures_, "--out", out}), 2,
                {"two systems are named 'red'"});
   expect_error(make({"--systems", red_, "x=" + strangers, "--images", pictures_, "--out", out}), 3,

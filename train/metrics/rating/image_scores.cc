@@ -141,7 +141,7 @@ void add_csv(std::string_view text, const std::string& name, ImageScores* scores
   }
   std::vector<size_t> columns;
   for (size_t c = 0; c < header.size(); ++c) {
-    if (c == id_column) continue;
+    if (c == id_column || header[c] == "caption") continue;
     const bool numbers = std::all_of(records.begin(), records.end(), [&](const auto& record) {
       return number_of(record[c]).has_value();
     });

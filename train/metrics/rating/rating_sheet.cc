@@ -3,7 +3,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -34,6 +33,32 @@ void check_names(const char* what, const std::vector<std::string>& names) {
     }
   }
   if (names.empty()) throw UsageError(std::string("no ") + what + " is given");
+}
+
+using CaptionsByImage = std::unordered_map<std::string, std::string>;
+
+CaptionsByImage captions_of(const RatedSystem& system) {
+  CaptionsByImage captions;
+  for (const FiledCaption& caption : system.captions) {
+    if (!captions.emplace(caption.image, caption.caption).second) {
+      throw InputError("the captions of " + printable(system.name) + ": image " +
+                       printable(caption.image) + " has two; a system says one thing of an image");
+    }
+  }
+  return captions;
+}
+
+/// One caption of each image, drawn at random.
+CaptionsByImage draw_references(const std::vector<FiledCaption>& references,
+                                const std::vector<std::string>& images, RandomStream random) {
+  std::unordered_map<std::string, std::vector<std::string>> all;
+  for (const FiledCaption& caption : references) all[caption.image].push_back(caption.caption);
+  CaptionsByImage drawn;
+  for (const std::string& image : images) {
+    const auto& captions = all.at(image);
+    drawn[image] = captions[random.below(static_cast<uint32_t>(captions.size()))];
+  }
+  return drawn;
 }
 
 /// The captions of one image, equal ones merged, in random order.
@@ -159,13 +184,16 @@ std::string in_plain_spelling(std::string_view caption) {
 }
 
 std::vector<std::string> images_in_common(const std::vector<RatedSystem>& systems,
-                                          const std::vector<CocoImage>* references) {
+                                          const std::vector<FiledCaption>* references) {
   std::map<std::string, size_t> seen;  // ordered: what is drawn depends on no file's order
   for (const RatedSystem& system : systems) {
-    for (const CocoResult& result : system.captions) ++seen[result.image_id];
+    for (const FiledCaption& caption : system.captions) ++seen[caption.image];
   }
   if (references != nullptr) {
-    for (const CocoImage& image : *references) seen[image.id] += image.captions.empty() ? 0 : 1;
+    std::set<std::string> once;
+    for (const FiledCaption& caption : *references) {
+      if (once.insert(caption.image).second) ++seen[caption.image];
+    }
   }
   const size_t needed = systems.size() + (references == nullptr ? 0 : 1);
   std::vector<std::string> images;
@@ -176,7 +204,7 @@ std::vector<std::string> images_in_common(const std::vector<RatedSystem>& system
 }
 
 RatingSheet plan_rating_sheet(const std::vector<RatedSystem>& systems,
-                              const std::vector<CocoImage>* references,
+                              const std::vector<FiledCaption>* references,
                               std::vector<std::string> images, const RatingSheetOptions& options) {
   RatingSheet sheet{.id = "", .seed = options.seed, .scales = options.scales};
   for (const RatedSystem& system : systems) sheet.systems.push_back(system.name);
@@ -195,26 +223,18 @@ RatingSheet plan_rating_sheet(const std::vector<RatedSystem>& systems,
   draw.shuffle(images);
   images.resize(count);
 
-  std::vector<std::unordered_map<std::string, std::string>> said(sheet.systems.size());
-  for (size_t s = 0; s < systems.size(); ++s) {
-    for (const CocoResult& result : systems[s].captions) said[s][result.image_id] = result.caption;
-  }
+  std::vector<CaptionsByImage> said;
+  for (const RatedSystem& system : systems) said.push_back(captions_of(system));
   if (references != nullptr) {
-    RandomStream random = stream_of(options, kHumans);
-    std::map<std::string, const CocoImage*> by_id;
-    for (const CocoImage& image : *references) by_id[image.id] = &image;
-    for (const std::string& image : images) {
-      const auto& captions = by_id.at(image)->captions;
-      said.back()[image] = captions[random.below(static_cast<uint32_t>(captions.size()))];
-    }
+    said.push_back(draw_references(*references, images, stream_of(options, kHumans)));
   }
 
   RandomStream random = stream_of(options, kOrder);
   std::vector<std::vector<RatingItem>> by_image;
   for (const std::string& image : images) {
     std::vector<std::string> captions;
-    for (const auto& captions_of : said) {
-      const std::string& caption = captions_of.at(image);
+    for (const CaptionsByImage& by_system : said) {
+      const std::string& caption = by_system.at(image);
       captions.push_back(options.verbatim ? caption : in_plain_spelling(caption));
     }
     by_image.push_back(items_of(image, captions, random));

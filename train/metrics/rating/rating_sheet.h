@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
-#include "train/data/coco_captions.h"
+#include "train/metrics/caption_file.h"
 
 namespace storyteller {
 
 /// The captions of one system that people shall rate.
 struct RatedSystem {
   std::string name;
-  std::vector<CocoResult> captions;  ///< one per image
+  std::vector<FiledCaption> captions;  ///< one per image
 };
 
 /// One caption as a rater meets it.
@@ -56,7 +56,7 @@ struct RatingSheetOptions {
 /// Ids of the images that every system captioned and that, where `references` is not null, have a
 /// human caption; sorted.
 std::vector<std::string> images_in_common(const std::vector<RatedSystem>& systems,
-                                          const std::vector<CocoImage>* references);
+                                          const std::vector<FiledCaption>* references);
 
 /// Draws images, one human caption of each where `references` is not null, duplicates and an order,
 /// all by the seed. The order goes in rounds: a round shows an image at most once, who speaks is
@@ -65,9 +65,9 @@ std::vector<std::string> images_in_common(const std::vector<RatedSystem>& system
 /// @param images what may be drawn from: a subset of images_in_common().
 /// @throws UsageError if there are too few images or items, or names of systems or scales are
 /// empty,
-///   occur twice, or are reserved.
+///   occur twice, or are reserved; InputError if a system has two captions of an image.
 RatingSheet plan_rating_sheet(const std::vector<RatedSystem>& systems,
-                              const std::vector<CocoImage>* references,
+                              const std::vector<FiledCaption>* references,
                               std::vector<std::string> images, const RatingSheetOptions& options);
 
 /// The key as JSON, and back. `name` is how messages call the file.

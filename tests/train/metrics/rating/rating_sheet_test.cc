@@ -15,23 +15,25 @@ namespace {
 RatedSystem system_saying(const std::string& name, size_t images) {
   RatedSystem system{.name = name, .captions = {}};
   for (size_t i = 0; i < images; ++i) {
-    system.captions.push_back({std::to_string(i), name + " says " + std::to_string(i)});
+    system.captions.push_back(
+        {.image = std::to_string(i), .caption = name + " says " + std::to_string(i)});
   }
   return system;
 }
 
-std::vector<CocoImage> people(size_t images) {
-  std::vector<CocoImage> references;
+std::vector<FiledCaption> people(size_t images) {
+  std::vector<FiledCaption> references;
   for (size_t i = 0; i < images; ++i) {
     const std::string id = std::to_string(i);
-    references.push_back({.id = id, .captions = {"One sees " + id, "Two see " + id}});
+    references.push_back({.image = id, .caption = "One sees " + id});
+    references.push_back({.image = id, .caption = "Two see " + id});
   }
   return references;
 }
 
 RatingSheet plan(size_t images, const RatingSheetOptions& options = {}) {
   const std::vector<RatedSystem> systems{system_saying("a", images), system_saying("b", images)};
-  const std::vector<CocoImage> references = people(images);
+  const std::vector<FiledCaption> references = people(images);
   return plan_rating_sheet(systems, &references, images_in_common(systems, &references), options);
 }
 
@@ -98,9 +100,9 @@ TEST(RatingSheet, DependsOnTheSeedAndNotOnTheOrderOfFiles) {
   EXPECT_EQ(rating_key_json(plan(12)), rating_key_json(plan(12)));
   EXPECT_NE(plan(12).id, plan(12, {.seed = 2}).id);
   std::vector<RatedSystem> systems{system_saying("a", 12), system_saying("b", 12)};
-  std::vector<CocoImage> references = people(12);
+  std::vector<FiledCaption> references = people(12);
   std::reverse(systems[0].captions.begin(), systems[0].captions.end());
-  std::reverse(references.begin(), references.end());
+  std::rotate(references.begin(), references.begin() + 6, references.end());
   const RatingSheet sheet =
       plan_rating_sheet(systems, &references, images_in_common(systems, &references), {});
   EXPECT_EQ(rating_key_json(sheet), rating_key_json(plan(12)));
@@ -121,8 +123,8 @@ TEST(RatingSheet, RatesEqualCaptionsOnce) {
 
 TEST(RatingSheet, DrawsFromWhatAllHave) {
   std::vector<RatedSystem> systems{system_saying("a", 10), system_saying("b", 6)};
-  std::vector<CocoImage> references = people(10);
-  references[2].captions.clear();
+  std::vector<FiledCaption> references = people(10);
+  references.erase(references.begin() + 4, references.begin() + 6);  // those of image 2
   EXPECT_EQ(images_in_common(systems, &references),
             (std::vector<std::string>{"0", "1", "3", "4", "5"}));
   std::set<std::string> images;
@@ -143,6 +145,12 @@ TEST(RatingSheet, RefusesWhatCannotBe) {
       UsageError);
   const auto references = people(2);
   EXPECT_THROW(plan_rating_sheet({system_saying("human", 2)}, &references, {"0"}, {}), UsageError);
+  RatedSystem twice = system_saying("a", 2);
+  twice.captions.push_back({.image = "1", .caption = "again"});
+  EXPECT_NE(message_of<InputError>([&] {
+              plan_rating_sheet({twice}, nullptr, {"0"}, {});
+            }).find("captions of a: image 1 has two"),
+            std::string::npos);
   EXPECT_EQ(plan(1).items.size(), 4U) << "one image is enough";
 }
 
