@@ -82,9 +82,10 @@ std::string scale_element(const std::string& name, size_t index) {
                      "</legend><div class=\"scores\">";
   for (size_t i = 0; i < scale.anchors.size(); ++i) {
     const std::string number = std::to_string(i + 1);
-    html += "<button type=\"button\" aria-pressed=\"false\" aria-label=\"" + escape_html(name) +
-            " " + number + ", " + scale.anchors[i] + "\"><b>" + number + "</b><span>" +
-            scale.anchors[i] + "</span></button>";
+    const std::string label = escape_html(name) + " " + number + ", " + scale.anchors[i];
+    html += R"(<button type="button" aria-pressed="false" aria-label=")";
+    html.append(label).append("\"><b>").append(number).append("</b><span>");
+    html.append(scale.anchors[i]).append("</span></button>");
   }
   return html + "</div></fieldset>\n";
 }

@@ -19,7 +19,7 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 kbd { font: 600 .8em/1.5 ui-monospace, "DejaVu Sans Mono", monospace; background: var(--key);
   border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 6px; padding: 1px 7px;
   white-space: nowrap; }
-main.rating { padding-top: 24px; max-width: 1280px; }
+main.rating { padding-top: 24px; padding-bottom: 24px; max-width: 1280px; }
 .start { max-width: 640px; margin: 6vh auto 0; padding: 36px 40px 40px; }
 .start h1 { font-size: 2rem; }
 .start p { margin: 0 0 14px; }

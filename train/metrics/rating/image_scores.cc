@@ -150,8 +150,8 @@ void add_csv(std::string_view text, const std::string& name, ImageScores* scores
     scores->metrics.push_back(header[c]);
   }
   for (const auto& record : records) {
-    std::vector<double> row;
-    for (const size_t c : columns) row.push_back(*number_of(record[c]));
+    std::vector<double> row(columns.size());
+    for (size_t m = 0; m < columns.size(); ++m) row[m] = *number_of(record[columns[m]]);
     add_row(record[id_column], std::move(row), name, scores);
   }
 }

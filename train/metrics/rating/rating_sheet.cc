@@ -224,6 +224,7 @@ RatingSheet plan_rating_sheet(const std::vector<RatedSystem>& systems,
   images.resize(count);
 
   std::vector<CaptionsByImage> said;
+  said.reserve(sheet.systems.size());
   for (const RatedSystem& system : systems) said.push_back(captions_of(system));
   if (references != nullptr) {
     said.push_back(draw_references(*references, images, stream_of(options, kHumans)));
