@@ -61,9 +61,9 @@ CaptionsByImage draw_references(const std::vector<FiledCaption>& references,
   return drawn;
 }
 
-/// The captions of one image, equal ones merged, in random order.
-std::vector<RatingItem> items_of(const std::string& image, const std::vector<std::string>& captions,
-                                 RandomStream& random) {
+/// The captions of one image, equal ones merged.
+std::vector<RatingItem> items_of(const std::string& image,
+                                 const std::vector<std::string>& captions) {
   std::vector<RatingItem> items;
   for (size_t system = 0; system < captions.size(); ++system) {
     const auto same = std::find_if(items.begin(), items.end(), [&](const RatingItem& item) {
@@ -75,7 +75,6 @@ std::vector<RatingItem> items_of(const std::string& image, const std::vector<std
       same->systems.push_back(system);
     }
   }
-  random.shuffle(items);
   return items;
 }
 
@@ -238,7 +237,7 @@ RatingSheet plan_rating_sheet(const std::vector<RatedSystem>& systems,
       const std::string& caption = by_system.at(image);
       captions.push_back(options.verbatim ? caption : in_plain_spelling(caption));
     }
-    by_image.push_back(items_of(image, captions, random));
+    by_image.push_back(items_of(image, captions));
   }
   sheet.items = ordered_items(std::move(by_image), sheet.systems.size(), random);
   const size_t tenth = (sheet.items.size() + kDuplicateShare - 1) / kDuplicateShare;

@@ -77,6 +77,12 @@ TEST(BradleyTerry, OfTwoIsTheLogOfTheOdds) {
   EXPECT_EQ(fit.standard_error(1, 1), 0);
 }
 
+TEST(BradleyTerry, CovariancesKeepTheSumOfTheStrengths) {
+  for (const auto& row : fit_bradley_terry(kBaseball).covariances) {
+    EXPECT_NEAR(std::accumulate(row.begin(), row.end(), 0.0), 0, 1e-10);
+  }
+}
+
 TEST(BradleyTerry, ExpectedWinsEqualWins) {
   const BradleyTerryFit fit = fit_bradley_terry(kBaseball);
   for (size_t i = 0; i < kBaseball.size(); ++i) {
