@@ -48,7 +48,7 @@ main.rating { padding-top: 24px; padding-bottom: 24px; max-width: 1280px; }
   padding: 24px; align-items: center; }
 .task .picture { height: min(70vh, 720px); display: grid; place-items: center; min-height: 220px;
   background: var(--paper); border-radius: 10px; overflow: hidden; }
-.task img { display: block; max-width: 100%; max-height: min(70vh, 720px); }
+.task img { display: block; width: 100%; height: min(70vh, 720px); object-fit: contain; }
 .task .caption { font-size: clamp(1.3rem, 2.3vw, 1.75rem); margin: 0 0 26px; min-height: 3.9em;
   display: flex; align-items: center; }
 fieldset { border: 0; margin: 0 0 22px; padding: 0; min-width: 0; }
@@ -78,8 +78,8 @@ legend b { color: var(--ink); }
   .bar { gap: 10px; margin-bottom: 12px; }
   .bar .who { max-width: 6em; }
   .task { grid-template-columns: minmax(0, 1fr); gap: 14px; padding: 14px; }
-  .task .picture, .task img { height: auto; min-height: 0; max-height: 38vh; }
-  .task .picture { min-height: 140px; }
+  .task .picture { height: auto; min-height: 140px; }
+  .task img { height: auto; max-height: 38vh; }
   .task .caption { font-size: 1.2rem; min-height: 2.7em; margin-bottom: 12px; }
   fieldset { margin-bottom: 14px; }
   .scores { gap: 6px; }
