@@ -37,6 +37,7 @@ struct Scored {
 
 std::vector<CaptionFile> read_all(const std::vector<std::string>& paths) {
   std::vector<CaptionFile> files;
+  files.reserve(paths.size());
   for (const std::string& path : paths) files.push_back(read_caption_file(path));
   return files;
 }

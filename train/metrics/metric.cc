@@ -12,6 +12,7 @@ namespace {
 
 std::vector<std::string> names() {
   std::vector<std::string> out;
+  out.reserve(kAllMetrics.size() + 1);
   for (const Metric metric : kAllMetrics) out.emplace_back(name_of(metric));
   out.emplace_back("all");
   return out;
