@@ -89,8 +89,10 @@ TEST(MeteorGolden, WordNetInsteadOfItsSynonymSetsChangesFewCaptions) {
   const Difference both = measure({});
   RecordProperty("changed_by_wordnet", synonyms_alone.captions);
   RecordProperty("changed_by_wordnet_and_own_function_words", both.captions);
-  std::printf("wordnet: %d mean %.6f; both: %d mean %.6f\n", synonyms_alone.captions,
-              synonyms_alone.mean, both.captions, both.mean);
+  // Debian's files hold later corrections, so offsets differ and collide elsewhere.
+  EXPECT_LE(synonyms_alone.captions, 3);
+  EXPECT_LE(both.captions, 20);
+  EXPECT_NEAR(both.mean, synonyms_alone.mean, 2e-3);
 }
 
 TEST(MeteorGolden, NlgEvalExampleNeedsOneParaphrase) {
