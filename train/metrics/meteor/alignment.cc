@@ -40,7 +40,8 @@ void mark_used(std::span<uint64_t> used, const Candidate& candidate) {
 /// Fixes the candidates all of whose words have no other one, and starts the beam with them.
 void Aligner::fix_unambiguous(const Candidates& candidates) {
   const size_t words = candidates.words.size();
-  auto& [hypothesis, reference] = coverage_;
+  auto& hypothesis = hypothesis_coverage_;
+  auto& reference = reference_coverage_;
   hypothesis.assign(candidates.hypothesis_length, 0);
   reference.assign(words, 0);
   for (size_t place = 0; place < words; ++place) {

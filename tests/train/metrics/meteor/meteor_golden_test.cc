@@ -95,6 +95,16 @@ TEST(MeteorGolden, WordNetInsteadOfItsSynonymSetsChangesFewCaptions) {
   EXPECT_NEAR(both.mean, synonyms_alone.mean, 2e-3);
 }
 
+TEST(MeteorGolden, WorkedExampleWithTheWholeDictionary) {  // docs/metrics/meteor.md
+  STORYTELLER_REQUIRE_DATA(folder, "metrics/meteor");
+  const MeteorReferences references(
+      {{words("a man is riding a bicycle on the road"), words("a cat on a bike")}},
+      std::make_shared<const MeteorResources>(MeteorResources::open(folder)));
+  EXPECT_NEAR(meteor(references.statistics(0, words("a man rides his bike on the road"))), 0.3507,
+              5e-5);
+  EXPECT_NEAR(meteor(references.statistics(0, words("a man on a bike"))), 0.3184, 5e-5);
+}
+
 TEST(MeteorGolden, NlgEvalExampleNeedsOneParaphrase) {
   STORYTELLER_REQUIRE_DATA(data, "metrics");
   STORYTELLER_REQUIRE_DATA(folder, "metrics/meteor");
