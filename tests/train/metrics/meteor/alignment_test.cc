@@ -275,6 +275,12 @@ TEST(MeteorAlignment, DistanceOfAMatchCountsAgainstItsAlternatives) {
   EXPECT_EQ(pairs(aligner.align(problem.candidates)), (Pairs{{3, 0}}));
 }
 
+TEST(MeteorAlignment, AmongEqualsTheFirstFoundIsTaken) {
+  Aligner aligner;
+  const Problem problem = problem_of("aa", "a");  // the first a's distance is 0: nothing to charge
+  EXPECT_EQ(pairs(aligner.align(problem.candidates)), (Pairs{{0, 0}}));
+}
+
 TEST(MeteorAlignment, NothingMatchesNothing) {
   Aligner aligner;
   for (const auto& [h, r] : std::vector<std::pair<std::string, std::string>>{
