@@ -1,0 +1,42 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace storyteller {
+
+/// Runs body(i) for 0 <= i < count on `threads` threads (0: one per core), in blocks, so that what
+/// it does for one i must not depend on another; the first exception is thrown again.
+template <class Body>
+void parallel_for(size_t count, int threads, Body body) {
+  constexpr size_t kBlock = 64;  // captions a thread takes at a time
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const size_t wanted = threads > 0 ? static_cast<size_t>(threads) : cores;
+  const size_t workers = std::min(wanted, (count + kBlock - 1) / kBlock);
+  std::atomic<size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failure_lock;
+  const auto work = [&] {
+    try {
+      for (size_t begin; (begin = next.fetch_add(kBlock)) < count;) {
+        for (size_t i = begin; i < std::min(count, begin + kBlock); ++i) body(i);
+      }
+    } catch (...) {
+      const std::lock_guard lock(failure_lock);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (size_t i = 1; i < workers; ++i) pool.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace storyteller

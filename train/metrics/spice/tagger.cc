@@ -1,0 +1,41 @@
+#include "train/metrics/spice/tagger.h"
+
+namespace storyteller::spice {
+namespace {
+
+const WordHash kOutside{kAbsent, kAbsent, kAbsent, kAbsent, 0};
+
+}  // namespace
+
+TaggerFeatures tagger_features(std::span<const WordHash> words, size_t i, Tag before, Tag before2) {
+  const auto at = [&](size_t place) -> const WordHash& {
+    return place < words.size() ? words[place] : kOutside;  // place wraps below 0
+  };
+  const WordHash &w = at(i), &l = at(i - 1), &ll = at(i - 2), &r = at(i + 1), &rr = at(i + 2);
+  const auto t1 = static_cast<uint64_t>(before), t2 = static_cast<uint64_t>(before2);
+  return {make_feature(0, 0),
+          make_feature(1, w.word),
+          make_feature(2, w.suffix3),
+          make_feature(3, w.suffix2),
+          make_feature(4, w.prefix, w.suffix2),
+          make_feature(5, w.shape, w.suffix2),
+          make_feature(6, t1),
+          make_feature(7, t1, t2),
+          make_feature(8, t1, w.word),
+          make_feature(9, t1, w.suffix3),
+          make_feature(10, l.word),
+          make_feature(11, l.word, w.word),
+          make_feature(12, l.suffix3, w.suffix3),
+          make_feature(13, ll.word),
+          make_feature(14, r.word),
+          make_feature(15, w.word, r.word),
+          make_feature(16, r.suffix3, w.suffix3),
+          make_feature(17, rr.word),
+          make_feature(18, t1, r.word),
+          make_feature(19, t1, r.suffix3, w.suffix2),
+          make_feature(20, l.word, r.word),
+          make_feature(21, r.word, rr.word),
+          make_feature(22, t1, t2, w.word)};
+}
+
+}  // namespace storyteller::spice
