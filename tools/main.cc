@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
         storyteller::add_train_command(app, &command);
         storyteller::add_caption_command(app, &command);
         storyteller::add_evaluate_command(app, &command);
+        storyteller::add_score_command(app, &command);
+        storyteller::add_tokenize_command(app, &command);
+        storyteller::add_rate_command(app, &command);
         storyteller::add_doctor_command(app, &command);
         if (const auto code =
                 storyteller::parse_command_line(app, argc, argv, std::cout, std::cerr)) {

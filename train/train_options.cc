@@ -29,6 +29,9 @@ void declare(TrainOptions& options, Config& config) {
              "epochs without a better validation before stopping; 0: never");
   config.add("validation_images", options.validation_images, {0, 100000000},
              "pictures validated after an epoch; 0: all");
+  config.add(
+      "metrics", options.metrics,
+      "of validation: bleu, rouge-l, meteor, plain-cider beside cider, which selects the model");
   config.add("checkpoint_seconds", options.checkpoint_seconds, {0, 1000000},
              "between saves within an epoch; 0: after every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "that decode pictures ahead");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/config.h"
 #include "core/dtype.h"
@@ -29,6 +30,7 @@ struct TrainOptions {
   double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
   int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
   int validation_images = 0;   ///< 0: all
+  std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics; with cider
   int checkpoint_seconds = 300;  ///< between saves within an epoch; 0: after every step
   int loader_threads = 1;        ///< that decode pictures ahead; 0: none
   OptimizerOptions optimizer;

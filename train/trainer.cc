@@ -21,6 +21,21 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// What a validation computes, with its data; a mistake shows before the first step.
+ScorerOptions validation_scoring(const TrainOptions& options) {
+  ScorerOptions scoring;
+  scoring.metrics = parse_metrics(options.metrics, "--set metrics");
+  if (!scoring.metrics.contains(Metric::kCider)) {
+    throw UsageError("--set metrics=" + options.metrics +
+                     ": cider is missing, by which the best model is selected; add it");
+  }
+  if (scoring.metrics.contains(Metric::kMeteor)) scoring.meteor = default_meteor_resources();
+  return scoring;
+}
+
+/// A score for the record: 0 where it was not asked for.
+double recorded(double score) { return std::isnan(score) ? 0 : score; }
+
 /// Captions of pictures that the cache could not hold are not trained on.
 std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
                                            const FeatureCache* cache) {
@@ -44,6 +59,7 @@ class Stopped : public std::exception {};
 Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
                  std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer)
     : options_(options),
+      scoring_(validation_scoring(options)),
       captioner_(captioner),
       data_(data),
       run_folder_(std::move(run_folder)),
@@ -222,7 +238,8 @@ void Trainer::validate() {
     average_.swap();
     throw;
   }
-  const CaptionScores scores = score_against(captioner_, captions, data_.validation_captions);
+  const CaptionScores scores =
+      score_against(captioner_, captions, data_.validation_captions, scoring_);
 
   EpochRecord record;
   record.epoch = static_cast<int64_t>(state_.cursor.epoch);
@@ -233,9 +250,10 @@ void Trainer::validate() {
                                                     steps_per_epoch() * options_.epochs,
                                                     steps_per_epoch());
   record.seconds = state_.epoch_seconds;
-  record.bleu = scores.bleu;
-  record.rouge_l = scores.rouge_l;
+  for (size_t n = 0; n < kMaxOrder; ++n) record.bleu[n] = recorded(scores.bleu[n]);
+  record.rouge_l = recorded(scores.rouge_l);
   record.cider = scores.cider;
+  record.meteor = recorded(scores.meteor);
   record.distinct = static_cast<int64_t>(scores.distinct_captions);
   record.images = static_cast<int64_t>(captions.size());
   state_.history.push_back(record);

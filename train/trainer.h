@@ -85,6 +85,7 @@ class Trainer {
   void restore_buffers();
 
   TrainOptions options_;
+  ScorerOptions scoring_;
   Captioner& captioner_;
   TrainingData data_;
   std::filesystem::path run_folder_;

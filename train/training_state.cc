@@ -11,8 +11,37 @@ namespace storyteller {
 
 using nlohmann::json;
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EpochRecord, epoch, step, loss, learning_rate, seconds, bleu,
-                                   rouge_l, cider, distinct, images)
+namespace {
+
+/// Files of version 0.1 know no METEOR.
+void read_optional(const json& j, const char* key, double& value) {
+  if (j.contains(key)) j.at(key).get_to(value);
+}
+
+}  // namespace
+
+static void to_json(json& j, const EpochRecord& r) {
+  j = {{"epoch", r.epoch},       {"step", r.step},
+       {"loss", r.loss},         {"learning_rate", r.learning_rate},
+       {"seconds", r.seconds},   {"bleu", r.bleu},
+       {"rouge_l", r.rouge_l},   {"cider", r.cider},
+       {"distinct", r.distinct}, {"images", r.images},
+       {"meteor", r.meteor}};
+}
+static void from_json(const json& j, EpochRecord& r) {
+  j.at("epoch").get_to(r.epoch);
+  j.at("step").get_to(r.step);
+  j.at("loss").get_to(r.loss);
+  j.at("learning_rate").get_to(r.learning_rate);
+  j.at("seconds").get_to(r.seconds);
+  j.at("bleu").get_to(r.bleu);
+  j.at("rouge_l").get_to(r.rouge_l);
+  j.at("cider").get_to(r.cider);
+  j.at("distinct").get_to(r.distinct);
+  j.at("images").get_to(r.images);
+  read_optional(j, "meteor", r.meteor);
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BatchSampler::Cursor, epoch, batch)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingState, cursor, step, updates, validated, skipped,
                                    best_cider, best_epoch, loss_sum, loss_words, epoch_seconds,
@@ -47,11 +76,12 @@ void write_training_log(const std::filesystem::path& path,
                         const std::vector<EpochRecord>& history) {
   std::ostringstream csv;
   csv << "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-         "distinct,images\n";
+         "distinct,images,meteor\n";
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
     for (double bleu : r.bleu) csv << ',' << bleu;
-    csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << '\n';
+    csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << ','
+        << r.meteor << '\n';
   }
   write_file_atomically(path, csv.str());
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "train/data/batch_sampler.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 
@@ -21,6 +21,7 @@ struct EpochRecord {
   std::array<double, kMaxOrder> bleu{};
   double rouge_l = 0, cider = 0;
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
+  double meteor = 0;                 ///< like the other scores 0 where it was not asked for
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.

@@ -41,7 +41,7 @@ std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& d
 }
 
 CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
-                            const CaptionCorpus& references) {
+                            const CaptionCorpus& references, const ScorerOptions& options) {
   TokenizedReferences expected;
   std::vector<Tokens> said;
   for (size_t i = 0; i < captions.size(); ++i) {
@@ -49,7 +49,7 @@ CaptionScores score_against(const Captioner& captioner, const std::vector<FoundC
     expected.emplace_back(of_image.begin(), of_image.end());
     said.push_back(captioner.vocabulary().decode(captions[i].words));
   }
-  return score_captions(PreparedReferences(expected), said);
+  return CaptionScorer(expected, options).score_all(said);
 }
 
 }  // namespace storyteller

@@ -8,7 +8,7 @@
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/data/feature_cache.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 
@@ -22,6 +22,6 @@ std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& d
 
 /// Scores captions of the first captions.size() pictures against all their references.
 CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
-                            const CaptionCorpus& references);
+                            const CaptionCorpus& references, const ScorerOptions& options);
 
 }  // namespace storyteller

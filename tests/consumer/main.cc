@@ -10,7 +10,7 @@
 #include "kernels/philox.h"
 #include "model/vocabulary.h"
 #include "train/data/dataset.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace {
 
@@ -28,9 +28,9 @@ bool gradient_of_a_square() {
 bool score_of_a_caption() {
   const std::vector<std::vector<std::string>> references = {
       {"A dog runs over the grass.", "A brown dog is running."}, {"Two children are playing."}};
-  const PreparedReferences prepared(ptb_tokenize_references(references));
+  const CaptionScorer scorer(ptb_tokenize_references(references));
   const Tokens caption = ptb_tokenize("a dog runs over the grass");
-  const double bleu = score_caption(prepared, 0, caption).bleu[3];
+  const double bleu = scorer.score(0, caption).bleu[3];
   const Vocabulary words = Vocabulary::build(std::vector<Tokens>{caption}, 1);
   std::printf("BLEU-4 of '%s': %.3f\n", words.sentence(words.encode(caption)).c_str(), bleu);
   return bleu > 0.999;

@@ -8,6 +8,7 @@ are replaced by something small, options that make it short are added. A command
 table is an error, so is one that README no longer shows, and so is an option that the command's
 --help does not know.
 """
+import json
 import os
 import re
 import shlex
@@ -33,6 +34,7 @@ COMMANDS = {
     "storyteller caption --model runs/flickr8k/best.storyteller photo.jpg": "",
     "storyteller caption --model runs/flickr8k/best.storyteller --attention maps --json photo.jpg":
         "",
+    "storyteller score --hypotheses results.json --references captions.json": "",
     "storyteller doctor": "",
     "tools/gpu_check": None,  # wants a GPU; the test GpuCheck.OnTheEmulatedDevice runs it without
 }
@@ -65,6 +67,14 @@ def write_picture(path):
         file.write(b"\x89PNG\r\n\x1a\n" +
                    chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
                    chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def write_captions(folder):
+    """COCO results and annotations of two images."""
+    results = [{"image_id": i, "caption": f"a {what} runs"} for i, what in enumerate(("dog", "cat"))]
+    for name, content in (("results.json", results), ("captions.json", {"annotations": results})):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            json.dump(content, file)
 
 
 def undocumented_options(binary, words):
@@ -103,6 +113,7 @@ def main():
                  COMMANDS if command not in shown]
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as scratch:
         write_picture(os.path.join(scratch, "photo.png"))
+        write_captions(scratch)
         for command in shown:
             if COMMANDS.get(command) is None:
                 continue

@@ -18,16 +18,20 @@ using Command = std::function<int()>;
 void add_train_command(CLI::App& app, Command* chosen);
 void add_caption_command(CLI::App& app, Command* chosen);
 void add_evaluate_command(CLI::App& app, Command* chosen);
+void add_score_command(CLI::App& app, Command* chosen);
+void add_tokenize_command(CLI::App& app, Command* chosen);
+void add_rate_command(CLI::App& app, Command* chosen);
 void add_doctor_command(CLI::App& app, Command* chosen);
 
 /// --threads and --device, alike for all commands that compute.
 struct Machine {
   int threads = 0;  ///< 0: one per physical core
   std::string device = "auto";
+  bool device_named = false;  ///< --device was given
 
   void add_options(CLI::App& command);
-  /// Puts the threads in force and returns the device. With `verbose` stderr names the GPU that is
-  /// used, or why `auto` goes on without one where there might be one.
+  /// Puts the threads in force and returns the device. With `verbose`, or where --device was given,
+  /// stderr names the GPU that is used, or why `auto` goes on without one where there might be one.
   Device start(bool verbose) const;
 };
 

@@ -1,8 +1,6 @@
 #include <filesystem>
-#include <iomanip>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -15,6 +13,9 @@
 #include "tools/commands/command.h"
 #include "tools/commands/evaluation.h"
 #include "tools/commands/evaluation_report.h"
+#include "tools/commands/metric_arguments.h"
+#include "tools/commands/output_file.h"
+#include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
 #include "tools/render/html.h"
@@ -24,6 +25,7 @@ namespace {
 
 struct EvaluateArguments {
   std::string model, data, split = "val", results, report, cache = default_cache_folder();
+  MetricArguments metrics;
   bool json = false;
   size_t examples = 24;
   double max_bad = MaxBad{}.share;
@@ -35,11 +37,7 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   const CaptionScores& scores = evaluation.scores;
   nlohmann::ordered_json json;
   json["pictures"] = evaluation.captions.size();
-  for (size_t n = 0; n < kMaxOrder; ++n) {
-    json["bleu_" + std::to_string(n + 1)] = scores.bleu[n];
-  }
-  json["rouge_l"] = scores.rouge_l;
-  json["cider"] = scores.cider;
+  add_scores(scores, evaluation.scoring, json);
   json["distinct_captions"] = scores.distinct_captions;
   if (evaluation.scenes) {
     json["single_held_out_objects"] = evaluation.scenes->single;
@@ -51,14 +49,9 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
 }
 
 void print_table(const Evaluation& evaluation) {
-  const auto row = [](const std::string& name, const std::string& value, const std::string& note) {
-    std::cout << std::left << std::setw(10) << name << std::right << std::setw(8) << value
-              << (note.empty() ? "" : "  " + note) << '\n';
-  };
-  row("pictures", grouped(evaluation.captions.size()), "");
-  for (const HtmlReport::Score& score : score_rows(evaluation)) {
-    row(score.name, score.value, score.note);
-  }
+  std::vector<HtmlReport::Score> rows = score_rows(evaluation);
+  rows.insert(rows.begin(), {"pictures", grouped(evaluation.captions.size()), ""});
+  print_rows(std::cout, rows);
 }
 
 /// COCO's results format: [{"image_id": ..., "caption": ...}, ...].
@@ -73,21 +66,9 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
       path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
-/// Says at once what would be found out only after the work.
-void require_folder_of(const char* option, const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.parent_path();
-  std::error_code failure;
-  if (std::filesystem::is_directory(file, failure)) {
-    throw IoError(std::string(option) + " " + file.string() + ": that is a folder; name a file");
-  }
-  if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
-    throw IoError(std::string(option) + " " + file.string() + ": the folder " + folder.string() +
-                  " does not exist; create it first");
-  }
-}
-
 int run(const EvaluateArguments& arguments) {
   catch_stop_signals();
+  const ScorerOptions metrics = arguments.metrics.scorer_options();
   require_folder_of("--results", arguments.results);
   require_folder_of("--report", arguments.report);
   const Device device = arguments.machine.start(/*verbose=*/true);
@@ -101,7 +82,7 @@ int run(const EvaluateArguments& arguments) {
   try {
     data.prepare_features(*captioner, arguments.cache, progress, bad);
     evaluation = evaluate(*captioner, data, arguments.search.over(captioner->options().search),
-                          progress, bad);
+                          metrics, progress, bad);
   } catch (const Stopped&) {
     return stop_exit_code();
   }
@@ -133,6 +114,7 @@ void add_evaluate_command(CLI::App& app, Command* chosen) {
   command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
   command->add_option("--data", arguments->data, "FORMAT:PATH, as for train")->required();
   command->add_option("--split", arguments->split, "train, val or test")->capture_default_str();
+  arguments->metrics.add_options(*command, kReportedMetrics);
   command->add_flag("--json", arguments->json, "scores as one JSON object");
   command->add_option("--results", arguments->results, "file for the captions, in COCO's format");
   command->add_option("--report", arguments->report, "file for a page about it, HTML");

@@ -35,7 +35,7 @@ SceneScores score_scenes(const Captioner& captioner, Encoder& encoder, const Sce
 }  // namespace
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    Progress& progress, BadPictures& bad) {
+                    const ScorerOptions& scoring, Progress& progress, BadPictures& bad) {
   Evaluation evaluation;
   evaluation.captions = caption_dataset(captioner, *data.dataset, data.features.get(), search, 0,
                                         bad, [&](size_t done, size_t total) {
@@ -46,7 +46,9 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
                                           if (stop_requested()) throw Stopped();
                                         });
   progress.finish();
-  evaluation.scores = score_against(captioner, evaluation.captions, *data.captions);
+  evaluation.scoring = scoring;
+  evaluation.scoring = scoring;
+  evaluation.scores = score_against(captioner, evaluation.captions, *data.captions, scoring);
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
     evaluation.scenes = score_scenes(captioner, captioner.encoder(), *scenes, evaluation.captions);
   }

@@ -6,7 +6,7 @@
 
 #include "model/captioner.h"
 #include "tools/commands/split_data.h"
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 
@@ -21,11 +21,12 @@ struct SceneScores {
 /// Captions of a split, and how good they are.
 struct Evaluation {
   std::vector<FoundCaption> captions;
+  ScorerOptions scoring;  ///< how they were scored
   CaptionScores scores;
   std::optional<SceneScores> scenes;
 };
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    Progress& progress, BadPictures& bad);
+                    const ScorerOptions& scoring, Progress& progress, BadPictures& bad);
 
 }  // namespace storyteller

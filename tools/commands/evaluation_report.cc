@@ -1,7 +1,6 @@
 #include "tools/commands/evaluation_report.h"
 
-#include <array>
-
+#include "tools/commands/score_rows.h"
 #include "tools/render/html.h"
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
@@ -57,24 +56,18 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
     item.verdict = scenes::names_exactly(scenes->scene(i), words) ? HtmlReport::Verdict::kRight
                                                                   : HtmlReport::Verdict::kWrong;
   }
-  item.note = "log-probability " + decimal(caption.log_probability, 1) + ", CIDEr " +
-              decimal(evaluation.scores.images[i].cider, 2);
+  item.note = "log-probability " + decimal(caption.log_probability, 1);
+  if (evaluation.scoring.metrics.contains(Metric::kCider)) {
+    item.note += ", CIDEr " + decimal(evaluation.scores.each[i].cider, 2);
+  }
   return item;
 }
 
 }  // namespace
 
 std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
-  constexpr std::array<const char*, kMaxOrder> kOrders = {
-      "words shared with a reference", "and pairs of words", "and runs of three words",
-      "and runs of four words"};
   const CaptionScores& scores = evaluation.scores;
-  std::vector<HtmlReport::Score> rows;
-  for (size_t n = 0; n < kMaxOrder; ++n) {
-    rows.push_back({"BLEU-" + std::to_string(n + 1), decimal(scores.bleu[n], 3), kOrders[n]});
-  }
-  rows.push_back({"ROUGE-L", decimal(scores.rouge_l, 3), "longest common subsequence of words"});
-  rows.push_back({"CIDEr", decimal(scores.cider, 3), "shared runs, rare ones count more; 0 to 10"});
+  std::vector<HtmlReport::Score> rows = metric_rows(scores, evaluation.scoring);
   rows.push_back({"Distinct", grouped(scores.distinct_captions),
                   "of " + grouped(evaluation.captions.size()) + " captions"});
   if (evaluation.scenes) {

@@ -29,7 +29,9 @@ bool machine_has_gpu() {
 void Machine::add_options(CLI::App& command) {
   command.add_option("--threads", threads, "threads; by default one per physical core")
       ->check(CLI::Range(1, 1024));
-  command.add_option("--device", device, "cpu, cuda or auto")->capture_default_str();
+  command.add_option("--device", device, "cpu, cuda or auto")
+      ->capture_default_str()
+      ->each([this](const std::string&) { device_named = true; });
 }
 
 Device Machine::start(bool verbose) const {
@@ -41,7 +43,9 @@ Device Machine::start(bool verbose) const {
   }
   // A binary without CUDA on a machine without a GPU: that the CPU computes needs no saying.
   const bool worth_saying = kCudaBuilt || machine_has_gpu();
-  if (verbose && !note.empty() && worth_saying) std::cerr << "device: " << note << '\n';
+  if ((verbose || device_named) && !note.empty() && worth_saying) {
+    std::cerr << "device: " << note << '\n';
+  }
   return found;
 }
 

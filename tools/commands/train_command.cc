@@ -67,10 +67,17 @@ void make_run_folder(const std::filesystem::path& out, const Config& config) {
 
 std::string scores_line(const EpochRecord& record, bool best) {
   std::ostringstream line;
-  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss " << record.loss
-       << "  BLEU-1 " << record.bleu[0] << "  BLEU-4 " << record.bleu[3] << "  ROUGE-L "
-       << record.rouge_l << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/"
-       << record.images << "  " << duration_text(record.seconds) << (best ? "  best" : "");
+  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss "
+       << record.loss;
+  const auto score = [&](const char* name, double value) {
+    if (value > 0) line << "  " << name << ' ' << value;  // 0: not asked for
+  };
+  score("BLEU-1", record.bleu[0]);
+  score("BLEU-4", record.bleu[3]);
+  score("ROUGE-L", record.rouge_l);
+  score("METEOR", record.meteor);
+  line << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/" << record.images
+       << "  " << duration_text(record.seconds) << (best ? "  best" : "");
   return line.str();
 }
 

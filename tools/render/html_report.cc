@@ -85,6 +85,59 @@ std::string scores_and_curve(const HtmlReport& report) {
          "\n";
 }
 
+std::string section_table(const HtmlReport::Section& section) {
+  if (section.rows.empty()) return "";
+  std::string head = element("th", "", "");
+  for (const std::string& column : section.columns) {
+    head += element("th", "class=\"value\" scope=\"col\"", escape_html(column));
+  }
+  std::string rows;
+  for (const HtmlReport::Section::Row& row : section.rows) {
+    std::string cells = element("th", "scope=\"row\"", escape_html(row.name));
+    for (const std::string& value : row.values) {
+      cells += element("td", "class=\"value\"", escape_html(value));
+    }
+    rows += element("tr", "", cells + element("td", "class=\"note\"", escape_html(row.note)));
+  }
+  return element("table", "",
+                 element("thead", "", element("tr", "", head + element("th", "", ""))) +
+                     element("tbody", "", rows));
+}
+
+std::string section_bars(const HtmlReport::Section& section) {
+  if (section.bars.empty()) return "";
+  double longest = 0;
+  for (const auto& bar : section.bars) longest = std::max({longest, bar.value, bar.other});
+  std::string rows;
+  for (const HtmlReport::Section::Bar& bar : section.bars) {
+    const auto drawn = [&](const char* css, double share) {
+      return "<i class=\"" + std::string(css) +
+             "\" style=\"width:" + decimal(longest > 0 ? 100 * share / longest : 0, 2) + "%\"></i>";
+    };
+    rows += element("li",
+                    "title=\"" + escape_html(bar.name) + ": " + decimal(100 * bar.value, 1) +
+                        " %, " + decimal(100 * bar.other, 1) + " %\"",
+                    element("span", "", escape_html(bar.name)) +
+                        element("div", "", drawn("ours", bar.value) + drawn("theirs", bar.other)));
+  }
+  return element("p", "class=\"legend\"", escape_html(section.bars_title)) +
+         element("ul", "class=\"bars\"", rows);
+}
+
+std::string sections(const HtmlReport& report) {
+  std::string all;
+  for (const HtmlReport::Section& section : report.sections) {
+    all += element("h2", "", escape_html(section.title));
+    if (!section.introduction.empty()) {
+      all += element("p", "class=\"intro\"", escape_html(section.introduction));
+    }
+    all +=
+        element("div", "class=\"section card\"", section_table(section) + section_bars(section)) +
+        "\n";
+  }
+  return all;
+}
+
 std::string maps(const HtmlReport::Item& item) {
   const std::size_t cells = std::size_t{1} * item.grid_height * item.grid_width;
   if (item.maps.size() != item.words.size() * cells) {
@@ -188,7 +241,7 @@ std::string render_html(const HtmlReport& report) {
          element("header", "",
                  element("h1", "", escape_html(report.title)) +
                      paragraph("intro", report.introduction)) +
-         summary(report) + scores_and_curve(report) + items(report) +
+         summary(report) + scores_and_curve(report) + sections(report) + items(report) +
          (report.footer.empty()
               ? ""
               : element("footer", "",

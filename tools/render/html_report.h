@@ -23,6 +23,24 @@ struct HtmlReport {
     double train_loss;        ///< Nats per word; NaN: not known here.
     double validation_cider;  ///< NaN: not measured here.
   };
+  /// A table with one value or several in a row, and under it bars that compare two shares.
+  struct Section {
+    struct Row {
+      std::string name;
+      std::vector<std::string> values;  ///< as many as `columns`
+      std::string note = {};
+    };
+    struct Bar {
+      std::string name;
+      double value, other;  ///< [0, 1]; other is drawn paler
+    };
+    std::string title;
+    std::string introduction = {};
+    std::vector<std::string> columns = {};  ///< heads of the values
+    std::vector<Row> rows = {};
+    std::string bars_title = {};
+    std::vector<Bar> bars = {};
+  };
   enum class Verdict { kNone, kRight, kWrong };
   struct Word {
     std::string text;
@@ -46,6 +64,7 @@ struct HtmlReport {
   std::string introduction;                                  ///< A sentence or two; may be empty.
   std::vector<std::pair<std::string, std::string>> summary;  ///< ("Pictures", "6,000"), ...
   std::vector<Score> scores;
+  std::vector<Section> sections = {};
   std::vector<Epoch> curve;
   std::vector<Item> items;
   std::string footer;  ///< The command that made it; may be empty.

@@ -59,6 +59,15 @@ thead th.value { text-align: right; }
 .curve circle.loss { fill: var(--loss); } .curve circle.cider { fill: var(--cider); }
 .curve circle.best { fill: none; stroke: var(--cider); stroke-width: 2; }
 .curve .grid { stroke: var(--line); }
+.section { padding: 14px 20px; overflow-x: auto; }
+.bars { list-style: none; margin: 0 0 6px; padding: 0; font-size: .8rem; color: var(--soft); }
+.bars li { display: grid; grid-template-columns: 4em minmax(0, 1fr); gap: 10px; align-items: center;
+  font-variant-numeric: tabular-nums; }
+.bars span { text-align: right; }
+.bars i { display: block; height: 6px; border-radius: 0 3px 3px 0; }
+.bars .ours { background: var(--loss); }
+.bars .theirs { background: var(--line); height: 5px; }
+.section .legend { margin: 18px 0 8px; }
 .items { display: grid; gap: 20px; }
 .item { display: grid; grid-template-columns: minmax(0, 260px) minmax(0, 1fr); gap: 24px;
   padding: 20px; break-inside: avoid; }

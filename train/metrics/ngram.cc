@@ -86,4 +86,10 @@ TokenId TokenIds::insert(std::string_view token) {
   return id;
 }
 
+std::vector<std::string_view> TokenIds::tokens() const {
+  std::vector<std::string_view> out(ids_.size());
+  for (const auto& [token, id] : ids_) out[id] = token;
+  return out;
+}
+
 }  // namespace storyteller

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -68,6 +67,8 @@ class TokenIds {
   TokenId find(std::string_view token) const;
   TokenId insert(std::string_view token);
   size_t size() const { return ids_.size(); }
+  /// [id] the token; valid until the next insert.
+  std::vector<std::string_view> tokens() const;
 
  private:
   struct Hash {

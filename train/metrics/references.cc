@@ -34,7 +34,9 @@ std::shared_ptr<const DocumentFrequencies> require(
   return frequencies;
 }
 
-void check(const TokenizedReferences& references) {
+}  // namespace
+
+void require_references(const TokenizedReferences& references) {
   if (references.empty()) {
     throw InputError("captions cannot be scored: there is no image with references");
   }
@@ -46,8 +48,6 @@ void check(const TokenizedReferences& references) {
                      " (counted from 0) has no reference; leave it out or add one");
   }
 }
-
-}  // namespace
 
 Tokens split_at_white_space(const Tokens& tokens) {
   Tokens out;
@@ -107,11 +107,12 @@ PreparedReferences::PreparedReferences(const TokenizedReferences& references)
 PreparedReferences::PreparedReferences(const TokenizedReferences& references,
                                        std::shared_ptr<const DocumentFrequencies> frequencies)
     : frequencies_(require(std::move(frequencies))), tokens_(frequencies_->tokens()) {
-  check(references);
-  const double log_documents =
-      std::log(static_cast<double>(std::max<size_t>(1, frequencies_->documents())));
-  for (size_t df = 0; df <= frequencies_->documents(); ++df) {
-    idf_by_count_.push_back(log_documents - std::log(static_cast<double>(std::max<size_t>(1, df))));
+  require_references(references);
+  constexpr size_t kTabulated = 65536;  // a file may claim any number of documents
+  log_documents_ = std::log(static_cast<double>(std::max<size_t>(1, frequencies_->documents())));
+  for (size_t df = 0; df <= std::min(kTabulated, frequencies_->documents()); ++df) {
+    idf_by_count_.push_back(log_documents_ -
+                            std::log(static_cast<double>(std::max<size_t>(1, df))));
   }
   images_.reserve(references.size());
   for (const auto& captions : references) images_.push_back(index_image(captions));
@@ -178,7 +179,8 @@ PreparedCaption PreparedReferences::prepare(const Tokens& hypothesis) const {
 }
 
 double PreparedReferences::idf(const Ngram& ngram) const {
-  return idf_by_count_[frequencies_->count(ngram)];
+  const uint32_t df = frequencies_->count(ngram);
+  return df < idf_by_count_.size() ? idf_by_count_[df] : log_documents_ - std::log(double{1} * df);
 }
 
 }  // namespace storyteller

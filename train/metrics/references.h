@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <vector>
@@ -14,11 +15,19 @@ namespace storyteller {
 /// Tokenised references: [image][reference].
 using TokenizedReferences = std::vector<std::vector<Tokens>>;
 
+/// Throws InputError if there is no image, or an image without references.
+void require_references(const TokenizedReferences& references);
+
 /// In how many images' references each n-gram occurs (CIDEr's df). Immutable and thread-safe; made
 /// once from the training references and shared by whatever scores rewards.
 class DocumentFrequencies {
  public:
   explicit DocumentFrequencies(const TokenizedReferences& references);
+  /// What save() wrote. Throws ModelError naming the file where it is none, or damaged.
+  static DocumentFrequencies load(const std::filesystem::path& path);
+  /// Writes a safetensors file, atomically: `tokens` (UTF-8, each with a line end), `ngrams` (n, 4)
+  /// as numbers of tokens from 1 (0: none), `counts` (n), `documents` (1). Throws IoError.
+  void save(const std::filesystem::path& path) const;
   /// N, the number of images counted.
   size_t documents() const { return documents_; }
   /// df of an n-gram over the ids of `tokens()`; 0 if it was never seen.
@@ -26,10 +35,12 @@ class DocumentFrequencies {
   const TokenIds& tokens() const { return tokens_; }
 
  private:
+  DocumentFrequencies() = default;
+
   TokenIds tokens_;
   NgramIndex index_;
   std::vector<uint32_t> counts_;
-  size_t documents_;
+  size_t documents_ = 0;
 };
 
 /// A hypothesis in the ids of one PreparedReferences; valid for that object only.
@@ -82,8 +93,9 @@ class PreparedReferences {
   Image index_image(const std::vector<Tokens>& references);
 
   std::shared_ptr<const DocumentFrequencies> frequencies_;
-  TokenIds tokens_;                   // begins with those of frequencies_
-  std::vector<double> idf_by_count_;  // [df] ln N - ln max(1, df), df up to N
+  TokenIds tokens_;  // begins with those of frequencies_
+  double log_documents_ = 0;
+  std::vector<double> idf_by_count_;  // [df] ln N - ln max(1, df), of the common df
   std::vector<Image> images_;
 };
 

@@ -1,11 +1,9 @@
 #include "train/metrics/word_table.h"
 
-#include <functional>
-
 namespace storyteller {
 namespace {
 
-size_t hash_of(std::string_view word) { return std::hash<std::string_view>{}(word); }
+size_t hash_of(std::string_view word) { return WordHash{}(word); }
 uint32_t tag_of(size_t hash) { return static_cast<uint32_t>(hash >> 32U); }
 
 }  // namespace
@@ -14,28 +12,27 @@ size_t WordTable::slot_of(std::string_view word, size_t hash) const {
   const size_t mask = slots_.size() - 1;
   for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
     const Slot& found = slots_[slot];
-    if (found.entry == UINT32_MAX) return slot;
+    if (found.entry == kAbsent) return slot;
     if (found.tag == tag_of(hash) && word_of(entries_[found.entry]) == word) return slot;
   }
 }
 
-const WordTable::Entry* WordTable::entry_of(std::string_view word) const {
-  if (slots_.empty()) return nullptr;
-  const uint32_t entry = slots_[slot_of(word, hash_of(word))].entry;
-  return entry == UINT32_MAX ? nullptr : &entries_[entry];
+uint32_t WordTable::index_of(std::string_view word) const {
+  return slots_.empty() ? kAbsent : slots_[slot_of(word, hash_of(word))].entry;
 }
 
 std::span<const uint32_t> WordTable::find(std::string_view word) const {
-  const Entry* entry = entry_of(word);
-  if (entry == nullptr) return {};
-  return std::span(numbers_).subspan(entry->numbers_begin, entry->numbers_count);
+  const uint32_t index = index_of(word);
+  if (index == kAbsent) return {};
+  const Entry& entry = entries_[index];
+  return std::span(numbers_).subspan(entry.numbers_begin, entry.numbers_count);
 }
 
 bool WordTable::add(std::string_view word, std::span<const uint32_t> numbers) {
   if (2 * (entries_.size() + 1) > slots_.size()) grow();
   const size_t hash = hash_of(word);
   const size_t slot = slot_of(word, hash);
-  if (slots_[slot].entry != UINT32_MAX) return false;
+  if (slots_[slot].entry != kAbsent) return false;
   slots_[slot] = {static_cast<uint32_t>(entries_.size()), tag_of(hash)};
   entries_.push_back({text_.size(), numbers_.size(), static_cast<uint32_t>(word.size()),
                       static_cast<uint32_t>(numbers.size())});

@@ -34,6 +34,9 @@ TEST_F(DeviceOption, AutoGoesOnWithTheCpu) {
   const Ended ended = caption({"--device", "auto", scene()});
   EXPECT_EQ(ended.code, 0);
   EXPECT_EQ(ended.out, std::string(kSentence) + "\n");
+  // Who asks is told; who does not ask gets the sentence alone.
+  EXPECT_EQ(ended.err, kCudaBuilt ? "device: the CPU, because " + reason_ + "\n" : "");
+  EXPECT_EQ(caption({scene()}).err, "");
 }
 
 TEST_F(DeviceOption, AutoSaysWhyWhereCudaIsBuilt) {

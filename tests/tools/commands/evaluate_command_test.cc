@@ -66,6 +66,15 @@ TEST_F(EvaluateCommand, PrintsATableAndWritesResultsAndReport) {
   EXPECT_EQ(folder_.files(), 2);
 }
 
+TEST_F(EvaluateCommand, ComputesTheMetricsThatAreChosen) {
+  const Ended ended = evaluate({"--json", "--metrics", "plain-cider,rouge-l"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto json = nlohmann::json::parse(ended.out);
+  EXPECT_TRUE(json.contains("plain_cider") && json.contains("rouge_l")) << ended.out;
+  EXPECT_FALSE(json.contains("cider") || json.contains("bleu_1")) << ended.out;
+  expect_error(evaluate({"--metrics", "cidr"}), 2, {"--metrics", "did you mean 'cider'"});
+}
+
 TEST_F(EvaluateCommand, IsTheSameForEveryRun) {
   EXPECT_EQ(evaluate({"--json", "--threads", "2"}).out, evaluate({"--json", "--threads", "2"}).out);
 }

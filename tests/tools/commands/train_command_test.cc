@@ -46,6 +46,23 @@ TEST_F(TrainCommand, PrintsTheModelAndLeavesAModelAStateAndALog) {
   }
 }
 
+TEST_F(TrainCommand, ValidatesByTheMetricsThatAreChosen) {
+  const Ended ended = train({"--set", "epochs=1", "--set", "metrics=cider,rouge_l"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("CIDEr"), std::string::npos) << ended.err;
+  EXPECT_EQ(ended.err.find("BLEU"), std::string::npos) << ended.err;
+  EXPECT_EQ(config()["metrics"], "cider,rouge_l");
+  // A model file whose history lacks some scores is read again.
+  EXPECT_EQ(train({"--resume", "--set", "epochs=2"}).code, 0);
+  std::filesystem::remove_all(folder_ / "run");
+  for (const auto& [metrics, hint] : {std::pair("metrics=bleu", "cider is missing"),
+                                      std::pair("metrics=cidr", "did you mean 'cider'")}) {
+    const Ended wrong = train({"--set", "epochs=1", "--set", metrics});
+    EXPECT_EQ(wrong.code, 2) << wrong.err;
+    EXPECT_NE(wrong.err.find(hint), std::string::npos) << wrong.err;
+  }
+}
+
 TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
   const Ended ended = train({"--set", "epochs=2"});
   ASSERT_EQ(ended.code, 0) << ended.err;

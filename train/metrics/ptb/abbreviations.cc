@@ -10,8 +10,10 @@ namespace {
 /// "may.", "in.") is not here: there the dot ends the sentence.
 constexpr std::string_view kAbbreviations =
     // Before and after names; ranks and offices.
-    " mr mrs ms mme mlle messrs dr drs prof rev hon jr sr esq md "
-    " gen col maj capt lt sgt cpl pvt cmdr adm gov sen rep pres supt det "
+    " mr mrs ms mme mlle messrs dr drs prof profs rev hon jr sr esq md "
+    " gen col maj capt lt lieut brig sgt cpl pvt pfc cmdr adm gov govs sen sens rep reps atty "
+    "attys "
+    " pres supt det asst "
     // Months and days.
     " jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri "
     // Streets and places.

@@ -1,13 +1,12 @@
 #include "train/metrics/spice/spice_import.h"
 
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 #include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/text_file.h"
 
 namespace storyteller {
 namespace {
@@ -92,11 +91,7 @@ std::vector<ImportedTuples> parse_spice_tuples(std::string_view json, const std:
 }
 
 std::vector<ImportedTuples> read_spice_tuples(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw IoError(path.string() + ": cannot be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) throw IoError(path.string() + ": reading failed");
-  return parse_spice_tuples(text, path.string());
+  return parse_spice_tuples(read_text_file(path), path.string());
 }
 
 SpiceCounts spice_counts(const ImportedTuples& image, const spice::Thesaurus& thesaurus) {

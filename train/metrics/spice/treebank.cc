@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <istream>
+#include <sstream>
 #include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/text_file.h"
 
 namespace storyteller::spice {
 namespace {
@@ -153,8 +154,7 @@ std::vector<TreebankSentence> read_conllu(std::istream& in, const std::string& n
 }
 
 std::vector<TreebankSentence> read_conllu(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw IoError(path.string() + ": cannot be opened");
+  std::istringstream in(read_text_file(path));
   if (in.peek() == 0x1f) {
     throw InputError(path.string() +
                      ": compressed with gzip; unpack it first: zcat FILE.gz > FILE");

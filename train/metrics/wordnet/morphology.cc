@@ -1,34 +1,27 @@
-// The detachment rules of morphy(7WN).
 #include <algorithm>
 
+#include "train/metrics/wordnet/detachment_rules.h"
 #include "train/metrics/wordnet/wordnet.h"
 
 namespace storyteller {
-namespace {
-
-struct Rule {
-  std::string_view suffix;
-  std::string_view ending;  ///< what replaces it
-};
-
-std::span<const Rule> rules_of(PartOfSpeech pos) {
-  static constexpr std::array<Rule, 8> kNoun = {{{"s", ""},
-                                                 {"ses", "s"},
-                                                 {"xes", "x"},
-                                                 {"zes", "z"},
-                                                 {"ches", "ch"},
-                                                 {"shes", "sh"},
-                                                 {"men", "man"},
-                                                 {"ies", "y"}}};
-  static constexpr std::array<Rule, 8> kVerb = {{{"s", ""},
-                                                 {"ies", "y"},
-                                                 {"es", "e"},
-                                                 {"es", ""},
-                                                 {"ed", "e"},
-                                                 {"ed", ""},
-                                                 {"ing", "e"},
-                                                 {"ing", ""}}};
-  static constexpr std::array<Rule, 4> kAdjective = {
+std::span<const DetachmentRule> detachment_rules(PartOfSpeech pos) {
+  static constexpr std::array<DetachmentRule, 8> kNoun = {{{"s", ""},
+                                                           {"ses", "s"},
+                                                           {"xes", "x"},
+                                                           {"zes", "z"},
+                                                           {"ches", "ch"},
+                                                           {"shes", "sh"},
+                                                           {"men", "man"},
+                                                           {"ies", "y"}}};
+  static constexpr std::array<DetachmentRule, 8> kVerb = {{{"s", ""},
+                                                           {"ies", "y"},
+                                                           {"es", "e"},
+                                                           {"es", ""},
+                                                           {"ed", "e"},
+                                                           {"ed", ""},
+                                                           {"ing", "e"},
+                                                           {"ing", ""}}};
+  static constexpr std::array<DetachmentRule, 4> kAdjective = {
       {{"er", ""}, {"est", ""}, {"er", "e"}, {"est", "e"}}};
   switch (pos) {
     case PartOfSpeech::kNoun:
@@ -43,19 +36,17 @@ std::span<const Rule> rules_of(PartOfSpeech pos) {
   return {};
 }
 
-}  // namespace
-
 /// Appends what exceptions or rules make of one word, lemmas only, without repetitions.
-void WordNet::add_single_word_bases(const std::string& word, PartOfSpeech pos,
+void WordNet::add_single_word_bases(std::string_view word, PartOfSpeech pos,
                                     std::vector<std::string>& bases) const {
   const auto add = [&](std::string base) {
     if (!lexicon(pos).synsets.contains(base)) return;
     if (std::find(bases.begin(), bases.end(), base) == bases.end())
       bases.push_back(std::move(base));
   };
-  const auto exception = lexicon(pos).exceptions.find(word);
-  if (exception != lexicon(pos).exceptions.end()) {
-    for (const std::string& base : exception->second) add(base);
+  const auto listed = exceptions(word, pos);
+  if (!listed.empty()) {
+    for (const std::string& base : listed) add(base);
     return;
   }
   std::string_view stem = word;
@@ -67,7 +58,7 @@ void WordNet::add_single_word_bases(const std::string& word, PartOfSpeech pos,
       stem.remove_suffix(tail.size());
     }
   }
-  for (const Rule& rule : rules_of(pos)) {
+  for (const DetachmentRule& rule : detachment_rules(pos)) {
     if (!stem.ends_with(rule.suffix)) continue;
     std::string base(stem.substr(0, stem.size() - rule.suffix.size()));
     add(base.append(rule.ending).append(tail));
@@ -76,15 +67,15 @@ void WordNet::add_single_word_bases(const std::string& word, PartOfSpeech pos,
 
 /// "attorneys_general" -> "attorney_general": every word in its base form; empty where that is no
 /// lemma.
-std::string WordNet::collocation_base(const std::string& word, PartOfSpeech pos) const {
+std::string WordNet::collocation_base(std::string_view word, PartOfSpeech pos) const {
   std::string joined;
   for (size_t begin = 0; begin <= word.size();) {
     const size_t end = std::min(word.find('_', begin), word.size());
-    const std::string part = word.substr(begin, end - begin);
+    const std::string_view part = word.substr(begin, end - begin);
     std::vector<std::string> bases;
     add_single_word_bases(part, pos, bases);
     if (begin > 0) joined += '_';
-    joined += bases.empty() ? part : bases.front();
+    joined += bases.empty() ? part : std::string_view(bases.front());
     begin = end + 1;
   }
   return lexicon(pos).synsets.contains(joined) ? joined : std::string();

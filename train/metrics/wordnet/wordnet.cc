@@ -96,6 +96,12 @@ std::span<const uint32_t> WordNet::synsets(std::string_view lemma, PartOfSpeech 
   return lexicon(pos).synsets.find(joined);
 }
 
+std::span<const std::string> WordNet::exceptions(std::string_view form, PartOfSpeech pos) const {
+  const auto found = lexicon(pos).exceptions.find(form);
+  if (found == lexicon(pos).exceptions.end()) return {};
+  return found->second;
+}
+
 std::filesystem::path default_wordnet_folder() {
   const char* set = std::getenv("STORYTELLER_WORDNET");
   return set != nullptr && *set != '\0' ? set : "/usr/share/wordnet";

@@ -36,19 +36,23 @@ class WordNet {
   /// them has synsets. Empty where there is none.
   std::vector<std::string> base_forms(std::string_view word, PartOfSpeech pos) const;
 
+  /// Lemmas that the exception list has for an irregular form (feet -> foot), whether or not they
+  /// have synsets; empty where the form is not listed. Valid as long as this object.
+  std::span<const std::string> exceptions(std::string_view form, PartOfSpeech pos) const;
+
   /// Lemmas of one part of speech.
   size_t lemmas(PartOfSpeech pos) const { return lexicon(pos).synsets.size(); }
 
  private:
   struct Lexicon {
-    WordTable synsets;                                                     // lemma -> offsets
-    std::unordered_map<std::string, std::vector<std::string>> exceptions;  // form -> lemmas
+    WordTable synsets;  // lemma -> offsets
+    std::unordered_map<std::string, std::vector<std::string>, WordHash, std::equal_to<>> exceptions;
   };
   WordNet() = default;
   const Lexicon& lexicon(PartOfSpeech pos) const { return lexicons_[static_cast<size_t>(pos)]; }
-  void add_single_word_bases(const std::string& word, PartOfSpeech pos,
+  void add_single_word_bases(std::string_view word, PartOfSpeech pos,
                              std::vector<std::string>& bases) const;
-  std::string collocation_base(const std::string& word, PartOfSpeech pos) const;
+  std::string collocation_base(std::string_view word, PartOfSpeech pos) const;
 
   std::array<Lexicon, 4> lexicons_;
 };

@@ -1,14 +1,17 @@
-#include "train/metrics/caption_scores.h"
+#include "train/metrics/caption_scorer.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "core/error.h"
 #include "tests/real_data.h"
@@ -51,50 +54,51 @@ TokenizedReferences random_references(std::mt19937_64& random, size_t images) {
   return out;
 }
 
-TEST(CaptionScores, BleuWorkedByHand) {
+TEST(CaptionScorer, BleuWorkedByHand) {
   // h: the the the cat; r: "the cat sat", "the the dog". Unigrams: the 2 of 3, cat 1 -> 3/4.
   // Bigrams: "the the" clipped to 1 of 2, "the cat" 1 -> 2/3. Closest length 3: no penalty.
-  const PreparedReferences references(references_of({{"the cat sat", "the the dog"}}));
-  const ImageScores scores = score_caption(references, 0, words("the the the cat"));
+  const CaptionScorer scorer(references_of({{"the cat sat", "the the dog"}}));
+  const MetricScores scores = scorer.score(0, words("the the the cat"));
   EXPECT_NEAR(scores.bleu[0], 3.0 / 4, 1e-8);
   EXPECT_NEAR(scores.bleu[1], std::sqrt(3.0 / 4 * 2 / 3), 1e-8);
   EXPECT_LT(scores.bleu[2], 1e-4);  // no trigram in common
   // Two tokens against three: exp(1 - 3/2).
-  EXPECT_NEAR(score_caption(references, 0, words("the cat")).bleu[0], std::exp(-0.5), 1e-8);
+  EXPECT_NEAR(scorer.score(0, words("the cat")).bleu[0], std::exp(-0.5), 1e-8);
 }
 
-TEST(CaptionScores, ClosestReferenceLengthPrefersTheShorter) {
-  const PreparedReferences references(references_of({{"a b c d e", "a b c"}}));
+TEST(CaptionScorer, ClosestReferenceLengthPrefersTheShorter) {
+  const CaptionScorer scorer(references_of({{"a b c d e", "a b c"}}));
   const BleuStatistics statistics =
-      bleu_statistics(references, 0, references.prepare(words("a b c d")));
+      bleu_statistics(scorer.references(), 0, scorer.references().prepare(words("a b c d")));
   EXPECT_EQ(statistics.reference_length, 3U);
 }
 
-TEST(CaptionScores, RougeWorkedByHand) {
+TEST(CaptionScorer, RougeWorkedByHand) {
   // LCS "a c" with both: P = 2/3 (from either), R = 2/2 (from the second alone).
-  const PreparedReferences references(references_of({{"a x c y", "a c"}}));
+  const CaptionScorer scorer(references_of({{"a x c y", "a c"}}));
   const double p = 2.0 / 3;
   const double r = 1;
-  EXPECT_NEAR(score_caption(references, 0, words("a b c")).rouge_l,
-              (1 + 1.44) * p * r / (r + 1.44 * p), 1e-12);
+  EXPECT_NEAR(scorer.score(0, words("a b c")).rouge_l, (1 + 1.44) * p * r / (r + 1.44 * p), 1e-12);
 }
 
-TEST(CaptionScores, CiderWorkedByHand) {
+TEST(CaptionScorer, CiderWorkedByHand) {
   // Two images; "a" occurs in both (idf 0), "b" and "c" in one (idf ln 2). Hypothesis = reference
   // but for the repeated b: unigram vectors h = (b: 2), r = (b: 1), in units of ln 2.
-  const PreparedReferences references(references_of({{"a b"}, {"a c"}}));
+  const CaptionScorer scorer(references_of({{"a b"}, {"a c"}}),
+                             {.metrics = {Metric::kCider, Metric::kPlainCider}});
   const double clipped = 1.0 / (2 * 1);        // min(2, 1) * 1 / (|h| |r|)
   const double bigram = 1 / std::sqrt(2.0);    // h = (ab, bb), r = (ab)
   const double penalty = std::exp(-1.0 / 72);  // one bigram longer
-  const ImageScores scores = score_caption(references, 0, words("a b b"));
+  const MetricScores scores = scorer.score(0, words("a b b"));
   EXPECT_NEAR(scores.cider, 10 * (clipped + bigram) * penalty / 4, 1e-12);
   EXPECT_NEAR(scores.plain_cider, 10 * (1 + bigram) / 4, 1e-12);
 }
 
-TEST(CaptionScores, PerfectCaptionsReachTheMaximum) {
+TEST(CaptionScorer, PerfectCaptionsReachTheMaximum) {
   const auto references = references_of({{"a dog runs over grass"}, {"two men play a guitar now"}});
   const CaptionScores scores =
-      score_captions(PreparedReferences(references), {references[0][0], references[1][0]});
+      CaptionScorer(references, {.metrics = parse_metrics("bleu,rouge-l,plain-cider,cider", "")})
+          .score_all({references[0][0], references[1][0]});
   for (const double b : scores.bleu) EXPECT_NEAR(b, 1, 1e-8);
   EXPECT_NEAR(scores.rouge_l, 1, 1e-12);
   EXPECT_NEAR(scores.cider, 10, 1e-12);
@@ -102,28 +106,27 @@ TEST(CaptionScores, PerfectCaptionsReachTheMaximum) {
   EXPECT_EQ(scores.distinct_captions, 2U);
 }
 
-TEST(CaptionScores, CiderOfOneImageIsZero) {
-  const PreparedReferences references(references_of({{"a dog runs", "a dog"}}));
-  EXPECT_EQ(score_captions(references, {words("a dog runs")}).cider, 0);
+TEST(CaptionScorer, CiderOfOneImageIsZero) {
+  const CaptionScorer scorer(references_of({{"a dog runs", "a dog"}}));
+  EXPECT_EQ(scorer.score_all({words("a dog runs")}).cider, 0);
 }
 
-TEST(CaptionScores, EmptyHypothesisScoresZeroAndIsFinite) {
-  const PreparedReferences references(references_of({{"a dog runs"}, {"a cat"}}));
-  const CaptionScores scores = score_captions(references, {{}, {}});
+TEST(CaptionScorer, EmptyHypothesisScoresZeroAndIsFinite) {
+  const CaptionScorer scorer(references_of({{"a dog runs"}, {"a cat"}}));
+  const CaptionScores scores = scorer.score_all(std::vector<Tokens>(2));
   for (const double b : scores.bleu) EXPECT_EQ(b, 0);
   EXPECT_EQ(scores.rouge_l, 0);
   EXPECT_EQ(scores.cider, 0);
-  EXPECT_EQ(scores.distinct_captions, 1U);
 }
 
-TEST(CaptionScores, EmptyReferenceIsAccepted) {
-  const PreparedReferences references({{Tokens{}}, {words("a b")}});
-  const ImageScores scores = score_caption(references, 0, words("a b"));
+TEST(CaptionScorer, EmptyReferenceIsAccepted) {
+  const CaptionScorer scorer({{Tokens{}}, {words("a b")}});
+  const MetricScores scores = scorer.score(0, words("a b"));
   EXPECT_TRUE(std::isfinite(scores.bleu[3]) && std::isfinite(scores.cider));
   EXPECT_EQ(scores.rouge_l, 0);
 }
 
-TEST(CaptionScores, MissingReferencesAndHypothesesAreInputErrors) {
+TEST(CaptionScorer, MissingReferencesAndHypothesesAreInputErrors) {
   EXPECT_THROW(PreparedReferences(TokenizedReferences{}), InputError);
   try {
     PreparedReferences({{words("a")}, {}});
@@ -131,62 +134,130 @@ TEST(CaptionScores, MissingReferencesAndHypothesesAreInputErrors) {
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("image 1"), std::string::npos) << error.what();
   }
-  const PreparedReferences references(references_of({{"a"}, {"b"}}));
-  EXPECT_THROW(score_captions(references, {words("a")}), InputError);
-  EXPECT_THROW(references.image(2), InternalError);
+  const CaptionScorer scorer(references_of({{"a"}, {"b"}}));
+  EXPECT_THROW(scorer.score_all({words("a")}), InputError);
+  EXPECT_THROW(scorer.references().image(2), InternalError);
 }
 
-TEST(CaptionScores, NonBreakingSpaceSplitsForBleuButNotForRouge) {
-  const PreparedReferences references({{{"22\u00A03/4", "st."}}, {words("x")}});
-  const ImageScores scores = score_caption(references, 0, {"22", "3/4", "st."});
+TEST(CaptionScorer, NonBreakingSpaceSplitsForBleuButNotForRouge) {
+  const CaptionScorer scorer({{{"22\u00A03/4", "st."}}, {words("x")}});
+  const MetricScores scores = scorer.score(0, {"22", "3/4", "st."});
   EXPECT_NEAR(scores.bleu[0], 1, 1e-8);
   EXPECT_NEAR(scores.rouge_l, 2.44 * (1.0 / 3) * 0.5 / (0.5 + 1.44 / 3), 1e-12);
 }
 
-TEST(CaptionScores, SuppliedFrequenciesGiveTheSameAsComputedOnes) {
+TEST(CaptionScorer, SuppliedFrequenciesGiveTheSameAsComputedOnes) {
   std::mt19937_64 random(3);
   const auto train = random_references(random, 40);
   const auto frequencies = std::make_shared<const DocumentFrequencies>(train);
-  const PreparedReferences own(train);
-  const PreparedReferences subset({train.begin(), train.begin() + 5}, frequencies);
+  const CaptionScorer own(train);
+  const CaptionScorer subset({train.begin(), train.begin() + 5}, {.frequencies = frequencies});
   for (size_t i = 0; i < 5; ++i) {
     Tokens hypothesis = random_captions(random, 1, 10)[0];
     hypothesis.push_back("unseen");
-    EXPECT_DOUBLE_EQ(score_caption(own, i, hypothesis).cider,
-                     score_caption(subset, i, hypothesis).cider);
+    EXPECT_DOUBLE_EQ(own.score(i, hypothesis).cider, subset.score(i, hypothesis).cider);
   }
   EXPECT_THROW(PreparedReferences(train, nullptr), InternalError);
 }
 
-TEST(CaptionScores, DoNotDependOnThreads) {
+TEST(CaptionScorer, ScoresDoNotDependOnThreads) {
+  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << "no WordNet for METEOR";
+  const MetricSet all = parse_metrics("all", "");
   std::mt19937_64 random(11);
-  const PreparedReferences references(random_references(random, 1000));
+  const auto references = random_references(random, 1000);
   const auto hypotheses = random_captions(random, 1000, 14);
-  const CaptionScores one = score_captions(references, hypotheses, 1);
+  const CaptionScores one =
+      CaptionScorer(references, {.metrics = all, .threads = 1}).score_all(hypotheses);
   for (const int threads : {2, 3, 8}) {
-    const CaptionScores many = score_captions(references, hypotheses, threads);
-    EXPECT_EQ(one.bleu, many.bleu);
-    EXPECT_EQ(one.rouge_l, many.rouge_l);
-    EXPECT_EQ(one.cider, many.cider);
+    const CaptionScores many =
+        CaptionScorer(references, {.metrics = all, .threads = threads}).score_all(hypotheses);
     EXPECT_EQ(one.distinct_captions, many.distinct_captions);
-    for (size_t i = 0; i < 1000; ++i) EXPECT_EQ(one.images[i].cider, many.images[i].cider);
+    for (const ScoreColumn& column : score_columns(all)) {
+      EXPECT_EQ(column.of(one), column.of(many)) << column.key;
+      for (size_t i = 0; i < 1000; ++i) {
+        ASSERT_EQ(column.of(one.each[i]), column.of(many.each[i])) << column.key << i;
+      }
+    }
   }
 }
 
-TEST(CaptionScores, DoNotDependOnTheOrderOfImagesOrReferences) {
+TEST(CaptionScorer, OneObjectServesManyThreads) {
+  std::mt19937_64 random(12);
+  const CaptionScorer scorer(random_references(random, 50));
+  const auto hypotheses = random_captions(random, 50, 14);
+  const CaptionScores expected = scorer.score_all(hypotheses);
+  std::vector<std::jthread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 20; ++round) {
+        for (size_t i = 0; i < 50; ++i) {
+          if (scorer.score(i, hypotheses[i]).cider != expected.each[i].cider) ++wrong;
+        }
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(CaptionScorer, WhatWasNotAskedForIsNotComputed) {
+  const auto references = references_of({{"a dog runs"}, {"a cat"}});
+  const CaptionScorer scorer(references, {.metrics = {Metric::kRougeL}});
+  const CaptionScores scores = scorer.score_all(std::vector<Tokens>{words("a dog"), {}});
+  EXPECT_TRUE(std::isnan(scores.bleu[0]) && std::isnan(scores.cider));
+  EXPECT_TRUE(std::isnan(scores.each[0].plain_cider));
+  EXPECT_GT(scores.rouge_l, 0);
+  ASSERT_EQ(score_columns(scorer.metrics()).size(), 1U);
+  EXPECT_EQ(score_columns(scorer.metrics())[0].of(scores), scores.rouge_l);
+}
+
+TEST(CaptionScorer, SeveralHypothesesOfAnImageCountEachForItself) {
+  const CaptionScorer scorer(references_of({{"a dog runs"}, {"a cat sleeps"}}));
+  const std::vector<Hypothesis> samples = {
+      {1, words("a cat")}, {0, words("dogs")}, {1, words("a")}};
+  const CaptionScores scores = scorer.score_hypotheses(samples);
+  ASSERT_EQ(scores.each.size(), 3U);
+  double sum = 0;
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(scores.each[i].cider, scorer.score(samples[i].image, samples[i].tokens).cider);
+    sum += scores.each[i].cider;
+  }
+  EXPECT_DOUBLE_EQ(scores.cider, sum / 3);
+  EXPECT_THROW(scorer.score_hypotheses({}), InputError);
+  EXPECT_THROW(scorer.score_hypotheses({{2, {}}}), InternalError);
+}
+
+TEST(CaptionScorer, AnotherReferenceNeverLowersClippedCounts) {
+  std::mt19937_64 random(8);
+  for (int round = 0; round < 500; ++round) {
+    auto captions = random_captions(random, 1 + random() % 4, 12);
+    const Tokens hypothesis = random_captions(random, 1, 12)[0];
+    const PreparedReferences fewer(TokenizedReferences{captions});
+    captions.push_back(random_captions(random, 1, 12)[0]);
+    const PreparedReferences more(TokenizedReferences{captions});
+    const BleuStatistics before = bleu_statistics(fewer, 0, fewer.prepare(hypothesis));
+    const BleuStatistics after = bleu_statistics(more, 0, more.prepare(hypothesis));
+    for (int n = 0; n < kMaxOrder; ++n) EXPECT_GE(after.correct[n], before.correct[n]);
+    EXPECT_GE(rouge_l(more, 0, more.prepare(hypothesis)),
+              rouge_l(fewer, 0, fewer.prepare(hypothesis)));
+  }
+}
+
+TEST(CaptionScorer, ScoresDoNotDependOnTheOrderOfImagesOrReferences) {
   std::mt19937_64 random(5);
   auto references = random_references(random, 200);
   auto hypotheses = random_captions(random, 200, 14);
-  const CaptionScores before = score_captions(PreparedReferences(references), hypotheses);
+  const CaptionScores before = CaptionScorer(references).score_all(hypotheses);
   std::reverse(references.begin(), references.end());
   std::reverse(hypotheses.begin(), hypotheses.end());
   for (auto& image : references) std::reverse(image.begin(), image.end());
-  const CaptionScores after = score_captions(PreparedReferences(references), hypotheses);
+  const CaptionScores after = CaptionScorer(references).score_all(hypotheses);
   for (int n = 0; n < kMaxOrder; ++n) EXPECT_EQ(before.bleu[n], after.bleu[n]);
   EXPECT_NEAR(before.rouge_l, after.rouge_l, 1e-12);
   EXPECT_NEAR(before.cider, after.cider, 1e-12);
   for (size_t i = 0; i < 200; ++i) {
-    EXPECT_NEAR(before.images[i].cider, after.images[199 - i].cider, 1e-12);
+    EXPECT_NEAR(before.each[i].cider, after.each[199 - i].cider, 1e-12);
   }
 }
 
@@ -238,19 +309,18 @@ double naive_cider_d(const TokenizedReferences& all, size_t image, const Tokens&
   return sum / 4 * 10;
 }
 
-TEST(CaptionScores, AgreeWithASlowCider) {
+TEST(CaptionScorer, AgreesWithASlowCider) {
   std::mt19937_64 random(21);
   const auto all = random_references(random, 12);
-  const PreparedReferences references(all);
+  const CaptionScorer scorer(all);
   for (size_t i = 0; i < all.size(); ++i) {
     Tokens hypothesis = random_captions(random, 1, 12)[0];
     hypothesis.insert(hypothesis.end(), {"new", "new", "words"});
-    EXPECT_NEAR(score_caption(references, i, hypothesis).cider, naive_cider_d(all, i, hypothesis),
-                1e-12);
+    EXPECT_NEAR(scorer.score(i, hypothesis).cider, naive_cider_d(all, i, hypothesis), 1e-12);
   }
 }
 
-TEST(CaptionScores, BitParallelSubsequenceAgreesWithTheTable) {
+TEST(CaptionScorer, BitParallelSubsequenceAgreesWithTheTable) {
   std::mt19937_64 random(2);
   for (int round = 0; round < 2000; ++round) {
     std::vector<TokenId> a(random() % 66);
@@ -269,11 +339,11 @@ TEST(CaptionScores, BitParallelSubsequenceAgreesWithTheTable) {
   }
 }
 
-TEST(CaptionScores, DistinctCaptionsAreCountedByTokens) {
+TEST(CaptionScorer, DistinctCaptionsAreCountedByTokens) {
   EXPECT_EQ(count_distinct_captions({{"a", "b"}, {"a", "b"}, {"ab"}, {}}), 3U);
 }
 
-TEST(CaptionScores, CocoCaptionsOnTheFirstHundred) {
+TEST(CaptionScorer, CocoCaptionsOnTheFirstHundred) {
   STORYTELLER_REQUIRE_DATA(path, "metrics/fakecap_100.json");
   const auto golden = nlohmann::json::parse(std::ifstream(path));
   TokenizedReferences references;
@@ -285,7 +355,11 @@ TEST(CaptionScores, CocoCaptionsOnTheFirstHundred) {
       references.back().push_back(words(text.get<std::string>()));
     }
   }
-  const CaptionScores scores = score_captions(PreparedReferences(references), hypotheses);
+  ScorerOptions options;
+  options.metrics = parse_metrics("all", "");
+  options.meteor =
+      std::make_shared<const MeteorResources>(MeteorResources::open(path.parent_path() / "meteor"));
+  const CaptionScores scores = CaptionScorer(references, options).score_all(hypotheses);
   const auto& overall = golden["overall"];
   EXPECT_NEAR(scores.rouge_l, overall["ROUGE_L"].get<double>(), 1e-9);
   EXPECT_NEAR(scores.cider, overall["CIDEr"].get<double>(), 1e-9);
@@ -294,15 +368,16 @@ TEST(CaptionScores, CocoCaptionsOnTheFirstHundred) {
   }
   for (size_t i = 0; i < hypotheses.size(); ++i) {
     const auto& image = golden["per_image"][i];
-    EXPECT_NEAR(scores.images[i].rouge_l, image["ROUGE_L"].get<double>(), 1e-9) << i;
-    EXPECT_NEAR(scores.images[i].cider, image["CIDEr"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.each[i].rouge_l, image["ROUGE_L"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.each[i].cider, image["CIDEr"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.each[i].meteor, image["METEOR_nopara"].get<double>(), 1e-6) << i;
     for (int n = 0; n < kMaxOrder; ++n) {
-      EXPECT_NEAR(scores.images[i].bleu[n], image["Bleu"][n].get<double>(), 1e-9) << i;
+      EXPECT_NEAR(scores.each[i].bleu[n], image["Bleu"][n].get<double>(), 1e-9) << i;
     }
   }
 }
 
-TEST(CaptionScores, NlgEvalExample) {
+TEST(CaptionScorer, NlgEvalExample) {
   STORYTELLER_REQUIRE_DATA(folder, "metrics");
   const auto lines = [&](const char* name) {
     std::ifstream in(folder / name);
@@ -313,8 +388,8 @@ TEST(CaptionScores, NlgEvalExample) {
   const auto first = lines("nlg_eval_ref1.txt");
   const auto second = lines("nlg_eval_ref2.txt");
   ASSERT_EQ(first.size(), 2U);
-  const PreparedReferences references({{first[0], second[0]}, {first[1], second[1]}});
-  const CaptionScores scores = score_captions(references, lines("nlg_eval_hyp.txt"));
+  const CaptionScorer scorer({{first[0], second[0]}, {first[1], second[1]}});
+  const CaptionScores scores = scorer.score_all(lines("nlg_eval_hyp.txt"));
   const std::array<double, 4> bleu = {0.55, 0.428174, 0.284043, 0.201143};
   for (int n = 0; n < kMaxOrder; ++n) EXPECT_NEAR(scores.bleu[n], bleu[n], 1e-5);
   EXPECT_NEAR(scores.rouge_l, 0.522104, 1e-5);

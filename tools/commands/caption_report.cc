@@ -1,0 +1,213 @@
+#include "tools/commands/caption_report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/render/html.h"
+
+namespace storyteller {
+namespace {
+
+using Section = HtmlReport::Section;
+using Row = Section::Row;
+
+std::string percent(double share) {
+  return std::isfinite(share) ? decimal(100 * share, 1) + " %" : "-";
+}
+
+std::string number(double value, int digits) {
+  return std::isfinite(value) ? decimal(value, digits) : "-";
+}
+
+Section diversity_section(const CaptionReport& report) {
+  const CaptionStatistics &ours = report.captions, &theirs = report.people;
+  Section section{
+      .title = "Diversity",
+      .introduction =
+          "How various the captions are, beside what people wrote about the same images "
+          "(as many captions for each image, the first ones).",
+      .columns = {"captions", "people"}};
+  const auto row = [&](const char* name, std::string a, std::string b, const char* note) {
+    section.rows.push_back({name, {std::move(a), std::move(b)}, note});
+  };
+  row("Captions", grouped(ours.captions), grouped(theirs.captions), "");
+  row("Different captions", grouped(ours.distinct_captions), grouped(theirs.distinct_captions), "");
+  row("Vocabulary", grouped(ours.vocabulary), grouped(theirs.vocabulary), "different words");
+  row("Distinct-1", number(ours.distinct_1, 4), number(theirs.distinct_1, 4),
+      "different words, over all words");
+  row("Distinct-2", number(ours.distinct_2, 4), number(theirs.distinct_2, 4),
+      "different pairs of words, over all words");
+  if (report.unseen) {
+    row("Unseen", percent(*report.unseen), percent(*report.people_unseen),
+        "are no caption of the training set");
+  }
+  row("Mean length", number(ours.mean_length, 2), number(theirs.mean_length, 2), "words");
+  row("Dangling", percent(ours.dangling), percent(theirs.dangling),
+      "end in a word that begins something, as in 'a dog with a'");
+  if (report.samples.images > 0) {
+    const SampleDiversity &a = report.samples, &b = report.people_samples;
+    const bool both = b.images > 0;
+    const auto of_people = [&](double value) { return both ? number(value, 3) : "-"; };
+    row("Images with samples", grouped(a.images), grouped(b.images), "two captions or more");
+    row("Div-1", number(a.div_1, 3), of_people(b.div_1),
+        "different words, over the words of an image's samples");
+    row("Div-2", number(a.div_2, 3), of_people(b.div_2), "and pairs of words");
+    row("mBLEU-4", number(a.mbleu_4, 3), of_people(b.mbleu_4),
+        "of a sample against the others; lower is more various");
+    row("Self-CIDEr", number(a.self_cider, 3), of_people(b.self_cider),
+        "0: samples are alike, 1: nothing in common");
+  }
+  section.bars_title =
+      "Words in a caption: share of the captions, and below it of what people wrote";
+  const auto share = [](const CaptionStatistics& of, size_t length) {
+    return of.captions == 0
+               ? 0
+               : static_cast<double>(of.lengths[length]) / static_cast<double>(of.captions);
+  };
+  size_t first = CaptionStatistics::kLongest, last = 0;
+  for (size_t n = 0; n <= CaptionStatistics::kLongest; ++n) {
+    if (ours.lengths[n] + theirs.lengths[n] == 0) continue;
+    first = std::min(first, n);
+    last = n;
+  }
+  for (size_t n = first; n <= last; ++n) {
+    const bool open = n == CaptionStatistics::kLongest;
+    section.bars.push_back(
+        {std::to_string(n) + (open ? "+" : ""), share(ours, n), share(theirs, n)});
+  }
+  return section;
+}
+
+Section bias_section(const CaptionReport& report) {
+  const GenderBias& bias = report.bias;
+  Section section{
+      .title = "Gender",
+      .introduction =
+          "By word lists of two genders: what captions say, not who is seen. Images of women are "
+          "those where a reference names a woman and none a man; the others likewise. A captioner "
+          "that always says 'person' makes no error: read the error rate beside the neutral rate.",
+      .columns = {"captions", "people"}};
+  const auto row = [&](const char* name, std::string a, std::string b, const std::string& note) {
+    section.rows.push_back({name, {std::move(a), std::move(b)}, note});
+  };
+  row("Error rate", percent(bias.error_rate()), "",
+      "name the other gender, of " + grouped(bias.female.captions + bias.male.captions) +
+          " captions about images of one");
+  row("  images of women", percent(bias.female.error_rate()), "",
+      grouped(bias.female.wrong) + " of " + grouped(bias.female.captions));
+  row("  images of men", percent(bias.male.error_rate()), "",
+      grouped(bias.male.wrong) + " of " + grouped(bias.male.captions));
+  row("Neutral rate", percent(bias.neutral_rate()), percent(bias.reference_neutral_rate()),
+      "say 'person', 'child' or the like about these images");
+  row("  images of women", percent(bias.female.neutral_rate()),
+      percent(bias.female.reference_neutral_rate()), "");
+  row("  images of men", percent(bias.male.neutral_rate()),
+      percent(bias.male.reference_neutral_rate()), "");
+  row("Women per man", number(bias.caption_ratio(), 3), number(bias.reference_ratio(), 3),
+      "sentences that name women alone, for each of men alone");
+  row("Amplification",
+      (bias.amplification() > 0 ? "+" : "") + number(100 * bias.amplification(), 1), "",
+      "points by which " + grouped(bias.objects.size()) +
+          " objects are more with the gender they are mostly with");
+  constexpr size_t kShown = 5;
+  for (size_t i = 0; i < std::min(kShown, bias.objects.size()); ++i) {
+    const ObjectGender& object = bias.objects[i];
+    row(("  " + object.object).c_str(), percent(object.caption_share),
+        percent(object.reference_share),
+        std::string(object.female ? "with women" : "with men") + ", of " +
+            grouped(object.captions) + " captions and " + grouped(object.reference_sentences) +
+            " references");
+  }
+  return section;
+}
+
+nlohmann::ordered_json json_of(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json json_of(const CaptionStatistics& s, const std::optional<double>& unseen,
+                               const SampleDiversity& samples) {
+  nlohmann::ordered_json json = {
+      {"captions", s.captions},     {"distinct_captions", s.distinct_captions},
+      {"vocabulary", s.vocabulary}, {"distinct_1", s.distinct_1},
+      {"distinct_2", s.distinct_2}, {"mean_length", s.mean_length},
+      {"dangling", s.dangling},     {"lengths", s.lengths}};
+  if (unseen) json["unseen"] = *unseen;
+  if (samples.images > 0) {
+    json["images_with_samples"] = samples.images;
+    json["div_1"] = samples.div_1;
+    json["div_2"] = samples.div_2;
+    json["mbleu_4"] = samples.mbleu_4;
+    json["self_cider"] = samples.self_cider;
+  }
+  return json;
+}
+
+nlohmann::ordered_json json_of(const GenderedImages& images) {
+  return {{"captions", images.captions},
+          {"wrong", images.wrong},
+          {"error_rate", images.error_rate()},
+          {"neutral_rate", images.neutral_rate()},
+          {"reference_neutral_rate", images.reference_neutral_rate()}};
+}
+
+}  // namespace
+
+CaptionReport make_caption_report(const std::vector<Hypothesis>& hypotheses,
+                                  const TokenizedReferences& references,
+                                  const DocumentFrequencies& frequencies,
+                                  const std::vector<Tokens>* training, int threads) {
+  CaptionReport report;
+  std::vector<std::vector<Tokens>> samples(references.size()), people(references.size());
+  std::vector<Tokens> ours, theirs;
+  for (const Hypothesis& hypothesis : hypotheses) {
+    ours.push_back(hypothesis.tokens);
+    samples[hypothesis.image].push_back(hypothesis.tokens);
+  }
+  for (size_t i = 0; i < references.size(); ++i) {
+    const size_t count = std::min(samples[i].size(), references[i].size());
+    people[i].assign(references[i].begin(), references[i].begin() + static_cast<ptrdiff_t>(count));
+    theirs.insert(theirs.end(), people[i].begin(), people[i].end());
+  }
+  report.captions = caption_statistics(ours);
+  report.people = caption_statistics(theirs);
+  if (training != nullptr) {
+    report.unseen = share_unseen(ours, *training);
+    report.people_unseen = share_unseen(theirs, *training);
+  }
+  report.samples = sample_diversity(samples, frequencies, threads);
+  report.people_samples = sample_diversity(people, frequencies, threads);
+  report.bias = gender_bias(hypotheses, references);
+  return report;
+}
+
+std::vector<HtmlReport::Section> report_sections(const CaptionReport& report) {
+  return {diversity_section(report), bias_section(report)};
+}
+
+void add_report(const CaptionReport& report, nlohmann::ordered_json& json) {
+  const GenderBias& bias = report.bias;
+  json["diversity"] = {
+      {"captions", json_of(report.captions, report.unseen, report.samples)},
+      {"people", json_of(report.people, report.people_unseen, report.people_samples)}};
+  auto objects = nlohmann::ordered_json::array();
+  for (const ObjectGender& object : bias.objects) {
+    objects.push_back({{"object", object.object},
+                       {"gender", object.female ? "female" : "male"},
+                       {"captions", object.captions},
+                       {"reference_sentences", object.reference_sentences},
+                       {"caption_share", object.caption_share},
+                       {"reference_share", object.reference_share}});
+  }
+  json["bias"] = {{"error_rate", bias.error_rate()},
+                  {"neutral_rate", bias.neutral_rate()},
+                  {"reference_neutral_rate", bias.reference_neutral_rate()},
+                  {"female_to_male", json_of(bias.caption_ratio())},
+                  {"reference_female_to_male", json_of(bias.reference_ratio())},
+                  {"amplification", json_of(bias.amplification())},
+                  {"images_of_women", json_of(bias.female)},
+                  {"images_of_men", json_of(bias.male)},
+                  {"objects", std::move(objects)}};
+}
+
+}  // namespace storyteller

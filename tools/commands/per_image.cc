@@ -1,0 +1,99 @@
+#include "tools/commands/per_image.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "tools/render/utf8.h"
+
+namespace storyteller {
+namespace {
+
+bool ends_in(const std::filesystem::path& path, const char* extension) {
+  std::string found = path.extension().string();
+  std::transform(found.begin(), found.end(), found.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return found == extension;
+}
+
+/// The shortest text that reads back to the same bits.
+std::string exact(double value) {
+  std::array<char, 32> buffer;
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
+
+/// A field between quotes, quotes doubled; line ends inside stay, NUL does not.
+std::string csv_field(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t c = take_character(&text);
+    if (c == kReplacementCharacter || c == 0) {
+      out += "\uFFFD";
+    } else if (c == '"') {
+      out += "\"\"";
+    } else {
+      out += before.substr(0, before.size() - text.size());
+    }
+  }
+  return out += '"';
+}
+
+std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
+                const std::vector<ScoreColumn>& columns) {
+  std::string out = "image_id,caption";
+  for (const ScoreColumn& column : columns) out += ',' + column.key;
+  out += "\r\n";
+  for (size_t i = 0; i < pairs.captions.size(); ++i) {
+    const CaptionPairs::Image& image = pairs.images[pairs.image_of[i]];
+    out += (image.number ? image.id : csv_field(image.id)) + ',' + csv_field(pairs.captions[i]);
+    for (const ScoreColumn& column : columns) out += ',' + exact(column.of(scores.each[i]));
+    out += "\r\n";
+  }
+  return out;
+}
+
+/// The id as it was written: a number where it is one that JSON's readers hold.
+nlohmann::ordered_json id_json(const CaptionPairs::Image& image) {
+  int64_t number = 0;
+  const char* end = image.id.data() + image.id.size();
+  const auto result = std::from_chars(image.id.data(), end, number);
+  if (image.number && result.ec == std::errc() && result.ptr == end) return number;
+  return image.id;
+}
+
+std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
+                 const std::vector<ScoreColumn>& columns) {
+  auto all = nlohmann::ordered_json::array();
+  for (size_t i = 0; i < pairs.captions.size(); ++i) {
+    nlohmann::ordered_json one;
+    one["image_id"] = id_json(pairs.images[pairs.image_of[i]]);
+    one["caption"] = pairs.captions[i];
+    for (const ScoreColumn& column : columns) one[column.key] = column.of(scores.each[i]);
+    all.push_back(std::move(one));
+  }
+  return all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+void check_per_image_name(const std::filesystem::path& path) {
+  if (path.empty() || ends_in(path, ".csv") || ends_in(path, ".json")) return;
+  throw UsageError("--per-image " + path.string() + ": name a file that ends in .csv or .json");
+}
+
+void write_per_image(const std::filesystem::path& path, const CaptionPairs& pairs,
+                     const CaptionScores& scores, MetricSet metrics) {
+  check_per_image_name(path);
+  const auto columns = score_columns(metrics);
+  write_file_atomically(
+      path, ends_in(path, ".csv") ? csv(pairs, scores, columns) : json(pairs, scores, columns));
+}
+
+}  // namespace storyteller

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "train/metrics/caption_pairs.h"
+#include "train/metrics/caption_scorer.h"
+
+namespace storyteller {
+
+/// Writes the scores of every caption, atomically: image_id, caption and the metrics' columns. A
+/// name that ends in .json makes a JSON array of objects, .csv a table (RFC 4180); anything else is
+/// a UsageError. What is not UTF-8 in a caption becomes U+FFFD.
+void write_per_image(const std::filesystem::path& path, const CaptionPairs& pairs,
+                     const CaptionScores& scores, MetricSet metrics);
+
+/// Throws that UsageError, before the work.
+void check_per_image_name(const std::filesystem::path& path);
+
+}  // namespace storyteller

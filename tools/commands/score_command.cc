@@ -1,0 +1,222 @@
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/caption_report.h"
+#include "tools/commands/command.h"
+#include "tools/commands/metric_arguments.h"
+#include "tools/commands/output_file.h"
+#include "tools/commands/per_image.h"
+#include "tools/commands/score_rows.h"
+#include "tools/render/html.h"
+#include "tools/render/text_report.h"
+
+namespace storyteller {
+namespace {
+
+struct ScoreArguments {
+  std::vector<std::string> hypotheses, references, training;
+  std::string per_image, report, frequencies, save_frequencies;
+  MetricArguments metrics;
+  bool json = false, partial = false, samples = false;
+  int threads = 0;
+};
+
+/// What was scored, and what came of it.
+struct Scored {
+  CaptionPairs pairs;
+  ScorerOptions options;
+  CaptionScores scores;
+  std::optional<CaptionReport> report;
+};
+
+std::vector<CaptionFile> read_all(const std::vector<std::string>& paths) {
+  std::vector<CaptionFile> files;
+  files.reserve(paths.size());
+  for (const std::string& path : paths) files.push_back(read_caption_file(path));
+  return files;
+}
+
+void check(const ScoreArguments& arguments) {
+  if (arguments.hypotheses.empty() && arguments.save_frequencies.empty()) {
+    throw UsageError("--hypotheses is required (see storyteller score --help)");
+  }
+  if (arguments.report.empty() && !arguments.training.empty()) {
+    throw UsageError("--training is for the report: add --report FILE.html, or --report -");
+  }
+  check_per_image_name(arguments.per_image);
+  require_folder_of("--per-image", arguments.per_image);
+  require_folder_of("--save-frequencies", arguments.save_frequencies);
+  if (arguments.report != "-") require_folder_of("--report", arguments.report);
+}
+
+void warn(const Scored& scored, bool fixed_frequencies) {
+  const auto left_out = [&](const std::vector<std::string>& ids, const char* what) {
+    if (ids.empty()) return;
+    report_warning(grouped(ids.size()) + " images left out for want of a " + what, std::cerr);
+  };
+  left_out(scored.pairs.without_hypothesis, "hypothesis");
+  left_out(scored.pairs.without_reference, "reference");
+  const bool cider = scored.options.metrics.contains(Metric::kCider) ||
+                     scored.options.metrics.contains(Metric::kPlainCider);
+  if (cider && scored.pairs.images.size() == 1 && !fixed_frequencies) {
+    report_warning(
+        "CIDEr is 0: it weighs n-grams by how few images have them, and of one image all have all; "
+        "give it document frequencies with --frequencies FILE (made once from many references, "
+        "with --save-frequencies FILE)",
+        std::cerr);
+  }
+}
+
+std::vector<Tokens> training_captions(const ScoreArguments& arguments) {
+  std::vector<std::string> captions;
+  for (const CaptionFile& file : read_all(arguments.training)) {
+    for (const FiledCaption& caption : file.captions) captions.push_back(caption.caption);
+  }
+  return ptb_tokenize_all(captions, arguments.threads);
+}
+
+Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& references) {
+  Scored out;
+  out.options = arguments.metrics.scorer_options();
+  out.options.threads = arguments.threads;
+  out.pairs = pair_captions(read_all(arguments.hypotheses), references,
+                            {.partial = arguments.partial, .samples = arguments.samples});
+  std::vector<std::vector<std::string>> raw;
+  for (const CaptionPairs::Image& image : out.pairs.images) raw.push_back(image.references);
+  const TokenizedReferences tokenized = ptb_tokenize_references(raw, arguments.threads);
+  auto tokens = ptb_tokenize_all(out.pairs.captions, arguments.threads);
+  std::vector<Hypothesis> hypotheses;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    hypotheses.push_back({out.pairs.image_of[i], std::move(tokens[i])});
+  }
+  if (!arguments.frequencies.empty()) {
+    out.options.frequencies = std::make_shared<const DocumentFrequencies>(
+        DocumentFrequencies::load(arguments.frequencies));
+  }
+  const CaptionScorer scorer(tokenized, out.options);
+  out.scores = scorer.score_hypotheses(hypotheses);
+  if (!arguments.report.empty()) {
+    std::vector<Tokens> training;
+    if (!arguments.training.empty()) training = training_captions(arguments);
+    out.report =
+        make_caption_report(hypotheses, tokenized, *scorer.references().frequencies(),
+                            arguments.training.empty() ? nullptr : &training, arguments.threads);
+  }
+  return out;
+}
+
+void print_json(const Scored& scored) {
+  nlohmann::ordered_json json = {{"images", scored.pairs.images.size()},
+                                 {"captions", scored.pairs.captions.size()},
+                                 {"references", scored.pairs.references}};
+  add_scores(scored.scores, scored.options, json);
+  json["distinct_captions"] = scored.scores.distinct_captions;
+  if (scored.report) add_report(*scored.report, json);
+  std::cout << json.dump() << '\n';
+}
+
+std::vector<HtmlReport::Score> rows_of(const Scored& scored) {
+  std::vector<HtmlReport::Score> rows = {
+      {"images", grouped(scored.pairs.images.size()), ""},
+      {"captions", grouped(scored.pairs.captions.size()),
+       grouped(scored.scores.distinct_captions) + " different ones"},
+      {"references", grouped(scored.pairs.references), ""}};
+  const auto metrics = metric_rows(scored.scores, scored.options);
+  rows.insert(rows.end(), metrics.begin(), metrics.end());
+  return rows;
+}
+
+void write_page(const Scored& scored, const ScoreArguments& arguments) {
+  HtmlReport page;
+  page.title = "Captions, scored";
+  page.introduction =
+      "How near the captions come to what people wrote about the same images, and what such "
+      "numbers do not say: how various the captions are, and how they speak of women and men.";
+  page.summary = {{"Images", grouped(scored.pairs.images.size())},
+                  {"Captions", grouped(scored.pairs.captions.size())},
+                  {"References", grouped(scored.pairs.references)}};
+  page.scores = metric_rows(scored.scores, scored.options);
+  page.sections = report_sections(*scored.report);
+  page.footer = "storyteller score --hypotheses " + arguments.hypotheses.front() +
+                " --references " + arguments.references.front();
+  write_html_report(arguments.report, page);
+}
+
+int run(const ScoreArguments& arguments) {
+  check(arguments);
+  const std::vector<CaptionFile> references = read_all(arguments.references);
+  if (!arguments.save_frequencies.empty()) {
+    const DocumentFrequencies frequencies(
+        ptb_tokenize_references(group_by_image(references), arguments.threads));
+    frequencies.save(arguments.save_frequencies);
+    if (arguments.hypotheses.empty()) {
+      std::cerr << "frequencies of " << grouped(frequencies.documents())
+                << " images: " << arguments.save_frequencies << '\n';
+      return 0;
+    }
+  }
+  const Scored scored = score(arguments, references);
+  warn(scored, !arguments.frequencies.empty());
+  if (!arguments.per_image.empty()) {
+    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
+  }
+  const bool page = !arguments.report.empty() && arguments.report != "-";
+  if (page) write_page(scored, arguments);
+  if (arguments.json) {
+    print_json(scored);
+    return 0;
+  }
+  print_rows(std::cout, rows_of(scored));
+  if (arguments.report == "-") {
+    for (const auto& section : report_sections(*scored.report)) {
+      std::cout << '\n' << render_text(section);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_score_command(CLI::App& app, Command* chosen) {
+  auto arguments = std::make_shared<ScoreArguments>();
+  CLI::App* command =
+      app.add_subcommand("score", "score captions of a file against references of another");
+  const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* help) {
+    return command->add_option(name, files, help)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  add_files("--hypotheses", arguments->hypotheses,
+            "captions to score: COCO results JSON, or text, one a line; - is stdin");
+  add_files("--references", arguments->references,
+            "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat it for "
+            "several text files")
+      ->required();
+  arguments->metrics.add_options(*command, kReportedMetrics);
+  command->add_option("--per-image", arguments->per_image,
+                      "file for the scores of every caption, .csv or .json");
+  command->add_flag("--json", arguments->json, "scores as one JSON object");
+  command->add_flag("--partial", arguments->partial,
+                    "score the images that have both captions and references");
+  command->add_flag("--samples", arguments->samples, "several captions for an image are meant");
+  command->add_option("--report", arguments->report,
+                      "page about diversity and bias, HTML; - prints it");
+  add_files("--training", arguments->training,
+            "captions of the training set, for the report's share of unseen ones");
+  command->add_option("--frequencies", arguments->frequencies,
+                      "CIDEr's document frequencies, rather than those of the references");
+  command->add_option("--save-frequencies", arguments->save_frequencies,
+                      "file for the document frequencies of all references");
+  command->add_option("--threads", arguments->threads, "threads; by default one per core")
+      ->check(CLI::Range(1, 1024));
+  command->callback([arguments, chosen] { *chosen = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace storyteller

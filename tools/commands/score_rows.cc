@@ -1,0 +1,65 @@
+#include "tools/commands/score_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <iomanip>
+#include <ostream>
+
+#include "core/error.h"
+#include "tools/render/html.h"
+
+namespace storyteller {
+namespace {
+
+std::string note(const ScoreColumn& column, const ScorerOptions& options) {
+  constexpr std::array<const char*, kMaxOrder> kOrders = {
+      "words shared with a reference", "and pairs of words", "and runs of three words",
+      "and runs of four words"};
+  switch (column.metric) {
+    case Metric::kBleu:
+      return kOrders[column.index];
+    case Metric::kRougeL:
+      return "longest common subsequence of words";
+    case Metric::kMeteor:
+      return options.meteor ? options.meteor->description() : "";
+    case Metric::kCider:
+      return "shared runs, rare ones count more; 0 to 10";
+    case Metric::kPlainCider:
+      return "without clipping and length penalty; 0 to 10";
+  }
+  throw InternalError("note: no such metric");
+}
+
+}  // namespace
+
+std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
+                                           const ScorerOptions& options) {
+  std::vector<HtmlReport::Score> rows;
+  for (const ScoreColumn& column : score_columns(options.metrics)) {
+    rows.push_back({column.title, decimal(column.of(scores), 3), note(column, options)});
+  }
+  return rows;
+}
+
+void add_scores(const CaptionScores& scores, const ScorerOptions& options,
+                nlohmann::ordered_json& json) {
+  for (const ScoreColumn& column : score_columns(options.metrics)) {
+    json[column.key] = column.of(scores);
+  }
+  if (options.metrics.contains(Metric::kMeteor) && options.meteor) {
+    json["meteor_resources"] = options.meteor->description();
+  }
+}
+
+void print_rows(std::ostream& out, const std::vector<HtmlReport::Score>& rows) {
+  int width = 10;
+  for (const HtmlReport::Score& row : rows) {
+    width = std::max(width, static_cast<int>(row.name.size()) + 1);
+  }
+  for (const HtmlReport::Score& row : rows) {
+    out << std::left << std::setw(width) << row.name << std::right << std::setw(8) << row.value
+        << (row.note.empty() ? "" : "  " + row.note) << '\n';
+  }
+}
+
+}  // namespace storyteller
