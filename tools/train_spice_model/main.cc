@@ -30,6 +30,7 @@ std::string line_of(const Accuracy& a) {
 std::vector<storyteller::spice::TreebankSentence> as_captions(
     const std::vector<storyteller::spice::TreebankSentence>& sentences, bool keep_punctuation) {
   std::vector<storyteller::spice::TreebankSentence> out;
+  out.reserve(sentences.size());
   for (const auto& sentence : sentences) {
     out.push_back(storyteller::spice::as_caption(sentence, keep_punctuation));
   }
@@ -48,6 +49,7 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--parser-epochs", options.parser_epochs, "Passes over the treebank")
       ->capture_default_str();
+  app.add_option("--runs", options.runs, "Runs whose weights are averaged")->capture_default_str();
   app.add_option("--tagger-rows", options.tagger_rows, "Features kept, a power of two")
       ->capture_default_str();
   app.add_option("--transition-rows", options.transition_rows, "Likewise")->capture_default_str();

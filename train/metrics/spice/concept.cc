@@ -79,6 +79,12 @@ std::string without_plural(std::string word) {
   return word.substr(0, word.size() - 1);
 }
 
+bool ends_in_two_consonants(std::string_view word) {
+  constexpr std::string_view kVowels = "aeiou";
+  return word.size() >= 2 && kVowels.find(word.back()) == std::string_view::npos &&
+         kVowels.find(word[word.size() - 2]) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool similar(const Concept& a, const Concept& b) {
@@ -105,8 +111,7 @@ Thesaurus::Thesaurus(std::shared_ptr<const WordNet> wordnet) : wordnet_(std::mov
 
 std::string Thesaurus::lemma(std::string_view word, Tag tag) const {
   const bool plural = tag == Tag::kNNS || tag == Tag::kNNPS;
-  const bool inflected =
-      plural || tag == Tag::kVBD || tag == Tag::kVBG || tag == Tag::kVBN || tag == Tag::kVBZ;
+  const bool inflected = plural || (is_verb(tag) && tag != Tag::kVB);
   if (!inflected) return lower_case(word);
   return (plural ? singulars_ : infinitives_).get(word, [&] { return make_lemma(word, plural); });
 }
@@ -115,9 +120,13 @@ std::string Thesaurus::make_lemma(std::string_view word, bool plural) const {
   const std::string lower = lower_case(word);
   const PartOfSpeech pos = plural ? PartOfSpeech::kNoun : PartOfSpeech::kVerb;
   // A form may be a lemma too (men, found): the tag says that it is not meant.
-  for (std::string& base : wordnet_->base_forms(lower, pos)) {
-    if (base != lower) return std::move(base);
+  std::vector<std::string> bases = wordnet_->base_forms(lower, pos);
+  std::erase(bases, lower);
+  // swinging: swing, not swinge; but staring: stare, since star would double its consonant
+  if (bases.size() > 1 && bases[0] == bases[1] + "e" && ends_in_two_consonants(bases[1])) {
+    return bases[1];
   }
+  if (!bases.empty()) return bases.front();
   const bool unknown = plural && wordnet_->synsets(lower, pos).empty();
   return unknown ? without_plural(lower) : lower;
 }

@@ -36,9 +36,12 @@ WordHash hash_word(std::string_view word) {
   const std::string_view lower(buffer.data(), word.size());
   const uint64_t shape = (digit ? 1 : 0) | (hyphen ? 2 : 0) | (mark ? 4 : 0) | (wide ? 8 : 0) |
                          (lower.size() < 3 ? 16 : 0);
-  return {hash(lower), hash(lower.substr(lower.size() - std::min<size_t>(2, lower.size()))),
+  return {hash(lower),
+          hash(lower.substr(lower.size() - std::min<size_t>(2, lower.size()))),
           hash(lower.substr(lower.size() - std::min<size_t>(3, lower.size()))),
-          hash(lower.substr(0, 1)), shape};
+          hash(lower.substr(0, 1)),
+          shape,
+          lower.ends_with('s')};
 }
 
 }  // namespace storyteller::spice

@@ -16,6 +16,7 @@ struct WordHash {
   uint64_t suffix3;  ///< last three bytes
   uint64_t prefix;   ///< first byte
   uint64_t shape;    ///< has digit, has hyphen, has other marks, has bytes above 127, is short
+  bool ends_in_s;    ///< as plurals and verbs of the third person do
 };
 WordHash hash_word(std::string_view word);
 

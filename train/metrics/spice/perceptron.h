@@ -70,29 +70,34 @@ class Perceptron {
     frozen_ = true;
   }
 
-  /// The averaged weights, strongest features first, in one byte each.
-  WeightTable<kClasses> frozen(size_t rows) const {
-    // A step that leaves the largest weights clipped: they are few, and decide anyway.
+  /// The averaged weights of several perceptrons that were copied from one after keep_strongest and
+  /// trained apart, strongest features first, in one byte each: runs differ in what they learn by
+  /// chance, and their mean is better than each. At least one.
+  static WeightTable<kClasses> frozen(std::span<const Perceptron> runs, size_t rows) {
+    std::vector<std::array<double, kClasses>> means(runs.front().table_.size());
     std::vector<double> sizes;
-    for (const Row& row : table_) {
+    for (size_t i = 0; i < means.size(); ++i) {
       for (int k = 0; k < kClasses; ++k) {
-        if (row.weights[k] != 0 || row.moments[k] != 0) sizes.push_back(std::abs(average(row, k)));
+        means[i][k] = 0;
+        for (const Perceptron& run : runs) means[i][k] += run.average(run.table_[i], k);
+        if (means[i][k] != 0) sizes.push_back(std::abs(means[i][k]));
       }
     }
+    // A step that leaves the largest weights clipped: they are few, and decide anyway.
     double largest = 1;
     if (!sizes.empty()) {
       const auto place = sizes.begin() + static_cast<ptrdiff_t>((sizes.size() - 1) * 0.9995);
       std::nth_element(sizes.begin(), place, sizes.end());
-      largest = std::max(*place, 1e-6);
+      largest = *place;
     }
     WeightTable<kClasses> table(rows);
     std::array<int8_t, kClasses> bytes;
-    for (const uint32_t index : by_strength()) {
+    for (const uint32_t index : runs.front().by_strength()) {
       for (int k = 0; k < kClasses; ++k) {
-        const double scaled = std::round(average(table_[index], k) * 127 / largest);
+        const double scaled = std::round(means[index][k] * 127 / largest);
         bytes[k] = static_cast<int8_t>(std::clamp(scaled, -127.0, 127.0));
       }
-      table.insert(table_[index].feature, bytes);
+      table.insert(runs.front().table_[index].feature, bytes);
     }
     return table;
   }

@@ -155,10 +155,11 @@ class SceneReader {
     }
     // Adverbs and adjectives between belong to the relation: next to, close to, full of.
     for (int step = 0; step < 3 && governor >= 0 && joins_preposition(governor); ++step) {
-      name = std::string(tree_.word(governor)) + " " + name;
+      name.insert(0, std::string(tree_.word(governor)) + " ");
       governor = tree_.head(governor);
     }
     if (governor < 0) return;
+    if (name == "to") name = adverb_before_to(noun, governor) + name;
     for (const int32_t t : tree_.conjuncts(target)) {
       const std::string own = t == target ? "" : tree_.preposition(t);
       if (own.empty()) link(governor, noun, name, t);
@@ -170,6 +171,14 @@ class SceneReader {
     const Tag tag = tree_.tag(i);
     return tree_.head(i) != kNoHead && (is_adjective(tag) || tag == Tag::kRB || tag == Tag::kIN ||
                                         tag == Tag::kRP || tag == Tag::kRBR);
+  }
+
+  /// "next " in "standing next to a woman" where the adverb hangs from the verb or from the noun.
+  std::string adverb_before_to(int32_t noun, int32_t governor) const {
+    const int32_t before = tree_.child(noun, Label::kCase) - 1;
+    if (before < 0 || (tree_.head(before) != governor && tree_.head(before) != noun)) return "";
+    const bool adverb = tree_.tag(before) == Tag::kRB || tree_.tag(before) == Tag::kJJ;
+    return adverb ? std::string(tree_.word(before)) + " " : "";
   }
 
   static bool names_a_side(std::string_view word) { return word == "top" || word == "front"; }

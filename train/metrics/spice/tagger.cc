@@ -1,11 +1,42 @@
 #include "train/metrics/spice/tagger.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace storyteller::spice {
 namespace {
 
-const WordHash kOutside{kAbsent, kAbsent, kAbsent, kAbsent, 0};
+const WordHash kOutside{kAbsent, kAbsent, kAbsent, kAbsent, 0, false};
+
+bool is_determiner(Tag tag) { return tag == Tag::kDT || tag == Tag::kPRPPoss; }
+bool is_singular(Tag tag) { return tag == Tag::kNN || tag == Tag::kNNP; }
+bool is_plural(Tag tag) { return tag == Tag::kNNS || tag == Tag::kNNPS; }
+
+bool is_one_of(const WordHash& word, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* other) { return hash_word(other).word == word.word; });
+}
 
 }  // namespace
+
+void read_verbs(std::span<const WordHash> words, std::span<Tag> tags) {
+  static const uint64_t participle = hash_word("ing").suffix3;
+  bool singular_phrase = false;  // since the last "a" nothing but adjectives and singular nouns
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (tags[i] == Tag::kDT) singular_phrase = is_one_of(words[i], {"a", "an"});
+    const Tag before = i > 0 ? tags[i - 1] : Tag::kPeriod;
+    if (is_noun(before)) {
+      const bool determined = i + 1 < words.size() && is_determiner(tags[i + 1]);
+      if (determined && is_singular(tags[i]) && words[i].suffix3 == participle) {
+        tags[i] = Tag::kVBG;
+      }
+      const bool verb_ending = is_plural(tags[i]) && words[i].ends_in_s && is_singular(before);
+      const bool measured = verb_ending && is_one_of(words[i - 1], {"couple", "dozen", "pair"});
+      if (verb_ending && !measured && (determined || singular_phrase)) tags[i] = Tag::kVBZ;
+    }
+    singular_phrase &= tags[i] == Tag::kDT || is_adjective(tags[i]) || is_singular(tags[i]);
+  }
+}
 
 TaggerFeatures tagger_features(std::span<const WordHash> words, size_t i, Tag before, Tag before2) {
   const auto at = [&](size_t place) -> const WordHash& {

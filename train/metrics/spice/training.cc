@@ -77,13 +77,11 @@ void train_on(const Example& example, Perceptron<kTags>& tagger) {
   }
 }
 
-/// Runs `train(example)` over all examples of `order` in a new order each epoch; `restart()` after
-/// the first half.
-template <class Train, class Restart>
-void run_epochs(std::vector<uint32_t> order, int epochs, Random& random, const std::string& what,
-                const Log& log, Train train, Restart restart) {
+/// Runs `train(example)` over all examples of `order`, in a new order each epoch.
+template <class Train>
+void run_epochs(std::vector<uint32_t>& order, int epochs, Random& random, const std::string& what,
+                const Log& log, Train train) {
   for (int epoch = 0; epoch < epochs; ++epoch) {
-    if (epoch == epochs / 2 && epoch > 0) restart();
     random.shuffle(order);
     for (const uint32_t i : order) train(i, epoch);
     if (log) log(what + ": epoch " + std::to_string(epoch + 1) + " of " + std::to_string(epochs));
@@ -91,14 +89,18 @@ void run_epochs(std::vector<uint32_t> order, int epochs, Random& random, const s
 }
 
 TaggerWeights train_tagger(const std::vector<Example>& examples, std::vector<uint32_t> order,
-                           int epochs, size_t rows, Random& random, const std::string& what,
+                           const TrainingOptions& options, Random& random, const std::string& what,
                            const Log& log) {
-  Perceptron<kTags> tagger;
-  run_epochs(
-      std::move(order), epochs, random, what, log,
-      [&](uint32_t i, int) { train_on(examples[i], tagger); },
-      [&] { tagger.keep_strongest(rows); });
-  return tagger.frozen(rows);
+  Perceptron<kTags> choosing;
+  run_epochs(order, options.tagger_epochs / 2, random, what, log,
+             [&](uint32_t i, int) { train_on(examples[i], choosing); });
+  choosing.keep_strongest(options.tagger_rows);
+  std::vector<Perceptron<kTags>> runs(options.runs, choosing);
+  for (Perceptron<kTags>& run : runs) {
+    run_epochs(order, options.tagger_epochs / 2, random, what, log,
+               [&](uint32_t i, int) { train_on(examples[i], run); });
+  }
+  return Perceptron<kTags>::frozen(runs, options.tagger_rows);
 }
 
 /// Gives every example the tags that a tagger guesses which was trained on the other folds.
@@ -111,7 +113,7 @@ void guess_tags(std::vector<Example>& examples, const TrainingOptions& options, 
       if (examples[i].sentence % folds != fold) others.push_back(i);
     }
     const TaggerWeights tagger = train_tagger(
-        examples, std::move(others), options.tagger_epochs, options.tagger_rows, random,
+        examples, std::move(others), options, random,
         "tagger, fold " + std::to_string(fold + 1) + " of " + std::to_string(folds), log);
     for (Example& example : examples) {
       if (example.sentence % folds == fold) tag_words(tagger, example.words, example.guessed);
@@ -186,27 +188,32 @@ class ParserTrainer {
 LanguageModel train_language_model(const std::vector<TreebankSentence>& sentences,
                                    const TrainingOptions& options, const Log& log) {
   if (sentences.empty()) throw InputError("training: there is no sentence");
+  if (options.tagger_epochs < 2 || options.parser_epochs < 2 || options.runs < 1 ||
+      options.folds < 2) {
+    throw UsageError("training: at least two epochs and folds and one run are needed");
+  }
   Random random(options.seed);
   std::vector<Example> examples = examples_of(sentences);
   std::vector<uint32_t> order(examples.size());
   std::iota(order.begin(), order.end(), 0);
 
-  TaggerWeights tagger = train_tagger(examples, order, options.tagger_epochs, options.tagger_rows,
-                                      random, "tagger", log);
+  TaggerWeights tagger = train_tagger(examples, order, options, random, "tagger", log);
   guess_tags(examples, options, random, log);
-  ParserTrainer parser(random);
-  run_epochs(
-      order, options.parser_epochs, random, "parser", log,
-      [&](uint32_t i, int epoch) { parser.train_on(examples[i], epoch > 0); },
-      [&] {
-        if (log) {
-          log("parser: " + std::to_string(parser.transitions().features()) + " transition and " +
-              std::to_string(parser.labels().features()) + " label features");
-        }
-        parser.keep_strongest(options);
-      });
-  return {std::move(tagger), parser.transitions().frozen(options.transition_rows),
-          parser.labels().frozen(options.label_rows)};
+  ParserTrainer choosing(random);
+  run_epochs(order, options.parser_epochs / 2, random, "parser", log,
+             [&](uint32_t i, int epoch) { choosing.train_on(examples[i], epoch > 0); });
+  choosing.keep_strongest(options);
+  std::vector<Perceptron<kTransitions>> transitions;
+  std::vector<Perceptron<kLabels>> labels;
+  for (int run = 0; run < options.runs; ++run) {
+    ParserTrainer parser = choosing;
+    run_epochs(order, options.parser_epochs / 2, random, "parser, run " + std::to_string(run + 1),
+               log, [&](uint32_t i, int) { parser.train_on(examples[i], true); });
+    transitions.push_back(parser.transitions());
+    labels.push_back(parser.labels());
+  }
+  return {std::move(tagger), Perceptron<kTransitions>::frozen(transitions, options.transition_rows),
+          Perceptron<kLabels>::frozen(labels, options.label_rows)};
 }
 
 Accuracy accuracy_on(const LanguageModel& model, const std::vector<TreebankSentence>& sentences) {

@@ -15,8 +15,11 @@ namespace storyteller::spice {
 struct TrainingOptions {
   uint64_t seed = 1;
   int tagger_epochs = 10;
-  int parser_epochs = 12;  ///< half of them choose the features, half train those that were kept
-  int folds = 4;           ///< parts for the tags that the parser learns from (jackknifing)
+  int parser_epochs = 12;
+  /// Half of the epochs choose the features that are kept; with those, so many runs train for the
+  /// other half, each in its own order, and their weights are averaged.
+  int runs = 16;
+  int folds = 4;  ///< parts for the tags that the parser learns from (jackknifing)
   size_t tagger_rows = size_t{1} << 15;  ///< of each table: a power of two
   size_t transition_rows = size_t{1} << 17;
   size_t label_rows = size_t{1} << 15;

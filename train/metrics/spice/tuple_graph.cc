@@ -60,6 +60,7 @@ void join_sorted(const std::vector<SharedConcept>& single, UnionFind& classes) {
 Classes join_similar(const std::vector<std::string_view>& names, const Thesaurus& thesaurus) {
   constexpr size_t kFew = 16;
   std::vector<SharedConcept> single;
+  single.reserve(names.size());
   for (const std::string_view name : names) single.push_back(thesaurus.concept_of(name));
   UnionFind classes(names.size());
   (names.size() <= kFew ? join_pairs : join_sorted)(single, classes);
