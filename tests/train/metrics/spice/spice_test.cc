@@ -99,6 +99,29 @@ TEST(Spice, ManyObjectsMergeAsFewDo) {  // two ways of finding similar pairs
   EXPECT_EQ(spice::TupleGraph::merge(many, thesaurus).tuples().size(), objects + 7);
 }
 
+spice::TupleMatches matches_of(const std::vector<spice::Proposition>& candidate,
+                               const std::vector<spice::Proposition>& references) {
+  return match_imported({"", candidate, references}, model()->thesaurus());
+}
+
+TEST(Spice, TuplesMatchOnlyTuplesOfTheirSize) {
+  const auto found = matches_of({{"dog"}, {"dog", "brown"}}, {{"dog", "brown"}, {"dog"}});
+  EXPECT_EQ(found.reference, (std::vector<char>{1, 1}));
+  EXPECT_EQ(matches_of({{"dog"}}, {{"dog", "brown"}}).candidate, (std::vector<char>{0}));
+}
+
+TEST(Spice, TheFirstSimilarTupleIsMatchedAndMayBeTwice) {
+  const auto found =
+      matches_of({{"plane"}, {"airplane"}}, {{"aeroplane"}, {"plane"}, {"airplane"}});
+  EXPECT_EQ(found.candidate, (std::vector<char>{1, 1}));
+  EXPECT_EQ(found.reference, (std::vector<char>{1, 0, 0}));
+}
+
+TEST(Spice, OrderOfElementsCounts) {
+  EXPECT_EQ(matches_of({{"dog", "near", "cat"}}, {{"cat", "near", "dog"}}).candidate,
+            (std::vector<char>{0}));
+}
+
 TEST(Spice, ThreadsChangeNoBit) {
   std::vector<std::vector<std::string>> references;
   std::vector<std::string> said;
