@@ -40,8 +40,8 @@ void mark_used(std::span<uint64_t> used, const Candidate& candidate) {
 /// Fixes the candidates all of whose words have no other one, and starts the beam with them.
 void Aligner::fix_unambiguous(const Candidates& candidates) {
   const size_t words = candidates.words.size();
-  std::vector<uint32_t>& hypothesis = coverage_[0];  // a lambda of clang 14 takes no bindings
-  std::vector<uint32_t>& reference = coverage_[1];
+  auto& hypothesis = hypothesis_coverage_;
+  auto& reference = reference_coverage_;
   hypothesis.assign(candidates.hypothesis_length, 0);
   reference.assign(words, 0);
   for (size_t place = 0; place < words; ++place) {

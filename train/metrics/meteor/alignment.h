@@ -103,11 +103,12 @@ class Aligner {
   bool is_free(std::span<const uint64_t> used, const Candidate& candidate) const;
   std::span<uint64_t> used_row(std::vector<uint64_t>& rows, size_t row) const;
 
-  size_t row_words_ = 0;               // 64-bit words in a row of used hypothesis words
-  std::vector<uint32_t> coverage_[2];  // candidates over each word of hypothesis, reference
-  std::vector<Candidate> fixed_;       // [reference word]; length 0 where none is fixed
-  std::vector<Path> beam_;             // best first
-  std::vector<uint64_t> used_;         // [path] hypothesis words that are taken
+  size_t row_words_ = 0;                       // 64-bit words in a row of used hypothesis words
+  std::vector<uint32_t> hypothesis_coverage_;  // candidates over each word
+  std::vector<uint32_t> reference_coverage_;
+  std::vector<Candidate> fixed_;  // [reference word]; length 0 where none is fixed
+  std::vector<Path> beam_;        // best first
+  std::vector<uint64_t> used_;    // [path] hypothesis words that are taken
   std::vector<uint64_t> next_used_;
   std::vector<Extension> extensions_;  // the best so far, best first, at most kBeam
   std::vector<Step> steps_;

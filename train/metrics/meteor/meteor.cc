@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace storyteller {
 namespace {
@@ -39,6 +40,18 @@ double matched_share(const MeteorStatistics::Side& side) {
 
 uint64_t MeteorStatistics::Side::matched() const {
   return sum(matched_content) + sum(matched_function);
+}
+
+bool MeteorStatistics::Side::operator<(const Side& other) const {
+  const auto tie = [](const Side& s) {
+    return std::tie(s.content, s.function, s.matched_content, s.matched_function);
+  };
+  return tie(*this) < tie(other);
+}
+
+bool MeteorStatistics::operator<(const MeteorStatistics& other) const {
+  return std::tie(hypothesis, reference, chunks) <
+         std::tie(other.hypothesis, other.reference, other.chunks);
 }
 
 MeteorStatistics& MeteorStatistics::operator+=(const MeteorStatistics& other) {

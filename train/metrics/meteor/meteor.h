@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -42,7 +41,9 @@ struct MeteorStatistics {
     std::array<uint64_t, meteor_parts::kStages> matched_function{};  ///< by meteor_parts::Stage
     uint64_t length() const { return content + function; }
     uint64_t matched() const;
-    auto operator<=>(const Side&) const = default;
+    bool operator==(const Side&) const = default;
+    /// Any total order.
+    bool operator<(const Side& other) const;
   };
   Side hypothesis;
   Side reference;  ///< the one that scores best
@@ -50,7 +51,9 @@ struct MeteorStatistics {
   uint64_t chunks = 0;
 
   MeteorStatistics& operator+=(const MeteorStatistics& other);
-  auto operator<=>(const MeteorStatistics&) const = default;
+  bool operator==(const MeteorStatistics&) const = default;
+  /// Any total order.
+  bool operator<(const MeteorStatistics& other) const;
 };
 
 /// METEOR in [0, 1] of one caption, or of a corpus by the sum of its captions' statistics (not the

@@ -89,8 +89,20 @@ TEST(MeteorGolden, WordNetInsteadOfItsSynonymSetsChangesFewCaptions) {
   const Difference both = measure({});
   RecordProperty("changed_by_wordnet", synonyms_alone.captions);
   RecordProperty("changed_by_wordnet_and_own_function_words", both.captions);
-  std::printf("wordnet: %d mean %.6f; both: %d mean %.6f\n", synonyms_alone.captions,
-              synonyms_alone.mean, both.captions, both.mean);
+  // Debian's files hold later corrections, so offsets differ and collide elsewhere.
+  EXPECT_LE(synonyms_alone.captions, 3);
+  EXPECT_LE(both.captions, 20);
+  EXPECT_NEAR(both.mean, synonyms_alone.mean, 2e-3);
+}
+
+TEST(MeteorGolden, WorkedExampleWithTheWholeDictionary) {  // docs/metrics/meteor.md
+  STORYTELLER_REQUIRE_DATA(folder, "metrics/meteor");
+  const MeteorReferences references(
+      {{words("a man is riding a bicycle on the road"), words("a cat on a bike")}},
+      std::make_shared<const MeteorResources>(MeteorResources::open(folder)));
+  EXPECT_NEAR(meteor(references.statistics(0, words("a man rides his bike on the road"))), 0.3507,
+              5e-5);
+  EXPECT_NEAR(meteor(references.statistics(0, words("a man on a bike"))), 0.3184, 5e-5);
 }
 
 TEST(MeteorGolden, NlgEvalExampleNeedsOneParaphrase) {
