@@ -22,4 +22,4 @@ write_basic_package_version_file(storyteller-config-version.cmake COMPATIBILITY 
 install(FILES ${PROJECT_BINARY_DIR}/storyteller-config.cmake
               ${PROJECT_BINARY_DIR}/storyteller-config-version.cmake
         DESTINATION ${config_dir})
-install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE NOTICE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
