@@ -31,7 +31,8 @@ void declare(TrainOptions& options, Config& config) {
              "pictures validated after an epoch; 0: all");
   config.add(
       "metrics", options.metrics,
-      "of validation: bleu, rouge-l, meteor, plain-cider beside cider, which selects the model");
+      "of validation: bleu, rouge-l, meteor, plain-cider, spice beside cider, which selects the "
+      "model");
   config.add("checkpoint_seconds", options.checkpoint_seconds, {0, 1000000},
              "between saves within an epoch; 0: after every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "that decode pictures ahead");

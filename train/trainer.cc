@@ -30,6 +30,7 @@ ScorerOptions validation_scoring(const TrainOptions& options) {
                      ": cider is missing, by which the best model is selected; add it");
   }
   if (scoring.metrics.contains(Metric::kMeteor)) scoring.meteor = default_meteor_resources();
+  if (scoring.metrics.contains(Metric::kSpice)) scoring.spice = default_spice_model();
   return scoring;
 }
 
@@ -254,6 +255,7 @@ void Trainer::validate() {
   record.rouge_l = recorded(scores.rouge_l);
   record.cider = scores.cider;
   record.meteor = recorded(scores.meteor);
+  record.spice = recorded(scores.spice);
   record.distinct = static_cast<int64_t>(scores.distinct_captions);
   record.images = static_cast<int64_t>(captions.size());
   state_.history.push_back(record);

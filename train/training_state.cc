@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-/// Files of version 0.1 know no METEOR.
+/// Files of version 0.1 know neither METEOR nor SPICE.
 void read_optional(const json& j, const char* key, double& value) {
   if (j.contains(key)) j.at(key).get_to(value);
 }
@@ -26,7 +26,7 @@ static void to_json(json& j, const EpochRecord& r) {
        {"seconds", r.seconds},   {"bleu", r.bleu},
        {"rouge_l", r.rouge_l},   {"cider", r.cider},
        {"distinct", r.distinct}, {"images", r.images},
-       {"meteor", r.meteor}};
+       {"meteor", r.meteor},     {"spice", r.spice}};
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -40,6 +40,7 @@ static void from_json(const json& j, EpochRecord& r) {
   j.at("distinct").get_to(r.distinct);
   j.at("images").get_to(r.images);
   read_optional(j, "meteor", r.meteor);
+  read_optional(j, "spice", r.spice);
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BatchSampler::Cursor, epoch, batch)
@@ -76,12 +77,12 @@ void write_training_log(const std::filesystem::path& path,
                         const std::vector<EpochRecord>& history) {
   std::ostringstream csv;
   csv << "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-         "distinct,images,meteor\n";
+         "distinct,images,meteor,spice\n";
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
     for (double bleu : r.bleu) csv << ',' << bleu;
     csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << ','
-        << r.meteor << '\n';
+        << r.meteor << ',' << r.spice << '\n';
   }
   write_file_atomically(path, csv.str());
 }

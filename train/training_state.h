@@ -21,7 +21,7 @@ struct EpochRecord {
   std::array<double, kMaxOrder> bleu{};
   double rouge_l = 0, cider = 0;
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
-  double meteor = 0;                 ///< like the other scores 0 where it was not asked for
+  double meteor = 0, spice = 0;      ///< like the other scores 0 where they were not asked for
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.

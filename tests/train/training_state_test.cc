@@ -74,7 +74,7 @@ TEST(TrainingState, HistoryAloneComesBackToo) {
   EXPECT_TRUE(history_from_json("[]", "file").empty());
 }
 
-TEST(TrainingState, HistoryOfVersionsWithoutMeteorIsRead) {
+TEST(TrainingState, HistoryOfVersionsWithoutMeteorAndSpiceIsRead) {
   const auto history = history_from_json(
       R"([{"epoch": 1, "step": 2, "loss": 3, "learning_rate": 4, "seconds": 5, "bleu": [1, 2, 3, 4],
            "rouge_l": 6, "cider": 7, "distinct": 8, "images": 9}])",
@@ -82,6 +82,7 @@ TEST(TrainingState, HistoryOfVersionsWithoutMeteorIsRead) {
   ASSERT_EQ(history.size(), 1U);
   EXPECT_EQ(history[0].cider, 7);
   EXPECT_EQ(history[0].meteor, 0);
+  EXPECT_EQ(history[0].spice, 0);
 }
 
 TEST(TrainingState, DamageIsAModelErrorThatNamesTheFile) {

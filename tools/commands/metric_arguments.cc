@@ -25,8 +25,18 @@ ScorerOptions MetricArguments::scorer_options() const {
   ScorerOptions options;
   const bool chosen = !metrics.empty();
   options.metrics = chosen ? parse_metrics(metrics, "--metrics") : usual_;
-  if (!options.metrics.contains(Metric::kMeteor)) return options;
-  try {
+  /// Runs `read`; what fails of the usual metrics is left out, what was asked for is an error.
+  const auto need = [&](Metric metric, const char* title, bool asked, auto read) {
+    if (!options.metrics.contains(metric)) return;
+    try {
+      read();
+    } catch (const InputError& error) {
+      if (asked) throw;
+      report_warning(std::string(title) + " is left out: " + error.what(), std::cerr);
+      options.metrics.erase(metric);
+    }
+  };
+  need(Metric::kMeteor, "METEOR", chosen || !meteor_data.empty() || !paraphrases.empty(), [&] {
     if (meteor_data.empty() && paraphrases.empty()) {
       options.meteor = default_meteor_resources();
     } else if (meteor_data.empty()) {
@@ -36,11 +46,8 @@ ScorerOptions MetricArguments::scorer_options() const {
       options.meteor =
           std::make_shared<const MeteorResources>(MeteorResources::open(meteor_data, paraphrases));
     }
-  } catch (const InputError& error) {
-    if (chosen || !meteor_data.empty() || !paraphrases.empty()) throw;
-    report_warning("METEOR is left out: " + std::string(error.what()), std::cerr);
-    options.metrics.erase(Metric::kMeteor);
-  }
+  });
+  need(Metric::kSpice, "SPICE", chosen, [&] { options.spice = default_spice_model(); });
   return options;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "tools/commands/score_rows.h"
 #include "tools/render/utf8.h"
 
 namespace storyteller {
@@ -49,11 +50,18 @@ std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
                 const std::vector<ScoreColumn>& columns) {
   std::string out = "image_id,caption";
   for (const ScoreColumn& column : columns) out += ',' + column.key;
+  for (size_t k = 1; k < kSpiceCategories && scores.spice_categories; ++k) {
+    out += ",spice_" + spice_key(static_cast<SpiceCategory>(k));
+  }
   out += "\r\n";
   for (size_t i = 0; i < pairs.captions.size(); ++i) {
     const CaptionPairs::Image& image = pairs.images[pairs.image_of[i]];
     out += (image.number ? image.id : csv_field(image.id)) + ',' + csv_field(pairs.captions[i]);
     for (const ScoreColumn& column : columns) out += ',' + exact(column.of(scores.each[i]));
+    for (size_t k = 1; k < kSpiceCategories && scores.spice_categories; ++k) {
+      const std::optional<double> f1 = scores.spice_counts[i].f1(static_cast<SpiceCategory>(k));
+      out += ',' + (f1 ? exact(*f1) : std::string());
+    }
     out += "\r\n";
   }
   return out;
@@ -76,6 +84,9 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
     one["image_id"] = id_json(pairs.images[pairs.image_of[i]]);
     one["caption"] = pairs.captions[i];
     for (const ScoreColumn& column : columns) one[column.key] = column.of(scores.each[i]);
+    if (scores.spice_categories) {
+      one["spice_categories"] = spice_category_json(scores.spice_counts[i].f1_by_category());
+    }
     all.push_back(std::move(one));
   }
   return all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

@@ -13,6 +13,7 @@
 #include "tools/commands/output_file.h"
 #include "tools/commands/per_image.h"
 #include "tools/commands/score_rows.h"
+#include "tools/commands/spice_tuples.h"
 #include "tools/render/html.h"
 #include "tools/render/text_report.h"
 
@@ -21,7 +22,7 @@ namespace {
 
 struct ScoreArguments {
   std::vector<std::string> hypotheses, references, training;
-  std::string per_image, report, frequencies, save_frequencies;
+  std::string per_image, report, frequencies, save_frequencies, spice_tuples;
   MetricArguments metrics;
   bool json = false, partial = false, samples = false;
   int threads = 0;
@@ -43,7 +44,14 @@ std::vector<CaptionFile> read_all(const std::vector<std::string>& paths) {
 }
 
 void check(const ScoreArguments& arguments) {
-  if (arguments.hypotheses.empty() && arguments.save_frequencies.empty()) {
+  const bool tuples_alone = arguments.hypotheses.empty() && !arguments.spice_tuples.empty();
+  if (tuples_alone && !(arguments.report.empty() && arguments.save_frequencies.empty())) {
+    throw UsageError("--spice-tuples alone has no captions; add --hypotheses and --references");
+  }
+  if (!tuples_alone && arguments.references.empty()) {
+    throw UsageError("--references is required (see storyteller score --help)");
+  }
+  if (!tuples_alone && arguments.hypotheses.empty() && arguments.save_frequencies.empty()) {
     throw UsageError("--hypotheses is required (see storyteller score --help)");
   }
   if (arguments.report.empty() && !arguments.training.empty()) {
@@ -99,8 +107,14 @@ Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& re
     out.options.frequencies = std::make_shared<const DocumentFrequencies>(
         DocumentFrequencies::load(arguments.frequencies));
   }
+  const bool imported = !arguments.spice_tuples.empty();
+  if (imported) out.options.metrics.erase(Metric::kSpice);
   const CaptionScorer scorer(tokenized, out.options);
   out.scores = scorer.score_hypotheses(hypotheses);
+  if (imported) {
+    out.options.metrics.insert(Metric::kSpice);
+    score_spice_tuples(arguments.spice_tuples, out.pairs, out.scores);
+  }
   if (!arguments.report.empty()) {
     std::vector<Tokens> training;
     if (!arguments.training.empty()) training = training_captions(arguments);
@@ -148,8 +162,31 @@ void write_page(const Scored& scored, const ScoreArguments& arguments) {
   write_html_report(arguments.report, page);
 }
 
+/// What the original SPICE tool's file says by itself.
+int run_tuples(const ScoreArguments& arguments) {
+  Scored scored;
+  scored.options.metrics = {Metric::kSpice};
+  TupleScores of_file = score_spice_tuples(arguments.spice_tuples);
+  scored.pairs = std::move(of_file.pairs);
+  scored.scores = std::move(of_file.scores);
+  if (!arguments.per_image.empty()) {
+    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
+  }
+  if (arguments.json) {
+    nlohmann::ordered_json json = {{"images", scored.pairs.images.size()}};
+    add_scores(scored.scores, scored.options, json);
+    std::cout << json.dump() << '\n';
+    return 0;
+  }
+  auto rows = metric_rows(scored.scores, scored.options);
+  rows.insert(rows.begin(), {"images", grouped(scored.pairs.images.size()), ""});
+  print_rows(std::cout, rows);
+  return 0;
+}
+
 int run(const ScoreArguments& arguments) {
   check(arguments);
+  if (arguments.hypotheses.empty() && !arguments.spice_tuples.empty()) return run_tuples(arguments);
   const std::vector<CaptionFile> references = read_all(arguments.references);
   if (!arguments.save_frequencies.empty()) {
     const DocumentFrequencies frequencies(
@@ -197,8 +234,7 @@ void add_score_command(CLI::App& app, Command* chosen) {
             "captions to score: COCO results JSON, or text, one a line; - is stdin");
   add_files("--references", arguments->references,
             "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat it for "
-            "several text files")
-      ->required();
+            "several text files");
   arguments->metrics.add_options(*command, kReportedMetrics);
   command->add_option("--per-image", arguments->per_image,
                       "file for the scores of every caption, .csv or .json");
@@ -210,6 +246,9 @@ void add_score_command(CLI::App& app, Command* chosen) {
                       "page about diversity and bias, HTML; - prints it");
   add_files("--training", arguments->training,
             "captions of the training set, for the report's share of unseen ones");
+  command->add_option("--spice-tuples", arguments->spice_tuples,
+                      "SPICE of what the original tool wrote with -detailed, rather than "
+                      "SPICE-native; alone, or beside captions with the same image ids");
   command->add_option("--frequencies", arguments->frequencies,
                       "CIDEr's document frequencies, rather than those of the references");
   command->add_option("--save-frequencies", arguments->save_frequencies,

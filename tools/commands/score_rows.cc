@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <iomanip>
 #include <ostream>
 
@@ -26,17 +27,42 @@ std::string note(const ScoreColumn& column, const ScorerOptions& options) {
       return "shared runs, rare ones count more; 0 to 10";
     case Metric::kPlainCider:
       return "without clipping and length penalty; 0 to 10";
+    case Metric::kSpice:
+      return "objects, attributes and relations shared";
   }
   throw InternalError("note: no such metric");
 }
 
 }  // namespace
 
+std::string spice_key(SpiceCategory category) {
+  std::string key(name_of(category));
+  for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return key;
+}
+
+nlohmann::ordered_json spice_category_json(const SpiceCategoryScores& scores) {
+  nlohmann::ordered_json json;
+  for (size_t k = 1; k < kSpiceCategories; ++k) {
+    const std::string key = spice_key(static_cast<SpiceCategory>(k));
+    json[key] = scores[k] ? nlohmann::ordered_json(*scores[k]) : nlohmann::ordered_json();
+  }
+  return json;
+}
+
 std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
                                            const ScorerOptions& options) {
   std::vector<HtmlReport::Score> rows;
   for (const ScoreColumn& column : score_columns(options.metrics)) {
-    rows.push_back({column.title, decimal(column.of(scores), 3), note(column, options)});
+    const bool imported = column.metric == Metric::kSpice && scores.spice_imported;
+    rows.push_back(
+        {imported ? "SPICE" : column.title, decimal(column.of(scores), 3), note(column, options)});
+  }
+  if (!scores.spice_categories) return rows;
+  for (size_t k = 1; k < kSpiceCategories; ++k) {
+    const std::optional<double> f1 = scores.spice_categories->categories[k];
+    rows.push_back({"  " + spice_key(static_cast<SpiceCategory>(k)), f1 ? decimal(*f1, 3) : "-",
+                    f1 ? "" : "the references name none"});
   }
   return rows;
 }
@@ -49,6 +75,9 @@ void add_scores(const CaptionScores& scores, const ScorerOptions& options,
   if (options.metrics.contains(Metric::kMeteor) && options.meteor) {
     json["meteor_resources"] = options.meteor->description();
   }
+  if (!scores.spice_categories) return;
+  json["spice_source"] = scores.spice_imported ? "imported tuples" : "native";
+  json["spice_categories"] = spice_category_json(scores.spice_categories->categories);
 }
 
 void print_rows(std::ostream& out, const std::vector<HtmlReport::Score>& rows) {

@@ -76,6 +76,7 @@ std::string scores_line(const EpochRecord& record, bool best) {
   score("BLEU-4", record.bleu[3]);
   score("ROUGE-L", record.rouge_l);
   score("METEOR", record.meteor);
+  score("SPICE-native", record.spice);
   line << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/" << record.images
        << "  " << duration_text(record.seconds) << (best ? "  best" : "");
   return line.str();

@@ -37,6 +37,8 @@ double ScoreColumn::of(const MetricScores& scores) const {
       return scores.cider;
     case Metric::kPlainCider:
       return scores.plain_cider;
+    case Metric::kSpice:
+      return scores.spice;
   }
   throw InternalError("ScoreColumn: no such metric");
 }
@@ -54,6 +56,7 @@ std::vector<ScoreColumn> score_columns(MetricSet metrics) {
   add(Metric::kMeteor, "meteor", "METEOR");
   add(Metric::kCider, "cider", "CIDEr");
   add(Metric::kPlainCider, "plain_cider", "plain CIDEr");
+  add(Metric::kSpice, "spice", "SPICE-native");
   return columns;
 }
 
@@ -61,13 +64,19 @@ struct CaptionScorer::Counted {
   MetricScores scores;
   BleuStatistics bleu;
   MeteorStatistics meteor;
+  SpiceCounts spice;
 };
 
 CaptionScorer::CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options)
     : options_(options), references_(prepare(references, options)) {
-  if (!options_.metrics.contains(Metric::kMeteor)) return;
-  if (!options_.meteor) options_.meteor = default_meteor_resources();
-  meteor_.emplace(references, options_.meteor);
+  if (options_.metrics.contains(Metric::kMeteor)) {
+    if (!options_.meteor) options_.meteor = default_meteor_resources();
+    meteor_.emplace(references, options_.meteor);
+  }
+  if (options_.metrics.contains(Metric::kSpice)) {
+    if (!options_.spice) options_.spice = default_spice_model();
+    spice_.emplace(references, options_.spice, options_.threads);
+  }
 }
 
 CaptionScorer::Counted CaptionScorer::score_counted(size_t image, const Tokens& hypothesis) const {
@@ -87,6 +96,10 @@ CaptionScorer::Counted CaptionScorer::score_counted(size_t image, const Tokens& 
     const CiderScores cider = cider_scores(references_, image, caption);
     if (wanted.contains(Metric::kCider)) out.scores.cider = cider.clipped;
     if (wanted.contains(Metric::kPlainCider)) out.scores.plain_cider = cider.plain;
+  }
+  if (spice_) {
+    out.spice = spice_->score(image, hypothesis);
+    out.scores.spice = out.spice.f1();
   }
   return out;
 }
@@ -124,6 +137,11 @@ CaptionScores CaptionScorer::score_hypotheses(const std::vector<Hypothesis>& hyp
   }
   if (options_.metrics.contains(Metric::kBleu)) out.bleu = bleu(total);
   if (meteor_) out.meteor = meteor(meteor_total);
+  if (spice_) {
+    for (const Counted& one : counted) out.spice_counts.push_back(one.spice);
+    out.spice_categories = spice_scores(out.spice_counts);
+    out.spice = out.spice_categories->f1;
+  }
   out.distinct_captions = distinct.size();
   return out;
 }
@@ -147,6 +165,24 @@ std::shared_ptr<const MeteorResources> default_meteor_resources() {
                                                        : MeteorResources::from_wordnet());
   }();
   return resources;
+}
+
+std::shared_ptr<const SpiceModel> default_spice_model() {
+  static const auto model = std::make_shared<const SpiceModel>(
+      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  return model;
+}
+
+void set_imported_spice(std::vector<SpiceCounts> counts, CaptionScores& scores) {
+  if (counts.size() != scores.each.size()) {
+    throw InternalError("set_imported_spice: counts and hypotheses differ in number");
+  }
+  scores.spice_counts = std::move(counts);
+  scores.spice_categories = spice_scores(scores.spice_counts);
+  scores.spice = scores.spice_categories->f1;
+  for (size_t i = 0; i < scores.each.size(); ++i)
+    scores.each[i].spice = scores.spice_counts[i].f1();
+  scores.spice_imported = true;
 }
 
 std::vector<Tokens> ptb_tokenize_all(const std::vector<std::string>& captions, int threads) {

@@ -10,6 +10,7 @@
 #include "train/metrics/meteor/meteor.h"
 #include "train/metrics/metric.h"
 #include "train/metrics/references.h"
+#include "train/metrics/spice/spice.h"
 
 namespace storyteller {
 
@@ -21,6 +22,7 @@ struct MetricScores {
   double meteor = kNone;                                              ///< [0, 1]
   double cider = kNone;        ///< CIDEr-D, [0, 10]: what the literature reports as CIDEr
   double plain_cider = kNone;  ///< CIDEr without clipping and length penalty, [0, 10]
+  double spice = kNone;        ///< SPICE-native, [0, 1]
 };
 
 /// A number of MetricScores under the names that files ("bleu_1") and people ("BLEU-1") use.
@@ -39,6 +41,12 @@ std::vector<ScoreColumn> score_columns(MetricSet metrics);
 struct CaptionScores : MetricScores {
   size_t distinct_captions = 0;    ///< different token sequences among the hypotheses
   std::vector<MetricScores> each;  ///< [hypothesis]
+  /// SPICE's tuples of every hypothesis, and the scores by category; empty where SPICE was not
+  /// asked for.
+  std::vector<SpiceCounts> spice_counts;
+  std::optional<SpiceScores> spice_categories;
+  /// SPICE comes from tuples of the original tool (set_imported_spice) and is not SPICE-native.
+  bool spice_imported = false;
 };
 
 /// A caption to be scored against the references of one image.
@@ -53,6 +61,8 @@ struct ScorerOptions {
   std::shared_ptr<const DocumentFrequencies> frequencies = nullptr;
   /// METEOR's; null: default_meteor_resources(), where METEOR is wanted.
   std::shared_ptr<const MeteorResources> meteor = nullptr;
+  /// SPICE's; null: default_spice_model(), where SPICE is wanted.
+  std::shared_ptr<const SpiceModel> spice = nullptr;
   /// For preparing references and for score_all; 0: one per core. No score depends on it, not in
   /// one bit.
   int threads = 0;
@@ -66,7 +76,8 @@ struct ScorerOptions {
 ///   const double reward = scorer.score(image, ptb_tokenize(caption)).cider;
 class CaptionScorer {
  public:
-  /// Throws InputError if there is no image, an image without references, or no WordNet for METEOR.
+  /// Throws InputError if there is no image, an image without references, or no WordNet for METEOR
+  /// or SPICE.
   explicit CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options = {});
 
   size_t images() const { return references_.images(); }
@@ -89,11 +100,20 @@ class CaptionScorer {
   ScorerOptions options_;
   PreparedReferences references_;
   std::optional<MeteorReferences> meteor_;
+  std::optional<SpiceReferences> spice_;
 };
 
 /// METEOR's own data in the folder that the environment names as STORYTELLER_METEOR; else WordNet's
 /// synonym sets. Read once, then shared. Throws InputError that says what to install.
 std::shared_ptr<const MeteorResources> default_meteor_resources();
+
+/// The built-in language model with the WordNet of default_wordnet_folder(). Read once, then
+/// shared. Throws InputError that says what to install.
+std::shared_ptr<const SpiceModel> default_spice_model();
+
+/// Puts SPICE of imported tuples in the place of SPICE-native: counts[i] is about hypothesis i.
+/// Another number of them than hypotheses is an InternalError.
+void set_imported_spice(std::vector<SpiceCounts> counts, CaptionScores& scores);
 
 /// ptb_tokenize over many captions. `threads` as above.
 std::vector<Tokens> ptb_tokenize_all(const std::vector<std::string>& captions, int threads = 0);

@@ -51,6 +51,8 @@ std::string_view name_of(Metric metric) {
       return "cider";
     case Metric::kPlainCider:
       return "plain-cider";
+    case Metric::kSpice:
+      return "spice";
   }
   throw InternalError("name_of: no such metric");
 }

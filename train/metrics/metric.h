@@ -15,10 +15,11 @@ enum class Metric : uint8_t {
   kMeteor,      ///< METEOR 1.5, "meteor"
   kCider,       ///< CIDEr-D, which is what coco-caption and the literature report as CIDEr; "cider"
   kPlainCider,  ///< CIDEr without clipping and length penalty, "plain-cider"
+  kSpice,       ///< SPICE-native, "spice"
 };
 
-inline constexpr std::array kAllMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kMeteor,
-                                           Metric::kCider, Metric::kPlainCider};
+inline constexpr std::array kAllMetrics = {Metric::kBleu,  Metric::kRougeL,     Metric::kMeteor,
+                                           Metric::kCider, Metric::kPlainCider, Metric::kSpice};
 
 /// As it is typed: "rouge-l".
 std::string_view name_of(Metric metric);
@@ -45,9 +46,9 @@ class MetricSet {
 /// Those that cost microseconds a caption: for rewards and validation.
 inline constexpr MetricSet kQuickMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kCider};
 
-/// What papers report, as far as it is here.
+/// What papers report.
 inline constexpr MetricSet kReportedMetrics = {Metric::kBleu, Metric::kRougeL, Metric::kMeteor,
-                                               Metric::kCider};
+                                               Metric::kCider, Metric::kSpice};
 
 /// "bleu,cider", or "all"; blanks are ignored, and '_' stands for '-' too. `where` names the option
 /// in the UsageError that a name which is none, or an empty list, gets.

@@ -54,9 +54,12 @@ TEST_F(ScoreCommand, GivesScoresAsOneJsonObject) {
   EXPECT_EQ(found["images"], 2);
   EXPECT_EQ(found["captions"], 2);
   EXPECT_EQ(found["references"], 3);
-  for (const char* key : {"bleu_1", "bleu_4", "rouge_l", "cider", "plain_cider"}) {
+  for (const char* key :
+       {"bleu_1", "bleu_4", "rouge_l", "meteor", "cider", "plain_cider", "spice"}) {
     EXPECT_GT(found[key], 0) << key;
   }
+  EXPECT_EQ(found["spice_source"], "native");
+  EXPECT_EQ(found["spice_categories"]["size"], nullptr);
   const json some = scores({"--hypotheses", results_, "--metrics", "rouge-l"});
   EXPECT_EQ(some["rouge_l"], found["rouge_l"]);
   EXPECT_FALSE(some.contains("bleu_1") || some.contains("cider"));
@@ -68,6 +71,11 @@ TEST_F(ScoreCommand, SaysWhatMeteorWasComputedWith) {
   ASSERT_EQ(missing.code, 0) << missing.err;
   EXPECT_FALSE(json::parse(missing.out).contains("meteor"));
   EXPECT_NE(missing.err.find("warning: METEOR is left out"), std::string::npos) << missing.err;
+  EXPECT_NE(missing.err.find("warning: SPICE is left out"), std::string::npos) << missing.err;
+  EXPECT_FALSE(json::parse(missing.out).contains("spice"));
+  expect_error(score({"--hypotheses", results_, "--metrics", "spice"},
+                     {.environment = {{"STORYTELLER_WORDNET", folder_ / "none"}}}),
+               3, {"none", "wordnet"});
   expect_error(score({"--hypotheses", results_, "--metrics", "meteor"},
                      {.environment = {{"STORYTELLER_WORDNET", folder_ / "none"}}}),
                3, {"none", "wordnet"});
@@ -104,6 +112,44 @@ TEST_F(ScoreCommand, WritesScoresOfEveryImage) {
                {"--per-image", ".csv or .json"});
   expect_error(score({"--hypotheses", results_, "--per-image", folder_ / "no/each.csv"}), 5,
                {"--per-image", "create it first"});
+}
+
+TEST_F(ScoreCommand, TakesTheTuplesOfTheOriginalSpice) {
+  const std::string tuples = write("spice.json", R"([
+      {"image_id": 7, "test_tuples": [{"tuple": ["dog"]}, {"tuple": ["dog", "brown"]}],
+       "ref_tuples": [{"tuple": ["dog"]}, {"tuple": ["grass"]}, {"tuple": ["dog", "big"]}]},
+      {"image_id": "b.jpg", "test_tuples": [], "ref_tuples": [{"tuple": ["man"]}]}])");
+  const Ended alone = run_storyteller({"score", "--spice-tuples", tuples, "--json"});
+  ASSERT_EQ(alone.code, 0) << alone.err;
+  const json found = json::parse(alone.out);
+  EXPECT_EQ(found["images"], 2);
+  EXPECT_EQ(found["spice_source"], "imported tuples");
+  EXPECT_NEAR(found["spice"], 0.2, 1e-12);  // P 1/2 and R 1/3 make .4; the other image 0
+  EXPECT_NEAR(found["spice_categories"]["object"], 1.0 / 3, 1e-12);  // P 1, R 1/2; and 0
+  EXPECT_EQ(found["spice_categories"]["color"], nullptr);
+  const Ended table = run_storyteller({"score", "--spice-tuples", tuples});
+  EXPECT_NE(table.out.find("SPICE            0.200"), std::string::npos) << table.out;
+  EXPECT_EQ(table.out.find("native"), std::string::npos) << table.out;
+
+  const std::string each = folder_ / "each.csv";
+  const json both = scores({"--hypotheses", results_, "--spice-tuples", tuples, "--metrics", "bleu",
+                            "--per-image", each});
+  EXPECT_EQ(both["spice"], found["spice"]);
+  EXPECT_GT(both["bleu_1"], 0);
+  EXPECT_NE(file_text(each).find(",spice,spice_object,spice_relation,spice_attribute,spice_color,"
+                                 "spice_cardinality,spice_size\r\n"),
+            std::string::npos)
+      << file_text(each);
+
+  expect_error(score({"--hypotheses", write("one.json", R"([{"image_id": 9, "caption": "a"}])"),
+                      "--references", write("r.json", R"([{"image_id": 9, "caption": "a"}])"),
+                      "--partial", "--spice-tuples", tuples}),
+               3, {"spice.json", "no tuples of image 9"});
+  expect_error(run_storyteller({"score", "--spice-tuples", results_}), 3,
+               {"results.json", "-detailed"});
+  expect_error(run_storyteller({"score", "--spice-tuples", tuples, "--report", "-"}), 2,
+               {"--hypotheses"});
+  expect_error(run_storyteller({"score", "--hypotheses", results_}), 2, {"--references"});
 }
 
 TEST_F(ScoreCommand, ReadsTextLineByLine) {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "core/error.h"
+#include "tests/mutate_text.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
@@ -139,23 +140,10 @@ TEST(CaptionFile, RandomMutationsNeverEscape) {
   const std::string valid =
       R"({"info": {"x": [1, 2]}, "annotations": [{"image_id": 42, "caption": "a dog"},
           {"image_id": "b.jpg", "caption": "two \u00e9", "id": 1.5e3}]})";
-  constexpr std::string_view kLikely = "[]{}\",:\\u0tfn.-e1";
   std::mt19937_64 random(4);
   size_t read = 0;
   for (int round = 0; round < 50000; ++round) {
-    std::string text = valid;
-    for (size_t edits = 1 + random() % 4; edits > 0; --edits) {
-      const size_t at = random() % text.size();
-      const char c =
-          random() % 2 == 0 ? kLikely[random() % kLikely.size()] : static_cast<char>(random());
-      if (random() % 3 == 0) {
-        text.erase(at, 1 + random() % 8);
-      } else if (random() % 2 == 0) {
-        text.insert(at, 1, c);
-      } else {
-        text[at] = c;
-      }
-    }
+    const std::string text = mutate_text(valid, kLikelyInJson, random);
     try {
       read += parse_caption_file(text, "file", random() % 2 == 0).captions.size();
     } catch (const InputError&) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <filesystem>
@@ -22,6 +23,8 @@
 namespace storyteller {
 namespace {
 
+constexpr const char* kNoWordNet = "no WordNet for METEOR and SPICE (tools/setup installs it)";
+
 Tokens words(const std::string& text) {
   std::istringstream in(text);
   Tokens out;
@@ -38,12 +41,13 @@ TokenizedReferences references_of(const std::vector<std::vector<std::string>>& t
   return out;
 }
 
-/// Random captions of a small vocabulary, so that n-grams repeat.
+/// Random captions of a small vocabulary, so that n-grams repeat and some make sense.
 std::vector<Tokens> random_captions(std::mt19937_64& random, size_t count, size_t longest) {
+  constexpr std::array kWords = {"a", "red", "dog", "runs", "on", "grass"};
   std::vector<Tokens> out(count);
   for (Tokens& caption : out) {
     const size_t length = random() % (longest + 1);
-    for (size_t i = 0; i < length; ++i) caption.push_back(std::string(1, 'a' + random() % 6));
+    for (size_t i = 0; i < length; ++i) caption.emplace_back(kWords[random() % kWords.size()]);
   }
   return out;
 }
@@ -95,14 +99,16 @@ TEST(CaptionScorer, CiderWorkedByHand) {
 }
 
 TEST(CaptionScorer, PerfectCaptionsReachTheMaximum) {
+  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << kNoWordNet;
   const auto references = references_of({{"a dog runs over grass"}, {"two men play a guitar now"}});
-  const CaptionScores scores =
-      CaptionScorer(references, {.metrics = parse_metrics("bleu,rouge-l,plain-cider,cider", "")})
-          .score_all({references[0][0], references[1][0]});
+  const CaptionScores scores = CaptionScorer(references, {.metrics = parse_metrics("all", "")})
+                                   .score_all({references[0][0], references[1][0]});
   for (const double b : scores.bleu) EXPECT_NEAR(b, 1, 1e-8);
   EXPECT_NEAR(scores.rouge_l, 1, 1e-12);
   EXPECT_NEAR(scores.cider, 10, 1e-12);
   EXPECT_NEAR(scores.plain_cider, 10, 1e-12);
+  EXPECT_NEAR(scores.meteor, 1, 1e-12);
+  EXPECT_NEAR(scores.spice, 1, 1e-12);
   EXPECT_EQ(scores.distinct_captions, 2U);
 }
 
@@ -161,7 +167,7 @@ TEST(CaptionScorer, SuppliedFrequenciesGiveTheSameAsComputedOnes) {
 }
 
 TEST(CaptionScorer, ScoresDoNotDependOnThreads) {
-  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << "no WordNet for METEOR";
+  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << kNoWordNet;
   const MetricSet all = parse_metrics("all", "");
   std::mt19937_64 random(11);
   const auto references = random_references(random, 1000);
@@ -212,6 +218,32 @@ TEST(CaptionScorer, WhatWasNotAskedForIsNotComputed) {
   EXPECT_EQ(score_columns(scorer.metrics())[0].of(scores), scores.rouge_l);
 }
 
+TEST(CaptionScorer, SpiceSpeaksOfCategoriesToo) {
+  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << kNoWordNet;
+  const auto references = references_of({{"a red dog runs on grass"}, {"two cats sleep"}});
+  const CaptionScorer scorer(references, {.metrics = {Metric::kSpice}});
+  CaptionScores scores =
+      scorer.score_all({words("a red dog runs on the grass"), words("two dogs sleep")});
+  ASSERT_TRUE(scores.spice_categories);
+  EXPECT_EQ(scores.spice, scores.spice_categories->f1);
+  EXPECT_EQ(scores.each[0].spice, 1);
+  EXPECT_EQ(scores.spice, (scores.each[0].spice + scores.each[1].spice) / 2);
+  const auto category = [&](SpiceCategory c) {
+    return scores.spice_categories->categories[static_cast<size_t>(c)];
+  };
+  EXPECT_EQ(category(SpiceCategory::kColor), 1);  // of the one image whose references have one
+  EXPECT_EQ(category(SpiceCategory::kObject), 0.5);
+  EXPECT_FALSE(category(SpiceCategory::kSize));
+
+  SpiceCounts imported;
+  imported.categories[0] = {.matched = 1, .candidate_only = 1, .reference_only = 0};
+  set_imported_spice({imported, SpiceCounts()}, scores);
+  EXPECT_TRUE(scores.spice_imported);
+  EXPECT_NEAR(scores.spice, 1.0 / 3, 1e-12);  // P 1/2, R 1; nothing of the other image
+  EXPECT_EQ(scores.each[1].spice, 0);
+  EXPECT_THROW(set_imported_spice({imported}, scores), InternalError);
+}
+
 TEST(CaptionScorer, SeveralHypothesesOfAnImageCountEachForItself) {
   const CaptionScorer scorer(references_of({{"a dog runs"}, {"a cat sleeps"}}));
   const std::vector<Hypothesis> samples = {
@@ -245,20 +277,24 @@ TEST(CaptionScorer, AnotherReferenceNeverLowersClippedCounts) {
 }
 
 TEST(CaptionScorer, ScoresDoNotDependOnTheOrderOfImagesOrReferences) {
+  if (!std::filesystem::exists(default_wordnet_folder())) GTEST_SKIP() << kNoWordNet;
+  const ScorerOptions all = {.metrics = parse_metrics("all", "")};
   std::mt19937_64 random(5);
   auto references = random_references(random, 200);
   auto hypotheses = random_captions(random, 200, 14);
-  const CaptionScores before = CaptionScorer(references).score_all(hypotheses);
+  const CaptionScores before = CaptionScorer(references, all).score_all(hypotheses);
   std::reverse(references.begin(), references.end());
   std::reverse(hypotheses.begin(), hypotheses.end());
   for (auto& image : references) std::reverse(image.begin(), image.end());
-  const CaptionScores after = CaptionScorer(references).score_all(hypotheses);
+  const CaptionScores after = CaptionScorer(references, all).score_all(hypotheses);
   for (int n = 0; n < kMaxOrder; ++n) EXPECT_EQ(before.bleu[n], after.bleu[n]);
-  EXPECT_NEAR(before.rouge_l, after.rouge_l, 1e-12);
-  EXPECT_NEAR(before.cider, after.cider, 1e-12);
-  for (size_t i = 0; i < 200; ++i) {
-    EXPECT_NEAR(before.each[i].cider, after.each[199 - i].cider, 1e-12);
+  for (const ScoreColumn& column : score_columns(all.metrics)) {
+    EXPECT_NEAR(column.of(before), column.of(after), 1e-12) << column.key;
+    for (size_t i = 0; i < 200; ++i) {
+      EXPECT_NEAR(column.of(before.each[i]), column.of(after.each[199 - i]), 1e-12) << column.key;
+    }
   }
+  EXPECT_GT(before.spice, 0);
 }
 
 /// BLEU statistics and CIDEr-D again, slowly, with maps over strings.

@@ -76,6 +76,12 @@ std::optional<double> SpiceCounts::f1(SpiceCategory category) const {
   return count.f1();
 }
 
+SpiceCategoryScores SpiceCounts::f1_by_category() const {
+  SpiceCategoryScores out;
+  for (size_t k = 0; k < kSpiceCategories; ++k) out[k] = f1(static_cast<SpiceCategory>(k));
+  return out;
+}
+
 SpiceScores spice_scores(const std::vector<SpiceCounts>& images) {
   if (images.empty()) throw InputError("SPICE cannot be averaged: there is no image");
   SpiceScores scores;

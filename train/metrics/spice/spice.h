@@ -37,6 +37,9 @@ struct SpiceCount {
   bool operator==(const SpiceCount&) const = default;
 };
 
+/// F1 by category; nothing where the references have no tuple of it.
+using SpiceCategoryScores = std::array<std::optional<double>, kSpiceCategories>;
+
 /// The counts of one image, by category.
 struct SpiceCounts {
   std::array<SpiceCount, kSpiceCategories> categories;
@@ -48,13 +51,14 @@ struct SpiceCounts {
   /// F1 of a category; nothing where the references have no tuple of it (the original's null; for
   /// kAll that is 0).
   std::optional<double> f1(SpiceCategory category) const;
+  SpiceCategoryScores f1_by_category() const;
 };
 
 /// Scores of a set of images.
 struct SpiceScores {
   double f1 = 0;  ///< mean of the images' F1: SPICE
   /// Mean over the images whose references have tuples of the category; nothing if none has.
-  std::array<std::optional<double>, kSpiceCategories> categories;
+  SpiceCategoryScores categories;
 };
 /// Sums in the order of images. Throws InputError if there is none.
 SpiceScores spice_scores(const std::vector<SpiceCounts>& images);

@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "core/error.h"
+#include "tests/mutate_text.h"
 #include "tests/temporary_folder.h"
+#include "train/metrics/rating/image_scores.h"
+#include "train/metrics/rating/picture_names.h"
 
 namespace storyteller {
 namespace {
@@ -57,6 +62,33 @@ TEST(Ratings, SaysWhatIsWrong) {
   has(error(exported(R"({"item": 2, "fluency": "5"})")), "whole number");
   has(error(exported(R"({"correctness": 2})")), "no ratings that a sheet exported");
   has(error(exported("", "")), "the rater has no name");
+}
+
+/// Whatever stands there: what was asked for, or an InputError.
+TEST(Ratings, RandomMutationsNeverEscape) {
+  const RatingSheet sheet = three_items();
+  const std::string key = rating_key_json(sheet);
+  const std::string ratings = exported(R"({"item": 3, "correctness": 4, "seconds": 2.5})");
+  const std::string scores = R"([{"image_id": 7, "cider": 1.5e0, "bleu": null}, {"id": "b"}])";
+  const std::string table = "image_id,cider,note\r\n7,1.5,\"a \"\"b\"\"\"\r\n8,,x\r\n";
+  const std::string pictures = R"({"images": [{"id": 7, "file_name": "a/b.jpg"}]})";
+  std::mt19937_64 random(6);
+  size_t read = 0;
+  const auto attempt = [&](const std::string& valid, const auto& parse) {
+    try {
+      parse(mutate_text(valid, kLikelyInJson, random));
+      ++read;
+    } catch (const InputError&) {
+    }
+  };
+  for (int round = 0; round < 10000; ++round) {
+    attempt(key, [](const std::string& text) { parse_rating_key(text, "file"); });
+    attempt(ratings, [&](const std::string& text) { parse_ratings(text, sheet, "file"); });
+    attempt(scores, [](const std::string& text) { parse_image_scores(text, "file"); });
+    attempt(table, [](const std::string& text) { parse_image_scores(text, "file"); });
+    attempt(pictures, [](const std::string& text) { parse_picture_names(text, "file"); });
+  }
+  EXPECT_GT(read, 1000U);
 }
 
 TEST(Ratings, TakesEachRaterOnce) {

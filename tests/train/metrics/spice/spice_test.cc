@@ -7,9 +7,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <random>
 #include <sstream>
 
 #include "core/error.h"
+#include "tests/mutate_text.h"
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
 #include "train/metrics/spice/spice_import.h"
@@ -196,6 +198,41 @@ TEST(SpiceImport, BadFilesNameImageAndCause) {
   const char* const twice = R"([{"image_id": 7, "test_tuples": [], "ref_tuples": []},
                                 {"image_id": "7", "test_tuples": [], "ref_tuples": []}])";
   EXPECT_EQ(refused(twice), "t.json: image_id 7 twice");
+}
+
+/// Whatever stands there: counts, or an InputError.
+TEST(Spice, RandomMutationsNeverEscape) {
+  const std::string tuples = R"([{"image_id": 7, "test_tuples": [{"tuple": ["dog", "ski/skier"]}],
+      "ref_tuples": [{"tuple": ["dog"]}, {"tuple": ["man", "ride", "dog"]}]}])";
+  const std::string caption = "A man's two-year-old dog, riding a horse (brown) on the beach.";
+  constexpr std::string_view kLikely = "'-().,\"\\ sde0\xC2\xA0";
+  std::mt19937_64 random(7);
+  size_t read = 0;
+  for (int round = 0; round < 10000; ++round) {
+    try {
+      for (const auto& image :
+           parse_spice_tuples(mutate_text(tuples, kLikelyInJson, random), "file")) {
+        const double f1 = spice_counts(image, model()->thesaurus()).f1();
+        ASSERT_TRUE(f1 >= 0 && f1 <= 1);
+        ++read;
+      }
+    } catch (const InputError&) {
+    }
+    const Tokens said = ptb_tokenize(mutate_text(caption, kLikely, random));
+    const spice::TupleGraph graph = model()->graph({said});
+    const SpiceCounts counts = spice_counts(graph, spice::ReferenceGraph(graph));
+    ASSERT_EQ(counts.of(SpiceCategory::kAll).candidate_only, 0);
+  }
+  EXPECT_GT(read, 100U);
+}
+
+TEST(SpiceImport, DeepNestingIsRefused) {
+  EXPECT_NE(message_of<InputError>([] { parse_spice_tuples(std::string(1000000, '['), "t.json"); }),
+            "");
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  EXPECT_NE(message_of<InputError>(
+                [&] { parse_spice_tuples(R"([{"image_id": )" + deep + "}]", "t.json"); }),
+            "");
 }
 
 nlohmann::json json_of(const std::filesystem::path& path) {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <sstream>
 
 #include "core/error.h"
+#include "tests/mutate_text.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller::spice {
@@ -74,6 +76,24 @@ TEST(Treebank, BadFilesNameLineAndCause) {
   EXPECT_EQ(refused(conllu("a NN z root\n")), "bank.conllu, line 1: HEAD 'z' is not a number");
   EXPECT_EQ(refused("2\ta\t_\t_\tNN\t_\t0\troot\t_\t_\n"),
             "bank.conllu, line 1: ID '2' where 1 is next");
+}
+
+TEST(Treebank, RandomMutationsNeverEscape) {
+  std::mt19937_64 random(8);
+  const std::string valid = conllu(kSnow);
+  size_t words = 0;
+  for (int round = 0; round < 20000; ++round) {
+    try {
+      for (const TreebankSentence& sentence :
+           read(mutate_text(valid, "\t\n_0123456789-.#", random))) {
+        const size_t kept = as_caption(sentence, false).size();
+        ASSERT_LE(kept, sentence.size());
+        words += kept;
+      }
+    } catch (const InputError&) {
+    }
+  }
+  EXPECT_GT(words, 1000U);
 }
 
 TEST(Treebank, WhatIsNoTreeIsRefused) {
