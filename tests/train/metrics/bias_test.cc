@@ -64,6 +64,12 @@ TEST_F(Bias, WorkedByHand) {
   EXPECT_TRUE(std::isnan(bias.amplification()));
 }
 
+TEST_F(Bias, ErrorsAboutWomenAndMenAreAdded) {
+  const GenderBias bias = of({"a man sits", "a girl runs", "a woman sleeps", "a woman"});
+  EXPECT_EQ(bias.male.wrong, 1U);
+  EXPECT_DOUBLE_EQ(bias.error_rate(), 2.0 / 3);
+}
+
 TEST_F(Bias, AlwaysNeutralMakesNoErrorAndShowsAsNeutral) {
   const GenderBias bias = of({"a person", "a person", "a person", "a person"});
   EXPECT_EQ(bias.error_rate(), 0);
