@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 
@@ -30,6 +31,11 @@ std::int64_t monotonic_nanoseconds() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
+stack_t previous_stack;
+
+/// Room for the frame of a handler, which on a processor with AMX takes 11 KB.
+alignas(64) std::byte handler_stack[std::size_t{64} << 10];
+
 extern "C" void on_stop_signal(int signal) {
   const int saved_errno = errno;
   const std::int64_t now = monotonic_nanoseconds();
@@ -50,13 +56,17 @@ StopSignals::StopSignals() {
   if (installed.exchange(true)) throw InternalError("StopSignals: already installed");
   first_signal.store(0);
   first_time.store(0);
+  // A product of oneDNN on AVX-512 lets the stack pointer point into a block of the heap for a
+  // while (2.6.3, sgemm); a handler's frame there would overwrite what lies below.
+  const stack_t stack{.ss_sp = handler_stack, .ss_flags = 0, .ss_size = sizeof(handler_stack)};
+  sigaltstack(&stack, &previous_stack);
   struct sigaction action {};
   action.sa_handler = on_stop_signal;
   // Both signals wait for each other; reads and writes on pipes go on after the handler.
   sigemptyset(&action.sa_mask);
   sigaddset(&action.sa_mask, SIGINT);
   sigaddset(&action.sa_mask, SIGTERM);
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = SA_RESTART | SA_ONSTACK;
   sigaction(SIGINT, &action, &previous_interrupt);
   sigaction(SIGTERM, &action, &previous_terminate);
   struct sigaction ignore {};
@@ -68,8 +78,17 @@ StopSignals::~StopSignals() {
   sigaction(SIGINT, &previous_interrupt, nullptr);
   sigaction(SIGTERM, &previous_terminate, nullptr);
   sigaction(SIGXFSZ, &previous_file_size, nullptr);
+  sigaltstack(&previous_stack, nullptr);
   first_signal.store(0);
   installed.store(false);
+}
+
+void leave_stop_signals_to_others() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 bool stop_requested() { return first_signal.load(std::memory_order_relaxed) != 0; }

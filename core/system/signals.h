@@ -8,7 +8,9 @@ namespace storyteller {
 /// the process and to its group: a repetition within 0.1 s counts as the same request.
 ///
 /// SIGXFSZ (file size limit) is ignored meanwhile: the write then fails with a clear `IoError`.
-/// At most one object at a time; the previous handlers come back with the destructor.
+/// At most one object at a time; the previous handlers come back with the destructor. The handler
+/// runs on a stack of its own in the thread that made the object, which should be the main thread:
+/// the system prefers it, and threads that compute leave the signals to it (set_threads).
 class StopSignals {
  public:
   StopSignals();
@@ -19,6 +21,9 @@ class StopSignals {
 
 /// True from the first SIGINT or SIGTERM on, until the `StopSignals` ends. Any thread may ask.
 bool stop_requested();
+
+/// Blocks both signals for the calling thread.
+void leave_stop_signals_to_others();
 
 /// 128 + signal, what a shell reports: 130 after SIGINT, 143 after SIGTERM; 0 without a request.
 int stop_exit_code();

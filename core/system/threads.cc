@@ -19,6 +19,7 @@
 #endif
 
 #include "core/error.h"
+#include "core/system/signals.h"
 
 namespace storyteller {
 namespace {
@@ -140,7 +141,10 @@ void set_threads(int threads) {
   omp_set_num_threads(threads);
   flush_subnormals_to_zero();
 #pragma omp parallel num_threads(threads)
-  flush_subnormals_to_zero();
+  {
+    flush_subnormals_to_zero();
+    if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
+  }
 }
 
 void flush_subnormals_to_zero() {

@@ -2,13 +2,16 @@
 #include "core/system/signals.h"
 
 #include <gtest/gtest.h>
+#include <omp.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
 #include "core/error.h"
+#include "core/system/threads.h"
 
 namespace storyteller {
 namespace {
@@ -75,6 +78,43 @@ TEST(StopSignals, ErrnoSurvivesTheHandler) {
   errno = 77;
   std::raise(SIGINT);
   EXPECT_EQ(errno, 77);
+}
+
+/// Matrix products may use the stack pointer for something else while a signal arrives.
+TEST(StopSignals, TheHandlerHasAStackOfItsOwn) {
+  stack_t before{}, during{}, after{};
+  sigaltstack(nullptr, &before);
+  {
+    const StopSignals signals;
+    struct sigaction action {};
+    for (const int signal : {SIGINT, SIGTERM}) {
+      sigaction(signal, nullptr, &action);
+      EXPECT_NE(action.sa_flags & SA_ONSTACK, 0);
+    }
+    sigaltstack(nullptr, &during);
+    EXPECT_EQ(during.ss_flags & SS_DISABLE, 0);
+    EXPECT_GE(during.ss_size, static_cast<size_t>(sysconf(_SC_SIGSTKSZ)));
+  }
+  sigaltstack(nullptr, &after);
+  EXPECT_EQ(after.ss_sp, before.ss_sp);
+  EXPECT_EQ(after.ss_flags, before.ss_flags);
+}
+
+TEST(StopSignals, ThreadsThatComputeLeaveThemToTheirMaster) {
+  std::thread([] {  // so that the other tests of this program keep their settings
+    set_threads(3);
+    int master = 0, workers = 0;
+#pragma omp parallel num_threads(3) reduction(+ : master, workers)
+    {
+      sigset_t mask;
+      pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+      const int blocked = sigismember(&mask, SIGINT) + sigismember(&mask, SIGTERM);
+      (omp_get_thread_num() == 0 ? master : workers) += blocked;
+    }
+    EXPECT_EQ(master, 0);
+    EXPECT_EQ(workers, 4);
+  })
+      .join();
 }
 
 TEST(StopSignals, OnlyOneAtATime) {
