@@ -142,7 +142,7 @@ int train(const TrainArguments& arguments) {
       Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)), device,
       recipe.train.seed, /*with_gradients=*/true, recipe.train.precision);
   if (is_pretrained(recipe.model.encoder)) {
-    captioner.encoder().load_pretrained(SafetensorsFile::open(
+    captioner.encoder().load_pretrained(WeightsFile::open(
         pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
     captioner.parameters().bump_version();
   }
