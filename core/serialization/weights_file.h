@@ -10,16 +10,20 @@
 #include <vector>
 
 #include "core/serialization/safetensors.h"
+#include "core/serialization/torch_file.h"
 #include "core/serialization/weight_tensor.h"
+#include "core/serialization/zip_archive.h"
 
 namespace storyteller {
 
-enum class WeightsFormat { kSafetensors };
+enum class WeightsFormat { kSafetensors, kTorchZip, kTorchLegacy, kNpz, kNpy };
 
 /// "safetensors", "PyTorch (zip)", ...
 std::string_view name_of(WeightsFormat format);
 
-/// Named tensors of a file, whatever its format, which its content tells. The file is read whole
+/// Named tensors of a file, whatever its format, which its content tells: safetensors, PyTorch's
+/// checkpoints (ZIP, and the form before 1.6), NumPy's .npz and .npy. A `module.` in front of all
+/// names (DataParallel) is taken off; a lone array is named by its file. The file is read whole
 /// and proven before anything of it is seen; nothing in it is executed.
 ///
 /// All errors about the content are `ModelError`s that name the file, the tensor, the cause and,
@@ -57,7 +61,10 @@ class WeightsFile {
   void require_shape(std::string_view name, std::span<const std::int64_t> shape) const;
 
  private:
-  WeightsFile() = default;
+  WeightsFile(std::string file, WeightsFormat format, ReadTensors read);
+  static WeightsFile from_archive(const ZipArchive& archive);
+  static WeightsFile from_bytes(const SharedBytes& bytes, std::size_t size,
+                                const std::string& name);
   const WeightTensor* lookup(std::string_view name) const;
   template <class Out>
   void read(std::string_view name, std::span<Out> out) const;
