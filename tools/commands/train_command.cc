@@ -199,7 +199,7 @@ void add_train_command(CLI::App& app, Command* chosen) {
   command->add_flag("--resume", arguments->resume, "go on with the run in --out");
   command->add_option("--seed", arguments->seed, "the same as --set seed=N");
   command->add_option("--encoder-weights", arguments->encoder_weights,
-                      "safetensors file of the pretrained encoder");
+                      "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
   command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
       ->capture_default_str();
   command
