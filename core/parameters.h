@@ -71,6 +71,7 @@ class Parameters {
 
   int size() const { return static_cast<int>(entries_.size()); }
   const std::string& name(Id id) const { return entries_[static_cast<size_t>(id)].name; }
+  const Shape& shape(Id id) const { return entries_[static_cast<size_t>(id)].shape; }
   bool is_buffer(Id id) const { return entries_[static_cast<size_t>(id)].group < 0; }
   const std::vector<ParameterGroup>& groups() const { return groups_; }
   int64_t trainable_elements() const;  ///< without padding

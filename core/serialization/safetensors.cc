@@ -1,14 +1,7 @@
 #include "core/serialization/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <new>
-#include <system_error>
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
@@ -18,36 +11,6 @@
 namespace storyteller {
 namespace {
 
-/// Closes with the scope.
-class InputDescriptor {
- public:
-  // Without O_NONBLOCK opening a pipe would wait for its writer.
-  explicit InputDescriptor(const std::filesystem::path& path)
-      : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~InputDescriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  InputDescriptor(const InputDescriptor&) = delete;
-  InputDescriptor& operator=(const InputDescriptor&) = delete;
-  int value() const { return value_; }
-
- private:
-  int value_;
-};
-
-void read_exactly(int descriptor, std::byte* out, std::uint64_t size, const std::string& file) {
-  while (size != 0) {
-    const ssize_t got = ::read(descriptor, out, std::min<std::uint64_t>(size, 1U << 30U));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      throw IoError("cannot read " + file + ": " + std::generic_category().message(errno));
-    }
-    if (got == 0) throw IoError(file + ": became shorter while it was read");
-    out += got;
-    size -= static_cast<std::uint64_t>(got);
-  }
-}
-
 /// What people give in place of a safetensors file, told by its first bytes.
 std::string hint(std::string_view head) {
   const auto begins = [&](std::string_view with) { return head.substr(0, with.size()) == with; };
@@ -55,7 +18,7 @@ std::string hint(std::string_view head) {
     return "; it looks like a Git LFS pointer instead of the weights: run 'git lfs pull'";
   }
   if (begins("PK\x03\x04") || begins("\x80\x02")) {
-    return "; it looks like a PyTorch file: convert it to safetensors first";
+    return "; it looks like a PyTorch file: 'storyteller weights import' converts it";
   }
   if (begins("\xFF\xD8\xFF") || begins("\x89PNG")) return "; it looks like a picture";
   return "";
@@ -81,15 +44,6 @@ std::uint64_t header_length(std::span<const std::byte> head, std::uint64_t file_
                      " bytes; it is cut short: copy or download it again" + looks);
   }
   return length;
-}
-
-std::unique_ptr<std::byte[]> allocate(std::uint64_t size, const std::string& file) {
-  try {
-    // operator new aligns to 16 bytes, more than any element needs. Not zeroed: read at once.
-    return std::unique_ptr<std::byte[]>(new std::byte[std::max<std::uint64_t>(size, 1)]);
-  } catch (const std::bad_alloc&) {
-    throw MemoryError(file + ": not enough memory to read its " + std::to_string(size) + " bytes");
-  }
 }
 
 void verify_checksum(const SafetensorsHeader& parsed, std::string_view header,
@@ -126,29 +80,22 @@ std::string shape_text(std::span<const std::int64_t> shape) {
 }
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+  InputFile input(path);
+  return read(input);
+}
+
+SafetensorsFile SafetensorsFile::read(InputFile& input) {
   SafetensorsFile result;
-  result.file_ = printable(path.string(), 4096);
-  const InputDescriptor input(path);
-  struct stat status {};
-  if (input.value() < 0 || ::fstat(input.value(), &status) != 0) {
-    throw ModelError("cannot open " + result.file_ + ": " + std::generic_category().message(errno) +
-                     "; give the path of a model file");
-  }
-  if (S_ISDIR(status.st_mode)) {
-    throw ModelError(result.file_ + ": is a folder; give the path of a model file inside it");
-  }
-  if (!S_ISREG(status.st_mode)) throw ModelError(result.file_ + ": is not a regular file");
-  const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
+  result.file_ = input.name();
   std::array<std::byte, kLengthBytes> head{};
-  const std::uint64_t head_bytes = std::min<std::uint64_t>(head.size(), file_bytes);
-  read_exactly(input.value(), head.data(), head_bytes, result.file_);
-  const std::uint64_t length = header_length(head, file_bytes, result.file_);
+  input.read(head.data(), std::min<std::uint64_t>(head.size(), input.size()));
+  const std::uint64_t length = header_length(head, input.size(), result.file_);
   std::string header(length, '\0');
-  read_exactly(input.value(), reinterpret_cast<std::byte*>(header.data()), length, result.file_);
-  const std::uint64_t data_bytes = file_bytes - kLengthBytes - length;
+  input.read(reinterpret_cast<std::byte*>(header.data()), length);
+  const std::uint64_t data_bytes = input.size() - kLengthBytes - length;
   result.header_ = parse_safetensors_header(header, data_bytes, result.file_);
-  result.data_ = allocate(data_bytes, result.file_);
-  read_exactly(input.value(), result.data_.get(), data_bytes, result.file_);
+  result.data_ = allocate_bytes(data_bytes, result.file_);
+  input.read(result.data_.get(), data_bytes);
   verify_checksum(result.header_, header, {result.data_.get(), data_bytes}, result.file_);
   return result;
 }
@@ -162,7 +109,7 @@ SafetensorsFile SafetensorsFile::parse(std::span<const std::byte> bytes, const s
   const std::string_view header(reinterpret_cast<const char*>(header_bytes.data()), length);
   const auto data = bytes.subspan(kLengthBytes + length);
   result.header_ = parse_safetensors_header(header, data.size(), result.file_);
-  result.data_ = allocate(data.size(), result.file_);
+  result.data_ = allocate_bytes(data.size(), result.file_);
   std::copy(data.begin(), data.end(), result.data_.get());
   verify_checksum(result.header_, header, data, result.file_);
   return result;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/serialization/input_file.h"
 #include "core/serialization/safetensors_header.h"
 #include "core/serialization/stored_type.h"
 
@@ -35,6 +36,8 @@ std::int64_t element_count(std::span<const std::int64_t> shape);
 class SafetensorsFile {
  public:
   static SafetensorsFile open(const std::filesystem::path& path);
+  /// The same of a file that is open, from its first byte on.
+  static SafetensorsFile read(InputFile& input);
   /// The same from memory; `name` stands for the file in messages. The bytes are copied.
   static SafetensorsFile parse(std::span<const std::byte> bytes, const std::string& name);
 

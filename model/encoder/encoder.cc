@@ -14,7 +14,12 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& param
   if (name == "form_color_cnn") return std::make_unique<FormColorCnn>(parameters);
   throw UsageError("unknown encoder '" + name +
                    "': there are mobilenet_v2, scene_cnn and form_color_cnn" +
-                   did_you_mean(name, {"mobilenet_v2", "scene_cnn", "form_color_cnn"}));
+                   did_you_mean(name, encoder_names()));
+}
+
+const std::vector<std::string>& encoder_names() {
+  static const std::vector<std::string> names = {"mobilenet_v2", "scene_cnn", "form_color_cnn"};
+  return names;
 }
 
 bool is_pretrained(const std::string& name) { return name == "mobilenet_v2"; }

@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/parameters.h"
-#include "core/serialization/safetensors.h"
+#include "core/serialization/weights_file.h"
 #include "core/tape.h"
 #include "model/image/preprocess.h"
 
@@ -30,7 +31,7 @@ class Encoder {
 
   /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
   /// what is missing or has another shape. Encoders that are trained from scratch have none.
-  virtual void load_pretrained(const SafetensorsFile& file) = 0;
+  virtual void load_pretrained(const WeightsFile& file) = 0;
 
  protected:
   Encoder() = default;
@@ -42,6 +43,9 @@ class Encoder {
 /// Declares the parameters under "encoder." in the current group of `parameters`. Throws UsageError
 /// for another name.
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
+
+/// The names that make_encoder knows.
+const std::vector<std::string>& encoder_names();
 
 /// Whether the encoder starts from a file of pretrained weights and stays frozen.
 bool is_pretrained(const std::string& name);

@@ -92,7 +92,7 @@ Var MobileNetV2::features(Tape& tape, const Var& pictures) {
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
 }
 
-void MobileNetV2::load_pretrained(const SafetensorsFile& file) {
+void MobileNetV2::load_pretrained(const WeightsFile& file) {
   load_pretrained_values(file, *parameters_);
 }
 

@@ -22,7 +22,7 @@ class MobileNetV2 : public Encoder {
   int64_t width() const override { return 1280; }
   Var forward(Tape& tape, const Var& pictures) override;
   /// Of torchvision's names `features.*`; a classifier in the file is not looked at.
-  void load_pretrained(const SafetensorsFile& file) override;
+  void load_pretrained(const WeightsFile& file) override;
 
  private:
   /// Expand to more channels, filter each on its own, project back ("inverted residual").

@@ -6,7 +6,7 @@
 
 namespace storyteller {
 
-void load_pretrained_values(const SafetensorsFile& file, Parameters& parameters) {
+void load_pretrained_values(const WeightsFile& file, Parameters& parameters) {
   std::vector<std::pair<Parameters::Id, std::vector<float>>> read;
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.name(id).starts_with(kEncoderPrefix)) continue;

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "core/parameters.h"
-#include "core/serialization/safetensors.h"
+#include "core/serialization/weights_file.h"
 
 namespace storyteller {
 
@@ -14,6 +14,6 @@ inline constexpr std::string_view kEncoderPrefix = "encoder.";
 /// behind the prefix, and moves the parameters' version. F32, F16 and BF16 are converted. Throws
 /// ModelError when one is missing, has another shape or another kind of number; then no value has
 /// changed.
-void load_pretrained_values(const SafetensorsFile& file, Parameters& parameters);
+void load_pretrained_values(const WeightsFile& file, Parameters& parameters);
 
 }  // namespace storyteller

@@ -143,7 +143,7 @@ int train(const TrainArguments& arguments) {
       Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)), device,
       recipe.train.seed, /*with_gradients=*/true, recipe.train.precision);
   if (is_pretrained(recipe.model.encoder)) {
-    captioner.encoder().load_pretrained(SafetensorsFile::open(
+    captioner.encoder().load_pretrained(WeightsFile::open(
         pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
     captioner.parameters().bump_version();
   }
@@ -200,7 +200,7 @@ void add_train_command(CLI::App& app, Command* chosen) {
   command->add_flag("--resume", arguments->resume, "go on with the run in --out");
   command->add_option("--seed", arguments->seed, "the same as --set seed=N");
   command->add_option("--encoder-weights", arguments->encoder_weights,
-                      "safetensors file of the pretrained encoder");
+                      "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
   command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
       ->capture_default_str();
   command

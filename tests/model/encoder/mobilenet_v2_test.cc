@@ -51,7 +51,7 @@ TEST(MobileNetV2, FeaturesMatchPyTorch) {
   STORYTELLER_REQUIRE_DATA(golden_file, "encoders/goldens_mobilenet_v2.safetensors");
   STORYTELLER_REQUIRE_DATA(photos, "flickr8k/images");
   Model model;
-  model.encoder->load_pretrained(SafetensorsFile::open(weights));
+  model.encoder->load_pretrained(WeightsFile::open(weights));
   const auto goldens = SafetensorsFile::open(golden_file);
   int compared = 0;
   for (const std::string& name : goldens.names()) {
@@ -83,7 +83,7 @@ TEST(MobileNetV2, FeaturesMatchPyTorch) {
 TEST(MobileNetV2, APictureDoesNotDependOnItsBatch) {
   STORYTELLER_REQUIRE_DATA(weights, "encoders/mobilenet_v2_1.0_224.safetensors");
   Model model;
-  model.encoder->load_pretrained(SafetensorsFile::open(weights));
+  model.encoder->load_pretrained(WeightsFile::open(weights));
   std::vector<float> pixels(size_t{17} * 224 * 224 * 3);
   for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::sin(static_cast<float>(i) * 0.37F);
   const Tensor pictures = Tensor::from({17, 224, 224, 3}, pixels);
@@ -104,7 +104,7 @@ TEST(MobileNetV2, ReportsMissingAndMisshapenWeights) {
     SafetensorsWriter writer;
     writer.add("features.0.0.weight", StoredType::kF32, shape, values.data());
     writer.write(folder / "weights.safetensors");
-    model.encoder->load_pretrained(SafetensorsFile::open(folder / "weights.safetensors"));
+    model.encoder->load_pretrained(WeightsFile::open(folder / "weights.safetensors"));
   };
   EXPECT_THROW(load({32, 3, 3, 3}), ModelError);  // the rest is missing
   EXPECT_THROW(load({27, 32}), ModelError);

@@ -1,0 +1,93 @@
+#include "core/serialization/zip_archive.h"
+
+#include <zlib.h>
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/temporary_folder.h"
+
+namespace storyteller {
+namespace {
+
+struct TestEntry {
+  std::string name, data;
+  unsigned flags = 0, method = 0;
+  std::uint32_t checksum_change = 0;
+  std::uint32_t claimed = 0;  ///< unpacked bytes, where not those of the data
+};
+
+std::string number(std::uint64_t value, int bytes) {
+  std::string out;
+  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 255U);
+  return out;
+}
+
+/// An archive byte by byte (PKWARE's APPNOTE 6.3).
+std::string archive(const std::vector<TestEntry>& entries) {
+  std::string out, central;
+  for (const TestEntry& entry : entries) {
+    const auto* data = reinterpret_cast<const Bytef*>(entry.data.data());
+    const std::uint64_t sum = crc32(0, data, static_cast<uInt>(entry.data.size()));
+    const std::uint64_t size = entry.claimed != 0 ? entry.claimed : entry.data.size();
+    const std::string both = number(20, 2) + number(entry.flags, 2) + number(entry.method, 2) +
+                             number(0x21, 4) + number(sum ^ entry.checksum_change, 4) +
+                             number(entry.data.size(), 4) + number(size, 4) +
+                             number(entry.name.size(), 2) + number(0, 2);
+    central +=
+        "PK\x01\x02" + number(20, 2) + both + number(0, 10) + number(out.size(), 4) + entry.name;
+    out += "PK\x03\x04" + both + entry.name + entry.data;
+  }
+  return out + central + "PK\x05\x06" + number(0, 4) + number(entries.size(), 2) +
+         number(entries.size(), 2) + number(central.size(), 4) + number(out.size(), 4) +
+         number(0, 2);
+}
+
+void read_all(const std::string& bytes) {
+  const ZipArchive zip(std::as_bytes(std::span(bytes)), "file.zip");
+  for (const ZipArchive::Entry& entry : zip.entries()) zip.read(entry);
+}
+
+TEST(ZipArchive, ReadsStoredEntries) {
+  const std::string bytes = archive({{.name = "b", .data = "two"}, {.name = "a/c", .data = "one"}});
+  const ZipArchive zip(std::as_bytes(std::span(bytes)), "file.zip");
+  ASSERT_EQ(zip.entries().size(), 2U);
+  EXPECT_EQ(zip.entries()[0].name, "a/c");
+  ASSERT_NE(zip.find("b"), nullptr);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(zip.read(*zip.find("b")).get()), 3), "two");
+  EXPECT_EQ(zip.find("c"), nullptr);
+}
+
+TEST(ZipArchive, HostileEntriesAreRefused) {
+  struct Case {
+    TestEntry entry;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {{.name = "/a", .data = "x"}, "leaves the archive"},
+      {{.name = "a/../../b", .data = "x"}, "leaves the archive"},
+      {{.name = "..\\b", .data = "x"}, "leaves the archive"},
+      {{.name = "a", .data = std::string(20, 'x'), .flags = 1}, "is encrypted"},
+      {{.name = "a", .data = "x", .method = 12}, "by method 12"},
+      {{.name = "a", .data = "x", .checksum_change = 1}, "entry 'a': CRC"},
+      {{.name = "a", .data = "xyz", .method = 8, .claimed = 5}, "entry 'a': "},
+      {{.name = "a", .data = "x", .method = 8, .claimed = 0x7FFFFFFF}, "would unpack to more than"},
+  };
+  for (const Case& one : cases) {
+    const auto message = message_of<ModelError>([&] { read_all(archive({one.entry})); });
+    EXPECT_NE(message.find(one.message), std::string::npos) << message;
+    EXPECT_EQ(message.find("file.zip: "), 0U) << message;
+  }
+}
+
+TEST(ZipArchive, ANameTwiceIsRefused) {
+  const std::string bytes = archive({{.name = "a", .data = "1"}, {.name = "a", .data = "2"}});
+  const auto message = message_of<ModelError>([&] { read_all(bytes); });
+  EXPECT_EQ(message.find("file.zip: not a valid ZIP archive: File already exists"), 0U) << message;
+}
+
+}  // namespace
+}  // namespace storyteller

@@ -1,0 +1,69 @@
+#include <vector>
+
+#include "core/serialization/safetensors_writer.h"
+#include "core/serialization/weights_file.h"
+#include "model/encoder/encoder.h"
+#include "tests/tools/commands/command_test.h"
+
+namespace storyteller {
+namespace {
+
+class WeightsCommand : public CommandTest {
+ protected:
+  /// A MobileNetV2 whose names all have `prefix` in front.
+  std::string encoder_file(const std::string& prefix) const {
+    Parameters parameters;
+    parameters.add_group({.name = "encoder", .trainable = false});
+    make_encoder("mobilenet_v2", parameters);
+    SafetensorsWriter writer;
+    const std::vector<float> values(2'000'000, 0.5F);
+    for (int id = 0; id < parameters.size(); ++id) {
+      std::vector<std::int64_t> shape;
+      for (int axis = 0; axis < parameters.shape(id).rank(); ++axis) {
+        shape.push_back(parameters.shape(id)[axis]);
+      }
+      writer.add(prefix + parameters.name(id).substr(8), StoredType::kF32, shape, values.data());
+    }
+    writer.add("head.num_batches_tracked", StoredType::kF32, {1}, values.data());
+    writer.add("classifier", StoredType::kF32, {1}, values.data());
+    writer.write(folder_ / "in.safetensors");
+    return folder_ / "in.safetensors";
+  }
+};
+
+TEST_F(WeightsCommand, InspectsACheckpoint) {
+  const Ended ended = run_storyteller({"weights", "inspect", golden("weights/nested_zip.pth")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("transposed  F32   [4, 3]  12\n"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("PyTorch (zip): 11 tensors, 46 elements"), std::string::npos);
+  EXPECT_NE(ended.out.find("found under 'state_dict'"), std::string::npos);
+}
+
+TEST_F(WeightsCommand, ImportsWhatARuleAndAPrefixLeadTo) {
+  const std::string rules = write("rules", "# names of another project\n^old_(.*) -> $1\n");
+  const std::string out = folder_ / "out.safetensors";
+  const Ended ended =
+      run_storyteller({"weights", "import", encoder_file("old_backbone."), "--encoder",
+                       "mobilenet_v2", "--map", rules, "--out", out, "--dtype", "bf16"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, out + "\n");
+  EXPECT_NE(ended.err.find("1 tensors were not used: classifier\n"), std::string::npos);
+  const auto file = WeightsFile::open(out);
+  EXPECT_EQ(file.find("features.0.0.weight").type, StoredType::kBF16);
+  std::vector<float> bias(32);
+  file.read_float("features.0.0.bias", bias);
+  EXPECT_EQ(bias[31], 0.5F);
+}
+
+TEST_F(WeightsCommand, NamesWhatDoesNotFitAndWritesNothing) {
+  const std::string out = folder_ / "out.safetensors";
+  const Ended ended = run_storyteller(
+      {"weights", "import", encoder_file("old_"), "--encoder", "mobilenet_v2", "--out", out});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_NE(ended.err.find("missing: features.0.0.weight\n"), std::string::npos) << ended.err;
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+}  // namespace
+}  // namespace storyteller
