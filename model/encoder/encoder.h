@@ -25,8 +25,14 @@ class Encoder {
   virtual int64_t width() const = 0;                                ///< D
 
   /// pictures (I,H,W,3), already preprocessed -> features (I,L,D). Statistics of batch norms are
-  /// taken from the batch when the tape records and the encoder is trainable, else from training.
+  /// taken from the batch when the tape records, the encoder is trainable and freeze_statistics()
+  /// does not forbid it, else from training.
   virtual Var forward(Tape& tape, const Var& pictures) = 0;
+
+  /// Whether batch norms keep their running statistics in training and normalise by them, as
+  /// fine-tuning wants it; at first they do not. Their scale and shift learn either way, and
+  /// encoders without batch norms are as they were.
+  virtual void freeze_statistics(bool frozen) = 0;
 
   /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
   /// what is missing or has another shape. Encoders that are trained from scratch have none.

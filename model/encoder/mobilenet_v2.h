@@ -21,6 +21,7 @@ class MobileNetV2 : public Encoder {
   int64_t grid_columns() const override { return 7; }
   int64_t width() const override { return 1280; }
   Var forward(Tape& tape, const Var& pictures) override;
+  void freeze_statistics(bool) override {}  // they are folded in the weights
   /// Of torchvision's names `features.*`; a classifier in the file is not looked at.
   void load_pretrained(const SafetensorsFile& file) override;
 
