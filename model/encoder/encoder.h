@@ -44,12 +44,18 @@ class Encoder {
   Encoder& operator=(const Encoder&) = default;
 };
 
-/// `mobilenet_v2` (pretrained, frozen), `scene_cnn` or `form_color_cnn` (trained from scratch).
-/// Declares the parameters under "encoder." in the current group of `parameters`. Throws UsageError
-/// for another name.
-std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
+struct EncoderOptions;
 
-/// Whether the encoder starts from a file of pretrained weights and stays frozen.
+/// A pretrained network by a name of network_table(), or `scene_cnn` or `form_color_cnn`, which are
+/// trained from scratch and have no options. Declares the parameters under "encoder." in the
+/// current group of `parameters`. Without options: encoder_options(name). Throws UsageError for
+/// another name.
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters,
+                                      const EncoderOptions& options);
+
+/// Whether the encoder starts from a file of pretrained weights and stays frozen; so do all that
+/// are not trained from scratch.
 bool is_pretrained(const std::string& name);
 
 }  // namespace storyteller
