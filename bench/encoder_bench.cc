@@ -9,6 +9,7 @@
 
 #include "core/parameters.h"
 #include "model/encoder/encoder.h"
+#include "model/encoder/network_table.h"
 #include "tests/op_case.h"
 
 namespace storyteller {
@@ -46,10 +47,12 @@ void register_rows() {
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime();
   };
-  for (const int batch : {1, 8, 16, 32, 64}) {
+  for (const int batch : {1, 16, 32, 64}) {
     row("mobilenet_v2", Tape::Mode::kInfer)->Arg(batch);
     row("scene_cnn", Tape::Mode::kInfer)->Arg(batch);
   }
+  row("scene_cnn", Tape::Mode::kInfer)->Arg(8);
+  for (const std::string& name : network_names()) row(name, Tape::Mode::kInfer)->Arg(8);
   row("scene_cnn", Tape::Mode::kTrain)->Arg(32);
 }
 

@@ -72,7 +72,8 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
         "precision bfloat16 needs a GPU: use float32 (--set precision=float32) or --device cuda");
   }
   parameters_.add_group({.name = "encoder", .trainable = !is_pretrained(options.encoder)});
-  encoder_ = make_encoder(options.encoder, parameters_);
+  encoder_ = make_encoder(options.encoder, parameters_,
+                          encoder_options(options.encoder, options.encoder_choices));
   preprocessing_ = encoder_->preprocessing();
   options_.decoder.vocabulary = vocabulary_.size();
   options_.decoder.feature_width = encoder_->width();

@@ -4,7 +4,10 @@ namespace storyteller {
 
 void declare(ModelOptions& options, Config& config) {
   DecoderOptions& decoder = options.decoder;
-  config.add("encoder", options.encoder, "mobilenet_v2, scene_cnn or form_color_cnn");
+  config.add("encoder", options.encoder,
+             "scene_cnn, form_color_cnn or a pretrained network: mobilenet_v2, vgg16, resnet50, "
+             "resnet50:layer3, ...");
+  declare(options.encoder_choices, config);
   config.add("word_detector", options.word_detector,
              "teach the encoder which words belong to a picture");
   config.add("embedding", decoder.embedding, {1, 65536}, "width of the word vectors");

@@ -4,6 +4,7 @@
 
 #include "core/config.h"
 #include "model/decoder/decoder.h"
+#include "model/encoder/encoder_options.h"
 #include "model/search/search.h"
 
 namespace storyteller {
@@ -11,7 +12,8 @@ namespace storyteller {
 /// What a model is made of. Kept in every model file; `vocabulary` and `feature_width` of the
 /// decoder follow from the words and the encoder.
 struct ModelOptions {
-  std::string encoder = "mobilenet_v2";
+  std::string encoder = "mobilenet_v2";  ///< a name of make_encoder()
+  EncoderChoices encoder_choices;        ///< how its checkpoint departs from the default
   bool word_detector = false;  ///< trains an encoder to know the captions' words, see WordDetector
   DecoderOptions decoder;
   SearchOptions search;  ///< what captioning uses unless told otherwise

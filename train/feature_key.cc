@@ -18,11 +18,19 @@ uint64_t hash_of(const std::string& text, uint64_t seed) {
   return hash_of(text.data(), text.size(), seed);
 }
 
+/// Strides and padding belong to the features as much as the weights do.
+std::string choices_json(const ModelOptions& options) {
+  EncoderChoices choices = options.encoder_choices;
+  Config config;
+  declare(choices, config);
+  return config.to_json();
+}
+
 }  // namespace
 
 FeatureKey feature_key(Captioner& captioner, const Dataset& dataset) {
   FeatureKey key;
-  key.encoder = hash_of(captioner.encoder().name(), 0);
+  key.encoder = hash_of(choices_json(captioner.options()), hash_of(captioner.encoder().name(), 0));
   // Features computed with 8 bits of precision are others than those of float.
   if (captioner.precision() == DType::kBFloat16) key.encoder = hash_of("bfloat16", key.encoder);
   const Parameters& parameters = captioner.parameters();

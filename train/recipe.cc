@@ -61,7 +61,8 @@ Recipe recipe_for(const std::string& data_specification) {
 std::filesystem::path pretrained_weights(const std::string& encoder, const std::string& given,
                                          const std::string& data_specification) {
   if (!given.empty()) return given;
-  const std::string name = encoder == "mobilenet_v2" ? "mobilenet_v2_1.0_224" : encoder;
+  const std::string net = encoder.substr(0, encoder.find(':'));
+  const std::string name = net == "mobilenet_v2" ? "mobilenet_v2_1.0_224" : net;
   std::vector<std::filesystem::path> places;
   if (const char* data = std::getenv("STORYTELLER_DATA")) places.emplace_back(data);
   const std::string folder = data_specification.substr(data_specification.find(':') + 1);

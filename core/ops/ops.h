@@ -90,6 +90,9 @@ struct PoolOptions {
 Var max_pool(Tape& tape, const Var& x, const PoolOptions& options);
 Var mean_pool(Tape& tape, const Var& x, const PoolOptions& options);
 
+/// Channels of a, then those of b: (I,H,W,A), (I,H,W,B) -> (I,H,W,A+B).
+Var concat(Tape& tape, const Var& a, const Var& b);
+
 /// What a batch norm learns and what it has seen; all (C).
 struct BatchNormState {
   Var gamma, beta;

@@ -101,6 +101,10 @@ WeightsFile WeightsFile::from_bytes(const SharedBytes& bytes, std::size_t size,
 
 WeightsFile::WeightsFile(std::string file, WeightsFormat format, ReadTensors read)
     : file_(std::move(file)), format_(format) {
+  take(std::move(read));
+}
+
+void WeightsFile::take(ReadTensors read) {
   strip_module(read);
   notes_ = std::move(read.notes);
   tensors_ = std::move(read.tensors);
@@ -110,15 +114,17 @@ WeightsFile::WeightsFile(std::string file, WeightsFormat format, ReadTensors rea
 
 WeightsFile::WeightsFile(SafetensorsFile file) : file_(file.file()), metadata_(file.metadata()) {
   const auto kept = std::make_shared<const SafetensorsFile>(std::move(file));
+  ReadTensors read;
   for (std::string& name : kept->names()) {
     const StoredTensorView view = kept->find(name);
-    tensors_.push_back({.name = std::move(name),
-                        .type = view.type,
-                        .shape = {view.shape.begin(), view.shape.end()},
-                        .strides = {},
-                        .bytes = view.bytes,
-                        .owner = SharedBytes(kept, view.bytes.data())});
+    read.tensors.push_back({.name = std::move(name),
+                            .type = view.type,
+                            .shape = {view.shape.begin(), view.shape.end()},
+                            .strides = {},
+                            .bytes = view.bytes,
+                            .owner = SharedBytes(kept, view.bytes.data())});
   }
+  take(std::move(read));
 }
 
 std::vector<std::string> WeightsFile::names() const {

@@ -65,6 +65,7 @@ class WeightsFile {
   static WeightsFile from_archive(const ZipArchive& archive);
   static WeightsFile from_bytes(const SharedBytes& bytes, std::size_t size,
                                 const std::string& name);
+  void take(ReadTensors read);
   const WeightTensor* lookup(std::string_view name) const;
   template <class Out>
   void read(std::string_view name, std::span<Out> out) const;

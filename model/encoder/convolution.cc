@@ -13,8 +13,10 @@ Conv2dOptions conv2d_options(const Var& x, const ConvolutionOptions& options,
                              Activation activation) {
   const bool same = options.padding == PaddingRule::kTensorflowSame;
   return {.stride = options.stride,
-          .padding = same ? same_padding(x.shape()[1], x.shape()[2], options.kernel, options.stride)
-                          : Padding::all(options.kernel / 2),
+          .padding = !options.pad ? Padding{}
+                     : same
+                         ? same_padding(x.shape()[1], x.shape()[2], options.kernel, options.stride)
+                         : Padding::all(options.kernel / 2),
           .groups = options.groups,
           .activation = activation};
 }
@@ -42,17 +44,18 @@ Var Convolution::forward(Tape& tape, const Var& x, const Var& residual) {
   return conv2d(tape, x, weight, conv2d_options(x, options_, options_.activation), residual);
 }
 
-NormalisedConvolution::NormalisedConvolution(Parameters& parameters, const std::string& name,
+NormalisedConvolution::NormalisedConvolution(Parameters& parameters, const NormalisedNames& names,
                                              int64_t in, int64_t out,
                                              const ConvolutionOptions& options)
     : parameters_(&parameters),
       options_(options),
-      weight_(parameters.declare(name + ".weight", weight_shape(in, out, options),
-                                 he_normal(weight_shape(in, out, options)))),
-      gamma_(parameters.declare(name + ".norm.weight", {out}, Initializer::constant(1))),
-      beta_(parameters.declare(name + ".norm.bias", {out}, Initializer::constant(0))),
-      running_mean_(parameters.declare_buffer(name + ".norm.running_mean", {out}, 0)),
-      running_variance_(parameters.declare_buffer(name + ".norm.running_var", {out}, 1)) {}
+      weight_(parameters.declare(names.convolution + ".weight", weight_shape(in, out, options),
+                                 names.random_start ? he_normal(weight_shape(in, out, options))
+                                                    : Initializer::constant(0))),
+      gamma_(parameters.declare(names.norm + ".weight", {out}, Initializer::constant(1))),
+      beta_(parameters.declare(names.norm + ".bias", {out}, Initializer::constant(0))),
+      running_mean_(parameters.declare_buffer(names.norm + ".running_mean", {out}, 0)),
+      running_variance_(parameters.declare_buffer(names.norm + ".running_var", {out}, 1)) {}
 
 BatchNormState NormalisedConvolution::state() const {
   return {.gamma = parameters_->var(gamma_),
@@ -83,8 +86,11 @@ Var NormalisedConvolution::forward(Tape& tape, const Var& x, const Var& residual
   const Var y = conv2d(tape, x, {.weight = weight, .bias = {}},
                        conv2d_options(x, options_, Activation::kNone));
   const bool relu_at_once = options_.activation == Activation::kRelu && !residual;
-  const Var normal = batch_norm(tape, y, state(), {.training = true, .relu = relu_at_once});
-  return residual ? activation(tape, add(tape, normal, residual), options_.activation) : normal;
+  const Var normal =
+      batch_norm(tape, y, state(), {.training = !frozen_statistics_, .relu = relu_at_once});
+  if (residual) return activation(tape, add(tape, normal, residual), options_.activation);
+  const bool done = relu_at_once || options_.activation == Activation::kNone;
+  return done ? normal : activation(tape, normal, options_.activation);
 }
 
 }  // namespace storyteller

@@ -22,6 +22,7 @@ struct ConvolutionOptions {
   int64_t groups = 1;
   Activation activation = Activation::kNone;
   PaddingRule padding = PaddingRule::kTorch;
+  bool pad = true;  ///< false: no zeros around the picture, whatever the rule
 };
 
 /// A convolution with bias. Its values `<name>.weight` and `<name>.bias` are declared without a
@@ -41,15 +42,30 @@ class Convolution {
   PackedWeight packed_;
 };
 
-/// A convolution without bias and a batch norm behind it, trained from scratch: He initialization
-/// (2015). In training the norm takes the batch's statistics; otherwise it is folded into the
-/// convolution, once for each version of the parameters.
+/// What a convolution and the batch norm behind it are called, and how they start.
+struct NormalisedNames {
+  std::string convolution, norm;
+  bool random_start = false;  ///< He initialization (2015); else zeros, which wait to be loaded
+};
+
+/// A convolution without bias and a batch norm behind it. In training the norm takes the batch's
+/// statistics or, frozen, the running ones; otherwise it is folded into the convolution, once for
+/// each version of the parameters.
 class NormalisedConvolution {
  public:
+  NormalisedConvolution(Parameters& parameters, const NormalisedNames& names, int64_t in,
+                        int64_t out, const ConvolutionOptions& options);
+  /// `name`.weight and `name`.norm.*, for training from scratch.
   NormalisedConvolution(Parameters& parameters, const std::string& name, int64_t in, int64_t out,
-                        const ConvolutionOptions& options);
+                        const ConvolutionOptions& options)
+      : NormalisedConvolution(parameters,
+                              {.convolution = name, .norm = name + ".norm", .random_start = true},
+                              in, out, options) {}
 
-  /// activation(batch_norm(x * weight) + residual), x (I,H,W,in); the activation is none or relu.
+  /// Whether training uses the running statistics and leaves them as they are.
+  void freeze_statistics(bool frozen) { frozen_statistics_ = frozen; }
+
+  /// activation(batch_norm(x * weight) + residual), x (I,H,W,in).
   Var forward(Tape& tape, const Var& x, const Var& residual = {});
 
  private:
@@ -62,6 +78,7 @@ class NormalisedConvolution {
   Tensor folded_, bias_;
   PackedWeight packed_;
   uint64_t folded_version_ = 0;
+  bool frozen_statistics_ = false;
 };
 
 }  // namespace storyteller

@@ -1,27 +1,47 @@
 #include "model/encoder/encoder.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "model/encoder/form_color_cnn.h"
-#include "model/encoder/mobilenet_v2.h"
+#include "model/encoder/network.h"
 #include "model/encoder/scene_cnn.h"
 
 namespace storyteller {
+namespace {
 
-std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters) {
-  if (name == "mobilenet_v2") return std::make_unique<MobileNetV2>(parameters);
-  if (name == "scene_cnn") return std::make_unique<SceneCnn>(parameters);
-  if (name == "form_color_cnn") return std::make_unique<FormColorCnn>(parameters);
-  throw UsageError("unknown encoder '" + name +
-                   "': there are mobilenet_v2, scene_cnn and form_color_cnn" +
-                   did_you_mean(name, encoder_names()));
-}
+const std::vector<std::string> kFromScratch = {"scene_cnn", "form_color_cnn"};
 
-const std::vector<std::string>& encoder_names() {
-  static const std::vector<std::string> names = {"mobilenet_v2", "scene_cnn", "form_color_cnn"};
+}  // namespace
+
+std::vector<std::string> encoder_names() {
+  std::vector<std::string> names = network_names();
+  names.insert(names.end(), kFromScratch.begin(), kFromScratch.end());
   return names;
 }
 
-bool is_pretrained(const std::string& name) { return name == "mobilenet_v2"; }
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters) {
+  return make_encoder(name, parameters, encoder_options(name));
+}
+
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters,
+                                      const EncoderOptions& options) {
+  if (name == "scene_cnn") return std::make_unique<SceneCnn>(parameters);
+  if (name == "form_color_cnn") return std::make_unique<FormColorCnn>(parameters);
+  if (auto table = network_table(name, options)) {
+    return std::make_unique<Network>(name, *std::move(table), options, parameters);
+  }
+  std::string known;
+  for (const std::string& one : encoder_names()) known += (known.empty() ? "" : ", ") + one;
+  throw UsageError("unknown encoder '" + name + "': there are " + known +
+                   did_you_mean(name, encoder_names()));
+}
+
+bool is_pretrained(const std::string& name) {
+  return std::find(kFromScratch.begin(), kFromScratch.end(), name) == kFromScratch.end();
+}
 
 }  // namespace storyteller

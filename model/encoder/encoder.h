@@ -26,8 +26,14 @@ class Encoder {
   virtual int64_t width() const = 0;                                ///< D
 
   /// pictures (I,H,W,3), already preprocessed -> features (I,L,D). Statistics of batch norms are
-  /// taken from the batch when the tape records and the encoder is trainable, else from training.
+  /// taken from the batch when the tape records, the encoder is trainable and freeze_statistics()
+  /// does not forbid it, else from training.
   virtual Var forward(Tape& tape, const Var& pictures) = 0;
+
+  /// Whether batch norms keep their running statistics in training and normalise by them, as
+  /// fine-tuning wants it; at first they do not. Their scale and shift learn either way, and
+  /// encoders without batch norms are as they were.
+  virtual void freeze_statistics(bool frozen) = 0;
 
   /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
   /// what is missing or has another shape. Encoders that are trained from scratch have none.
@@ -39,15 +45,21 @@ class Encoder {
   Encoder& operator=(const Encoder&) = default;
 };
 
-/// `mobilenet_v2` (pretrained, frozen), `scene_cnn` or `form_color_cnn` (trained from scratch).
-/// Declares the parameters under "encoder." in the current group of `parameters`. Throws UsageError
-/// for another name.
+struct EncoderOptions;
+
+/// The names that make_encoder knows, without modules behind a colon.
+std::vector<std::string> encoder_names();
+
+/// A pretrained network by a name of network_table(), or `scene_cnn` or `form_color_cnn`, which are
+/// trained from scratch and have no options. Declares the parameters under "encoder." in the
+/// current group of `parameters`. Without options: encoder_options(name). Throws UsageError for
+/// another name.
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters);
+std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters,
+                                      const EncoderOptions& options);
 
-/// The names that make_encoder knows.
-const std::vector<std::string>& encoder_names();
-
-/// Whether the encoder starts from a file of pretrained weights and stays frozen.
+/// Whether the encoder starts from a file of pretrained weights and stays frozen; so do all that
+/// are not trained from scratch.
 bool is_pretrained(const std::string& name);
 
 }  // namespace storyteller

@@ -38,4 +38,11 @@ Var FormColorCnn::forward(Tape& tape, const Var& pictures) {
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
 }
 
+void FormColorCnn::freeze_statistics(bool frozen) {
+  for (NormalisedConvolution* layer : {&stem_, &form_out_, &color_, &color_out_}) {
+    layer->freeze_statistics(frozen);
+  }
+  for (ResidualBlock& block : form_) block.freeze_statistics(frozen);
+}
+
 }  // namespace storyteller

@@ -23,6 +23,7 @@ class FormColorCnn : public SceneEncoder {
 
   std::string name() const override { return "form_color_cnn"; }
   Var forward(Tape& tape, const Var& pictures) override;
+  void freeze_statistics(bool frozen) override;
 
  private:
   NormalisedConvolution stem_;

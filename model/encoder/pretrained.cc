@@ -6,11 +6,13 @@
 
 namespace storyteller {
 
-void load_pretrained_values(const WeightsFile& file, Parameters& parameters) {
+void load_pretrained_values(const WeightsFile& file, Parameters& parameters,
+                            std::string_view except) {
   std::vector<std::pair<Parameters::Id, std::vector<float>>> read;
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.name(id).starts_with(kEncoderPrefix)) continue;
     const std::string name = parameters.name(id).substr(kEncoderPrefix.size());
+    if (name == except) continue;
     const Shape& shape = parameters.value(id).shape();
     std::vector<int64_t> sizes;
     sizes.reserve(Shape::kMaxRank);

@@ -27,4 +27,10 @@ Var ResidualBlock::forward(Tape& tape, const Var& x) {
   return second_.forward(tape, first_.forward(tape, x), around);
 }
 
+void ResidualBlock::freeze_statistics(bool frozen) {
+  first_.freeze_statistics(frozen);
+  second_.freeze_statistics(frozen);
+  for (NormalisedConvolution& shortcut : shortcut_) shortcut.freeze_statistics(frozen);
+}
+
 }  // namespace storyteller

@@ -19,6 +19,7 @@ class ResidualBlock {
   ResidualBlock(Parameters& parameters, const std::string& name, int64_t in, int64_t out,
                 bool halving);
   Var forward(Tape& tape, const Var& x);
+  void freeze_statistics(bool frozen);
 
  private:
   NormalisedConvolution first_, second_;

@@ -34,4 +34,9 @@ Var SceneCnn::forward(Tape& tape, const Var& pictures) {
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
 }
 
+void SceneCnn::freeze_statistics(bool frozen) {
+  stem_.freeze_statistics(frozen);
+  for (ResidualBlock& block : blocks_) block.freeze_statistics(frozen);
+}
+
 }  // namespace storyteller

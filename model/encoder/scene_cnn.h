@@ -16,6 +16,7 @@ class SceneCnn : public SceneEncoder {
 
   std::string name() const override { return "scene_cnn"; }
   Var forward(Tape& tape, const Var& pictures) override;
+  void freeze_statistics(bool frozen) override;
 
  private:
   NormalisedConvolution stem_;

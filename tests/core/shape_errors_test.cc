@@ -30,6 +30,11 @@ void expect_error(const std::function<void(Tape&)>& op, std::initializer_list<co
 TEST(ShapeErrors, NameTheOpAndTheShapes) {
   expect_error([](Tape& t) { add(t, zeros({2, 3}), zeros({3, 2})); }, {"add", "(2, 3)", "(3, 2)"});
   expect_error([](Tape& t) { multiply(t, zeros({2}), zeros({3})); }, {"multiply", "(2)", "(3)"});
+  expect_error(
+      [](Tape& t) {
+        concat(t, zeros({2, 3, 4, 1}), zeros({2, 4, 3, 1}));
+      },
+      {"concat", "(2, 3, 4, 1)", "(2, 4, 3, 1)"});
   expect_error([](Tape& t) { region_mean(t, zeros({2, 3})); }, {"region_mean", "(2, 3)"});
   expect_error(
       [](Tape& t) {

@@ -73,6 +73,23 @@ inline OpCase mean_pool_case(const PoolingTest& t, int64_t I, int64_t C) {
           }};
 }
 
+inline OpCase concat_case(const std::string& name, Sizes size, int64_t A, int64_t B) {
+  const int64_t I = size(3, 32), H = size(5, 27), W = size(7, 27);
+  return {.name = "Concat" + name,
+          .inputs = {{.shape = {I, H, W, A}}, {.shape = {I, H, W, B}}},
+          .run = [](Tape& tape, const std::vector<Var>& in) -> std::vector<Var> {
+            return {concat(tape, in[0], in[1])};
+          },
+          .reference = [=](const std::vector<Array>& in) -> std::vector<Array> {
+            Array y;
+            for (int64_t n = 0; n < I * H * W; ++n) {
+              for (int64_t c = 0; c < A; ++c) y.push_back(in[0][n * A + c]);
+              for (int64_t c = 0; c < B; ++c) y.push_back(in[1][n * B + c]);
+            }
+            return {y};
+          }};
+}
+
 inline std::vector<OpCase> pooling_cases(Sizes size) {
   const int64_t I = size(3, 32), C = size(23, 64);
   const Window resnet{3, 3, 2, Padding::all(1)}, caffe{3, 3, 2, {}}, uneven{2, 3, 2, {1, 0, 0, 2}};
@@ -98,10 +115,16 @@ inline std::vector<OpCase> pooling_cases(Sizes size) {
                                .options = {.window = uneven},
                                .OH = size(4, 29),
                                .OW = size(5, 29)};
-  return {max_pool_case(plain(false), I, C), max_pool_case(ceil(false), I, C),
-          max_pool_case(asymmetric, I, C),   mean_pool_case(plain(false), I, C),
-          mean_pool_case(plain(true), I, C), mean_pool_case(ceil(false), I, C),
-          mean_pool_case(ceil(true), I, C),  mean_pool_case(asymmetric, I, C)};
+  return {max_pool_case(plain(false), I, C),
+          max_pool_case(ceil(false), I, C),
+          max_pool_case(asymmetric, I, C),
+          mean_pool_case(plain(false), I, C),
+          mean_pool_case(plain(true), I, C),
+          mean_pool_case(ceil(false), I, C),
+          mean_pool_case(ceil(true), I, C),
+          mean_pool_case(asymmetric, I, C),
+          concat_case("", size, size(5, 128), size(18, 128)),
+          concat_case("Vectors", size, size(8, 64), size(24, 192))};
 }
 
 }  // namespace storyteller

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "core/serialization/safetensors_writer.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
@@ -56,6 +57,21 @@ TEST(WeightsFile, SaysHowItFoundTheTensors) {
   EXPECT_EQ(file.notes(), (std::vector<std::string>{"the state dict was found under 'state_dict'",
                                                     "'module.' was taken off the names"}));
   EXPECT_TRUE(WeightsFile::open(kFolder / "zip.pth").notes().empty());
+}
+
+TEST(WeightsFile, ModuleIsTakenOffWhereAllNamesHaveIt) {
+  const TemporaryFolder folder;
+  const float value = 3;
+  for (const char* second : {"module.b", "b"}) {
+    SafetensorsWriter writer;
+    writer.add("module.a", StoredType::kF32, {1}, &value);
+    writer.add(second, StoredType::kF32, {1}, &value);
+    writer.write(folder / "weights.safetensors");
+    const auto file = WeightsFile::open(folder / "weights.safetensors");
+    const bool all = std::string(second) == "module.b";
+    EXPECT_EQ(file.names(), (std::vector<std::string>{all ? "a" : "b", all ? "b" : "module.a"}));
+    EXPECT_EQ(file.notes().size(), all ? 1U : 0U);
+  }
 }
 
 TEST(WeightsFile, BigEndianArraysAreTurnedRound) {

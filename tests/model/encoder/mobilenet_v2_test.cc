@@ -1,4 +1,4 @@
-#include "model/encoder/mobilenet_v2.h"
+#include "model/encoder/encoder.h"
 
 #include <algorithm>
 #include <cmath>

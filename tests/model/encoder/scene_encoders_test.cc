@@ -111,6 +111,39 @@ TEST_P(SceneEncoder, FoldedInferenceEqualsTrainingOnceTheStatisticsAreThoseOfThe
   EXPECT_LT(error, 0.02 * norm);
 }
 
+TEST_P(SceneEncoder, TrainsWithFrozenStatisticsAsItInfers) {
+  Model model(GetParam(), DType::kFloat64, true);
+  for (int id = 0; id < model.parameters.size(); ++id) {  // statistics that matter
+    if (!model.parameters.is_buffer(id)) continue;
+    const Tensor& value = model.parameters.value(id);
+    const Array drawn = random_array(id, value.elements(), 0.5, 2);
+    value.copy_from_host(drawn.data());
+  }
+  model.parameters.bump_version();
+  const auto statistics = [&] {
+    Array all;
+    for (int id = 0; id < model.parameters.size(); ++id) {
+      if (!model.parameters.is_buffer(id)) continue;
+      for (double x : array_of(model.parameters.value(id))) all.push_back(x);
+    }
+    return all;
+  };
+  Tape infer(Tape::Mode::kInfer);
+  const Array inferred = array_of(model.features(infer, pictures()).value());
+  const Array before = statistics();
+  model.encoder->freeze_statistics(true);
+  Tape train(Tape::Mode::kTrain);
+  const Var features = model.features(train, pictures());
+  EXPECT_TRUE(features.tracked());
+  const Array trained = array_of(features.value());
+  for (size_t i = 0; i < trained.size(); ++i) ASSERT_NEAR(trained[i], inferred[i], 1e-9);
+  EXPECT_EQ(statistics(), before);
+  model.encoder->freeze_statistics(false);
+  Tape again(Tape::Mode::kTrain);
+  EXPECT_NE(array_of(model.features(again, pictures()).value()), trained);
+  EXPECT_NE(statistics(), before);
+}
+
 TEST_P(SceneEncoder, InferenceFollowsTheVersionOfTheParameters) {
   Model model(GetParam(), DType::kFloat32, true);
   const auto infer = [&] {

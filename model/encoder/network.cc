@@ -1,0 +1,172 @@
+#include "model/encoder/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/error.h"
+#include "model/encoder/pretrained.h"
+
+namespace storyteller {
+namespace {
+
+// Inference of more pictures goes in parts: what passes between two layers then fits into the
+// caches (MobileNetV2 on Zen 5, two threads: 350 pictures/s, against 290 for 64 at once) and takes
+// a quarter of the memory.
+constexpr int64_t kPicturesAtOnce = 16;
+constexpr int64_t kVggSide = 7, kVggHidden = 4096;  // VGG's classifier
+
+const std::string kMeanImage = "mean_image";
+
+Var as_regions(Tape& tape, const Var& x) {
+  return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
+}
+
+std::string value_name(const std::string& name) { return std::string(kEncoderPrefix) + name; }
+
+}  // namespace
+
+Network::Network(std::string name, NetworkTable table, const EncoderOptions& options,
+                 Parameters& parameters)
+    : name_(std::move(name)),
+      table_(std::move(table)),
+      options_(options),
+      parameters_(&parameters) {
+  for (const LayerRow& row : table_.rows) {
+    layers_.push_back(
+        make_layer(parameters, std::string(kEncoderPrefix), row, width_, options.layers));
+    if (row.channels > 0) width_ = row.channels;
+  }
+  if (options.mean_image) {
+    const Preprocessing& input = options.preprocessing;
+    mean_image_ =
+        parameters.declare_buffer(value_name(kMeanImage), {input.height, input.width, 3}, 0);
+  }
+  if (options.classes > 0) declare_classifier();
+}
+
+void Network::declare_classifier() {
+  const std::string name = value_name(table_.classifier_name);
+  const auto zeros = Initializer::constant(0);
+  const auto declare = [&](const std::string& layer, int64_t in, int64_t out) {
+    parameters_->declare(layer + ".weight", {out, in}, zeros);
+    parameters_->declare(layer + ".bias", {out}, zeros);
+  };
+  if (table_.classifier_name.empty()) {
+    throw InternalError("the encoder '" + name_ + "' has no classifier: its features are not last");
+  }
+  if (table_.classifier == ClassifierKind::kSqueezeNet) {
+    classifier_.emplace(*parameters_, name, width_, options_.classes,
+                        ConvolutionOptions{.kernel = 1, .activation = Activation::kRelu});
+  } else if (table_.classifier == ClassifierKind::kVgg) {
+    declare(name + ".0", width_ * kVggSide * kVggSide, kVggHidden);
+    declare(name + ".3", kVggHidden, kVggHidden);
+    declare(name + ".6", kVggHidden, options_.classes);
+  } else {
+    declare(name, width_, options_.classes);
+  }
+}
+
+int64_t Network::grid(int64_t side) const {
+  for (const LayerRow& row : table_.rows) side = row.output_side(side, options_.layers.padding);
+  return side;
+}
+
+Var Network::without_mean_image(Tape& tape, const Var& pictures) const {
+  const Tensor& mean = parameters_->value(mean_image_);
+  const Shape& shape = pictures.shape();
+  const Tensor all = Tensor::empty(shape, mean.dtype(), mean.device());
+  for (int64_t i = 0; i < shape[0]; ++i) {
+    all.row_range(i, 1).reshaped(mean.shape()).copy_from(mean);
+  }
+  const Var minus = scale(tape, cast(tape, Var(all), pictures.value().dtype()), -1);
+  return add(tape, pictures, minus);
+}
+
+void Network::load_mean_image(const WeightsFile& file) {
+  const Tensor& mean = parameters_->value(mean_image_);
+  const int64_t H = mean.shape()[0], W = mean.shape()[1];
+  file.require_shape(kMeanImage, std::vector<int64_t>{3, H, W});
+  std::vector<float> planes(static_cast<size_t>(3 * H * W)), pixels(planes.size());
+  file.read_float(kMeanImage, planes);
+  for (int64_t i = 0; i < 3 * H * W; ++i) pixels[i] = planes[i % 3 * H * W + i / 3];
+  mean.copy_from(Tensor::from(mean.shape(), pixels, mean.device()));
+}
+
+Var Network::grid_features(Tape& tape, const Var& pictures) {
+  Var x = mean_image_ >= 0 ? without_mean_image(tape, pictures) : pictures;
+  for (const auto& layer : layers_) x = layer->forward(tape, x);
+  return x;
+}
+
+Var Network::forward(Tape& tape, const Var& pictures) {
+  const int64_t count = pictures.shape()[0];
+  if (tape.recording() || count <= kPicturesAtOnce) {
+    return as_regions(tape, grid_features(tape, pictures));
+  }
+  Tensor all;
+  for (int64_t begin = 0; begin < count; begin += kPicturesAtOnce) {
+    const int64_t part = std::min(kPicturesAtOnce, count - begin);
+    const Tensor some =
+        as_regions(tape, grid_features(tape, Var(pictures.value().row_range(begin, part)))).value();
+    if (!all) {
+      all = Tensor::empty({count, some.shape()[1], some.shape()[2]}, some.dtype(), some.device());
+    }
+    all.row_range(begin, part).copy_from(some);
+  }
+  return Var(all);
+}
+
+Var Network::dense(Tape& tape, const Var& x, const std::string& name) const {
+  return linear(tape, x, parameters_->var(parameters_->find(name + ".weight")),
+                parameters_->var(parameters_->find(name + ".bias")));
+}
+
+Var Network::logits(Tape& tape, const Var& features) {
+  if (options_.classes == 0) throw InternalError("Network::logits: built without its classifier");
+  const std::string name = value_name(table_.classifier_name);
+  if (table_.classifier == ClassifierKind::kMeanLinear) {
+    return dense(tape, region_mean(tape, features), name);
+  }
+  const int64_t count = features.shape()[0];
+  const auto side =
+      static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(features.shape()[1]))));
+  const Var x = reshape(tape, features, {count, side, side, width_});
+  if (table_.classifier == ClassifierKind::kSqueezeNet) {
+    return region_mean(tape, as_regions(tape, classifier_->forward(tape, x)));
+  }
+  const Var pooled = max_pool(tape, x, {.window = {.height = 2, .width = 2, .stride = 2}});
+  // The first linear map reads (channel, row, column), as a convolution of the whole grid does.
+  const Var weight = parameters_->var(parameters_->find(name + ".0.weight"));
+  const Var first =
+      conv2d(tape, pooled,
+             {.weight = reshape(tape, weight, {kVggHidden, width_, kVggSide, kVggSide}),
+              .bias = parameters_->var(parameters_->find(name + ".0.bias"))},
+             {.activation = Activation::kRelu});
+  const Var second =
+      relu(tape, dense(tape, reshape(tape, first, {count, kVggHidden}), name + ".3"));
+  return dense(tape, second, name + ".6");
+}
+
+void Network::freeze_statistics(bool frozen) {
+  for (const auto& layer : layers_) layer->freeze_statistics(frozen);
+}
+
+void Network::load_pretrained(const WeightsFile& file) {
+  load_pretrained_values(file, *parameters_, kMeanImage);
+  if (mean_image_ >= 0) load_mean_image(file);
+  for (const LayerRow& row : table_.rows) {
+    if (row.norm.empty() || options_.layers.folded || !file.contains(row.name + ".bias")) continue;
+    const Tensor& mean =
+        parameters_->value(parameters_->find(value_name(row.norm + ".running_mean")));
+    file.require_shape(row.name + ".bias", std::vector<int64_t>{mean.elements()});
+    std::vector<float> bias(static_cast<size_t>(mean.elements()));
+    file.read_float(row.name + ".bias", bias);
+    std::vector<float> moved = mean.to_host<float>();
+    for (size_t c = 0; c < moved.size(); ++c) moved[c] -= bias[c];
+    mean.copy_from(Tensor::from(mean.shape(), moved, mean.device()));
+  }
+  parameters_->bump_version();
+}
+
+}  // namespace storyteller

@@ -1,0 +1,178 @@
+#include "model/encoder/network_table.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace storyteller {
+namespace {
+
+using Kind = LayerRow::Kind;
+
+constexpr const char* kLayer3 = ":layer3";
+constexpr const char* kExpansion14 = ":features.14.conv.0";
+
+// ---- VGG: table 1 of the paper, columns A, B, D, E: convolutions before each of the poolings ----
+
+constexpr int64_t kVggChannels[] = {64, 128, 256, 512, 512};
+const std::map<std::string, std::vector<int>> kVgg = {{"vgg11", {1, 1, 2, 2, 2}},
+                                                      {"vgg13", {2, 2, 2, 2, 2}},
+                                                      {"vgg16", {2, 2, 3, 3, 3}},
+                                                      {"vgg19", {2, 2, 4, 4, 4}}};
+
+NetworkTable vgg(const std::vector<int>& convolutions, bool norm) {
+  NetworkTable table{
+      .rows = {}, .classifier = ClassifierKind::kVgg, .classifier_name = "classifier"};
+  int position = 0;  // torchvision counts convolutions, norms, relus and poolings in one list
+  const auto name = [&] { return "features." + std::to_string(position++); };
+  for (size_t stage = 0; stage < convolutions.size(); ++stage) {
+    for (int i = 0; i < convolutions[stage]; ++i) {
+      LayerRow row{.name = name(), .channels = kVggChannels[stage]};
+      if (norm) row.norm = name();
+      table.rows.push_back(row);
+      ++position;
+    }
+    if (stage + 1 == convolutions.size()) break;  // features are taken before the last pooling
+    table.rows.push_back(
+        {.kind = Kind::kMaxPool, .name = name(), .kernel = 2, .stride = 2, .pad = false});
+  }
+  return table;
+}
+
+// ---- ResNet: table 1 of the paper: blocks of each of the four stages ----------------------------
+
+struct ResNet {
+  Kind block;
+  std::vector<int> blocks;
+};
+const std::map<std::string, ResNet> kResNet = {{"resnet18", {Kind::kBasicBlock, {2, 2, 2, 2}}},
+                                               {"resnet34", {Kind::kBasicBlock, {3, 4, 6, 3}}},
+                                               {"resnet50", {Kind::kBottleneck, {3, 4, 6, 3}}},
+                                               {"resnet101", {Kind::kBottleneck, {3, 4, 23, 3}}},
+                                               {"resnet152", {Kind::kBottleneck, {3, 8, 36, 3}}}};
+
+NetworkTable resnet(const ResNet& net, bool to_layer3, bool caffe_pool) {
+  NetworkTable table{
+      .rows = {{.name = "conv1", .norm = "bn1", .channels = 64, .kernel = 7, .stride = 2},
+               {.kind = Kind::kMaxPool,
+                .name = "maxpool",
+                .kernel = 3,
+                .stride = 2,
+                .pad = !caffe_pool,
+                .ceil_mode = caffe_pool}},
+      .classifier = ClassifierKind::kMeanLinear,
+      .classifier_name = to_layer3 ? "" : "fc"};
+  int64_t channels = net.block == Kind::kBottleneck ? 256 : 64;
+  for (size_t stage = 0; stage < (to_layer3 ? 3 : 4); ++stage, channels *= 2) {
+    for (int i = 0; i < net.blocks[stage]; ++i) {
+      table.rows.push_back({.kind = net.block,
+                            .name = "layer" + std::to_string(stage + 1) + "." + std::to_string(i),
+                            .channels = channels,
+                            .stride = i == 0 && stage > 0 ? 2 : 1});
+    }
+  }
+  return table;
+}
+
+// ---- MobileNetV2: table 2 of the paper; the stride belongs to the first block of a row ----------
+
+struct InvertedResiduals {
+  int64_t expansion, channels;
+  int blocks;
+  int64_t stride;
+};
+constexpr InvertedResiduals kMobileNetV2[] = {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2},
+                                              {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2},
+                                              {6, 320, 1, 1}};
+
+NetworkTable mobilenet_v2(bool to_expansion) {
+  const auto plain = [](int position, int64_t channels, int64_t kernel, int64_t stride) {
+    const std::string name = "features." + std::to_string(position);
+    return LayerRow{.name = name + ".0",
+                    .norm = name + ".1",
+                    .channels = channels,
+                    .kernel = kernel,
+                    .stride = stride,
+                    .activation = Activation::kRelu6};
+  };
+  NetworkTable table{.rows = {plain(0, 32, 3, 2)},
+                     .classifier = ClassifierKind::kMeanLinear,
+                     .classifier_name = to_expansion ? "" : "classifier.1"};
+  int position = 1;
+  for (const InvertedResiduals& row : kMobileNetV2) {
+    for (int i = 0; i < row.blocks; ++i, ++position) {
+      LayerRow block{.kind = Kind::kInvertedResidual,
+                     .name = "features." + std::to_string(position),
+                     .channels = row.channels,
+                     .stride = i == 0 ? row.stride : 1,
+                     .expansion = row.expansion};
+      if (to_expansion && position == 14) {  // the last 14 x 14 there is, at its widest
+        block.kind = Kind::kExpansion;
+        block.channels = table.rows.back().channels * row.expansion;
+        table.rows.push_back(block);
+        return table;
+      }
+      table.rows.push_back(block);
+    }
+  }
+  table.rows.push_back(plain(position, 1280, 1, 1));
+  return table;
+}
+
+// ---- SqueezeNet: table 1 of the paper; 0 stands for a pooling -----------------------------------
+
+NetworkTable squeezenet(bool first_version) {
+  NetworkTable table{.rows = {{.name = "features.0",
+                               .channels = first_version ? 96 : 64,
+                               .kernel = first_version ? 7 : 3,
+                               .stride = 2,
+                               .pad = false}},
+                     .classifier = ClassifierKind::kSqueezeNet,
+                     .classifier_name = "classifier.1"};
+  const std::vector<int64_t> channels =
+      first_version ? std::vector<int64_t>{0, 128, 128, 256, 0, 256, 384, 384, 512, 0, 512}
+                    : std::vector<int64_t>{0, 128, 128, 0, 256, 256, 0, 384, 384, 512, 512};
+  int position = 2;  // behind the first convolution and its relu
+  for (const int64_t width : channels) {
+    const std::string name = "features." + std::to_string(position++);
+    table.rows.push_back(width > 0 ? LayerRow{.kind = Kind::kFire, .name = name, .channels = width}
+                                   : LayerRow{.kind = Kind::kMaxPool,
+                                              .name = name,
+                                              .kernel = 3,
+                                              .stride = 2,
+                                              .pad = false,
+                                              .ceil_mode = true});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::optional<NetworkTable> network_table(const std::string& name, const EncoderOptions& options) {
+  const std::string net = name.substr(0, name.find(':')), tap = name.substr(net.size());
+  if (const auto found = kResNet.find(net); found != kResNet.end()) {
+    if (!tap.empty() && tap != kLayer3) return std::nullopt;
+    return resnet(found->second, !tap.empty(), options.caffe_pool);
+  }
+  if (net == "mobilenet_v2") {
+    if (!tap.empty() && tap != kExpansion14) return std::nullopt;
+    return mobilenet_v2(!tap.empty());
+  }
+  if (!tap.empty()) return std::nullopt;
+  if (net == "squeezenet1_0" || net == "squeezenet1_1") return squeezenet(net == "squeezenet1_0");
+  const bool norm = net.ends_with("_bn");
+  const auto found = kVgg.find(norm ? net.substr(0, net.size() - 3) : net);
+  if (found == kVgg.end()) return std::nullopt;
+  return vgg(found->second, norm);
+}
+
+std::vector<std::string> network_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : kVgg) names.insert(names.end(), {name, name + "_bn"});
+  for (const auto& [name, unused] : kResNet) names.insert(names.end(), {name, name + kLayer3});
+  names.insert(names.end(), {"mobilenet_v2", std::string("mobilenet_v2") + kExpansion14,
+                             "squeezenet1_0", "squeezenet1_1"});
+  return names;
+}
+
+}  // namespace storyteller
