@@ -8,6 +8,10 @@
 
 namespace storyteller {
 
+Var Encoder::forward_layers(Tape&, const Var&, size_t, size_t) {
+  throw InternalError("the encoder '" + name() + "' cannot be cut between layers");
+}
+
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters) {
   if (name == "mobilenet_v2") return std::make_unique<MobileNetV2>(parameters);
   if (name == "scene_cnn") return std::make_unique<SceneCnn>(parameters);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/parameters.h"
 #include "core/serialization/safetensors.h"
@@ -27,6 +28,14 @@ class Encoder {
   /// pictures (I,H,W,3), already preprocessed -> features (I,L,D). Statistics of batch norms are
   /// taken from the batch when the tape records and the encoder is trainable, else from training.
   virtual Var forward(Tape& tape, const Var& pictures) = 0;
+
+  /// The layers in order, under the names that torchvision gives them ("features.0"); the names of
+  /// a layer's values begin with its own. Empty for an encoder that runs as a whole alone.
+  virtual std::vector<std::string> layers() const { return {}; }
+  /// Layers [begin, end) of layers(): from what layer `begin` reads, the pictures for 0, to what
+  /// layer `end` would read, (I,H,W,C). All of them one after the other are forward(), but that its
+  /// output is (I,H*W,C). Throws InternalError where layers() is empty.
+  virtual Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end);
 
   /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
   /// what is missing or has another shape. Encoders that are trained from scratch have none.

@@ -82,13 +82,28 @@ Var MobileNetV2::forward(Tape& tape, const Var& pictures) {
   return Var(all);
 }
 
-Var MobileNetV2::features(Tape& tape, const Var& pictures) {
-  Var x = stem_.forward(tape, pictures);
-  for (Block& block : blocks_) {
+std::vector<std::string> MobileNetV2::layers() const {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < blocks_.size() + 2; ++i) names.push_back("features." + std::to_string(i));
+  return names;
+}
+
+Var MobileNetV2::forward_layers(Tape& tape, const Var& input, size_t begin, size_t end) {
+  Var x = input;
+  for (size_t layer = begin; layer < end; ++layer) {
+    if (layer == 0 || layer > blocks_.size()) {
+      x = (layer == 0 ? stem_ : head_).forward(tape, x);
+      continue;
+    }
+    Block& block = blocks_[layer - 1];
     const Var wide = block.expand ? block.expand->forward(tape, x) : x;
     x = block.project.forward(tape, block.filter.forward(tape, wide), block.residual ? x : Var());
   }
-  x = head_.forward(tape, x);
+  return x;
+}
+
+Var MobileNetV2::features(Tape& tape, const Var& pictures) {
+  const Var x = forward_layers(tape, pictures, 0, blocks_.size() + 2);
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
 }
 

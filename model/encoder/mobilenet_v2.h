@@ -21,6 +21,8 @@ class MobileNetV2 : public Encoder {
   int64_t grid_columns() const override { return 7; }
   int64_t width() const override { return 1280; }
   Var forward(Tape& tape, const Var& pictures) override;
+  std::vector<std::string> layers() const override;
+  Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end) override;
   /// Of torchvision's names `features.*`; a classifier in the file is not looked at.
   void load_pretrained(const SafetensorsFile& file) override;
 
