@@ -52,6 +52,10 @@ class Parameters {
   void add_group(ParameterGroup group);
   /// Adds a value to the last group. Throws InternalError when the name is taken.
   Id declare(const std::string& name, Shape shape, Initializer initializer);
+  /// Moves a value that was declared before into the last group.
+  void move_to_last_group(Id id) {
+    entries_[static_cast<size_t>(id)].group = static_cast<int>(groups_.size()) - 1;
+  }
   /// Adds a value that is saved with the model but neither trained nor in the buffer, such as the
   /// running statistics of a batch norm.
   Id declare_buffer(const std::string& name, Shape shape, float initial_value);

@@ -10,6 +10,7 @@
 
 #include "kernels/arithmetic.h"
 #include "kernels/cpu/onednn.h"
+#include "kernels/gemm.h"
 
 namespace storyteller {
 namespace {
@@ -178,7 +179,25 @@ void input_gradient(Cpu backend, const Conv2dBackward<float>& p) {
   }
 }
 
+/// Whether the window is one pixel, so that the convolution is a product of matrices.
+bool pointwise(const Conv2dSizes& s) {
+  const Window& w = s.window;
+  return s.groups == 1 && w.height == 1 && w.width == 1 && w.stride == 1 &&
+         s.out_height() == s.H && s.out_width() == s.W;
+}
+
 void weight_gradient(Cpu backend, const Conv2dBackward<float>& p) {
+  if (pointwise(p.sizes)) {  // half the time of oneDNN's 1 x 1 kernel, which transposes x first
+    gemm(backend, Gemm<float>{.a = p.dy,
+                              .b = p.x,
+                              .c = p.dweight,
+                              .M = p.sizes.O,
+                              .N = p.sizes.C,
+                              .K = p.sizes.I * p.sizes.H * p.sizes.W,
+                              .transpose_a = true,
+                              .accumulate = true});
+    return;
+  }
   auto& onednn = backend.context->onednn();
   const OneDnnKey key = key_of(kWeightGradientKey, p.sizes);
   const memory::desc& blocked = layout(onednn, key, [&] {

@@ -50,7 +50,7 @@ struct AddBias {
   int64_t M, N;
 };
 
-/// db[n] += sum over m of dy[m,n], rows in ascending order.
+/// db[n] += sum over m of dy[m,n]; the order of the sum depends on M and N alone.
 template <class T>
 struct BiasGradient {
   const T* dy;  ///< (M,N)

@@ -56,6 +56,20 @@ void add_row(const double* x, double* y, int64_t n) {
   for (int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
+/// sum[i] += x[row * stride + i] over all rows.
+STORYTELLER_SIMD void sum_rows(const float* __restrict x, int64_t rows, int64_t n, int64_t stride,
+                               float* __restrict sum) {
+  for (int64_t row = 0; row < rows; ++row) {
+#pragma omp simd
+    for (int64_t i = 0; i < n; ++i) sum[i] += x[row * stride + i];
+  }
+}
+void sum_rows(const double* x, int64_t rows, int64_t n, int64_t stride, double* sum) {
+  for (int64_t row = 0; row < rows; ++row) {
+    for (int64_t i = 0; i < n; ++i) sum[i] += x[row * stride + i];
+  }
+}
+
 }  // namespace
 
 template <>
@@ -182,10 +196,26 @@ void add_bias(Cpu, const AddBias<T>& p) {
 }
 
 template <class T>
-void bias_gradient(Cpu, const BiasGradient<T>& p) {
-  parallel_shares(p.N, p.M * p.N, 64, [&](int64_t begin, int64_t end) {
-    for (int64_t m = 0; m < p.M; ++m) add_row(p.dy + m * p.N + begin, p.db + begin, end - begin);
+void bias_gradient(Cpu backend, const BiasGradient<T>& p) {
+  constexpr int64_t kBlock = 1024;  // rows of one partial sum
+  const int64_t blocks = (p.M + kBlock - 1) / kBlock;
+  if (blocks < 2) {
+    parallel_shares(p.N, p.M * p.N, 64, [&](int64_t begin, int64_t end) {
+      sum_rows(p.dy + begin, p.M, end - begin, p.N, p.db + begin);
+    });
+    return;
+  }
+  // Channels are too few to share out; rows are not, and their partial sums round less.
+  auto* partial = static_cast<T*>(
+      backend.context->scratch(static_cast<size_t>(blocks * p.N) * sizeof(T)));
+  std::fill_n(partial, blocks * p.N, T{0});
+  parallel_shares(blocks, p.M * p.N, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t block = begin; block < end; ++block) {
+      const int64_t first = block * kBlock;
+      sum_rows(p.dy + first * p.N, std::min(kBlock, p.M - first), p.N, p.N, partial + block * p.N);
+    }
   });
+  sum_rows(partial, blocks, p.N, p.N, p.db);
 }
 
 template void add_bias<float>(Cpu, const AddBias<float>&);

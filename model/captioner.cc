@@ -23,32 +23,6 @@ std::string options_json(const ModelOptions& options) {
   return config.to_json();
 }
 
-ModelOptions options_from(const SafetensorsFile& file) {
-  ModelOptions options;
-  Config config;
-  declare(options, config);
-  try {
-    config.load_json(file.metadata(kOptionsKey), Config::Source::kCheckpoint, file.file());
-  } catch (const UsageError& error) {
-    throw ModelError(std::string(error.what()) + "; the file was written by another version");
-  }
-  return options;
-}
-
-Vocabulary vocabulary_from(const SafetensorsFile& file) {
-  const auto json = nlohmann::json::parse(file.metadata(kVocabularyKey), nullptr, false);
-  if (!json.is_array()) {
-    throw ModelError(file.file() + ": its vocabulary is damaged; use another copy of the file");
-  }
-  std::vector<std::string> words;
-  words.reserve(json.size());
-  for (const auto& word : json) {
-    if (!word.is_string()) throw ModelError(file.file() + ": its vocabulary holds no words");
-    words.push_back(word.get<std::string>());
-  }
-  return Vocabulary(std::move(words));
-}
-
 void check_format(const SafetensorsFile& file) {
   if (!file.metadata().contains(kFormatKey)) {
     throw ModelError(file.file() +
@@ -64,16 +38,54 @@ void check_format(const SafetensorsFile& file) {
 
 }  // namespace
 
+ModelOptions Captioner::options_of(const SafetensorsFile& file) {
+  check_format(file);
+  ModelOptions options;
+  Config config;
+  declare(options, config);
+  try {
+    config.load_json(file.metadata(kOptionsKey), Config::Source::kCheckpoint, file.file());
+  } catch (const UsageError& error) {
+    throw ModelError(std::string(error.what()) + "; the file was written by another version");
+  }
+  return options;
+}
+
+Vocabulary Captioner::vocabulary_of(const SafetensorsFile& file) {
+  check_format(file);
+  const auto json = nlohmann::json::parse(file.metadata(kVocabularyKey), nullptr, false);
+  if (!json.is_array()) {
+    throw ModelError(file.file() + ": its vocabulary is damaged; use another copy of the file");
+  }
+  std::vector<std::string> words;
+  words.reserve(json.size());
+  for (const auto& word : json) {
+    if (!word.is_string()) throw ModelError(file.file() + ": its vocabulary holds no words");
+    words.push_back(word.get<std::string>());
+  }
+  return Vocabulary(std::move(words));
+}
+
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
-                     uint64_t seed, bool with_gradients, DType precision)
-    : options_(options), vocabulary_(std::move(vocabulary)), device_(device) {
+                     uint64_t seed, bool with_gradients, DType precision,
+                     const EncoderTraining& training)
+    : options_(options), vocabulary_(std::move(vocabulary)), training_(training), device_(device) {
   if (precision == DType::kBFloat16 && device.is_cpu()) {
     throw UsageError(
         "precision bfloat16 needs a GPU: use float32 (--set precision=float32) or --device cuda");
   }
-  parameters_.add_group({.name = "encoder", .trainable = !is_pretrained(options.encoder)});
+  const bool pretrained = is_pretrained(options.encoder);
+  parameters_.add_group(
+      {.name = "encoder",
+       .trainable = !pretrained || training.active(),
+       .learning_rate_scale = pretrained ? static_cast<float>(training.rate) : 1});
   encoder_ = make_encoder(options.encoder, parameters_,
                           encoder_options(options.encoder, options.encoder_choices));
+  if (training.active()) {
+    encoder_->freeze_statistics(true);
+    first_trained_layer_ = storyteller::first_trained_layer(*encoder_, training);
+    freeze_layers_before(first_trained_layer_, *encoder_, parameters_);
+  }
   preprocessing_ = encoder_->preprocessing();
   options_.decoder.vocabulary = vocabulary_.size();
   options_.decoder.feature_width = encoder_->width();
@@ -89,44 +101,57 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
 std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
                                            bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);
-  check_format(file);
-  auto captioner = std::make_unique<Captioner>(options_from(file), vocabulary_from(file), device,
+  auto captioner = std::make_unique<Captioner>(options_of(file), vocabulary_of(file), device,
                                                /*seed=*/0, with_gradients, precision);
-  captioner->preprocessing_ =
-      preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
   captioner->take_values(file);
   return captioner;
 }
 
 void Captioner::take_values(const SafetensorsFile& file) {
+  check_format(file);
+  preprocessing_ = preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     take_tensor(file, parameters_.name(id), parameters_.value(id));
   }
   parameters_.bump_version();
 }
 
-void Captioner::add_to(SafetensorsWriter& writer) const {
+void Captioner::add_to(SafetensorsWriter& writer, StoredType type) const {
   writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
   writer.set_metadata(kOptionsKey, options_json(options_));
   writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary_.words()).dump());
   writer.set_metadata(kPreprocessingKey, to_json(preprocessing_));
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
-    add_tensor(writer, parameters_.name(id), parameters_.value(id));
+    add_tensor(writer, parameters_.name(id), parameters_.value(id), type);
   }
 }
 
-Tensor Captioner::encode(std::span<const Image> pictures) {
+Tensor Captioner::prepared(std::span<const Image> pictures, const PictureView& view) const {
   const int64_t height = preprocessing_.height, width = preprocessing_.width;
   const auto count = static_cast<int64_t>(pictures.size());
   const Tensor input = Tensor::empty({count, height, width, 3}, DType::kFloat32, Device::cpu());
   auto* pixels = input.data<float>();
   parallel_shares(count, count * height * width, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      preprocess(pictures[static_cast<size_t>(i)], preprocessing_, pixels + i * height * width * 3);
+      preprocess(pictures[static_cast<size_t>(i)], preprocessing_, view,
+                 pixels + i * height * width * 3);
     }
   });
   Tape tape(Tape::Mode::kInfer);
-  return encoder_->forward(tape, cast(tape, Var(moved(input)), parameters_.dtype())).value();
+  return cast(tape, Var(moved(input)), parameters_.dtype()).value();
+}
+
+Tensor Captioner::encode(std::span<const Image> pictures) {
+  Tape tape(Tape::Mode::kInfer);
+  return encoder_->forward(tape, Var(prepared(pictures))).value();
+}
+
+Shape Captioner::layer_input(size_t layer) {
+  Tape tape(Tape::Mode::kInfer);
+  const Image blank = solid_image(preprocessing_.width, preprocessing_.height, {0, 0, 0});
+  const Var x(prepared({&blank, 1}));
+  const Shape shape = encoder_->forward_layers(tape, x, 0, layer).shape();
+  return {shape[1], shape[2], shape[3]};
 }
 
 Tensor Captioner::moved(const Tensor& tensor) const {

@@ -10,6 +10,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "model/decoder/decoder.h"
 #include "model/encoder/encoder.h"
+#include "model/encoder/encoder_training.h"
 #include "model/image/image.h"
 #include "model/model_options.h"
 #include "model/search/search.h"
@@ -22,11 +23,13 @@ namespace storyteller {
 /// a model file holds.
 class Captioner {
  public:
-  /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's group is frozen
-  /// and its weights must be loaded by the caller. `precision` is what the model computes in,
+  /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's weights must be
+  /// loaded by the caller, and it is frozen but for the layers that `training` names (UsageError
+  /// where the encoder lacks them). `precision` is what the model computes in,
   /// float32 or, on a GPU alone (else UsageError), bfloat16; files hold float32 either way.
   Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device, uint64_t seed,
-            bool with_gradients, DType precision = DType::kFloat32);
+            bool with_gradients, DType precision = DType::kFloat32,
+            const EncoderTraining& training = {});
   /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
   static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,
                                          bool with_gradients = false,
@@ -45,6 +48,15 @@ class Captioner {
   Device device() const { return device_; }
   DType precision() const { return parameters_.dtype(); }
 
+  /// Whether some of a pretrained encoder's layers learn, and the position of the first of them in
+  /// encoder().layers().
+  bool fine_tunes_encoder() const { return training_.active(); }
+  size_t first_trained_layer() const { return first_trained_layer_; }
+
+  /// (H,W,C) of what a layer of encoder().layers() reads of a picture.
+  Shape layer_input(size_t layer);
+  /// Pictures (I,H,W,3) as the encoder reads them, on the device and in the precision of the model.
+  Tensor prepared(std::span<const Image> pictures, const PictureView& view = {}) const;
   /// Features (I,L,D) of pictures, on the device and in the precision of the model.
   Tensor encode(std::span<const Image> pictures);
   /// A caption for each row of features (I,L,D).
@@ -57,9 +69,13 @@ class Captioner {
   }
 
   /// Adds the model's tensors and metadata to a file that is being written: what makes it a model
-  /// file. The tensors must stay unchanged until the writer has written.
-  void add_to(SafetensorsWriter& writer) const;
-  /// Takes the values of every parameter from a file of the same model.
+  /// file. The tensors must stay unchanged until the writer has written. `type`: of the elements in
+  /// the file, kF32, or kBF16 or kF16 for one of half the size; they are read back as float32.
+  void add_to(SafetensorsWriter& writer, StoredType type = StoredType::kF32) const;
+  /// What a model file says of the model that it holds. Both throw ModelError.
+  static ModelOptions options_of(const SafetensorsFile& file);
+  static Vocabulary vocabulary_of(const SafetensorsFile& file);
+  /// Takes preprocessing and the values of every parameter from a file of the same model.
   void take_values(const SafetensorsFile& file);
 
  private:
@@ -69,6 +85,8 @@ class Captioner {
   ModelOptions options_;
   Vocabulary vocabulary_;
   Preprocessing preprocessing_;
+  EncoderTraining training_;
+  size_t first_trained_layer_ = 0;
   Device device_;
   Parameters parameters_;
   std::unique_ptr<Encoder> encoder_;

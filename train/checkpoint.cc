@@ -16,7 +16,7 @@ Tensor flat(const Tensor& tensor) { return tensor.reshaped({tensor.elements()});
 
 void Trainer::save_best() {
   SafetensorsWriter writer;
-  captioner_.add_to(writer);
+  captioner_.add_to(writer, options_.model_type);
   writer.set_metadata(kHistoryKey, to_json(state_.history));
   writer.write(run_folder_ / "best.storyteller");
 }
@@ -33,6 +33,11 @@ void Trainer::save_last() {
     add_tensor(writer, "training." + name, flat(tensor));
   }
   writer.write(run_folder_ / "last.storyteller");
+}
+
+int64_t Trainer::validated_epochs(const SafetensorsFile& file) {
+  if (!file.metadata().contains(kStateKey)) return 0;
+  return training_state_from_json(file.metadata(kStateKey), file.file()).validated;
 }
 
 bool Trainer::resume() {
@@ -58,6 +63,7 @@ bool Trainer::resume() {
     take_tensor(file, "training." + name, flat(tensor));
   }
   optimizer_.set_steps(state_.updates);
+  optimizer_.set_slept(state_.encoder_slept);
   sampler_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();
   return true;

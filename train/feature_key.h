@@ -11,9 +11,18 @@
 
 namespace storyteller {
 
-/// What the features of a data set depend on: the encoder's name and weights, the preprocessing,
-/// and the pictures.
-FeatureKey feature_key(Captioner& captioner, const Dataset& dataset);
+/// What is kept of an encoder's work on a data set.
+struct FeatureStage {
+  /// The features; or, for a captioner that fine-tunes its encoder, what the first layer that
+  /// learns reads, and the regions are those of that layer.
+  bool frozen_layers_only = false;
+  bool mirrored = false;  ///< of the mirrored pictures
+};
+
+/// What the features of a data set depend on: the encoder's name and weights, of the frozen layers
+/// alone where the stage says so, the preprocessing, and the pictures.
+FeatureKey feature_key(Captioner& captioner, const Dataset& dataset,
+                       const FeatureStage& stage = {});
 
 /// Where a frozen encoder's features are kept, and how the user hears of the work.
 struct FeatureFolder {
@@ -25,6 +34,7 @@ struct FeatureFolder {
 
 /// The features of a whole data set, computed at first use and then taken from `folder`.
 std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Dataset& dataset,
-                                              const FeatureFolder& where, BadPictures& bad);
+                                              const FeatureFolder& where, BadPictures& bad,
+                                              const FeatureStage& stage = {});
 
 }  // namespace storyteller

@@ -30,6 +30,11 @@ const double* Optimizer::squared_norm() const {
   return partial_.data<double>() + partial_.elements() - 1;
 }
 
+void Optimizer::set_asleep(const std::string& group, bool asleep) {
+  sleeper_ = group;
+  asleep_ = asleep;
+}
+
 void Optimizer::measure_gradient(const Tensor& loss) {
   parameters_.complete_gradients();
   const Tensor& gradients = parameters_.gradients();
@@ -46,9 +51,12 @@ void Optimizer::measure_gradient(const Tensor& loss) {
 void Optimizer::step(double rate, const Tensor& loss) {
   measure_gradient(loss);
   ++steps_;
+  slept_ += asleep_ ? 1 : 0;
   unfinished_ = true;
   for (const ParameterGroup& group : parameters_.groups()) {
-    if (!group.trainable) continue;
+    const bool sleeper = group.name == sleeper_;
+    if (!group.trainable || (sleeper && asleep_)) continue;
+    const int64_t group_step = sleeper ? steps_ - slept_ : steps_;
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
     const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
@@ -67,7 +75,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
                                        .m = part(first_).template data<W>(),
                                        .v = part(second_).template data<W>(),
                                        .n = n,
-                                       .step = steps_,
+                                       .step = group_step,
                                        .rate = group_rate,
                                        .beta1 = options_.beta1,
                                        .beta2 = options_.beta2,
@@ -94,7 +102,10 @@ void Optimizer::step(double rate, const Tensor& loss) {
 
 double Optimizer::finish_step() {
   const double norm = std::sqrt(to_host_scalar(partial_.row_range(partial_.elements() - 1, 1)));
-  if (unfinished_ && !std::isfinite(norm)) --steps_;
+  if (unfinished_ && !std::isfinite(norm)) {
+    --steps_;
+    slept_ -= asleep_ ? 1 : 0;
+  }
   unfinished_ = false;
   return norm;
 }

@@ -33,6 +33,16 @@ class Optimizer {
   /// finite, the update writes nothing. Moves the parameters' version.
   void step(double rate, const Tensor& loss = {});
 
+  /// Whether a group is left alone by the steps to come: neither its values nor its moments move,
+  /// and for the bias correction of its moments these steps have not been. One group alone may ever
+  /// sleep.
+  void set_asleep(const std::string& group, bool asleep);
+  /// Its name while it sleeps, else "".
+  std::string asleep() const { return asleep_ ? sleeper_ : std::string(); }
+  /// Steps that it slept through.
+  int64_t slept() const { return slept_; }
+  void set_slept(int64_t slept) { slept_ = slept; }
+
   /// The square of that norm, for other updates that belong to the step: one number on the
   /// parameters' device that is finite when they may write.
   const double* squared_norm() const;
@@ -56,7 +66,9 @@ class Optimizer {
   Parameters& parameters_;
   Tensor first_, second_;  // momentum, or Adam's moments
   Tensor partial_;         // sums of squares of blocks, and last the sum of all
-  int64_t steps_ = 0;
+  int64_t steps_ = 0, slept_ = 0;
+  std::string sleeper_;  // the group that ever slept
+  bool asleep_ = false;
   bool unfinished_ = false;
 };
 

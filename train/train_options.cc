@@ -37,6 +37,25 @@ void declare(TrainOptions& options, Config& config) {
              "between saves within an epoch; 0: after every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "that decode pictures ahead");
 
+  config.add("accumulate", options.accumulate, {1, 65536},
+             "parts in which a batch is computed, for less memory; the update is the same");
+  config.add("model_type", options.model_type,
+             {{"f32", StoredType::kF32}, {"bf16", StoredType::kBF16}, {"f16", StoredType::kF16}},
+             "of the numbers in best.storyteller; bf16 and f16 halve the file");
+
+  config.add("encoder_training", options.encoder.from,
+             "first layer of a pretrained encoder that learns, e.g. features.7; all or none");
+  config.add("encoder_rate", options.encoder.rate, {0, 100},
+             "its learning rate, in parts of learning_rate");
+  config.add("encoder_frozen_epochs", options.encoder_frozen_epochs, {0, 100000},
+             "first epochs, in which a pretrained encoder stays frozen all the same");
+  config.add("encoder_cache", options.encoder_cache,
+             "run layers that stay frozen once per picture; without effect on cropped pictures");
+  config.add("flip", options.augmentation.flip, {0, 1},
+             "share of pictures mirrored; none whose captions say left or right");
+  config.add("crop", options.augmentation.crop, {0.05, 1},
+             "smallest side of a random crop, in parts of the picture's; 1: off");
+
   OptimizerOptions& optimizer = options.optimizer;
   config.add("optimizer", optimizer.kind,
              {{"sgd", OptimizerKind::kSgd},

@@ -5,6 +5,9 @@
 
 #include "core/config.h"
 #include "core/dtype.h"
+#include "core/serialization/stored_type.h"
+#include "model/encoder/encoder_training.h"
+#include "train/data/augmentation.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 
@@ -31,8 +34,14 @@ struct TrainOptions {
   int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
   int validation_images = 0;   ///< 0: all
   std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics; with cider
-  int checkpoint_seconds = 300;  ///< between saves within an epoch; 0: after every step
-  int loader_threads = 1;        ///< that decode pictures ahead; 0: none
+  int checkpoint_seconds = 300;              ///< between saves within an epoch; 0: after every step
+  StoredType model_type = StoredType::kF32;  ///< of the numbers in best.storyteller
+  EncoderTraining encoder;                   ///< of a pretrained encoder
+  int encoder_frozen_epochs = 0;  ///< first epochs, in which a pretrained encoder stays frozen
+  bool encoder_cache = true;      ///< its frozen layers run once per picture, not in every step
+  AugmentationOptions augmentation;
+  int accumulate = 1;      ///< parts in which a batch is computed, one after the other
+  int loader_threads = 1;  ///< that decode pictures ahead; 0: none
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
 };

@@ -22,8 +22,8 @@
 
 namespace storyteller {
 
-/// What a run reads. References must outlive the trainer; caches are null for an encoder that is
-/// trained along.
+/// What a run reads. References must outlive the trainer; the features are null for an encoder that
+/// is trained along from the beginning.
 struct TrainingData {
   const Dataset& train;
   const CaptionCorpus& train_captions;
@@ -31,6 +31,10 @@ struct TrainingData {
   const Dataset& validation;
   const CaptionCorpus& validation_captions;
   const FeatureCache* validation_features;
+  const FeatureCache* train_mirrored = nullptr;  ///< features of mirrored pictures, for `flip`
+  /// What the first layer that learns reads, for a pretrained encoder that is fine-tuned; null: the
+  /// frozen layers run in every step.
+  CachedViews train_layers = {}, validation_layers = {};
 };
 
 /// Whom the trainer tells how it gets on; every function may be empty.
@@ -52,6 +56,10 @@ struct TrainingObserver {
 /// as one that was not, at equal thread counts.
 class Trainer {
  public:
+  /// Epochs that were validated in the run of which `file` is the last.storyteller; 0 when it holds
+  /// no training. Throws ModelError.
+  static int64_t validated_epochs(const SafetensorsFile& file);
+
   enum class Outcome { kFinished, kStopped };
 
   Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
@@ -71,10 +79,15 @@ class Trainer {
   double train_step();
 
  private:
+  void make_sources();
+  FeatureSource& source_in(uint64_t epoch);
   void announce_batches();
-  Var presence_loss(const Var& features);
+  Tensor learn_part(const CaptionBatch& part, bool speaking, bool encoder_learns);
+  Var presence_loss(const Var& features, const CaptionBatch& batch);
   void train_epoch();
   bool speaks_in(uint64_t epoch) const;
+  bool encoder_learns_in(uint64_t epoch) const;
+  std::vector<FoundCaption> caption_validation();
   void validate();
   void end_detecting();
   bool finished() const;
@@ -94,16 +107,19 @@ class Trainer {
 
   EncodedCaptions captions_;
   BatchSampler sampler_;
-  std::unique_ptr<FeatureSource> source_;
-  std::unique_ptr<WordPresence> presence_;  // null without a word detector
-  Tensor presence_weight_;                  // (V) of presence_
-  std::vector<float> present_;              // (I,V) of the batch at hand
+  Augmentation augmentation_;
+  std::unique_ptr<FeatureSource> frozen_source_;    // null: the encoder learns from the beginning
+  std::unique_ptr<FeatureSource> learning_source_;  // null: it never learns
+  FeatureSource* source_ = nullptr;                 // of the epoch at hand
+  std::unique_ptr<WordPresence> presence_;          // null without a word detector
+  Tensor presence_weight_;                          // (V) of presence_
+  std::vector<float> present_;                      // (I,V) of the batch at hand
   Optimizer optimizer_;
   WeightAverage average_;
   TrainingState state_;
 
   Tape tape_{Tape::Mode::kTrain};
-  CaptionBatch batch_;
+  CaptionBatch batch_, part_;
   BatchPacker packer_;
   PackedBatch packed_;
   Decoder::Loop loop_;

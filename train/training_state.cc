@@ -13,8 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-/// Files of version 0.1 know neither METEOR nor SPICE.
-void read_optional(const json& j, const char* key, double& value) {
+/// Files of version 0.1 know neither METEOR and SPICE, nor waiting, nor fine-tuning.
+template <class T>
+void read_optional(const json& j, const char* key, T& value) {
   if (j.contains(key)) j.at(key).get_to(value);
 }
 
@@ -26,7 +27,8 @@ static void to_json(json& j, const EpochRecord& r) {
        {"seconds", r.seconds},   {"bleu", r.bleu},
        {"rouge_l", r.rouge_l},   {"cider", r.cider},
        {"distinct", r.distinct}, {"images", r.images},
-       {"meteor", r.meteor},     {"spice", r.spice}};
+       {"meteor", r.meteor},     {"spice", r.spice},
+       {"waited", r.waited}};
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -41,12 +43,40 @@ static void from_json(const json& j, EpochRecord& r) {
   j.at("images").get_to(r.images);
   read_optional(j, "meteor", r.meteor);
   read_optional(j, "spice", r.spice);
+  read_optional(j, "waited", r.waited);
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BatchSampler::Cursor, epoch, batch)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingState, cursor, step, updates, validated, skipped,
-                                   best_cider, best_epoch, loss_sum, loss_words, epoch_seconds,
-                                   history)
+static void to_json(json& j, const TrainingState& s) {
+  j = {{"cursor", s.cursor},
+       {"step", s.step},
+       {"updates", s.updates},
+       {"validated", s.validated},
+       {"skipped", s.skipped},
+       {"best_cider", s.best_cider},
+       {"best_epoch", s.best_epoch},
+       {"loss_sum", s.loss_sum},
+       {"loss_words", s.loss_words},
+       {"epoch_seconds", s.epoch_seconds},
+       {"waited_seconds", s.waited_seconds},
+       {"encoder_slept", s.encoder_slept},
+       {"history", s.history}};
+}
+static void from_json(const json& j, TrainingState& s) {
+  j.at("cursor").get_to(s.cursor);
+  j.at("step").get_to(s.step);
+  j.at("updates").get_to(s.updates);
+  j.at("validated").get_to(s.validated);
+  j.at("skipped").get_to(s.skipped);
+  j.at("best_cider").get_to(s.best_cider);
+  j.at("best_epoch").get_to(s.best_epoch);
+  j.at("loss_sum").get_to(s.loss_sum);
+  j.at("loss_words").get_to(s.loss_words);
+  j.at("epoch_seconds").get_to(s.epoch_seconds);
+  read_optional(j, "waited_seconds", s.waited_seconds);
+  read_optional(j, "encoder_slept", s.encoder_slept);
+  j.at("history").get_to(s.history);
+}
 
 namespace {
 
@@ -77,12 +107,12 @@ void write_training_log(const std::filesystem::path& path,
                         const std::vector<EpochRecord>& history) {
   std::ostringstream csv;
   csv << "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-         "distinct,images,meteor,spice\n";
+         "distinct,images,meteor,spice,waited\n";
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
     for (double bleu : r.bleu) csv << ',' << bleu;
     csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << ','
-        << r.meteor << ',' << r.spice << '\n';
+        << r.meteor << ',' << r.spice << ',' << r.waited << '\n';
   }
   write_file_atomically(path, csv.str());
 }

@@ -21,7 +21,8 @@ struct EpochRecord {
   std::array<double, kMaxOrder> bleu{};
   double rouge_l = 0, cider = 0;
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
-  double meteor = 0, spice = 0;      ///< like the other scores 0 where they were not asked for
+  double waited = 0;             ///< of `seconds`: waiting for pictures that were not decoded yet
+  double meteor = 0, spice = 0;  ///< like the other scores 0 where they were not asked for
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.
@@ -34,7 +35,8 @@ struct TrainingState {
   double best_cider = -1;
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
-  double epoch_seconds = 0;
+  double epoch_seconds = 0, waited_seconds = 0;
+  int64_t encoder_slept = 0;  ///< updates in which the encoder, which learns later, was frozen
   std::vector<EpochRecord> history;
 };
 

@@ -1,43 +1,42 @@
 #include "train/validation.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
-#include "train/feature_source.h"
-
 namespace storyteller {
+
+std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
+                                           size_t total, const SearchOptions& search,
+                                           const std::function<void(size_t, size_t)>& progress) {
+  constexpr size_t kBatch = 32;
+  const auto batches = all_in_batches(total, kBatch);
+  source.expect(batches, 0);
+  std::vector<FoundCaption> captions;
+  captions.reserve(total);
+  for (const auto& batch : batches) {
+    Tape tape(Tape::Mode::kInfer);
+    const Tensor features = source.next(tape, batch).value();
+    auto found = captioner.caption(features, search);
+    for (size_t i = 0; i < batch.size(); ++i) {
+      captions.push_back(source.usable(i) ? std::move(found[i]) : FoundCaption{});
+    }
+    if (progress) progress(captions.size(), total);
+  }
+  return captions;
+}
 
 std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
                                           const FeatureCache* cache, const SearchOptions& search,
                                           size_t images, BadPictures& bad,
                                           const std::function<void(size_t, size_t)>& progress) {
-  constexpr size_t kBatch = 32;
-  const size_t total = images == 0 ? dataset.size() : std::min(images, dataset.size());
-  std::vector<size_t> all(total);
-  std::iota(all.begin(), all.end(), size_t{0});
-  const auto batches = cut_batches(all, kBatch);
-
   std::unique_ptr<FeatureSource> source;
   if (cache != nullptr) {
-    source = std::make_unique<CachedFeatures>(*cache, captioner.device(), captioner.precision());
+    source = std::make_unique<CachedFeatures>(CachedViews{.plain = cache}, captioner, nullptr);
   } else {
     source = std::make_unique<EncodedPictures>(dataset, captioner, 1, bad);
   }
-  source->expect(batches);
-  std::vector<FoundCaption> captions;
-  captions.reserve(total);
-  for (const auto& batch : batches) {
-    Tape tape(Tape::Mode::kInfer);
-    const Tensor features = source->next(tape, batch).value();
-    auto found = captioner.caption(features, search);
-    for (size_t i = 0; i < batch.size(); ++i) {
-      const bool usable = cache != nullptr ? cache->usable(batch[i]) : source->usable(i);
-      captions.push_back(usable ? std::move(found[i]) : FoundCaption{});
-    }
-    if (progress) progress(captions.size(), total);
-  }
-  return captions;
+  const size_t total = images == 0 ? dataset.size() : std::min(images, dataset.size());
+  return caption_pictures(captioner, *source, total, search, progress);
 }
 
 CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,

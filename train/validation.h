@@ -8,9 +8,16 @@
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/data/feature_cache.h"
+#include "train/feature_source.h"
 #include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
+
+/// Captions the first `total` pictures of a split, whose features `source` gives. Pictures that
+/// cannot be decoded get an empty caption. `progress(done, total)` may be empty.
+std::vector<FoundCaption> caption_pictures(
+    Captioner& captioner, FeatureSource& source, size_t total, const SearchOptions& search,
+    const std::function<void(size_t, size_t)>& progress = {});
 
 /// Captions every picture of a split: from a feature cache, or by decoding and encoding when
 /// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from

@@ -22,17 +22,30 @@ WeightAverage::WeightAverage(double decay, Parameters& parameters)
   exchange_ = Tensor::empty(all_[0].value.shape(), all_[0].value.dtype(), all_[0].value.device());
 }
 
-void WeightAverage::update(int64_t step, const double* sum_of_squares) {
-  const auto t = static_cast<double>(step);
-  for (const Averaged& averaged : all_) {
-    on("weight_average", averaged.value, [&]<class T>(auto backend) {
-      average_step(backend, AverageStep<T>{.x = averaged.value.data<Wide<T>>(),
-                                           .average = averaged.average.data<Wide<T>>(),
-                                           .n = averaged.value.elements(),
-                                           .decay = std::min(decay_, (1 + t) / (10 + t)),
-                                           .sum_of_squares = sum_of_squares});
-    });
+void WeightAverage::update(int64_t step, const double* sum_of_squares, const std::string& asleep) {
+  if (!active()) return;
+  // Averaging what did not move would still round it.
+  for (const ParameterGroup& group : parameters_.groups()) {
+    if (!group.trainable || group.name == asleep) continue;
+    const int64_t n = group.end - group.begin;
+    update(all_[0].value.row_range(group.begin, n), all_[0].average.row_range(group.begin, n), step,
+           sum_of_squares);
   }
+  for (size_t i = 1; i < all_.size(); ++i) {
+    update(all_[i].value, all_[i].average, step, sum_of_squares);
+  }
+}
+
+void WeightAverage::update(const Tensor& value, const Tensor& average, int64_t step,
+                           const double* sum_of_squares) {
+  const auto t = static_cast<double>(step);
+  on("weight_average", value, [&]<class T>(auto backend) {
+    average_step(backend, AverageStep<T>{.x = value.data<Wide<T>>(),
+                                         .average = average.data<Wide<T>>(),
+                                         .n = value.elements(),
+                                         .decay = std::min(decay_, (1 + t) / (10 + t)),
+                                         .sum_of_squares = sum_of_squares});
+  });
 }
 
 void WeightAverage::swap() {

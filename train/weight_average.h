@@ -17,9 +17,9 @@ class WeightAverage {
   WeightAverage(double decay, Parameters& parameters);
 
   bool active() const { return decay_ > 0; }
-  /// After update `step`, from 1. `sum_of_squares` says whether there was one, as
-  /// Optimizer::squared_norm(); null: there was.
-  void update(int64_t step, const double* sum_of_squares = nullptr);
+  /// After update `step`, from 1, in which all groups moved but `asleep`. `sum_of_squares` says
+  /// whether there was one, as Optimizer::squared_norm(); null: there was.
+  void update(int64_t step, const double* sum_of_squares = nullptr, const std::string& asleep = {});
   /// Exchanges weights and average; a second call exchanges them back.
   void swap();
   /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(),
@@ -32,6 +32,9 @@ class WeightAverage {
     std::string name;
     Tensor value, average;
   };
+
+  void update(const Tensor& value, const Tensor& average, int64_t step,
+              const double* sum_of_squares);
 
   double decay_;
   Parameters& parameters_;

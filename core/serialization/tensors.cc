@@ -1,6 +1,10 @@
 #include "core/serialization/tensors.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
+
+#include "core/error.h"
 
 namespace storyteller {
 namespace {
@@ -14,10 +18,21 @@ std::vector<int64_t> sizes_of(const Shape& shape) {
 
 }  // namespace
 
-void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor& tensor) {
+void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor& tensor,
+                StoredType narrow) {
   const bool in_double = tensor.dtype() == DType::kFloat64;
   if (!in_double && tensor.dtype() != DType::kFloat32) {
     throw InternalError("add_tensor: '" + name + "' is " + name_of(tensor.dtype()));
+  }
+  if (narrow != StoredType::kF32) {
+    constexpr float kMost = 65504;  // of binary16
+    const std::vector<float> values = to_host_float(tensor);
+    if (narrow == StoredType::kF16 &&
+        std::any_of(values.begin(), values.end(), [](float x) { return std::abs(x) > kMost; })) {
+      throw ModelError("'" + name + "' holds values beyond what f16 can; store the model as bf16");
+    }
+    writer.add_rounded(name, narrow, sizes_of(tensor.shape()), values.data());
+    return;
   }
   const StoredType type = in_double ? StoredType::kF64 : StoredType::kF32;
   if (tensor.device().is_cpu()) {

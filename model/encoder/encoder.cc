@@ -23,6 +23,10 @@ std::vector<std::string> encoder_names() {
   return names;
 }
 
+Var Encoder::forward_layers(Tape&, const Var&, size_t, size_t) {
+  throw InternalError("the encoder '" + name() + "' cannot be cut between layers");
+}
+
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters) {
   return make_encoder(name, parameters, encoder_options(name));
 }

@@ -35,6 +35,14 @@ class Encoder {
   /// encoders without batch norms are as they were.
   virtual void freeze_statistics(bool frozen) = 0;
 
+  /// The layers in order, under the names that torchvision gives them ("features.0"); the names of
+  /// a layer's values begin with its own. Empty for an encoder that runs as a whole alone.
+  virtual std::vector<std::string> layers() const { return {}; }
+  /// Layers [begin, end) of layers(): from what layer `begin` reads, the pictures for 0, to what
+  /// layer `end` would read, (I,H,W,C). All of them one after the other are forward(), but that its
+  /// output is (I,H*W,C). Throws InternalError where layers() is empty.
+  virtual Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end);
+
   /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
   /// what is missing or has another shape. Encoders that are trained from scratch have none.
   virtual void load_pretrained(const WeightsFile& file) = 0;

@@ -93,22 +93,31 @@ void Network::load_mean_image(const WeightsFile& file) {
   mean.copy_from(Tensor::from(mean.shape(), pixels, mean.device()));
 }
 
-Var Network::grid_features(Tape& tape, const Var& pictures) {
-  Var x = mean_image_ >= 0 ? without_mean_image(tape, pictures) : pictures;
-  for (const auto& layer : layers_) x = layer->forward(tape, x);
-  return x;
+std::vector<std::string> Network::layers() const {
+  std::vector<std::string> names;
+  names.reserve(table_.rows.size());
+  for (const LayerRow& row : table_.rows) names.push_back(row.name);
+  return names;
+}
+
+Var Network::forward_layers(Tape& tape, const Var& x, size_t begin, size_t end) {
+  Var y = begin == 0 && mean_image_ >= 0 ? without_mean_image(tape, x) : x;
+  for (size_t layer = begin; layer < end; ++layer) y = layers_[layer]->forward(tape, y);
+  return y;
 }
 
 Var Network::forward(Tape& tape, const Var& pictures) {
   const int64_t count = pictures.shape()[0];
   if (tape.recording() || count <= kPicturesAtOnce) {
-    return as_regions(tape, grid_features(tape, pictures));
+    return as_regions(tape, forward_layers(tape, pictures, 0, layers_.size()));
   }
   Tensor all;
   for (int64_t begin = 0; begin < count; begin += kPicturesAtOnce) {
     const int64_t part = std::min(kPicturesAtOnce, count - begin);
     const Tensor some =
-        as_regions(tape, grid_features(tape, Var(pictures.value().row_range(begin, part)))).value();
+        as_regions(tape, forward_layers(tape, Var(pictures.value().row_range(begin, part)), 0,
+                                        layers_.size()))
+            .value();
     if (!all) {
       all = Tensor::empty({count, some.shape()[1], some.shape()[2]}, some.dtype(), some.device());
     }

@@ -22,6 +22,9 @@ class Network : public Encoder {
   int64_t grid_columns() const override { return grid(options_.preprocessing.width); }
   int64_t width() const override { return width_; }
   Var forward(Tape& tape, const Var& pictures) override;
+  /// One a row of the table.
+  std::vector<std::string> layers() const override;
+  Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end) override;
   void freeze_statistics(bool frozen) override;
   /// A bias in front of a batch norm is taken into the norm's mean, which gives the same features.
   void load_pretrained(const WeightsFile& file) override;
@@ -35,7 +38,6 @@ class Network : public Encoder {
   void declare_classifier();
   Var without_mean_image(Tape& tape, const Var& pictures) const;
   void load_mean_image(const WeightsFile& file);
-  Var grid_features(Tape& tape, const Var& pictures);
   /// x · weightᵀ + bias of the values `name`.weight and `name`.bias.
   Var dense(Tape& tape, const Var& x, const std::string& name) const;
 

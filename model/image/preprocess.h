@@ -34,12 +34,29 @@ struct Preprocessing {
 /// covers this box.
 PixelBox visible_box(int width, int height, const Preprocessing& preprocessing);
 
+/// One of the many pictures that a picture gives for training.
+struct PictureView {
+  bool mirrored = false;  ///< left and right exchanged
+  bool cropped = false;   ///< else what captioning sees
+  /// Of the part that a crop takes: its side, in (0, 1], in parts of the greatest box of the
+  /// input's aspect ratio (when stretched: of the picture's), and its place, from 0, left and at
+  /// the top, to 1.
+  double side = 1, left = 0.5, top = 0.5;
+
+  friend bool operator==(const PictureView&, const PictureView&) = default;
+};
+
+/// The part of a picture that a view takes.
+PixelBox box_of(int width, int height, const Preprocessing& preprocessing, const PictureView& view);
+
 /// What DecodeOptions::min_side may be without a visible loss of quality.
 int sufficient_min_side(const Preprocessing& preprocessing);
 
 /// Writes the encoder's input.
 /// @param out (height, width, 3) of `preprocessing`, written; channels as `channels` says.
 void preprocess(const Image& image, const Preprocessing& preprocessing, float* out);
+void preprocess(const Image& image, const Preprocessing& preprocessing, const PictureView& view,
+                float* out);
 
 /// One JSON object. Reading back gives an equal value, to the bit.
 std::string to_json(const Preprocessing& preprocessing);

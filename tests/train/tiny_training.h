@@ -146,8 +146,8 @@ inline std::string difference(const std::filesystem::path& a, const std::filesys
     } else {
       state.history = history_from_json(file.metadata(key), file.file());
     }
-    state.epoch_seconds = 0;
-    for (EpochRecord& record : state.history) record.seconds = 0;
+    state.epoch_seconds = state.waited_seconds = 0;
+    for (EpochRecord& record : state.history) record.seconds = record.waited = 0;
     return to_json(state);
   };
   for (const char* key : {"storyteller.training", "storyteller.history"}) {

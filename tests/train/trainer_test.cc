@@ -186,13 +186,13 @@ TEST(Trainer, WritesALineOfTheLogForEveryEpoch) {
   std::getline(log, line);
   EXPECT_EQ(line,
             "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-            "distinct,images,meteor,spice");
+            "distinct,images,meteor,spice,waited");
   for (const EpochRecord& record : run->trainer->state().history) {
     ASSERT_TRUE(std::getline(log, line));
     std::istringstream fields(line);
     std::vector<double> values;
     for (std::string field; std::getline(fields, field, ',');) values.push_back(std::stod(field));
-    ASSERT_EQ(values.size(), 15U);
+    ASSERT_EQ(values.size(), 16U);
     EXPECT_EQ(values[0], static_cast<double>(record.epoch));
     EXPECT_EQ(values[1], static_cast<double>(record.step));
     EXPECT_NEAR(values[2], record.loss, 1e-4 * record.loss);

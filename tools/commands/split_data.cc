@@ -6,7 +6,6 @@
 #include "core/system/signals.h"
 #include "core/system/threads.h"
 #include "tools/commands/stopped.h"
-#include "train/feature_key.h"
 
 namespace storyteller {
 
@@ -18,10 +17,17 @@ SplitData::SplitData(const std::string& specification, Split which, const MaxBad
 void SplitData::prepare_features(Captioner& captioner, const std::string& cache_folder,
                                  Progress& progress, BadPictures& bad) {
   if (!is_pretrained(captioner.options().encoder)) return;
+  features = prepare(captioner, cache_folder, progress, bad, {});
+}
+
+std::unique_ptr<FeatureCache> SplitData::prepare(Captioner& captioner,
+                                                 const std::string& cache_folder,
+                                                 Progress& progress, BadPictures& bad,
+                                                 const FeatureStage& stage) const {
   FeatureFolder where;
   where.folder = cache_folder;
   where.progress = [&](size_t done, size_t total) {
-    progress.update({.label = "features",
+    progress.update({.label = stage.mirrored ? "mirrored features" : "features",
                      .done = static_cast<int64_t>(done),
                      .total = static_cast<int64_t>(total),
                      .unit = "pictures"});
@@ -29,7 +35,7 @@ void SplitData::prepare_features(Captioner& captioner, const std::string& cache_
     if (stop_requested()) throw Stopped();
   };
   where.message = [&](const std::string& text) { progress.line(text); };
-  features = cached_features(captioner, *dataset, where, bad);
+  return cached_features(captioner, *dataset, where, bad, stage);
 }
 
 void write_bad_pictures(const std::filesystem::path& path, const BadPictures& bad) {

@@ -8,6 +8,7 @@
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/data/feature_cache.h"
+#include "train/feature_key.h"
 
 namespace storyteller {
 
@@ -24,6 +25,10 @@ struct SplitData {
   /// learns.
   void prepare_features(Captioner& captioner, const std::string& cache_folder, Progress& progress,
                         BadPictures& bad);
+  /// The same for what `stage` says, whatever the encoder.
+  std::unique_ptr<FeatureCache> prepare(Captioner& captioner, const std::string& cache_folder,
+                                        Progress& progress, BadPictures& bad,
+                                        const FeatureStage& stage) const;
 };
 
 /// Writes what was skipped as JSON lines {"name", "reason"}; no file where nothing was.

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
+#include "tools/commands/training_caches.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
 
@@ -21,7 +23,7 @@ namespace storyteller {
 namespace {
 
 struct TrainArguments {
-  std::string data, out, config, encoder_weights, cache = default_cache_folder();
+  std::string data, out, config, init, encoder_weights, cache = default_cache_folder();
   std::vector<std::string> settings;
   std::string seed;
   bool resume = false;
@@ -65,6 +67,17 @@ void make_run_folder(const std::filesystem::path& out, const Config& config) {
   write_file_atomically(out / "config.json", config.to_json());
 }
 
+/// The model file that a run goes on from: its own last one, or that of --init.
+std::optional<SafetensorsFile> starting_model(const TrainArguments& arguments) {
+  const std::filesystem::path last = std::filesystem::path(arguments.out) / "last.storyteller";
+  std::error_code failure;
+  if (arguments.resume && std::filesystem::exists(last, failure)) {
+    return SafetensorsFile::open(last);
+  }
+  if (arguments.init.empty()) return std::nullopt;
+  return SafetensorsFile::open(arguments.init);
+}
+
 std::string scores_line(const EpochRecord& record, bool best) {
   std::ostringstream line;
   line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss "
@@ -78,7 +91,10 @@ std::string scores_line(const EpochRecord& record, bool best) {
   score("METEOR", record.meteor);
   score("SPICE-native", record.spice);
   line << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/" << record.images
-       << "  " << duration_text(record.seconds) << (best ? "  best" : "");
+       << "  " << duration_text(record.seconds);
+  const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
+  if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
+  line << (best ? "  best" : "");
   return line.str();
 }
 
@@ -120,6 +136,8 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
 int train(const TrainArguments& arguments) {
   catch_stop_signals();
   Recipe recipe = recipe_for(arguments.data);
+  const std::optional<SafetensorsFile> start = starting_model(arguments);
+  if (start) recipe.model = Captioner::options_of(*start);
   Config config;
   declare(recipe.model, config);
   declare(recipe.train, config);
@@ -128,8 +146,8 @@ int train(const TrainArguments& arguments) {
   const MaxBad max_bad{.share = arguments.max_bad};
   check_run_folder(arguments);
 
-  SplitData train(arguments.data, Split::kTrain, max_bad);
-  SplitData validation(arguments.data, Split::kVal, max_bad);
+  const SplitData train(arguments.data, Split::kTrain, max_bad);
+  const SplitData validation(arguments.data, Split::kVal, max_bad);
 
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures bad(max_bad.of(train.dataset->size()));
@@ -140,9 +158,13 @@ int train(const TrainArguments& arguments) {
   }
   Captioner captioner(
       recipe.model,
-      Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)), device,
-      recipe.train.seed, /*with_gradients=*/true, recipe.train.precision);
-  if (is_pretrained(recipe.model.encoder)) {
+      start ? Captioner::vocabulary_of(*start)
+            : Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)),
+      device, recipe.train.seed, /*with_gradients=*/true, recipe.train.precision,
+      recipe.train.encoder);
+  if (start) {
+    captioner.take_values(*start);
+  } else if (is_pretrained(recipe.model.encoder)) {
     captioner.encoder().load_pretrained(WeightsFile::open(
         pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
     captioner.parameters().bump_version();
@@ -153,17 +175,17 @@ int train(const TrainArguments& arguments) {
                 std::to_string(train.captions->size()) + " captions, " +
                 std::to_string(captioner.vocabulary().size()) + " words, " +
                 std::to_string(captioner.parameters().trainable_elements()) + " parameters");
+  TrainingCaches caches;
   try {
-    train.prepare_features(captioner, arguments.cache, progress, bad);
-    validation.prepare_features(captioner, arguments.cache, progress, bad);
+    caches =
+        TrainingCaches::prepare(train, validation, captioner, recipe.train,
+                                start && arguments.resume ? Trainer::validated_epochs(*start) : 0,
+                                arguments.cache, progress, bad);
   } catch (const Stopped&) {
     return stop_exit_code();
   }
 
-  Trainer trainer(recipe.train, captioner,
-                  {*train.dataset, *train.captions, train.features.get(), *validation.dataset,
-                   *validation.captions, validation.features.get()},
-                  out, bad,
+  Trainer trainer(recipe.train, captioner, caches.data(train, validation), out, bad,
                   observe(progress, recipe.train, static_cast<int64_t>(train.captions->size())));
   if (arguments.resume && trainer.resume()) {
     progress.line("resumed at step " + std::to_string(trainer.state().step) + " of " +
@@ -197,6 +219,8 @@ void add_train_command(CLI::App& app, Command* chosen) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--init", arguments->init,
+                      "model file to start from: its options, words and weights");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out");
   command->add_option("--seed", arguments->seed, "the same as --set seed=N");
   command->add_option("--encoder-weights", arguments->encoder_weights,

@@ -21,6 +21,7 @@ class CaptionCorpus {
   size_t size() const { return captions_.size(); }
   const Tokens& tokens(size_t caption) const { return captions_[caption]; }
   size_t image(size_t caption) const { return images_[caption]; }
+  size_t images() const { return begin_.size() - 1; }
   size_t dropped() const { return dropped_; }
 
   std::span<const Tokens> all() const { return captions_; }

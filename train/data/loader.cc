@@ -51,7 +51,7 @@ void PictureLoader::load(size_t slot_index, size_t batch, size_t item) {
   slot.usable[item] = 1;
   try {
     const Image image = dataset_.load(batches_[batch][item], &slot.warnings[item]);
-    preprocess_(image, out);
+    preprocess_(image, batches_[batch][item], out);
   } catch (const InputError& error) {
     slot.usable[item] = 0;
     slot.reasons[item] = error.what();

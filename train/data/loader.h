@@ -14,9 +14,9 @@
 
 namespace storyteller {
 
-/// Writes the encoder's input for one picture. Runs on several threads at once; must depend on the
-/// picture alone.
-using PicturePreprocess = std::function<void(const Image&, float* out)>;
+/// Writes the encoder's input for one picture, which is that example of the data set. Runs on
+/// several threads at once; must depend on its arguments alone.
+using PicturePreprocess = std::function<void(const Image&, size_t example, float* out)>;
 
 /// One batch, valid until the loader's next call.
 struct PictureBatch {
@@ -43,6 +43,8 @@ class PictureLoader {
 
   /// The next batch in order, or null at the end.
   const PictureBatch* next();
+  /// Seconds that next() has waited for pictures, or decoded them itself, since construction.
+  double waited() const { return prefetcher_.waited(); }
 
  private:
   struct Slot {

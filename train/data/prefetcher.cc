@@ -1,6 +1,7 @@
 #include "train/data/prefetcher.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace storyteller {
@@ -77,6 +78,7 @@ void Prefetcher::run() {
 }
 
 std::ptrdiff_t Prefetcher::next() {
+  const auto begin = std::chrono::steady_clock::now();
   size_t batch = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -95,6 +97,7 @@ std::ptrdiff_t Prefetcher::next() {
     is_ready_.wait(lock, [&] { return slots_[index].left == 0; });
     failure = slots_[index].failure;
   }
+  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (failure) {
     finish();
     std::rethrow_exception(failure);

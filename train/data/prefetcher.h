@@ -30,6 +30,8 @@ class Prefetcher {
   /// call; -1 after the last batch. Rethrows what `work` threw; after that the stream is at an end.
   std::ptrdiff_t next();
 
+  /// Seconds spent in next() since construction: what `work` did not do ahead.
+  double waited() const { return waited_; }
   size_t depth() const { return slots_.size(); }
 
  private:
@@ -54,6 +56,7 @@ class Prefetcher {
   size_t next_batch_ = 0, next_item_ = 0;  // the next item to be claimed
   size_t consumed_ = 0;                    // batches handed over
   bool stop_ = false;
+  double waited_ = 0;
   std::vector<std::thread> threads_;
 };
 

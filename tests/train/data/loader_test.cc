@@ -14,7 +14,9 @@ namespace {
 
 constexpr size_t kFloats = 6;
 
-void widen(const Image& image, float* out) { std::copy(image.rgb.begin(), image.rgb.end(), out); }
+void widen(const Image& image, size_t, float* out) {
+  std::copy(image.rgb.begin(), image.rgb.end(), out);
+}
 
 struct Everything {
   std::vector<std::vector<size_t>> examples;

@@ -1,0 +1,237 @@
+// One update: what of a run is not its loop.
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/dispatch.h"
+#include "core/error.h"
+#include "kernels/arithmetic.h"
+#include "kernels/philox.h"
+#include "train/batch_parts.h"
+
+namespace storyteller {
+namespace {
+
+constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
+const std::string kEncoderGroup = "encoder";
+
+bool all_finite(const Tensor& tensor) {
+  const std::vector<float> values = to_host_float(tensor);
+  return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
+}
+
+/// Target words of some captions.
+double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
+  double words = 0;
+  for (const size_t caption : captions) {
+    words += static_cast<double>(encoded.targets(caption).size());
+  }
+  return words;
+}
+
+/// x += y of one element each.
+void add_to(const Tensor& x, const Tensor& y) {
+  on("add_to", x, [&]<class T>(auto backend) {
+    add_scaled(backend,
+               AddScaled<T>{.x = y.data<T>(), .y = x.data<T>(), .scale = 1, .n = x.elements()});
+  });
+}
+
+}  // namespace
+
+/// Where features come from before and after the encoder begins to learn.
+void Trainer::make_sources() {
+  const Augmentation* augmentation =
+      options_.augmentation.flip > 0 || options_.augmentation.crop < 1 ? &augmentation_ : nullptr;
+  if (data_.train_features != nullptr) {
+    frozen_source_ = std::make_unique<CachedFeatures>(
+        CachedViews{.plain = data_.train_features, .mirrored = data_.train_mirrored}, captioner_,
+        augmentation);
+    if (!captioner_.fine_tunes_encoder()) return;
+  }
+  if (data_.train_layers) {
+    learning_source_ = std::make_unique<CachedFeatures>(
+        data_.train_layers, captioner_, augmentation, captioner_.first_trained_layer());
+  } else {
+    learning_source_ = std::make_unique<EncodedPictures>(
+        data_.train, captioner_, options_.loader_threads, bad_, augmentation);
+  }
+}
+
+/// Whether any of the encoder's layers learns in an epoch, from 0.
+bool Trainer::encoder_learns_in(uint64_t epoch) const {
+  if (!is_pretrained(captioner_.options().encoder)) return true;
+  return captioner_.fine_tunes_encoder() &&
+         epoch >= static_cast<uint64_t>(options_.encoder_frozen_epochs);
+}
+
+FeatureSource& Trainer::source_in(uint64_t epoch) {
+  const bool frozen = frozen_source_ != nullptr && !encoder_learns_in(epoch);
+  return *(frozen || learning_source_ == nullptr ? frozen_source_ : learning_source_);
+}
+
+/// Tells the source of the epoch at hand what is left of it.
+void Trainer::announce_batches() {
+  BatchSampler ahead = sampler_;
+  std::vector<std::vector<size_t>> batches;
+  CaptionBatch batch, part;
+  const uint64_t epoch = ahead.cursor().epoch;
+  while (ahead.cursor().epoch == epoch) {
+    ahead.next(&batch);
+    const size_t parts = parts_of(batch, static_cast<size_t>(options_.accumulate));
+    for (size_t p = 0; p < parts; ++p) {
+      cut_part(batch, p, parts, &part);
+      batches.push_back(part.images);
+    }
+  }
+  source_ = &source_in(epoch);
+  source_->expect(std::move(batches), epoch);
+  if (captioner_.fine_tunes_encoder()) {
+    optimizer_.set_asleep(kEncoderGroup, !encoder_learns_in(epoch));
+  }
+}
+
+/// Whether the decoder learns in an epoch (from 0), or the word detector alone.
+bool Trainer::speaks_in(uint64_t epoch) const {
+  return captioner_.word_detector() == nullptr || options_.presence_weight == 0 ||
+         epoch >= static_cast<uint64_t>(
+                      std::min<int64_t>(options_.detector_epochs, options_.epochs - 1));
+}
+
+double Trainer::train_step() {
+  const uint64_t epoch = sampler_.cursor().epoch;
+  const bool speaking = speaks_in(epoch), encoder_learns = encoder_learns_in(epoch);
+  if (sampler_.cursor().batch == 0) announce_batches();
+  captioner_.parameters().forget_gradients();
+  captioner_.decoder().refresh();
+  keep_buffers();
+
+  sampler_.next(&batch_);
+  const double waited = source_->waited();
+  const size_t parts = parts_of(batch_, static_cast<size_t>(options_.accumulate));
+  Tensor reported;
+  double counted = 0;
+  for (size_t p = 0; p < parts; ++p) {
+    if (parts > 1) cut_part(batch_, p, parts, &part_);
+    const Tensor loss = learn_part(parts > 1 ? part_ : batch_, speaking, encoder_learns);
+    counted += packed_.counted;
+    if (reported) {
+      add_to(reported, loss);
+    } else {
+      reported = loss;
+    }
+  }
+  state_.waited_seconds += source_->waited() - waited;
+
+  const int64_t total = steps_per_epoch() * options_.epochs;
+  const double factor =
+      learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
+  optimizer_.step(options_.learning_rate * factor, reported);
+  average_.update(optimizer_.steps(), optimizer_.squared_norm(), optimizer_.asleep());
+  // The one place of a step that waits for the device.
+  const bool counts = std::isfinite(optimizer_.finish_step());
+  const double step_loss = to_host_scalar(reported);
+  if (counts) {
+    state_.skipped = 0;
+    state_.loss_sum += step_loss * counted;
+    state_.loss_words += counted;
+  } else {
+    skip_step(step_loss);
+  }
+  ++state_.step;
+  state_.updates = optimizer_.steps();
+  state_.encoder_slept = optimizer_.slept();
+  state_.cursor = sampler_.cursor();
+  return step_loss;
+}
+
+/// Adds the gradient of a part of the batch at hand, each of its means weighted by the share that
+/// the part has in the batch, so that the parts' sum is the batch's. Returns the part of the loss
+/// that is reported. Pictures that turn out not to be usable are taken for part of the batch.
+Tensor Trainer::learn_part(const CaptionBatch& part, bool speaking, bool encoder_learns) {
+  tape_.reset();
+  packer_.assign(part, captions_);
+  packer_.drop_words(options_.word_dropout,
+                     philox_key(options_.seed, static_cast<uint64_t>(state_.step), kWordSite));
+  Var features = source_->next(tape_, part.images);
+  if (!encoder_learns) features = Var(features.value());  // nothing flows back into it
+  for (size_t i = 0; i < part.images.size(); ++i) {
+    if (!source_->usable(i)) packer_.mask_image(part, i);
+  }
+  packer_.finish(part, captioner_.device(), &packed_);
+  const DropoutSite site{options_.seed, static_cast<uint64_t>(state_.step),
+                         packed_.row_key.data<uint64_t>()};
+  const bool whole = part.captions.size() == batch_.captions.size();
+  CaptionLoss loss;
+  if (speaking) {
+    loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
+                        {options_.label_smoothing, options_.coverage_weight}, site);
+    if (!whole) {
+      const double words =
+          words_of(part.captions, captions_) / words_of(batch_.captions, captions_);
+      const double rows =
+          static_cast<double>(part.captions.size()) / static_cast<double>(batch_.captions.size());
+      loss.cross_entropy = scale(tape_, loss.cross_entropy, words);
+      if (loss.coverage) loss.coverage = scale(tape_, loss.coverage, rows);
+    }
+  }
+  Var presence = presence_loss(features, part);
+  if (presence && !whole) {
+    presence =
+        scale(tape_, presence,
+              static_cast<double>(part.images.size()) / static_cast<double>(batch_.images.size()));
+  }
+  const Var weighed = presence ? scale(tape_, presence, options_.presence_weight) : Var();
+  tape_.backward({loss.cross_entropy, loss.coverage, weighed});
+  return (speaking ? loss.cross_entropy : presence).value();
+}
+
+/// How well the regions tell which words the pictures' captions use; empty without a detector.
+Var Trainer::presence_loss(const Var& features, const CaptionBatch& batch) {
+  constexpr double kSharpness = 2;
+  const WordDetector* detector = captioner_.word_detector();
+  if (detector == nullptr || options_.presence_weight == 0) return {};
+  const auto I = static_cast<int64_t>(batch.images.size());
+  const auto V = static_cast<size_t>(captioner_.vocabulary().size());
+  present_.resize(batch.images.size() * V);
+  for (size_t i = 0; i < batch.images.size(); ++i) {
+    presence_->present(batch.images[i], present_.data() + i * V);
+  }
+  const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
+  return word_presence_loss(tape_, detector->scores(tape_, features), present, presence_weight_,
+                            kSharpness);
+}
+
+void Trainer::keep_buffers() {
+  for (auto& [value, copy] : buffers_) copy.copy_from(value);
+}
+
+void Trainer::restore_buffers() {
+  for (auto& [value, copy] : buffers_) value.copy_from(copy);
+}
+
+void Trainer::skip_step(double loss) {
+  constexpr int64_t kMostSkipped = 10;
+  restore_buffers();
+  const Parameters& parameters = captioner_.parameters();
+  std::string where = "the loss";
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    const Var value = parameters.var(id);
+    if (value.tracked() && !all_finite(value.slot()->gradient)) {
+      where = "the gradient of " + parameters.name(id);
+      break;
+    }
+  }
+  const std::string what = "step " + std::to_string(state_.step + 1) + ": " + where +
+                           " is not finite (loss " + std::to_string(loss) + ")";
+  if (++state_.skipped >= kMostSkipped) {
+    throw DivergedError(what + ", for the " + std::to_string(kMostSkipped) +
+                        "th step in a row; lower --set learning_rate, or resume from an earlier "
+                        "checkpoint");
+  }
+  if (observer_.message) observer_.message(what + ": step skipped");
+}
+
+}  // namespace storyteller
