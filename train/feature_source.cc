@@ -48,6 +48,10 @@ Tensor CachedFeatures::rows(std::span<const size_t> images) const {
     }
   }
   if (!on_cpu) cast_values(halves, out);
+  if (captioner_.precision() == DType::kFloat64) {  // for checks of the whole step
+    const std::vector<float> floats = out.to_host<float>();
+    return Tensor::from({count, row}, std::vector<double>(floats.begin(), floats.end()));
+  }
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "kernels/philox.h"
+#include "train/feature_key.h"
 #include "train/trainer.h"
 
 namespace storyteller {
@@ -52,6 +54,28 @@ class TinyDataset : public Dataset {
   BadPictures none_;
 };
 
+/// Uniform weights that keep the variance of activations, biases 0.1: a stand-in for pretrained
+/// ones.
+inline void fill_encoder(Parameters& parameters) {
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    if (!parameters.name(id).starts_with("encoder.") || parameters.is_buffer(id)) continue;
+    const Tensor& value = parameters.value(id);
+    const bool bias = value.shape().rank() == 1;
+    const double bound = std::sqrt(6.0 / static_cast<double>(value.shape().row_elements()));
+    std::vector<double> x(static_cast<size_t>(value.elements()), 0.1);
+    for (size_t i = 0; i < x.size() && !bias; ++i) {
+      const auto key = static_cast<uint64_t>(id);
+      x[i] = bound * (2 * uniform01(philox(key, 3, i)[0]) - 1);
+    }
+    if (value.dtype() == DType::kFloat64) {
+      value.copy_from_host(x.data());
+    } else {
+      value.copy_from_host(std::vector<float>(x.begin(), x.end()).data());
+    }
+  }
+  parameters.bump_version();
+}
+
 /// Data, and for a frozen encoder invented features, on which runs of a tiny model are started.
 class TinyTraining {
  public:
@@ -73,11 +97,13 @@ class TinyTraining {
     model_.search.max_words = 10;
     if (!is_pretrained(encoder)) return;
     train_features_ = invent_features(folder / "train.features", train_);
+    train_mirrored_ = invent_features(folder / "mirrored.features", train_);
     validation_features_ = invent_features(folder / "validation.features", validation_);
   }
 
   /// What one process would hold.
   struct Run {
+    std::unique_ptr<FeatureCache> layers, mirrored_layers, validation_layers;
     std::unique_ptr<Captioner> captioner;
     BadPictures bad;
     std::unique_ptr<Trainer> trainer;
@@ -89,12 +115,17 @@ class TinyTraining {
     auto run = std::make_unique<Run>();
     run->captioner =
         std::make_unique<Captioner>(model_, Vocabulary::build(train_captions_.all(), 1), device,
-                                    options.seed, true, options.precision);
-    run->trainer = std::make_unique<Trainer>(
-        options, *run->captioner,
-        TrainingData{train_, train_captions_, train_features_.get(), validation_,
-                     validation_captions_, validation_features_.get()},
-        folder, run->bad, std::move(observer));
+                                    options.seed, true, options.precision, options.encoder);
+    TrainingData data{.train = train_,
+                      .train_captions = train_captions_,
+                      .train_features = train_features_.get(),
+                      .validation = validation_,
+                      .validation_captions = validation_captions_,
+                      .validation_features = validation_features_.get(),
+                      .train_mirrored = train_mirrored_.get()};
+    if (options.encoder.active()) add_layers(options, folder, *run, data);
+    run->trainer = std::make_unique<Trainer>(options, *run->captioner, data, folder, run->bad,
+                                             std::move(observer));
     return run;
   }
 
@@ -104,6 +135,29 @@ class TinyTraining {
   const FeatureCache& train_features() const { return *train_features_; }
 
  private:
+  /// Weights for a pretrained encoder that keep its activations alive, and what its frozen layers
+  /// say.
+  void add_layers(const TrainOptions& options, const std::filesystem::path& folder, Run& run,
+                  TrainingData& data) const {
+    fill_encoder(run.captioner->parameters());
+    if (options.encoder_frozen_epochs == 0) {
+      data.train_features = data.validation_features = data.train_mirrored = nullptr;
+    }
+    if (!options.encoder_cache || run.captioner->first_trained_layer() == 0) return;
+    const auto make = [&](const Dataset& dataset, bool mirrored) {
+      return cached_features(*run.captioner, dataset, {.folder = folder / "cache", .progress = {}, .message = {}}, run.bad,
+                             {.frozen_layers_only = true, .mirrored = mirrored});
+    };
+    run.validation_layers = make(validation_, false);
+    data.validation_layers.plain = run.validation_layers.get();
+    if (options.augmentation.crop < 1) return;
+    run.layers = make(train_, false);
+    data.train_layers.plain = run.layers.get();
+    if (options.augmentation.flip <= 0) return;
+    run.mirrored_layers = make(train_, true);
+    data.train_layers.mirrored = run.mirrored_layers.get();
+  }
+
   static std::unique_ptr<FeatureCache> invent_features(const std::filesystem::path& path,
                                                        const Dataset& dataset) {
     constexpr size_t kRegions = 49, kWidth = 1280;  // of mobilenet_v2
@@ -126,7 +180,7 @@ class TinyTraining {
   TinyDataset train_, validation_;
   CaptionCorpus train_captions_, validation_captions_;
   ModelOptions model_;
-  std::unique_ptr<FeatureCache> train_features_, validation_features_;
+  std::unique_ptr<FeatureCache> train_features_, train_mirrored_, validation_features_;
 };
 
 /// The first difference between two model files, or "": every tensor bit for bit (weights, moments,
