@@ -2,21 +2,10 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/add_row.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/simd.h"
 
 namespace storyteller {
-namespace {
-
-STORYTELLER_SIMD void add_row(const float* __restrict x, float* __restrict y, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; ++i) y[i] += x[i];
-}
-void add_row(const double* x, double* y, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) y[i] += x[i];
-}
-
-}  // namespace
 
 template <class T>
 void concat_forward(Cpu, const ConcatForward<T>& p) {

@@ -41,26 +41,28 @@ __global__ void __launch_bounds__(kThreads) concat_backward_kernel(ConcatBackwar
   }
 }
 
+/// Enough threads for all vectors of y.
+template <class T>
+LaunchShape shape_for(const T& p, int64_t lanes) {
+  return {.grid = grid_for(p.N * (p.A + p.B) / lanes, kThreads), .block = kThreads};
+}
+
 }  // namespace
 
 template <class T>
 void concat_forward(Cuda backend, const ConcatForward<T>& p) {
   const bool vector = p.A % kLanes<T> == 0 && can_vectorise<T>(p.B, p.a, p.b, p.y);
-  launch(
-      backend, "concat_forward",
-      vector ? concat_forward_kernel<T, kLanes<T>> : concat_forward_kernel<T, 1>,
-      {.grid = grid_for(p.N * (p.A + p.B) / (vector ? kLanes<T> : 1), kThreads), .block = kThreads},
-      p);
+  launch(backend, "concat_forward",
+         vector ? concat_forward_kernel<T, kLanes<T>> : concat_forward_kernel<T, 1>,
+         shape_for(p, vector ? kLanes<T> : 1), p);
 }
 
 template <class T>
 void concat_backward(Cuda backend, const ConcatBackward<T>& p) {
   const bool vector = p.A % kLanes<T> == 0 && can_vectorise<T>(p.B, p.dy, p.da, p.db);
-  launch(
-      backend, "concat_backward",
-      vector ? concat_backward_kernel<T, kLanes<T>> : concat_backward_kernel<T, 1>,
-      {.grid = grid_for(p.N * (p.A + p.B) / (vector ? kLanes<T> : 1), kThreads), .block = kThreads},
-      p);
+  launch(backend, "concat_backward",
+         vector ? concat_backward_kernel<T, kLanes<T>> : concat_backward_kernel<T, 1>,
+         shape_for(p, vector ? kLanes<T> : 1), p);
 }
 
 template void concat_forward<float>(Cuda, const ConcatForward<float>&);

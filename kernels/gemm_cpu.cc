@@ -7,10 +7,10 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/add_row.h"
 #include "kernels/cpu/few_rows.h"
 #include "kernels/cpu/onednn.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/simd.h"
 
 namespace storyteller {
 namespace {
@@ -46,14 +46,6 @@ const memory::desc& weight_layout(CpuContext::OneDnn& onednn, int64_t N, int64_t
   const memory::desc any({K, N}, memory::data_type::f32, memory::format_tag::any);
   const auto chosen = matmul_descriptor(onednn, kNominalRows, N, K, any, false, false);
   return onednn.layouts.emplace(key, chosen.weights_desc()).first->second;
-}
-
-STORYTELLER_SIMD void add_row(const float* __restrict x, float* __restrict y, int64_t n) {
-#pragma omp simd
-  for (int64_t i = 0; i < n; ++i) y[i] += x[i];
-}
-void add_row(const double* x, double* y, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
 /// sum[i] += x[row * stride + i] over all rows.

@@ -6,6 +6,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/serialization/safetensors_layout.h"
+#include "core/serialization/stored_convert.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -152,10 +153,7 @@ StoredTensorView SafetensorsFile::find(std::string_view name) const {
 
 void SafetensorsFile::require_shape(std::string_view name,
                                     std::span<const std::int64_t> shape) const {
-  const StoredTensorView tensor = find(name);
-  if (std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end())) return;
-  throw ModelError(file_ + ": tensor '" + printable(name) + "' has shape " +
-                   shape_text(tensor.shape) + ", but " + shape_text(shape) + " was expected");
+  require_stored_shape(tensor_in(file_, name), find(name).shape, shape);
 }
 
 }  // namespace storyteller

@@ -1,9 +1,13 @@
 #include "core/serialization/stored_convert.h"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
+#include "core/error.h"
 #include "core/serialization/float16.h"
+#include "core/serialization/safetensors.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
 namespace {
@@ -44,18 +48,8 @@ bool convert_floating(StoredType type, std::span<const std::byte> bytes, std::sp
   }
 }
 
-}  // namespace
-
-bool convert_stored(StoredType type, std::span<const std::byte> bytes, std::span<float> out) {
-  return convert_floating(type, bytes, out);
-}
-
-bool convert_stored(StoredType type, std::span<const std::byte> bytes, std::span<double> out) {
-  return convert_floating(type, bytes, out);
-}
-
-bool convert_stored(StoredType type, std::span<const std::byte> bytes,
-                    std::span<std::int64_t> out) {
+bool convert_integer(StoredType type, std::span<const std::byte> bytes,
+                     std::span<std::int64_t> out) {
   const std::identity same;
   switch (type) {
     case StoredType::kBool:
@@ -85,6 +79,49 @@ bool convert_stored(StoredType type, std::span<const std::byte> bytes,
     default:
       return false;
   }
+}
+
+void require_converted(bool converted, const std::string& who, StoredType type,
+                       const char* expected) {
+  if (converted) return;
+  throw ModelError(who + " has type " + std::string(name_of(type)) + ", but " + expected +
+                   " were expected");
+}
+constexpr const char* kFloatingPoint = "floating-point numbers";
+
+}  // namespace
+
+void convert_stored(const std::string& who, StoredType type, std::span<const std::byte> bytes,
+                    std::span<float> out) {
+  require_converted(convert_floating(type, bytes, out), who, type, kFloatingPoint);
+}
+
+void convert_stored(const std::string& who, StoredType type, std::span<const std::byte> bytes,
+                    std::span<double> out) {
+  require_converted(convert_floating(type, bytes, out), who, type, kFloatingPoint);
+}
+
+void convert_stored(const std::string& who, StoredType type, std::span<const std::byte> bytes,
+                    std::span<std::int64_t> out) {
+  require_converted(convert_integer(type, bytes, out), who, type, "integers");
+}
+
+std::string tensor_in(const std::string& file, std::string_view name) {
+  return file + ": tensor '" + printable(name) + "'";
+}
+
+void require_stored_shape(const std::string& who, std::span<const std::int64_t> stored,
+                          std::span<const std::int64_t> wanted) {
+  if (std::equal(wanted.begin(), wanted.end(), stored.begin(), stored.end())) return;
+  throw ModelError(who + " has shape " + shape_text(stored) + ", but " + shape_text(wanted) +
+                   " was expected");
+}
+
+void require_stored_elements(const std::string& who, std::span<const std::int64_t> stored,
+                             std::size_t wanted) {
+  if (static_cast<std::uint64_t>(element_count(stored)) == wanted) return;
+  throw ModelError(who + " has shape " + shape_text(stored) + ", but " + std::to_string(wanted) +
+                   " elements were expected");
 }
 
 }  // namespace storyteller

@@ -14,29 +14,43 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-// Storages first, in the order of kStorageTypes.
-constexpr std::array<std::string_view, 17> kGlobals = {
-    "torch.FloatStorage",
-    "torch.HalfStorage",
-    "torch.BFloat16Storage",
-    "torch.DoubleStorage",
-    "torch.LongStorage",
-    "torch.IntStorage",
-    "torch.ShortStorage",
-    "torch.CharStorage",
-    "torch.ByteStorage",
-    "torch.BoolStorage",
-    "torch._utils._rebuild_tensor_v2",
-    "torch._utils._rebuild_tensor",  // PyTorch before 0.4
-    "torch._utils._rebuild_parameter",
-    "torch._utils._rebuild_parameter_with_state",
-    "torch.nn.parameter.Parameter",
-    "torch.Size",
-    kOrderedDict,
+struct StorageType {
+  std::string_view name;
+  StoredType type;
 };
-constexpr std::array<StoredType, 10> kStorageTypes = {
-    StoredType::kF32, StoredType::kF16, StoredType::kBF16, StoredType::kF64, StoredType::kI64,
-    StoredType::kI32, StoredType::kI16, StoredType::kI8,   StoredType::kU8,  StoredType::kBool};
+constexpr std::array<StorageType, 10> kStorageTypes = {
+    {{"torch.FloatStorage", StoredType::kF32},
+     {"torch.HalfStorage", StoredType::kF16},
+     {"torch.BFloat16Storage", StoredType::kBF16},
+     {"torch.DoubleStorage", StoredType::kF64},
+     {"torch.LongStorage", StoredType::kI64},
+     {"torch.IntStorage", StoredType::kI32},
+     {"torch.ShortStorage", StoredType::kI16},
+     {"torch.CharStorage", StoredType::kI8},
+     {"torch.ByteStorage", StoredType::kU8},
+     {"torch.BoolStorage", StoredType::kBool}}};
+constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
+constexpr std::string_view kRebuildTensorV1 = "torch._utils._rebuild_tensor";  // before 0.4
+constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
+constexpr std::string_view kRebuildParameterWithState =
+    "torch._utils._rebuild_parameter_with_state";
+constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
+constexpr std::string_view kSize = "torch.Size";
+
+constexpr auto kGlobals = [] {
+  constexpr std::array kOthers = {kRebuildTensor,
+                                  kRebuildTensorV1,
+                                  kRebuildParameter,
+                                  kRebuildParameterWithState,
+                                  kParameter,
+                                  kSize,
+                                  std::string_view(kOrderedDict)};
+  std::array<std::string_view, kStorageTypes.size() + kOthers.size()> names;
+  auto* end = std::transform(kStorageTypes.begin(), kStorageTypes.end(), names.begin(),
+                             [](const StorageType& storage) { return storage.name; });
+  std::copy(kOthers.begin(), kOthers.end(), end);
+  return names;
+}();
 
 constexpr std::array<std::string_view, 10> kUsualKeys = {
     "state_dict", "model_state_dict", "model",  "net",     "network",
@@ -92,8 +106,9 @@ class StateDictReader {
       const PickleValue& call = pickle_[index];
       if (call.kind != Kind::kCall) return nullptr;
       const std::uint32_t what = call.items[0];
-      if (is(what, kGlobals[10]) || is(what, kGlobals[11])) return &call;
-      if (!is(what, kGlobals[12]) && !is(what, kGlobals[13]) && !is(what, kGlobals[14])) {
+      if (is(what, kRebuildTensor) || is(what, kRebuildTensorV1)) return &call;
+      if (!is(what, kRebuildParameter) && !is(what, kRebuildParameterWithState) &&
+          !is(what, kParameter)) {
         return nullptr;
       }
       // Parameter(tensor, ...); of 2017: Parameter() with the state (tensor, ...).
@@ -171,7 +186,7 @@ class StateDictReader {
 
   /// A tuple of integers, or torch.Size of one.
   std::vector<std::int64_t> integers(const std::string& name, std::uint32_t index) const {
-    if (pickle_[index].kind == Kind::kCall && is(pickle_[index].items[0], kGlobals[15])) {
+    if (pickle_[index].kind == Kind::kCall && is(pickle_[index].items[0], kSize)) {
       const PickleValue& arguments = pickle_[pickle_[index].items[1]];
       if (arguments.items.size() != 1) refuse(name, "its shape is none");
       index = arguments.items.front();
@@ -207,15 +222,16 @@ class StateDictReader {
       refuse(name, "its storage is not described as PyTorch does");
     }
     const PickleValue& type = pickle_[tuple.items[1]];
-    const auto known = std::find(kGlobals.begin(), kGlobals.begin() + kStorageTypes.size(),
-                                 type.kind == Kind::kGlobal ? type.text : "");
-    if (known == kGlobals.begin() + kStorageTypes.size()) {
+    const auto* known =
+        std::find_if(kStorageTypes.begin(), kStorageTypes.end(), [&](const StorageType& one) {
+          return type.kind == Kind::kGlobal && type.text == one.name;
+        });
+    if (known == kStorageTypes.end()) {
       refuse(name, "its storage has a type that is not read");
     }
-    const TorchStorage stored{
-        .key = pickle_[tuple.items[2]].text,
-        .type = kStorageTypes[static_cast<std::size_t>(known - kGlobals.begin())],
-        .elements = natural(name, tuple.items[4])};
+    const TorchStorage stored{.key = pickle_[tuple.items[2]].text,
+                              .type = known->type,
+                              .elements = natural(name, tuple.items[4])};
     *offset = 0;
     *elements = stored.elements;
     if (tuple.items.size() == 6 && pickle_[tuple.items[5]].kind != Kind::kNone) {

@@ -150,22 +150,12 @@ const WeightTensor& WeightsFile::find(std::string_view name) const {
 template <class Out>
 void WeightsFile::read(std::string_view name, std::span<Out> out) const {
   const WeightTensor& tensor = find(name);
-  const std::string who = file_ + ": tensor '" + printable(name) + "' has ";
-  if (static_cast<std::uint64_t>(element_count(tensor.shape)) != out.size()) {
-    throw ModelError(who + "shape " + shape_text(tensor.shape) + ", but " +
-                     std::to_string(out.size()) + " elements were expected");
-  }
-  bool converted = false;
-  if (tensor.strides.empty()) {
-    converted = convert_stored(tensor.type, tensor.bytes, out);
-  } else {
-    std::vector<std::byte> bytes(out.size() * size_of(tensor.type));
-    gather(tensor, bytes);
-    converted = convert_stored(tensor.type, bytes, out);
-  }
-  if (converted) return;
-  throw ModelError(who + "type " + std::string(name_of(tensor.type)) +
-                   ", but floating-point numbers were expected");
+  const std::string who = tensor_in(file_, name);
+  require_stored_elements(who, tensor.shape, out.size());
+  if (tensor.strides.empty()) return convert_stored(who, tensor.type, tensor.bytes, out);
+  std::vector<std::byte> bytes(out.size() * size_of(tensor.type));
+  gather(tensor, bytes);
+  convert_stored(who, tensor.type, bytes, out);
 }
 
 void WeightsFile::read_float(std::string_view name, std::span<float> out) const { read(name, out); }
@@ -175,10 +165,7 @@ void WeightsFile::read_double(std::string_view name, std::span<double> out) cons
 }
 
 void WeightsFile::require_shape(std::string_view name, std::span<const std::int64_t> shape) const {
-  const WeightTensor& tensor = find(name);
-  if (std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end())) return;
-  throw ModelError(file_ + ": tensor '" + printable(name) + "' has shape " +
-                   shape_text(tensor.shape) + ", but " + shape_text(shape) + " was expected");
+  require_stored_shape(tensor_in(file_, name), find(name).shape, shape);
 }
 
 }  // namespace storyteller

@@ -19,8 +19,7 @@ namespace {
 using namespace storyteller;
 
 const SpiceModel& model() {
-  static const SpiceModel instance(
-      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  static const SpiceModel instance(WordNet::shared(default_wordnet_folder()));
   return instance;
 }
 

@@ -47,7 +47,6 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
                                         });
   progress.finish();
   evaluation.scoring = scoring;
-  evaluation.scoring = scoring;
   evaluation.scores = score_against(captioner, evaluation.captions, *data.captions, scoring);
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
     evaluation.scenes = score_scenes(captioner, captioner.encoder(), *scenes, evaluation.captions);

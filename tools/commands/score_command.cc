@@ -125,22 +125,28 @@ Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& re
   return out;
 }
 
+/// False for tuples of the original SPICE tool alone.
+bool has_captions(const Scored& scored) { return scored.pairs.references > 0; }
+
 void print_json(const Scored& scored) {
-  nlohmann::ordered_json json = {{"images", scored.pairs.images.size()},
-                                 {"captions", scored.pairs.captions.size()},
-                                 {"references", scored.pairs.references}};
+  nlohmann::ordered_json json = {{"images", scored.pairs.images.size()}};
+  if (has_captions(scored)) {
+    json["captions"] = scored.pairs.captions.size();
+    json["references"] = scored.pairs.references;
+  }
   add_scores(scored.scores, scored.options, json);
-  json["distinct_captions"] = scored.scores.distinct_captions;
+  if (has_captions(scored)) json["distinct_captions"] = scored.scores.distinct_captions;
   if (scored.report) add_report(*scored.report, json);
   std::cout << json.dump() << '\n';
 }
 
 std::vector<HtmlReport::Score> rows_of(const Scored& scored) {
-  std::vector<HtmlReport::Score> rows = {
-      {"images", grouped(scored.pairs.images.size()), ""},
-      {"captions", grouped(scored.pairs.captions.size()),
-       grouped(scored.scores.distinct_captions) + " different ones"},
-      {"references", grouped(scored.pairs.references), ""}};
+  std::vector<HtmlReport::Score> rows = {{"images", grouped(scored.pairs.images.size()), ""}};
+  if (has_captions(scored)) {
+    rows.push_back({"captions", grouped(scored.pairs.captions.size()),
+                    grouped(scored.scores.distinct_captions) + " different ones"});
+    rows.push_back({"references", grouped(scored.pairs.references), ""});
+  }
   const auto metrics = metric_rows(scored.scores, scored.options);
   rows.insert(rows.end(), metrics.begin(), metrics.end());
   return rows;
@@ -163,30 +169,36 @@ void write_page(const Scored& scored, const ScoreArguments& arguments) {
 }
 
 /// What the original SPICE tool's file says by itself.
-int run_tuples(const ScoreArguments& arguments) {
-  Scored scored;
-  scored.options.metrics = {Metric::kSpice};
+Scored score_tuples_alone(const ScoreArguments& arguments) {
+  Scored out;
+  out.options.metrics = {Metric::kSpice};
   TupleScores of_file = score_spice_tuples(arguments.spice_tuples);
-  scored.pairs = std::move(of_file.pairs);
-  scored.scores = std::move(of_file.scores);
+  out.pairs = std::move(of_file.pairs);
+  out.scores = std::move(of_file.scores);
+  return out;
+}
+
+void show(const Scored& scored, const ScoreArguments& arguments) {
   if (!arguments.per_image.empty()) {
     write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
   }
-  if (arguments.json) {
-    nlohmann::ordered_json json = {{"images", scored.pairs.images.size()}};
-    add_scores(scored.scores, scored.options, json);
-    std::cout << json.dump() << '\n';
-    return 0;
+  const bool page = !arguments.report.empty() && arguments.report != "-";
+  if (page) write_page(scored, arguments);
+  if (arguments.json) return print_json(scored);
+  print_rows(std::cout, rows_of(scored));
+  if (arguments.report == "-") {
+    for (const auto& section : report_sections(*scored.report)) {
+      std::cout << '\n' << render_text(section);
+    }
   }
-  auto rows = metric_rows(scored.scores, scored.options);
-  rows.insert(rows.begin(), {"images", grouped(scored.pairs.images.size()), ""});
-  print_rows(std::cout, rows);
-  return 0;
 }
 
 int run(const ScoreArguments& arguments) {
   check(arguments);
-  if (arguments.hypotheses.empty() && !arguments.spice_tuples.empty()) return run_tuples(arguments);
+  if (arguments.hypotheses.empty() && !arguments.spice_tuples.empty()) {
+    show(score_tuples_alone(arguments), arguments);
+    return 0;
+  }
   const std::vector<CaptionFile> references = read_all(arguments.references);
   if (!arguments.save_frequencies.empty()) {
     const DocumentFrequencies frequencies(
@@ -200,21 +212,7 @@ int run(const ScoreArguments& arguments) {
   }
   const Scored scored = score(arguments, references);
   warn(scored, !arguments.frequencies.empty());
-  if (!arguments.per_image.empty()) {
-    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
-  }
-  const bool page = !arguments.report.empty() && arguments.report != "-";
-  if (page) write_page(scored, arguments);
-  if (arguments.json) {
-    print_json(scored);
-    return 0;
-  }
-  print_rows(std::cout, rows_of(scored));
-  if (arguments.report == "-") {
-    for (const auto& section : report_sections(*scored.report)) {
-      std::cout << '\n' << render_text(section);
-    }
-  }
+  show(scored, arguments);
   return 0;
 }
 

@@ -61,8 +61,8 @@ std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
   if (!scores.spice_categories) return rows;
   for (size_t k = 1; k < kSpiceCategories; ++k) {
     const std::optional<double> f1 = scores.spice_categories->categories[k];
-    rows.push_back({"  " + spice_key(static_cast<SpiceCategory>(k)), f1 ? decimal(*f1, 3) : "-",
-                    f1 ? "" : "the references name none"});
+    rows.push_back({spice_key(static_cast<SpiceCategory>(k)), f1 ? decimal(*f1, 3) : "-",
+                    f1 ? "" : "the references name none", /*part=*/true});
   }
   return rows;
 }
@@ -81,12 +81,13 @@ void add_scores(const CaptionScores& scores, const ScorerOptions& options,
 }
 
 void print_rows(std::ostream& out, const std::vector<HtmlReport::Score>& rows) {
+  const auto label = [](const HtmlReport::Score& row) { return (row.part ? "  " : "") + row.name; };
   int width = 10;
   for (const HtmlReport::Score& row : rows) {
-    width = std::max(width, static_cast<int>(row.name.size()) + 1);
+    width = std::max(width, static_cast<int>(label(row).size()) + 1);
   }
   for (const HtmlReport::Score& row : rows) {
-    out << std::left << std::setw(width) << row.name << std::right << std::setw(8) << row.value
+    out << std::left << std::setw(width) << label(row) << std::right << std::setw(8) << row.value
         << (row.note.empty() ? "" : "  " + row.note) << '\n';
   }
 }

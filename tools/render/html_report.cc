@@ -67,7 +67,7 @@ std::string score_table(const HtmlReport& report) {
                   [](const HtmlReport::Score& score) { return !score.note.empty(); });
   std::string rows;
   for (const HtmlReport::Score& score : report.scores) {
-    rows += element("tr", "",
+    rows += element("tr", score.part ? "class=\"part\"" : "",
                     element("th", "scope=\"row\"", escape_html(score.name)) +
                         element("td", "class=\"value\"", escape_html(score.value)) +
                         (notes ? element("td", "class=\"note\"", escape_html(score.note)) : ""));

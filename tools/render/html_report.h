@@ -17,6 +17,7 @@ struct HtmlReport {
     std::string name;   ///< "CIDEr"
     std::string value;  ///< "0.512", as it shall appear
     std::string note;   ///< What to compare it with; may be empty.
+    bool part = false;  ///< It belongs to the score above.
   };
   struct Epoch {
     double epoch;             ///< Counted from 1; fractions for points within an epoch.

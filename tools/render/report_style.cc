@@ -38,7 +38,8 @@ h2 { font-size: 1.3rem; margin: 48px 0 16px; letter-spacing: -.01em; }
 .summary div { background: var(--card); padding: 14px 18px; }
 .summary dt { color: var(--soft); font-size: .8rem; }
 .summary dd { margin: 2px 0 0; font-weight: 600; overflow-wrap: anywhere; }
-.run { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px; }
+.run { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px;
+  align-items: start; }
 .run > :only-child { grid-column: 1 / -1; }
 .run .card { padding: 18px 20px; display: grid; align-items: center; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -47,6 +48,9 @@ td.value { text-align: right; font-weight: 650; white-space: nowrap; }
 td.note { color: var(--soft); font-size: .85rem; }
 th, td { padding: 7px 12px 7px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 td:last-child { padding-right: 0; }
+tr.part th, tr.part td { padding-top: 3px; padding-bottom: 3px; color: var(--soft);
+  font-size: .85rem; font-weight: 400; }
+tr.part th { padding-left: 14px; }
 tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-size: .8rem; font-weight: 500; }
 thead th.value { text-align: right; }

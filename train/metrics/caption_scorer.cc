@@ -168,8 +168,8 @@ std::shared_ptr<const MeteorResources> default_meteor_resources() {
 }
 
 std::shared_ptr<const SpiceModel> default_spice_model() {
-  static const auto model = std::make_shared<const SpiceModel>(
-      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  static const auto model =
+      std::make_shared<const SpiceModel>(WordNet::shared(default_wordnet_folder()));
   return model;
 }
 

@@ -22,7 +22,7 @@ struct TestEntry {
 
 std::string number(std::uint64_t value, int bytes) {
   std::string out;
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 255U);
+  for (int i = 0; i < bytes; ++i, value >>= 8) out += static_cast<char>(value & 255U);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "core/system/atomic_file.h"
 #include "model/image/encode.h"
 #include "tests/model/image/fixtures.h"
+#include "tests/temporary_folder.h"
 
 namespace storyteller {
 namespace {
@@ -21,7 +22,7 @@ class ReadImage : public testing::Test {
  protected:
   /// The message for a file with these contents, without the folder.
   std::string message_for(const std::string& name, std::string_view contents) {
-    folder_.write(name, to_bytes(contents));
+    write_bytes(folder_ / name, to_bytes(contents));
     return message(name);
   }
   std::string message(const std::string& name) {
@@ -41,9 +42,9 @@ class ReadImage : public testing::Test {
 
 TEST_F(ReadImage, TellsTypesByContentNotByName) {
   const Image picture = noisy_picture(6, 4);
-  EXPECT_EQ(read_image(folder_.write("really_png.jpg", encode_png(picture))), picture);
-  EXPECT_EQ(read_image(folder_.write("really_jpeg.png", make_jpeg(picture))).width, 6);
-  EXPECT_EQ(read_image(folder_.write("no extension", encode_png(picture))), picture);
+  EXPECT_EQ(read_image(write_bytes(folder_ / "really_png.jpg", encode_png(picture))), picture);
+  EXPECT_EQ(read_image(write_bytes(folder_ / "really_jpeg.png", make_jpeg(picture))).width, 6);
+  EXPECT_EQ(read_image(write_bytes(folder_ / "no extension", encode_png(picture))), picture);
 }
 
 TEST_F(ReadImage, NamesFileCauseAndFix) {
@@ -81,7 +82,7 @@ TEST_F(ReadImage, KeepsHostileNamesOnOneLine) {
 }
 
 TEST_F(ReadImage, RefusesUnreadableFiles) {
-  folder_.write("secret.jpg", encode_png(noisy_picture(2, 2)));
+  write_bytes(folder_ / "secret.jpg", encode_png(noisy_picture(2, 2)));
   std::filesystem::permissions(folder_.path() / "secret.jpg", std::filesystem::perms::none);
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   EXPECT_EQ(message("secret.jpg"),
@@ -89,18 +90,18 @@ TEST_F(ReadImage, RefusesUnreadableFiles) {
 }
 
 TEST_F(ReadImage, RefusesAHugeFileWithoutReadingIt) {
-  const auto path = folder_.write("film.jpg", to_bytes("\xff\xd8\xff"));
+  const auto path = write_bytes(folder_ / "film.jpg", to_bytes("\xff\xd8\xff"));
   std::filesystem::resize_file(path, std::uintmax_t{1} << 40U);  // sparse
   EXPECT_EQ(message("film.jpg"),
             "film.jpg: larger than 256 MiB, no sensible picture; make it smaller");
-  EXPECT_NO_THROW(folder_.write("disc.iso", to_bytes("ISO")));
+  EXPECT_NO_THROW(write_bytes(folder_ / "disc.iso", to_bytes("ISO")));
 }
 
 TEST_F(ReadImage, ReadsFromAPipe) {
   const Image picture = noisy_picture(300, 200);  // more than a pipe holds
   const std::filesystem::path pipe = folder_.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  std::thread writer([&] { folder_.write("pipe", encode_png(picture)); });
+  std::thread writer([&] { write_bytes(folder_ / "pipe", encode_png(picture)); });
   EXPECT_EQ(read_image(pipe), picture);
   writer.join();
 }

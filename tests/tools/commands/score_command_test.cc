@@ -129,6 +129,7 @@ TEST_F(ScoreCommand, TakesTheTuplesOfTheOriginalSpice) {
   EXPECT_EQ(found["spice_categories"]["color"], nullptr);
   const Ended table = run_storyteller({"score", "--spice-tuples", tuples});
   EXPECT_NE(table.out.find("SPICE            0.200"), std::string::npos) << table.out;
+  EXPECT_NE(table.out.find("\n  object         0.333"), std::string::npos) << table.out;
   EXPECT_EQ(table.out.find("native"), std::string::npos) << table.out;
 
   const std::string each = folder_ / "each.csv";

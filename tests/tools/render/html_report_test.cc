@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "tests/model/image/fixtures.h"
+#include "tests/temporary_folder.h"
 #include "tools/render/loss_curve.h"
 
 namespace storyteller {
@@ -129,6 +130,14 @@ TEST(HtmlReport, ShowsVerdictsAndPointing) {
   EXPECT_NE(page.find("<span class=\"hit\">word</span>"), std::string::npos);
   EXPECT_NE(page.find("<span class=\"miss\">word</span>"), std::string::npos);
   EXPECT_NE(page.find("<span>word</span>"), std::string::npos);
+}
+
+TEST(HtmlReport, PartsOfAScoreAreMarkedAsSuch) {
+  HtmlReport report = sample("x");
+  EXPECT_EQ(render_html(report).find("class=\"part\""), std::string::npos);
+  report.scores.push_back({"color", "0.5", "", /*part=*/true});
+  const std::string page = render_html(report);
+  EXPECT_NE(page.find("<tr class=\"part\"><th scope=\"row\">color"), std::string::npos);
 }
 
 TEST(HtmlReport, RefusesMapsThatDoNotFitTheWords) {

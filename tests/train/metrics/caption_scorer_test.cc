@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <map>
 #include <random>
-#include <sstream>
 #include <thread>
 
 #include "core/error.h"
+#include "tests/train/metrics/published_captions.h"
 #include "train/metrics/bleu.h"
 #include "train/metrics/cider.h"
 #include "train/metrics/rouge.h"
@@ -21,13 +21,6 @@ namespace storyteller {
 namespace {
 
 constexpr const char* kNoWordNet = "no WordNet for METEOR and SPICE (tools/setup installs it)";
-
-Tokens words(const std::string& text) {
-  std::istringstream in(text);
-  Tokens out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
 
 TokenizedReferences references_of(const std::vector<std::vector<std::string>>& texts) {
   TokenizedReferences out;

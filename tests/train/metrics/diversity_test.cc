@@ -5,19 +5,12 @@
 #include <cmath>
 #include <map>
 #include <random>
-#include <sstream>
 
+#include "tests/train/metrics/published_captions.h"
 #include "train/metrics/symmetric_eigenvalues.h"
 
 namespace storyteller {
 namespace {
-
-Tokens words(const std::string& text) {
-  std::istringstream in(text);
-  Tokens out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
 
 std::vector<Tokens> all_words(const std::vector<std::string>& texts) {
   std::vector<Tokens> out;

@@ -37,7 +37,7 @@ MeteorResources MeteorResources::from_wordnet(const std::filesystem::path& folde
                                               const std::filesystem::path& paraphrases,
                                               const std::filesystem::path& function_words) {
   const bool own = function_words.empty();
-  return {SynonymSets::from_wordnet(std::make_shared<const WordNet>(WordNet::open(folder))),
+  return {SynonymSets::from_wordnet(WordNet::shared(folder)),
           own ? meteor_parts::default_function_words()
               : meteor_parts::read_function_words(function_words),
           paraphrases,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
@@ -100,6 +103,16 @@ std::span<const std::string> WordNet::exceptions(std::string_view form, PartOfSp
   const auto found = lexicon(pos).exceptions.find(form);
   if (found == lexicon(pos).exceptions.end()) return {};
   return found->second;
+}
+
+std::shared_ptr<const WordNet> WordNet::shared(const std::filesystem::path& folder) {
+  static std::mutex lock;
+  static std::map<std::filesystem::path, std::weak_ptr<const WordNet>> opened;
+  const std::lock_guard guard(lock);
+  std::weak_ptr<const WordNet>& known = opened[folder];
+  std::shared_ptr<const WordNet> wordnet = known.lock();
+  if (!wordnet) known = wordnet = std::make_shared<const WordNet>(open(folder));
+  return wordnet;
 }
 
 std::filesystem::path default_wordnet_folder() {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class WordNet {
  public:
   /// Throws InputError that names the file, the line, the cause and the fix.
   static WordNet open(const std::filesystem::path& folder);
+  /// The same, read once as long as somebody holds it. Thread-safe.
+  static std::shared_ptr<const WordNet> shared(const std::filesystem::path& folder);
 
   /// Offsets (unique within the part of speech) of all synsets of a lemma, most frequent sense
   /// first; empty where it is none. Lower case; '_' or ' ' between the words of a collocation.

@@ -2,42 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
+#include "tests/train/metrics/published_captions.h"
 #include "train/metrics/meteor/meteor.h"
 
 namespace storyteller {
 namespace {
 
-Tokens words(const std::string& text) {
-  std::istringstream in(text);
-  Tokens out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
-
-struct Captions {
-  TokenizedReferences references;
-  std::vector<Tokens> hypotheses;
-  std::vector<double> meteor;  // METEOR 1.5 without paraphrases
-};
-
-Captions coco_captions(const std::filesystem::path& path) {
-  Captions out;
-  const auto golden = nlohmann::json::parse(std::ifstream(path));
-  for (const auto& image : golden["per_image"]) {
-    out.hypotheses.push_back(words(image["test_ptb"].get<std::string>()));
-    out.references.emplace_back();
-    for (const auto& text : image["refs_ptb"]) {
-      out.references.back().push_back(words(text.get<std::string>()));
-    }
-    out.meteor.push_back(image["METEOR_nopara"].get<double>());
-  }
-  return out;
+/// METEOR 1.5 without paraphrases.
+double published(const PublishedCaptions& captions, size_t image) {
+  return captions.scores["per_image"][image]["METEOR_nopara"].get<double>();
 }
 
 /// How many of the captions score differently, and the mean of the scores.
@@ -45,11 +21,11 @@ struct Difference {
   int captions = 0;
   double mean = 0;
 };
-Difference difference(const Captions& captions, const MeteorReferences& references) {
+Difference difference(const PublishedCaptions& captions, const MeteorReferences& references) {
   Difference out;
   for (size_t i = 0; i < captions.hypotheses.size(); ++i) {
     const double score = meteor(references.statistics(i, captions.hypotheses[i]));
-    if (std::abs(score - captions.meteor[i]) > 1e-6) ++out.captions;
+    if (std::abs(score - published(captions, i)) > 1e-6) ++out.captions;
     out.mean += score / static_cast<double>(captions.hypotheses.size());
   }
   return out;
@@ -58,14 +34,15 @@ Difference difference(const Captions& captions, const MeteorReferences& referenc
 TEST(MeteorGolden, EqualsTheReferenceOnAHundredCocoCaptions) {
   STORYTELLER_REQUIRE_DATA(path, "metrics/fakecap_100.json");
   STORYTELLER_REQUIRE_DATA(folder, "metrics/meteor");
-  const Captions captions = coco_captions(path);
+  const PublishedCaptions captions = coco_captions(path);
   ASSERT_EQ(captions.hypotheses.size(), 100U);
   const auto resources = std::make_shared<const MeteorResources>(MeteorResources::open(folder));
   EXPECT_EQ(resources->description(),
             "METEOR(no-para) with METEOR's synonym sets and function words");
   const MeteorReferences references(captions.references, resources);
   for (size_t i = 0; i < 100; ++i) {
-    EXPECT_NEAR(meteor(references.statistics(i, captions.hypotheses[i])), captions.meteor[i], 1e-6)
+    EXPECT_NEAR(meteor(references.statistics(i, captions.hypotheses[i])), published(captions, i),
+                1e-6)
         << i;
   }
 }
@@ -77,7 +54,7 @@ TEST(MeteorGolden, WordNetInsteadOfItsSynonymSetsChangesFewCaptions) {
   if (!std::filesystem::exists(default_wordnet_folder() / "index.noun")) {
     GTEST_SKIP() << "WordNet is absent: install wordnet-base or set STORYTELLER_WORDNET";
   }
-  const Captions captions = coco_captions(path);
+  const PublishedCaptions captions = coco_captions(path);
   const auto measure = [&](const std::filesystem::path& function_words) {
     return difference(
         captions,
@@ -108,22 +85,14 @@ TEST(MeteorGolden, WorkedExampleWithTheWholeDictionary) {  // docs/metrics/meteo
 TEST(MeteorGolden, NlgEvalExampleNeedsOneParaphrase) {
   STORYTELLER_REQUIRE_DATA(data, "metrics");
   STORYTELLER_REQUIRE_DATA(folder, "metrics/meteor");
-  const auto lines = [&](const char* name) {
-    std::ifstream in(data / name);
-    std::vector<Tokens> out;
-    for (std::string line; std::getline(in, line);) out.push_back(words(line));
-    return out;
-  };
-  const auto hypotheses = lines("nlg_eval_hyp.txt");
-  const auto first = lines("nlg_eval_ref1.txt");
-  const auto second = lines("nlg_eval_ref2.txt");
-  ASSERT_EQ(hypotheses.size(), 2U);
+  const PublishedCaptions captions = nlg_eval_captions(data);
+  ASSERT_EQ(captions.hypotheses.size(), 2U);
   const auto corpus = [&](const std::filesystem::path& table) {
     const MeteorReferences references(
-        {{first[0], second[0]}, {first[1], second[1]}},
+        captions.references,
         std::make_shared<const MeteorResources>(MeteorResources::open(folder, table)));
     MeteorStatistics sum;
-    for (size_t i = 0; i < 2; ++i) sum += references.statistics(i, hypotheses[i]);
+    for (size_t i = 0; i < 2; ++i) sum += references.statistics(i, captions.hypotheses[i]);
     return meteor(sum);
   };
   // The published .295797 was made with the table of paraphrases. Of that only one pair matters:

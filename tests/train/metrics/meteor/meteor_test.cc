@@ -6,21 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
-#include <sstream>
 #include <thread>
 
 #include "core/error.h"
 #include "tests/temporary_folder.h"
+#include "tests/train/metrics/published_captions.h"
 
 namespace storyteller {
 namespace {
-
-Tokens words(const std::string& text) {
-  std::istringstream in(text);
-  Tokens out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
 
 void write_meteor_folder(const TemporaryFolder& folder) {
   write_text(folder / "english.synsets", "bicycle\n1\nbike\n1\nbe\n2\n");

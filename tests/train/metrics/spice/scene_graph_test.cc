@@ -13,8 +13,7 @@ namespace storyteller::spice {
 namespace {
 
 const Thesaurus& thesaurus() {
-  static const Thesaurus instance(
-      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  static const Thesaurus instance(WordNet::shared(default_wordnet_folder()));
   return instance;
 }
 

@@ -20,8 +20,8 @@ namespace storyteller {
 namespace {
 
 const std::shared_ptr<const SpiceModel>& model() {
-  static const auto instance = std::make_shared<const SpiceModel>(
-      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  static const auto instance =
+      std::make_shared<const SpiceModel>(WordNet::shared(default_wordnet_folder()));
   return instance;
 }
 

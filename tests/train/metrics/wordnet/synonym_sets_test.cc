@@ -73,8 +73,7 @@ TEST(SynonymSets, OfMeteorAndWordNetAgreeOnOrdinaryWords) {
     GTEST_SKIP() << "WordNet is absent: install wordnet-base or set STORYTELLER_WORDNET";
   }
   const SynonymSets theirs = SynonymSets::from_meteor(folder);
-  const SynonymSets ours = SynonymSets::from_wordnet(
-      std::make_shared<const WordNet>(WordNet::open(default_wordnet_folder())));
+  const SynonymSets ours = SynonymSets::from_wordnet(WordNet::shared(default_wordnet_folder()));
   const std::vector<std::string> words = {"kids",   "children", "bikes", "bicycle", "is",
                                           "are",    "holding",  "man",   "men",     "sofa",
                                           "couch",  "riding",   "sits",  "surfer",  "surfboard",

@@ -59,6 +59,19 @@ TEST(WordNet, FindsSynsetsByPartOfSpeech) {
   EXPECT_EQ(wordnet.lemmas(PartOfSpeech::kNoun), 8U);
 }
 
+TEST(WordNet, IsSharedByFolderAsLongAsItIsHeld) {
+  const TemporaryFolder folder, other;
+  write_dictionary(folder);
+  write_dictionary(other);
+  auto wordnet = WordNet::shared(folder.path());
+  EXPECT_EQ(wordnet, WordNet::shared(folder.path()));
+  EXPECT_NE(wordnet, WordNet::shared(other.path()));
+  EXPECT_EQ(wordnet->lemmas(PartOfSpeech::kNoun), 8U);
+  wordnet.reset();
+  std::filesystem::remove(folder / "index.noun");
+  EXPECT_THROW(WordNet::shared(folder.path()), InputError);  // read anew
+}
+
 TEST(WordNet, BaseFormsFollowExceptionsThenRules) {
   const TemporaryFolder folder;
   write_dictionary(folder);
