@@ -11,6 +11,7 @@
 #include "kernels/cpu/few_rows.h"
 #include "kernels/cpu/onednn.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/simd.h"
 
 namespace storyteller {
 namespace {
