@@ -11,6 +11,7 @@
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
 #include "model/encoder/encoder.h"
+#include "model/encoder/encoder_options.h"
 #include "model/encoder/fit.h"
 #include "tools/commands/command.h"
 #include "tools/commands/output_file.h"
@@ -20,26 +21,37 @@ namespace {
 
 struct WeightsArguments {
   std::string file, encoder, out, map, dtype = "f32";
+  std::vector<std::string> settings;
   bool json = false;
 };
 
 EncoderFit fit_to(const WeightsFile& file, const std::string& encoder,
-                  const std::vector<NameRule>& rules) {
+                  const EncoderChoices& choices, const std::vector<NameRule>& rules) {
   Parameters parameters;  // declared, never allocated
   parameters.add_group({.name = "encoder", .trainable = false});
-  make_encoder(encoder, parameters);
+  make_encoder(encoder, parameters, encoder_options(encoder, choices));
   return fit_encoder(file, parameters, rules);
 }
 
-/// Encoders that the file has all weights of.
+/// Encoders that the file has all weights of, with the setting that each needs for it.
 std::vector<std::string> fitting_encoders(const WeightsFile& file) {
   std::vector<std::string> fitting;
   for (const std::string& name : encoder_names()) {
     if (!is_pretrained(name)) continue;
-    try {
-      if (fit_to(file, name, {}).complete()) fitting.push_back(name);
-    } catch (const ModelError&) {  // two tensors of one name: it does not fit
-      continue;
+    const bool is_folded = name == "mobilenet_v2";  // by default
+    for (const bool other_norm : {false, true}) {
+      EncoderChoices choices;
+      using Norm = EncoderChoices::Norm;
+      if (other_norm) choices.norm = is_folded ? Norm::kBatch : Norm::kFolded;
+      try {
+        if (!fit_to(file, name, choices, {}).complete()) continue;
+      } catch (const ModelError&) {  // two tensors of one name: it does not fit
+        continue;
+      }
+      const std::string setting =
+          std::string(" with encoder_norm=") + (is_folded ? "batch" : "folded");
+      fitting.push_back(name + (other_norm ? setting : ""));
+      break;
     }
   }
   return fitting;
@@ -92,7 +104,8 @@ void report(const EncoderFit& fit, const WeightsFile& file) {
   }
   for (const std::string& name : fit.missing) std::cerr << "missing: " << name << '\n';
   if (fit.unused.empty()) return;
-  std::cerr << fit.unused.size() << " tensors were not used:";
+  std::cerr << fit.unused.size()
+            << (fit.unused.size() == 1 ? " tensor was not used:" : " tensors were not used:");
   for (const std::string& name : fit.unused) std::cerr << ' ' << printable(name);
   std::cerr << '\n';
 }
@@ -102,7 +115,11 @@ int import_weights(const WeightsArguments& arguments) {
   std::vector<NameRule> rules;
   if (!arguments.map.empty()) rules = read_name_rules(arguments.map);
   const WeightsFile file = WeightsFile::open(arguments.file);
-  const EncoderFit fit = fit_to(file, arguments.encoder, rules);
+  EncoderChoices choices;
+  Config config;
+  declare(choices, config);
+  for (const std::string& setting : arguments.settings) config.assign(setting);
+  const EncoderFit fit = fit_to(file, arguments.encoder, choices, rules);
   report(fit, file);
   if (!fit.complete()) {
     throw ModelError(file.file() + ": does not fit the encoder '" + arguments.encoder +
@@ -149,6 +166,12 @@ void add_weights_command(CLI::App& app, Command* chosen) {
   imports->add_option("--encoder", arguments->encoder, "name of the encoder")->required();
   imports->add_option("--out", arguments->out, "safetensors file to write")->required();
   imports->add_option("--map", arguments->map, "file of rules for names, regex -> replacement");
+  imports
+      ->add_option("--set", arguments->settings,
+                   "an option of the encoder's checkpoint, as in training: encoder_norm=batch")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   imports->add_option("--dtype", arguments->dtype, "f32, f16 or bf16")
       ->check(CLI::IsMember({"f32", "f16", "bf16"}))
       ->capture_default_str();

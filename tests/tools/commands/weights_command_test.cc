@@ -3,6 +3,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "core/serialization/weights_file.h"
 #include "model/encoder/encoder.h"
+#include "model/encoder/encoder_options.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -11,10 +12,10 @@ namespace {
 class WeightsCommand : public CommandTest {
  protected:
   /// A MobileNetV2 whose names all have `prefix` in front.
-  std::string encoder_file(const std::string& prefix) const {
+  std::string encoder_file(const std::string& prefix, const EncoderChoices& choices = {}) const {
     Parameters parameters;
     parameters.add_group({.name = "encoder", .trainable = false});
-    make_encoder("mobilenet_v2", parameters);
+    make_encoder("mobilenet_v2", parameters, encoder_options("mobilenet_v2", choices));
     SafetensorsWriter writer;
     const std::vector<float> values(2'000'000, 0.5F);
     for (int id = 0; id < parameters.size(); ++id) {
@@ -47,12 +48,28 @@ TEST_F(WeightsCommand, ImportsWhatARuleAndAPrefixLeadTo) {
                        "mobilenet_v2", "--map", rules, "--out", out, "--dtype", "bf16"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(ended.out, out + "\n");
-  EXPECT_NE(ended.err.find("1 tensors were not used: classifier\n"), std::string::npos);
+  EXPECT_NE(ended.err.find("1 tensor was not used: classifier\n"), std::string::npos);
   const auto file = WeightsFile::open(out);
   EXPECT_EQ(file.find("features.0.0.weight").type, StoredType::kBF16);
   std::vector<float> bias(32);
   file.read_float("features.0.0.bias", bias);
   EXPECT_EQ(bias[31], 0.5F);
+}
+
+TEST_F(WeightsCommand, TheNormsOfACheckpointAreSaidAndSet) {
+  const std::string file = encoder_file("", {.norm = EncoderChoices::Norm::kBatch});
+  const Ended shown = run_storyteller({"weights", "inspect", file});
+  EXPECT_NE(shown.out.find("fits the encoder mobilenet_v2 with encoder_norm=batch\n"),
+            std::string::npos);
+  const std::vector<std::string> import = {
+      "weights", "import", file, "--encoder", "mobilenet_v2", "--out", folder_ / "out.safetensors"};
+  EXPECT_EQ(run_storyteller(import).code, 4);
+  std::vector<std::string> with = import;
+  with.insert(with.end(), {"--set", "encoder_norm=batch"});
+  const Ended ended = run_storyteller(with);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  with.back() = "encoder_nrom=batch";
+  EXPECT_EQ(run_storyteller(with).code, 2);
 }
 
 TEST_F(WeightsCommand, NamesWhatDoesNotFitAndWritesNothing) {
