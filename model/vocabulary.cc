@@ -23,15 +23,21 @@ Vocabulary Vocabulary::build(std::span<const std::vector<std::string>> captions,
   for (const auto& caption : captions) {
     for (const std::string& word : caption) ++counts[word];
   }
-  std::vector<std::pair<std::string_view, size_t>> kept;
-  for (const auto& [word, count] : counts) {
-    if (count >= min_count && !is_mark(word)) kept.emplace_back(word, count);
+  std::vector<WordCount> all;
+  for (const auto& [word, count] : counts) all.push_back({word, count});
+  return build(all, min_count);
+}
+
+Vocabulary Vocabulary::build(std::span<const WordCount> counts, size_t min_count) {
+  std::vector<WordCount> kept;
+  for (const WordCount& entry : counts) {
+    if (entry.count >= min_count && !is_mark(entry.word)) kept.push_back(entry);
   }
-  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  std::sort(kept.begin(), kept.end(), [](const WordCount& a, const WordCount& b) {
+    return a.count != b.count ? a.count > b.count : a.word < b.word;
   });
   std::vector<std::string> words(kMarkWords.begin(), kMarkWords.end());
-  for (const auto& [word, count] : kept) words.emplace_back(word);
+  for (const WordCount& entry : kept) words.emplace_back(entry.word);
   return Vocabulary(std::move(words));
 }
 

@@ -9,6 +9,12 @@
 
 namespace storyteller {
 
+/// A word and how often it occurs.
+struct WordCount {
+  std::string_view word;
+  size_t count = 0;
+};
+
 /// The words that a captioner knows, by id: four marks, then the words of the training captions by
 /// falling frequency, ties in byte order.
 class Vocabulary {
@@ -22,6 +28,9 @@ class Vocabulary {
   /// Counts the words of tokenised training captions and keeps those that occur at least
   /// `min_count` times.
   static Vocabulary build(std::span<const std::vector<std::string>> captions, size_t min_count = 5);
+
+  /// The same of words that were counted elsewhere.
+  static Vocabulary build(std::span<const WordCount> counts, size_t min_count = 5);
 
   /// From a checkpoint: all words by id, the marks included. Throws ModelError where the marks are
   /// not the first four, or a word is empty, holds white space, or comes twice.

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
         storyteller::add_tokenize_command(app, &command);
         storyteller::add_rate_command(app, &command);
         storyteller::add_weights_command(app, &command);
+        storyteller::add_data_command(app, &command);
         storyteller::add_doctor_command(app, &command);
         if (const auto code =
                 storyteller::parse_command_line(app, argc, argv, std::cout, std::cerr)) {

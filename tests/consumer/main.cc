@@ -37,7 +37,7 @@ bool score_of_a_caption() {
 }
 
 bool picture_of_a_scene() {
-  const auto scenes = open_dataset("scenes:train=1,val=1,test=1", Split::kVal, MaxBad{});
+  const auto scenes = open_dataset("scenes:train=1,val=1,test=1", Split::kVal);
   const Image picture = scenes->load(0);
   std::printf("%s, %dx%d: %s\n", scenes->id(0).c_str(), picture.width, picture.height,
               scenes->captions(0).front().c_str());

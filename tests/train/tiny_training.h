@@ -37,6 +37,7 @@ class TinyDataset : public Dataset {
   size_t size() const override { return captions_.size(); }
   std::string id(size_t i) const override { return "tiny-" + std::to_string(i); }
   std::vector<std::string> captions(size_t i) const override { return captions_[i]; }
+  std::string picture_bytes(size_t) const override { return {}; }
   Image load(size_t i, std::vector<std::string>*) const override {
     const auto bits = philox(7, 0, i);
     const auto byte = [](uint32_t x) { return static_cast<uint8_t>(x); };
@@ -114,8 +115,8 @@ class TinyTraining {
     std::filesystem::create_directories(folder);
     auto run = std::make_unique<Run>();
     run->captioner =
-        std::make_unique<Captioner>(model_, Vocabulary::build(train_captions_.all(), 1), device,
-                                    options.seed, true, options.precision, options.encoder);
+        std::make_unique<Captioner>(model_, Vocabulary::build(train_captions_.word_counts(), 1),
+                                    device, options.seed, true, options.precision, options.encoder);
     TrainingData data{.train = train_,
                       .train_captions = train_captions_,
                       .train_features = train_features_.get(),
@@ -145,7 +146,8 @@ class TinyTraining {
     }
     if (!options.encoder_cache || run.captioner->first_trained_layer() == 0) return;
     const auto make = [&](const Dataset& dataset, bool mirrored) {
-      return cached_features(*run.captioner, dataset, {.folder = folder / "cache", .progress = {}, .message = {}}, run.bad,
+      return cached_features(*run.captioner, dataset,
+                             {.folder = folder / "cache", .progress = {}, .message = {}}, run.bad,
                              {.frozen_layers_only = true, .mirrored = mirrored});
     };
     run.validation_layers = make(validation_, false);

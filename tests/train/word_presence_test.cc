@@ -31,7 +31,7 @@ const ListedCaptions& two_pictures() {
 
 TEST(WordPresence, WeighsWordsByHowFarTheCaptionsOfAPictureAgree) {
   const CaptionCorpus corpus(two_pictures());
-  const Vocabulary vocabulary = Vocabulary::build(corpus.all(), 1);
+  const Vocabulary vocabulary = Vocabulary::build(corpus.word_counts(), 1);
   const WordPresence presence(corpus, vocabulary);
   const auto weight = [&](const char* word) {
     return presence.weight()[static_cast<size_t>(vocabulary.id(word))];
@@ -50,7 +50,7 @@ TEST(WordPresence, WeighsWordsByHowFarTheCaptionsOfAPictureAgree) {
 
 TEST(WordPresence, AWordIsThereWhenOneOfItsStemIs) {
   const CaptionCorpus corpus(two_pictures());
-  const Vocabulary vocabulary = Vocabulary::build(corpus.all(), 1);
+  const Vocabulary vocabulary = Vocabulary::build(corpus.word_counts(), 1);
   const WordPresence presence(corpus, vocabulary);
   std::vector<float> row(10, -1);
   presence.present(1, row.data());
@@ -68,7 +68,7 @@ TEST(WordPresence, AWordIsThereWhenOneOfItsStemIs) {
 TEST(WordPresence, OneCaptionAPictureWeighsAllWordsAlike) {
   const ListedCaptions dataset({{"A dog"}, {"a cat"}});
   const CaptionCorpus corpus(dataset);
-  const Vocabulary vocabulary = Vocabulary::build(corpus.all(), 1);
+  const Vocabulary vocabulary = Vocabulary::build(corpus.word_counts(), 1);
   const WordPresence presence(corpus, vocabulary);
   for (float weight : presence.weight()) EXPECT_EQ(weight, 1);
 }

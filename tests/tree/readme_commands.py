@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the commands that README.md shows, with small settings, in the order in which they stand.
+"""Runs the commands that DOCUMENTS show, with small settings, in the order in which they stand.
 
     readme_commands.py BINARY [SCRATCH_DIR]
 
-COMMANDS says for every command line of README's `sh` blocks how it is run here: PATH and photo.jpg
+COMMANDS says for every command line of their `sh` blocks how it is run here: PATH and photo.jpg
 are replaced by something small, options that make it short are added. A command that is not in the
-table is an error, so is one that README no longer shows, and so is an option that the command's
+table is an error, so is one that is no longer shown, and so is an option that the command's
 --help does not know.
 """
 import json
@@ -22,6 +22,9 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 SMALL_TRAINING = "--set epochs=1"
 SMALL_DATA = "scenes:train=640,val=50"
 
+DOCUMENTS = ["README.md", "docs/data.md"]
+SUBCOMMANDS = ("data", "rate", "weights")  # that have commands of their own
+
 # command -> options that make it short; None: the place where it runs already is said beside it.
 COMMANDS = {
     "tools/quickstart": "",
@@ -37,6 +40,10 @@ COMMANDS = {
     "storyteller caption --model runs/flickr8k/best.storyteller photo.jpg": "",
     "storyteller score --hypotheses results.json --references captions.json": "",
     "storyteller doctor": "",
+    "storyteller data verify --data flickr8k:PATH --split val": "",
+    "storyteller data stats --data flickr8k:PATH": "",
+    "storyteller data import --data flickr8k:PATH --split val --out shards": "",
+    "storyteller data verify --data shards:shards --split val --json": "",
     "tools/gpu_check": None,  # wants a GPU; the test GpuCheck.OnTheEmulatedDevice runs it without
 }
 # The scenes are built in, so they stand in for a folder of photographs.
@@ -86,7 +93,8 @@ def write_captions(folder):
 
 def undocumented_options(binary, words):
     """Options of a storyteller command that its --help does not name."""
-    text = subprocess.run([binary, words[1], "--help"], stdout=subprocess.PIPE,
+    name = words[1:3] if words[1] in SUBCOMMANDS else words[1:2]
+    text = subprocess.run([binary, *name, "--help"], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False).stdout
     options = [word for word in words[2:] if word.startswith("--")]
     return [option for option in options if not re.search(re.escape(option) + r"\b", text)]
@@ -112,11 +120,14 @@ def run(command, binary, scratch):
 
 def main():
     binary = os.path.abspath(sys.argv[1])
-    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
-        shown = commands(file.read())
-    problems = [f"{command}\n  is shown in README.md, and nothing runs it" for command in
-                unknown(shown)]
-    problems += [f"{command}\n  is run here, and README.md no longer shows it" for command in
+    shown, problems = [], []
+    for document in DOCUMENTS:
+        with open(os.path.join(ROOT, document), encoding="utf-8") as file:
+            of_document = commands(file.read())
+        problems += [f"{command}\n  is shown in {document}, and nothing runs it" for command in
+                     unknown(of_document)]
+        shown += of_document
+    problems += [f"{command}\n  is run here, and no document shows it" for command in
                  COMMANDS if command not in shown]
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as scratch:
         write_picture(os.path.join(scratch, "photo.png"))

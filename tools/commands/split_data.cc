@@ -11,7 +11,7 @@ namespace storyteller {
 
 SplitData::SplitData(const std::string& specification, Split which, const MaxBad& max_bad)
     : split(which),
-      dataset(open_dataset(specification, split, max_bad)),
+      dataset(open_dataset(specification, split, {.max_bad = max_bad})),
       captions(std::make_unique<CaptionCorpus>(*dataset)) {}
 
 void SplitData::prepare_features(Captioner& captioner, const std::string& cache_folder,

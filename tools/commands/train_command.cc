@@ -150,18 +150,19 @@ int train(const TrainArguments& arguments) {
   const SplitData validation(arguments.data, Split::kVal, max_bad);
 
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  BadPictures bad(max_bad.of(train.dataset->size()));
+  BadPictures bad(max_bad.of(train.dataset->size() + train.dataset->skipped().count()));
   for (const SplitData* split : {&train, &validation}) {
+    for (const std::string& note : split->dataset->notes()) progress.line(note);
     for (const BadPicture& skipped : split->dataset->skipped().all()) {
       bad.record(skipped.name, skipped.reason);
     }
   }
-  Captioner captioner(
-      recipe.model,
-      start ? Captioner::vocabulary_of(*start)
-            : Vocabulary::build(train.captions->all(), static_cast<size_t>(recipe.train.min_count)),
-      device, recipe.train.seed, /*with_gradients=*/true, recipe.train.precision,
-      recipe.train.encoder);
+  Captioner captioner(recipe.model,
+                      start ? Captioner::vocabulary_of(*start)
+                            : Vocabulary::build(train.captions->word_counts(),
+                                                static_cast<size_t>(recipe.train.min_count)),
+                      device, recipe.train.seed, /*with_gradients=*/true, recipe.train.precision,
+                      recipe.train.encoder);
   if (start) {
     captioner.take_values(*start);
   } else if (is_pretrained(recipe.model.encoder)) {
@@ -211,7 +212,9 @@ void add_train_command(CLI::App& app, Command* chosen) {
   CLI::App* command = app.add_subcommand("train", "learn to caption from a data set");
   command
       ->add_option("--data", arguments->data,
-                   "FORMAT:PATH, e.g. flickr8k:DIR; or scenes, which needs no files")
+                   "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
+                   "the formats); or "
+                   "scenes, which needs no files")
       ->required();
   command->add_option("--out", arguments->out, "folder of the run")->required();
   command->add_option("--config", arguments->config, "settings as a JSON file");

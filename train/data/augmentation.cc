@@ -26,7 +26,7 @@ Augmentation::Augmentation(const AugmentationOptions& options, const CaptionCorp
                            uint64_t seed)
     : options_(options), seed_(seed), mirrorable_(captions.images(), 1) {
   for (size_t c = 0; c < captions.size(); ++c) {
-    const Tokens& tokens = captions.tokens(c);
+    const Tokens tokens = captions.tokens(c);
     if (std::any_of(tokens.begin(), tokens.end(), tells_sides)) mirrorable_[captions.image(c)] = 0;
   }
 }

@@ -12,8 +12,7 @@ size_t MaxBad::of(size_t total) const {
 }
 
 void BadPictures::record(const std::string& name, const std::string& reason) {
-  const auto known = [&](const BadPicture& bad) { return bad.name == name; };
-  if (std::any_of(all_.begin(), all_.end(), known)) return;
+  if (!names_.insert(name).second) return;
   all_.push_back({name, reason});
   if (all_.size() > most_) {
     throw InputError("too many unusable pictures (more than " + std::to_string(most_) +

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace storyteller {
@@ -43,6 +44,7 @@ class BadPictures {
  private:
   size_t most_ = static_cast<size_t>(-1);
   std::vector<BadPicture> all_;
+  std::unordered_set<std::string> names_;
 };
 
 }  // namespace storyteller

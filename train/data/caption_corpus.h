@@ -7,35 +7,45 @@
 #include "model/vocabulary.h"
 #include "train/data/batch_sampler.h"
 #include "train/data/dataset.h"
+#include "train/data/text_arena.h"
 #include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 
 /// All captions of a data set, tokenised once (ptb_tokenize): for the vocabulary, for training and
 /// as references of the metrics. Captions of which no token is left are dropped and counted.
-/// Caption ids run over [0, size()), by image and then as the data set gives them.
+/// Caption ids run over [0, size()), by image and then as the data set gives them. A word takes
+/// four bytes: a million captions fit into 60 MB.
 class CaptionCorpus {
  public:
   explicit CaptionCorpus(const Dataset& dataset);
 
-  size_t size() const { return captions_.size(); }
-  const Tokens& tokens(size_t caption) const { return captions_[caption]; }
+  size_t size() const { return images_.size(); }
+  Tokens tokens(size_t caption) const;
+  size_t length(size_t caption) const { return ends_[caption + 1] - ends_[caption]; }
   size_t image(size_t caption) const { return images_[caption]; }
   size_t images() const { return begin_.size() - 1; }
   size_t dropped() const { return dropped_; }
 
-  std::span<const Tokens> all() const { return captions_; }
+  /// Every word that occurs, with how often it does.
+  std::vector<WordCount> word_counts() const;
   /// The captions of one image: its references.
-  std::span<const Tokens> of_image(size_t image) const {
-    return std::span(captions_).subspan(begin_[image], begin_[image + 1] - begin_[image]);
-  }
+  std::vector<Tokens> of_image(size_t image) const;
+  size_t captions_of(size_t image) const { return begin_[image + 1] - begin_[image]; }
   /// Id of the first of them.
   size_t first_of_image(size_t image) const { return begin_[image]; }
 
  private:
-  std::vector<Tokens> captions_;
-  std::vector<size_t> images_;
-  std::vector<size_t> begin_;  // (images + 1)
+  friend class EncodedCaptions;
+  std::span<const uint32_t> words(size_t caption) const {
+    return std::span(tokens_).subspan(ends_[caption], ends_[caption + 1] - ends_[caption]);
+  }
+
+  TextSet words_;
+  std::vector<uint32_t> tokens_;  // numbers in words_, of all captions
+  std::vector<uint64_t> ends_;    // (captions + 1) into tokens_
+  std::vector<uint32_t> images_;  // (captions)
+  std::vector<size_t> begin_;     // (images + 1)
   size_t dropped_ = 0;
 };
 

@@ -53,6 +53,10 @@ class Dataset {
   /// `warnings` (may be null) receives what was repaired, a truncated tail for example.
   virtual Image load(size_t i, std::vector<std::string>* warnings = nullptr) const = 0;
 
+  /// The picture as it is stored, JPEG or PNG: what `data import` copies. Throws InputError where
+  /// it cannot be read.
+  virtual std::string picture_bytes(size_t i) const = 0;
+
   /// One mask per object, visible part only; empty where the set knows none.
   virtual std::vector<ObjectMask> object_masks(size_t /*i*/) const { return {}; }
 
@@ -68,13 +72,26 @@ class Dataset {
 
   /// What the lists name but the folder does not hold: skipped when the set was opened.
   virtual const BadPictures& skipped() const = 0;
+
+  /// What a reader of the scores should know, a line each: counts that differ from published ones.
+  virtual std::vector<std::string> notes() const { return {}; }
 };
 
-/// Opens "FORMAT:PATH". Formats: `scenes` or `scenes:key=value,...` (see scenes_dataset.h) and
-/// `flickr8k:DIR` (see flickr8k_dataset.h). Throws UsageError for an unknown format or option,
-/// InputError for a folder that does not hold what the format needs. `max_bad` bounds the pictures
-/// that may be missing.
+struct OpenOptions {
+  MaxBad max_bad = {};  ///< Bounds the pictures that may be missing.
+  /// False: pictures are taken to be there, for those who read captions alone.
+  bool look_for_pictures = true;
+};
+
+/// Opens "FORMAT:PATH"; docs/data.md describes the formats. Throws UsageError for an unknown format
+/// or option, InputError for files that do not hold what the format needs.
 std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split split,
-                                      const MaxBad& max_bad = {});
+                                      const OpenOptions& options = {});
+
+/// The formats that open_dataset knows: name, what follows the colon, what it is.
+struct DataFormat {
+  std::string_view name, path, description;
+};
+std::vector<DataFormat> data_formats();
 
 }  // namespace storyteller

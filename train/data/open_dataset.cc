@@ -1,10 +1,11 @@
-#include <algorithm>
+#include <array>
+#include <filesystem>
 #include <string>
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "train/data/dataset.h"
-#include "train/data/flickr8k_dataset.h"
+#include "train/data/formats/formats.h"
 #include "train/data/scenes_dataset.h"
 
 namespace storyteller {
@@ -21,22 +22,57 @@ std::string_view split_name(Split split) {
   return split == Split::kTrain ? "train" : split == Split::kVal ? "val" : "test";
 }
 
+namespace {
+
+struct Format {
+  DataFormat shown;
+  std::unique_ptr<Dataset> (*open)(const std::filesystem::path&, Split, const OpenOptions&);
+};
+
+constexpr std::array<Format, 9> kFormats = {{
+    {{"flickr8k", "DIR", "Flickr8k as distributed"}, open_flickr8k},
+    {{"flickr30k", "DIR", "Flickr30k as distributed, with split lists"}, open_flickr30k},
+    {{"coco2014", "DIR", "COCO captions of 2014"}, open_coco2014},
+    {{"coco2017", "DIR", "COCO captions of 2017"}, open_coco2017},
+    {{"karpathy", "PATH", "Karpathy's splits of COCO, Flickr8k, Flickr30k"}, open_karpathy},
+    {{"conceptual", "DIR", "Conceptual Captions with the photographs fetched"}, open_conceptual},
+    {{"jsonl", "PATH", "JSON lines with image and caption"}, open_jsonl},
+    {{"csv", "PATH", "a table with image and caption"}, open_csv},
+    {{"shards", "PATH", "tar files of pictures and captions, as WebDataset has them"}, open_shards},
+}};
+
+}  // namespace
+
+std::vector<DataFormat> data_formats() {
+  std::vector<DataFormat> all = {
+      {"scenes", "[key=value,...]", "drawn scenes, rendered as they are needed"}};
+  for (const Format& format : kFormats) all.push_back(format.shown);
+  return all;
+}
+
 std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split split,
-                                      const MaxBad& max_bad) {
+                                      const OpenOptions& options) {
   const size_t colon = specification.find(':');
-  const std::string format(specification.substr(0, colon));
+  const std::string name(specification.substr(0, colon));
   const std::string_view path =
       colon == std::string_view::npos ? std::string_view() : specification.substr(colon + 1);
-  if (format == "scenes") return open_scenes(path, split);
-  if (format == "flickr8k") {
+  if (name == "scenes") return open_scenes(path, split);
+  for (const Format& format : kFormats) {
+    if (name != format.shown.name) continue;
     if (path.empty()) {
-      throw UsageError("--data flickr8k needs its folder: flickr8k:DIR");
+      throw UsageError("--data " + name + " needs its files: " + name + ":" +
+                       std::string(format.shown.path));
     }
-    return std::make_unique<Flickr8kDataset>(std::filesystem::path(path), split, max_bad);
+    return format.open(std::filesystem::path(path), split, options);
   }
-  throw UsageError("unknown data format '" + format +
-                   "' (known: scenes[:key=value,...], flickr8k:DIR)" +
-                   did_you_mean(format, {"scenes", "flickr8k"}));
+  std::string known;
+  std::vector<std::string> names;
+  for (const DataFormat& format : data_formats()) {
+    names.emplace_back(format.name);
+    known += (known.empty() ? "" : ", ") + names.back();
+  }
+  throw UsageError("unknown data format '" + name + "' (known: " + known + ")" +
+                   did_you_mean(name, names));
 }
 
 }  // namespace storyteller

@@ -7,6 +7,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "kernels/philox.h"
+#include "model/image/encode.h"
 #include "train/data/scene_captions.h"
 #include "train/data/scene_renderer.h"
 #include "train/data/scene_scoring.h"
@@ -72,6 +73,11 @@ std::vector<std::string> ScenesDataset::captions(size_t i) const {
 
 Image ScenesDataset::load(size_t i, std::vector<std::string>* /*warnings*/) const {
   return scenes::render(scene(i), options_.side);
+}
+
+std::string ScenesDataset::picture_bytes(size_t i) const {
+  const auto bytes = encode_png(load(i));
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 std::vector<ObjectMask> ScenesDataset::object_masks(size_t i) const {

@@ -24,6 +24,7 @@ class ScenesDataset : public Dataset {
   std::string id(size_t i) const override;  ///< "scene-val-000017"
   std::vector<std::string> captions(size_t i) const override;
   Image load(size_t i, std::vector<std::string>* warnings = nullptr) const override;
+  std::string picture_bytes(size_t i) const override;  ///< A PNG.
   std::vector<ObjectMask> object_masks(size_t i) const override;
   std::vector<WordTarget> word_targets(size_t i,
                                        const std::vector<std::string>& tokens) const override;

@@ -48,7 +48,7 @@ TEST(EncodedCaptions, ScenesNeedNoUnknownWordEvenHeldOut) {
   const ScenesDataset train({.train = 2000, .val = 500}, Split::kTrain);
   const ScenesDataset val({.train = 2000, .val = 500}, Split::kVal);
   const CaptionCorpus train_corpus(train), val_corpus(val);
-  const Vocabulary vocabulary = Vocabulary::build(train_corpus.all());
+  const Vocabulary vocabulary = Vocabulary::build(train_corpus.word_counts());
   EXPECT_GT(vocabulary.size(), 50);
   EXPECT_LT(vocabulary.size(), 100);
   const EncodedCaptions encoded(val_corpus, vocabulary);

@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
-#include "train/data/flickr8k_dataset.h"
 #include "train/data/scenes_dataset.h"
 
 namespace storyteller {
@@ -86,7 +85,7 @@ class Flickr8kTest : public ::testing::Test {
   }
   std::filesystem::path dir() const { return folder_ / "set"; }
   std::unique_ptr<Dataset> open(Split split, const MaxBad& max_bad = {}) const {
-    return open_dataset("flickr8k:" + dir().string(), split, max_bad);
+    return open_dataset("flickr8k:" + dir().string(), split, {.max_bad = max_bad});
   }
   std::string failure(Split split = Split::kTrain) const {
     return message_of<InputError>([&] { open(split); });

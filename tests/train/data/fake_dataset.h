@@ -24,6 +24,7 @@ class FakeDataset : public Dataset {
   std::vector<std::string> captions(size_t i) const override {
     return {"A dog number " + std::to_string(i) + " .", "Two dogs run ."};
   }
+  std::string picture_bytes(size_t) const override { return {}; }
   Image load(size_t i, std::vector<std::string>* warnings) const override {
     ++loads;
     std::this_thread::sleep_for(std::chrono::microseconds(i * 7919 % 13 * 20));

@@ -1,0 +1,77 @@
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.h"
+#include "tools/commands/command.h"
+#include "tools/commands/data.h"
+
+namespace storyteller {
+
+std::vector<OpenedSplit> open_splits(const DataArguments& arguments, bool look_for_pictures) {
+  const OpenOptions options{.max_bad = {.share = arguments.max_bad},
+                            .look_for_pictures = look_for_pictures};
+  if (arguments.split.empty() && arguments.data.ends_with(":-")) {
+    throw UsageError("a stream can be read once: name its --split");
+  }
+  if (!arguments.split.empty()) {
+    std::vector<OpenedSplit> one;
+    const Split split = parse_split(arguments.split);
+    one.push_back({.split = split, .dataset = open_dataset(arguments.data, split, options)});
+    return one;
+  }
+  std::vector<OpenedSplit> all;
+  size_t opened = 0;
+  for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+    OpenedSplit one{.split = split, .dataset = nullptr};
+    try {
+      one.dataset = open_dataset(arguments.data, split, options);
+      ++opened;
+    } catch (const InputError& error) {
+      one.problem = error.what();
+    }
+    all.push_back(std::move(one));
+  }
+  if (opened == 0) throw InputError(all.front().problem);
+  return all;
+}
+
+void add_data_command(CLI::App& app, Command* chosen) {
+  auto arguments = std::make_shared<DataArguments>();
+  CLI::App* data = app.add_subcommand("data", "look at data sets, and copy them into tar shards");
+  data->require_subcommand(1);
+  data->footer([] {
+    std::ostringstream text;
+    text << "Formats:\n";
+    for (const DataFormat& format : data_formats()) {
+      const std::string name = std::string(format.name) + ":" + std::string(format.path);
+      text << "  " << name << std::string(name.size() < 24 ? 24 - name.size() : 1, ' ')
+           << format.description << '\n';
+    }
+    return text.str();
+  });
+  const auto add = [&](const char* name, const char* help, int (*run)(const DataArguments&)) {
+    CLI::App* command = data->add_subcommand(name, help);
+    command->add_option("--data", arguments->data, "FORMAT:PATH")->required();
+    command->add_option("--split", arguments->split, "train, val or test; all where none is named");
+    command
+        ->add_option("--max-bad", arguments->max_bad,
+                     "share of pictures that may be unusable (ten always may)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->callback([arguments, chosen, run] { *chosen = [=] { return run(*arguments); }; });
+    return command;
+  };
+  CLI::App* verify = add("verify", "open every picture; say what is missing", verify_data);
+  verify->add_option("--bad", arguments->bad, "file for what cannot be used, as JSON lines");
+  verify->add_option("--threads", arguments->threads, "that decode pictures")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  verify->add_flag("--json", arguments->json, "one JSON object per split");
+  CLI::App* stats = add("stats", "captions, their lengths and words", data_statistics);
+  stats->add_flag("--json", arguments->json, "one JSON object per split");
+  CLI::App* import = add("import", "copy into tar shards, which need no index", import_data);
+  import->add_option("--out", arguments->out, "folder for the shards")->required();
+}
+
+}  // namespace storyteller

@@ -1,0 +1,102 @@
+#include <unistd.h>
+#include <iomanip>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/signals.h"
+#include "tools/cli/exit_code.h"
+#include "tools/cli/progress.h"
+#include "tools/commands/data.h"
+#include "tools/commands/output_file.h"
+#include "tools/commands/split_data.h"
+#include "tools/commands/stopped.h"
+#include "train/data/loader.h"
+
+namespace storyteller {
+
+namespace {
+
+/// Decodes every picture. What cannot be decoded goes to `bad`, what was repaired to `warnings`.
+void decode_all(const OpenedSplit& opened, int threads, Progress& progress, BadPictures& bad,
+                std::vector<std::string>& warnings) {
+  constexpr size_t kBatch = 32;
+  const Dataset& dataset = *opened.dataset;
+  PictureLoader loader(
+      dataset, all_in_batches(dataset.size(), kBatch), 1,
+      [](const Image&, size_t, float* out) { *out = 0; }, {.threads = threads}, &bad, &warnings);
+  size_t done = 0;
+  while (const PictureBatch* batch = loader.next()) {
+    done += batch->examples.size();
+    progress.update({.label = std::string(split_name(opened.split)),
+                     .done = static_cast<int64_t>(done),
+                     .total = static_cast<int64_t>(dataset.size()),
+                     .unit = "pictures"});
+    if (stop_requested()) throw Stopped();
+  }
+  progress.finish();
+}
+
+}  // namespace
+
+int verify_data(const DataArguments& arguments) {
+  require_folder_of("--bad", arguments.bad);
+  catch_stop_signals();
+  const auto splits = open_splits(arguments, /*look_for_pictures=*/true);
+  Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
+  BadPictures all_bad;
+  bool too_many = false;
+  if (!arguments.json) std::cout << "split   pictures  captions  unusable  repaired\n";
+  for (const OpenedSplit& opened : splits) {
+    const std::string name(split_name(opened.split));
+    if (!opened.dataset) {
+      std::cerr << name << ": not there: " << opened.problem << '\n';
+      continue;
+    }
+    BadPictures bad;
+    for (const BadPicture& skipped : opened.dataset->skipped().all()) {
+      bad.record(skipped.name, skipped.reason);
+    }
+    std::vector<std::string> warnings;
+    try {
+      decode_all(opened, arguments.threads, progress, bad, warnings);
+    } catch (const Stopped&) {
+      return stop_exit_code();
+    }
+    size_t captions = 0;
+    for (size_t i = 0; i < opened.dataset->size(); ++i) {
+      captions += opened.dataset->captions(i).size();
+    }
+    const size_t listed = opened.dataset->size() + opened.dataset->skipped().count();
+    too_many = too_many || bad.count() > MaxBad{.share = arguments.max_bad}.of(listed);
+    const auto notes = opened.dataset->notes();
+    if (arguments.json) {
+      std::cout << nlohmann::ordered_json{{"split", name},
+                                          {"pictures", listed - bad.count()},
+                                          {"captions", captions},
+                                          {"unusable", bad.count()},
+                                          {"repaired", warnings.size()},
+                                          {"notes", notes}}
+                       .dump()
+                << '\n';
+    } else {
+      std::cout << std::left << std::setw(6) << name << std::right << std::setw(10)
+                << listed - bad.count() << std::setw(10) << captions << std::setw(10) << bad.count()
+                << std::setw(10) << warnings.size() << '\n';
+    }
+    for (const std::string& note : notes) std::cerr << note << '\n';
+    for (const std::string& warning : warnings) std::cerr << warning << '\n';
+    if (!bad.empty()) report_warning(name + ": " + bad.summary(), std::cerr);
+    for (const BadPicture& picture : bad.all()) {
+      all_bad.record(name + "/" + picture.name, picture.reason);
+    }
+  }
+  if (!arguments.bad.empty()) write_bad_pictures(arguments.bad, all_bad);
+  if (too_many) {
+    throw InputError("more pictures are unusable than --max-bad tolerates; --bad FILE lists them");
+  }
+  return 0;
+}
+
+}  // namespace storyteller

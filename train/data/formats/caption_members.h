@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/data/dataset.h"
+#include "train/data/formats/json_records.h"
+#include "train/data/formats/picture_list.h"
+
+// What rows of JSON lines, of tables and of tar shards have in common.
+namespace storyteller {
+
+/// "caption" or "text", a string, and "captions", an array of strings. Throws InputError where none
+/// is there.
+std::vector<std::string> caption_members(const nlohmann::json& record, const RecordPlace& place);
+
+/// The name again, "validation" as "val". Throws InputError, with the place, for an unknown one.
+std::string checked_split(const std::string& name, const RecordPlace& place);
+
+/// The file itself, or the first of `names` in a folder. Throws InputError where there is none.
+std::filesystem::path table_file(const std::filesystem::path& path,
+                                 const std::vector<std::string>& names);
+
+/// The pictures of a table, which lie beside it or in its folder `images`.
+std::unique_ptr<Dataset> listed_beside(const std::filesystem::path& file, PictureList list,
+                                       const OpenOptions& options);
+
+}  // namespace storyteller

@@ -1,0 +1,54 @@
+#include "train/data/formats/picture_list.h"
+
+namespace storyteller {
+
+size_t PictureList::add(std::string_view name, Split split, bool* is_new) {
+  bool fresh = false;
+  const size_t picture = names_.insert(name, &fresh);
+  if (fresh) {
+    splits_.push_back(split);
+    ++counts_[static_cast<size_t>(split)];
+  }
+  if (is_new != nullptr) *is_new = fresh;
+  return picture;
+}
+
+void PictureList::add_caption(size_t picture, std::string_view caption) {
+  if (!keep_all_ && splits_[picture] != wanted_) return;
+  if (caption.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+  captions_.add(caption);
+  owner_.push_back(static_cast<uint32_t>(picture));
+}
+
+std::string PictureList::counts_text() const {
+  std::string text;
+  for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+    if (count(split) == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::string(split_name(split)) + " " +
+            std::to_string(count(split));
+  }
+  return text.empty() ? "none" : text;
+}
+
+void PictureList::finish() {
+  begin_.assign(size() + 1, 0);
+  for (const uint32_t picture : owner_) ++begin_[picture + 1];
+  for (size_t i = 0; i < size(); ++i) begin_[i + 1] += begin_[i];
+  ordered_.resize(owner_.size());
+  std::vector<uint32_t> next(begin_.begin(), begin_.end() - 1);
+  for (size_t c = 0; c < owner_.size(); ++c) {
+    ordered_[next[owner_[c]]++] = static_cast<uint32_t>(c);
+  }
+  std::vector<uint32_t>().swap(owner_);
+  names_.forget_table();
+}
+
+std::vector<std::string> PictureList::captions_of(size_t picture) const {
+  std::vector<std::string> captions;
+  for (size_t c = begin_[picture]; c < begin_[picture + 1]; ++c) {
+    captions.emplace_back(captions_[ordered_[c]]);
+  }
+  return captions;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,32 @@
+#include "train/data/formats/rows.h"
+
+#include <xxhash.h>
+
+#include "core/system/printable.h"
+
+namespace storyteller {
+
+Split split_by_name(std::string_view name) {
+  const uint64_t share = XXH3_64bits(name.data(), name.size()) % 20;
+  return share == 0 ? Split::kVal : share == 1 ? Split::kTest : Split::kTrain;
+}
+
+size_t Rows::add_picture(std::string_view name, std::string_view split) {
+  named_ = named_ || !split.empty();
+  return list_.add(name, split.empty() ? Split::kTrain : parse_split(split));
+}
+
+PictureList Rows::take() {
+  if (!named_) list_.divide(split_by_name);
+  return std::move(list_);
+}
+
+std::string source_name(const std::filesystem::path& path) {
+  return path == "-" ? "stdin" : printable(path.string(), 400);
+}
+
+std::filesystem::path source_file(const std::filesystem::path& path) {
+  return path == "-" ? "/dev/stdin" : path;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "train/data/formats/picture_list.h"
+
+namespace storyteller {
+
+/// Collects pictures of a format in which a split may be named for each picture, or for none.
+class Rows {
+ public:
+  explicit Rows(Split wanted) : list_(wanted) { list_.keep_all_captions(); }
+
+  /// The picture's number. `split` is a name, or "": none is named.
+  /// Throws UsageError for an unknown split.
+  size_t add_picture(std::string_view name, std::string_view split);
+  void add_caption(size_t picture, std::string_view caption) {
+    list_.add_caption(picture, caption);
+  }
+  /// The list; where no split was named, divided by a hash of the names.
+  PictureList take();
+
+ private:
+  PictureList list_;
+  bool named_ = false;
+};
+
+/// Of twenty pictures, by a hash of the name: eighteen train, one val, one test.
+Split split_by_name(std::string_view name);
+
+/// How messages call a file that may come through a pipe, and where it is opened: "-" is stdin.
+std::string source_name(const std::filesystem::path& path);
+std::filesystem::path source_file(const std::filesystem::path& path);
+
+}  // namespace storyteller

@@ -1,0 +1,124 @@
+#include "train/data/formats/shard_writer.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <exception>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "core/system/printable.h"
+
+namespace storyteller {
+
+namespace {
+
+using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
+
+/// Where the archive's bytes go. No exception may pass through libarchive: it waits here.
+struct Target {
+  AtomicFile file;
+  std::exception_ptr failure = nullptr;
+};
+
+la_ssize_t write_bytes(archive* /*writer*/, void* to, const void* bytes, size_t count) {
+  auto& target = *static_cast<Target*>(to);
+  try {
+    target.file.write(std::span(static_cast<const std::byte*>(bytes), count));
+    return static_cast<la_ssize_t>(count);
+  } catch (...) {
+    target.failure = std::current_exception();
+    return -1;
+  }
+}
+
+const char* extension_of(const std::string& picture) {
+  if (picture.starts_with("\xFF\xD8\xFF")) return ".jpg";
+  if (picture.starts_with("\x89PNG")) return ".png";
+  return nullptr;
+}
+
+}  // namespace
+
+struct ShardWriter::Shard {
+  explicit Shard(const std::filesystem::path& path)
+      : target{AtomicFile(path)}, writer(archive_write_new(), archive_write_free) {
+    if (!writer) throw MemoryError("no memory to write " + path.string());
+    archive_write_set_format_pax_restricted(writer.get());
+    archive_write_set_bytes_in_last_block(writer.get(), 1);
+    check(archive_write_open(writer.get(), &target, nullptr, write_bytes, nullptr));
+  }
+
+  void check(int status) const {
+    if (status == ARCHIVE_OK || status == ARCHIVE_WARN) return;
+    if (target.failure) std::rethrow_exception(target.failure);
+    const char* cause = archive_error_string(writer.get());
+    throw IoError(std::string("writing a shard failed: ") + (cause == nullptr ? "" : cause));
+  }
+
+  void add(const std::string& name, const std::string& contents) const {
+    const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
+                                                                              archive_entry_free);
+    if (!entry) throw MemoryError("no memory to write a shard");
+    archive_entry_set_pathname(entry.get(), name.c_str());
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(contents.size()));
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_mtime(entry.get(), 0, 0);  // the same bytes each time
+    check(archive_write_header(writer.get(), entry.get()));
+    if (archive_write_data(writer.get(), contents.data(), contents.size()) !=
+        static_cast<la_ssize_t>(contents.size())) {
+      check(ARCHIVE_FATAL);
+    }
+  }
+
+  Target target;
+  Writer writer;
+  uint64_t bytes = 0;
+  size_t pictures = 0;
+};
+
+ShardWriter::ShardWriter(std::filesystem::path folder, std::string prefix, const Limits& limits)
+    : folder_(std::move(folder)), prefix_(std::move(prefix)), limits_(limits) {}
+
+ShardWriter::~ShardWriter() {
+  if (shard_) archive_write_fail(shard_->writer.get());
+}
+
+void ShardWriter::begin() {
+  constexpr size_t kDigits = 6;
+  const std::string number = std::to_string(written_);
+  const std::string zeros(kDigits - std::min(kDigits, number.size()), '0');
+  shard_ = std::make_unique<Shard>(folder_ / (prefix_ + "-" + zeros + number + ".tar"));
+}
+
+void ShardWriter::end() {
+  shard_->check(archive_write_close(shard_->writer.get()));
+  shard_->target.file.commit();
+  shard_.reset();
+  ++written_;
+}
+
+void ShardWriter::add(const std::string& key, const std::string& picture,
+                      const std::vector<std::string>& captions) {
+  const char* extension = extension_of(picture);
+  if (extension == nullptr) throw InputError(printable(key) + ": neither JPEG nor PNG");
+  if (shard_ && (shard_->bytes >= limits_.bytes || shard_->pictures >= limits_.pictures)) end();
+  if (!shard_) begin();
+  shard_->add(key + extension, picture);
+  const nlohmann::json record = {{"captions", captions}};
+  shard_->add(key + ".json",
+              record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  shard_->bytes += picture.size();
+  ++shard_->pictures;
+}
+
+size_t ShardWriter::finish() {
+  if (shard_) end();
+  return written_;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storyteller {
+
+/// Many short texts in one block of memory: 8 bytes beside their characters each, where a
+/// std::string takes 32 and more. A view lives until the next `add`.
+class TextArena {
+ public:
+  size_t add(std::string_view text) {
+    bytes_.append(text);
+    end_.push_back(bytes_.size());
+    return end_.size() - 1;
+  }
+  size_t size() const { return end_.size(); }
+  std::string_view operator[](size_t i) const {
+    const uint64_t begin = i == 0 ? 0 : end_[i - 1];
+    return std::string_view(bytes_).substr(begin, end_[i] - begin);
+  }
+  void clear() {
+    bytes_.clear();
+    end_.clear();
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<uint64_t> end_;  // of each text
+};
+
+/// Different texts, each found again by its number: an arena with a hash table of open addressing.
+class TextSet {
+ public:
+  /// The number of the text, which is added where it is new.
+  size_t insert(std::string_view text, bool* is_new = nullptr);
+  std::optional<size_t> find(std::string_view text) const;
+  size_t size() const { return texts_.size(); }
+  std::string_view operator[](size_t i) const { return texts_[i]; }
+  const TextArena& texts() const { return texts_; }
+  /// Frees the table. `insert` builds it again; `find` is slow without.
+  void forget_table() { std::vector<uint32_t>().swap(slots_); }
+
+ private:
+  size_t slot_of(std::string_view text) const;
+  void grow(size_t slots);
+
+  TextArena texts_;
+  std::vector<uint32_t> slots_;  // number + 1; 0: free. A power of two, at most half of it full
+};
+
+}  // namespace storyteller
