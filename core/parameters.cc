@@ -76,7 +76,8 @@ Parameters::Id Parameters::declare_buffer(const std::string& name, Shape shape,
   return size() - 1;
 }
 
-void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_gradients) {
+void Parameters::allocate(DType dtype, Device device, std::optional<uint64_t> seed,
+                          bool with_gradients) {
   int64_t offset = 0, trained = 0;
   // Frozen groups come last, so that gradients and moments need no memory for them.
   for (const bool trainable : {true, false}) {
@@ -106,8 +107,8 @@ void Parameters::allocate(DType dtype, Device device, uint64_t seed, bool with_g
     const Entry& entry = entries_[i];
     const bool buffer = entry.group < 0;
     const Tensor value =
-        buffer ? Tensor::empty(entry.shape, wide(dtype), device) : part(values_, entry);
-    initialize(entry, value, seed);
+        buffer ? Tensor::zeros(entry.shape, wide(dtype), device) : part(values_, entry);
+    if (seed) initialize(entry, value, *seed);
     const bool tracked =
         with_gradients && !buffer && groups_[static_cast<size_t>(entry.group)].trainable;
     if (tracked) {

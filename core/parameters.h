@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -60,9 +61,10 @@ class Parameters {
   /// running statistics of a batch norm.
   Id declare_buffer(const std::string& name, Shape shape, float initial_value);
 
-  /// Makes and initializes everything for a model that computes in `dtype`. `with_gradients` false
-  /// serves captioning: no second buffer.
-  void allocate(DType dtype, Device device, uint64_t seed, bool with_gradients);
+  /// Makes and initializes everything for a model that computes in `dtype`. Without a seed all
+  /// values are 0, for a caller that fills them from a file: drawing them takes longer than reading
+  /// them. `with_gradients` false serves captioning: no second buffer.
+  void allocate(DType dtype, Device device, std::optional<uint64_t> seed, bool with_gradients);
 
   /// What ops compute with: the value, or its shadow, with its gradient slot; not tracked in a
   /// frozen group. Buffers have no shadow.

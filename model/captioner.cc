@@ -67,7 +67,7 @@ Vocabulary Captioner::vocabulary_of(const SafetensorsFile& file) {
 }
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
-                     uint64_t seed, bool with_gradients, DType precision,
+                     std::optional<uint64_t> seed, bool with_gradients, DType precision,
                      const EncoderTraining& training)
     : options_(options), vocabulary_(std::move(vocabulary)), training_(training), device_(device) {
   if (precision == DType::kBFloat16 && device.is_cpu()) {
@@ -102,7 +102,7 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
                                            bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   auto captioner = std::make_unique<Captioner>(options_of(file), vocabulary_of(file), device,
-                                               /*seed=*/0, with_gradients, precision);
+                                               /*seed=*/std::nullopt, with_gradients, precision);
   captioner->take_values(file);
   return captioner;
 }

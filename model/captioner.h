@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,12 +24,13 @@ namespace storyteller {
 /// a model file holds.
 class Captioner {
  public:
-  /// A new model. `with_gradients` when it is to be trained; a pretrained encoder's weights must be
-  /// loaded by the caller, and it is frozen but for the layers that `training` names (UsageError
-  /// where the encoder lacks them). `precision` is what the model computes in,
-  /// float32 or, on a GPU alone (else UsageError), bfloat16; files hold float32 either way.
-  Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device, uint64_t seed,
-            bool with_gradients, DType precision = DType::kFloat32,
+  /// A new model; without a seed its values are 0, to be taken from a file. `with_gradients` when
+  /// it is to be trained; a pretrained encoder's weights must be loaded by the caller, and it is
+  /// frozen but for the layers that `training` names (UsageError where the encoder lacks them).
+  /// `precision` is what the model computes in, float32 or, on a GPU alone (else UsageError),
+  /// bfloat16; files hold float32 either way.
+  Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
+            std::optional<uint64_t> seed, bool with_gradients, DType precision = DType::kFloat32,
             const EncoderTraining& training = {});
   /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
   static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,

@@ -30,6 +30,7 @@ struct ProgramOptions {
   std::string input = "";                                             ///< on standard input
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< set on top of ours
   std::optional<rlim_t> file_size = std::nullopt;                     ///< RLIMIT_FSIZE in bytes
+  std::string program = STORYTELLER_BINARY;
   std::string out_file = "";  ///< where standard output goes, e.g. /dev/full
 };
 
@@ -37,7 +38,7 @@ struct ProgramOptions {
 class Program {
  public:
   explicit Program(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
-    arguments.insert(arguments.begin(), STORYTELLER_BINARY);
+    arguments.insert(arguments.begin(), options.program);
     write_text(folder_ / "in", options.input);
     const std::string out =
         options.out_file.empty() ? (folder_ / "out").string() : options.out_file;

@@ -51,6 +51,8 @@ void take_tensor(const SafetensorsFile& file, const std::string& name, const Ten
     std::vector<double> values(count);
     file.read_double(name, values);
     tensor.copy_from_host(values.data());
+  } else if (tensor.dtype() == DType::kFloat32 && tensor.device().is_cpu()) {
+    file.read_float(name, {tensor.data<float>(), count});
   } else if (tensor.dtype() == DType::kFloat32) {
     std::vector<float> values(count);
     file.read_float(name, values);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,20 @@ TEST(Parameters, ValuesAreCarvedFromOneBufferAlignedAndPaddedWithZeros) {
   }
   for (size_t i = 0; i < used.size(); ++i) {
     EXPECT_TRUE(used[i] || all.values().data<float>()[i] == 0) << "padding " << i;
+  }
+}
+
+TEST(Parameters, WithoutASeedEveryValueIsZero) {
+  Parameters parameters;
+  parameters.add_group({.name = "all"});
+  parameters.declare("drawn", {3, 5}, Initializer::normal(1));
+  parameters.declare("constant", {7}, Initializer::constant(3));
+  parameters.declare_buffer("mean", {5}, 0.25F);
+  parameters.allocate(DType::kFloat32, kCpu, std::nullopt, /*with_gradients=*/false);
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    for (const float value : parameters.value(id).to_host<float>()) {
+      EXPECT_EQ(value, 0) << parameters.name(id);
+    }
   }
 }
 

@@ -37,7 +37,7 @@ PLANTED = {
                    ("train/common/loss.cc", "\n"), ("tools/misc.py", "\n")],
     "long file": [("core/a.cc", "\n" * 401), ("tools/long", "#!/bin/sh\n" + "\n" * 401)],
     "large file": [("docs/a.png", "x" * ((2 << 20) + 1)),
-                   ("models/a.safetensors", "x" * ((4 << 20) + 1))],
+                   ("models/a.storyteller", "x" * 24_000_001)],
     "open end": [("core/a.cc", "// TO" + "DO later\n"), ("tests/b.py", "# FIX" + "ME\n")],
     "machine path": [("docs/a.md", "see /wo" + "rk/main\n"), ("tests/b.py", "p = '/ho" + "me/ann'\n"),
                      ("README.md", "from py" + "pi.org\n")],
@@ -72,6 +72,13 @@ class TreeCheck(unittest.TestCase):
                     self.assertTrue(found, "nothing was reported")
                     for line in found:
                         self.assertTrue(line.startswith(path) and f": {rule}: " in line, line)
+
+    def test_models_have_a_limit_together(self):
+        half = "x" * 14_000_000
+        self.assertEqual(self.violations({**CLEAN, "models/a": half, "models/b": half}), [])
+        found = self.violations({**CLEAN, "models/a": half, "models/b": half + "x"})
+        self.assertEqual(len(found), 1)
+        self.assertIn("models: large file: 28000001 bytes", found[0])
 
     def test_ignored_files_are_not_looked_at(self):
         self.assertEqual(self.violations({**CLEAN, ".gitignore": "build/\n",

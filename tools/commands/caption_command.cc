@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <set>
@@ -13,17 +15,22 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
+#include "tools/commands/model_file.h"
+#include "tools/commands/output_file.h"
 #include "tools/commands/picture_list.h"
+#include "tools/commands/report_item.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
 #include "tools/render/attention_strip.h"
+#include "tools/render/html.h"
 #include "train/data/bad_pictures.h"
 
 namespace storyteller {
 namespace {
 
 struct CaptionArguments {
-  std::string model, attention;
+  std::string model;
+  std::filesystem::path attention, report;
   std::vector<std::string> pictures;
   bool json = false;
   double max_bad = MaxBad{}.share;
@@ -32,6 +39,11 @@ struct CaptionArguments {
 };
 
 constexpr size_t kBatch = 16;
+/// Pixels of the shorter side that suffice to be looked at, in a strip or on a page.
+constexpr int kShownSide = 416;
+
+/// Four digits after the point: what a float is good for.
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 /// Captions pictures in batches as they come, so that a folder of any size needs little memory.
 class CaptionRun {
@@ -45,11 +57,10 @@ class CaptionRun {
   void add(const PictureName& picture) {
     try {
       ImageWarnings warnings;
-      // Maps are drawn over the whole photo; without them a reduced decode shows the encoder as
-      // much.
-      const DecodeOptions options{.min_side = arguments_.attention.empty()
-                                                  ? sufficient_min_side(captioner_.preprocessing())
-                                                  : 0};
+      // A camera's photo decoded at a part of its size shows the encoder as much, in less time.
+      const int seen = sufficient_min_side(captioner_.preprocessing());
+      const bool shown = !arguments_.attention.empty() || !arguments_.report.empty();
+      const DecodeOptions options{.min_side = shown ? std::max(seen, kShownSide) : seen};
       images_.push_back(read_image(picture.path, &warnings, options));
       names_.push_back(picture.path);
       for (const std::string& warning : warnings) report_warning(warning, std::cerr);
@@ -65,12 +76,33 @@ class CaptionRun {
     if (images_.empty()) return;
     const auto captions = captioner_.caption(images_, search_);
     for (size_t i = 0; i < captions.size(); ++i) {
-      print(names_[i], captions[i]);
-      if (!arguments_.attention.empty()) draw(names_[i], images_[i], captions[i]);
+      const std::filesystem::path strip =
+          arguments_.attention.empty() ? "" : arguments_.attention / strip_name(names_[i]);
+      print(names_[i], captions[i], strip);
+      if (!strip.empty()) draw(strip, images_[i], captions[i]);
+      if (!arguments_.report.empty()) {
+        report_.items.push_back(report_item(captioner_, std::move(images_[i]),
+                                            names_[i].filename().string(), captions[i]));
+      }
     }
     flush_standard_output();
     images_.clear();
     names_.clear();
+  }
+
+  /// The page about all pictures, where one is wanted.
+  void write_report() {
+    if (arguments_.report.empty()) return;
+    report_.title = "Neural Storyteller";
+    report_.introduction =
+        "What the network said about each picture, and where it looked for each "
+        "word.";
+    report_.summary = {
+        {"Pictures", grouped(report_.items.size())},
+        {"Encoder", captioner_.encoder().name()},
+        {"Words known", grouped(static_cast<size_t>(captioner_.vocabulary().size()))}};
+    report_.footer = "storyteller caption --report";
+    write_html_report(arguments_.report, report_);
   }
 
   /// 3 where a picture that was named could not be read, or too many of a folder.
@@ -81,13 +113,15 @@ class CaptionRun {
   }
 
  private:
-  void print(const std::filesystem::path& name, const FoundCaption& caption) {
+  void print(const std::filesystem::path& name, const FoundCaption& caption,
+             const std::filesystem::path& strip) {
     const std::string sentence = captioner_.sentence(caption);
     if (arguments_.json) {
-      const nlohmann::json line = {{"image", name.string()},
-                                   {"caption", sentence},
-                                   {"log_probability", caption.log_probability},
-                                   {"score", caption.score}};
+      nlohmann::ordered_json line = {{"image", name.string()},
+                                     {"caption", sentence},
+                                     {"log_probability", rounded(caption.log_probability)},
+                                     {"score", rounded(caption.score)}};
+      if (!strip.empty()) line["attention"] = strip.string();
       std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     } else if (single_) {
       std::cout << sentence << '\n';
@@ -96,19 +130,23 @@ class CaptionRun {
     }
   }
 
-  void draw(const std::filesystem::path& name, const Image& image, const FoundCaption& caption) {
+  /// Pictures of one name from several folders get a number each.
+  std::string strip_name(const std::filesystem::path& picture) {
+    const std::string stem = picture.stem().string();
+    std::string file = stem + ".png";
+    for (int i = 2; !strips_.insert(file).second; ++i) {
+      file = stem + "-" + std::to_string(i) + ".png";
+    }
+    return file;
+  }
+
+  void draw(const std::filesystem::path& strip, const Image& image, const FoundCaption& caption) {
     const Encoder& encoder = captioner_.encoder();
     StripStyle style;
     style.visible = visible_box(image.width, image.height, captioner_.preprocessing());
-    const Image strip = attention_strip(image, captioner_.vocabulary().decode(caption.words),
-                                        caption.alpha, static_cast<int>(encoder.grid_rows()),
-                                        static_cast<int>(encoder.grid_columns()), style);
-    // Pictures of one name from several folders get a number each.
-    std::string file = name.stem().string() + ".png";
-    for (int i = 2; !drawn_.insert(file).second; ++i) {
-      file = name.stem().string() + "-" + std::to_string(i) + ".png";
-    }
-    write_png(std::filesystem::path(arguments_.attention) / file, strip);
+    write_png(strip, attention_strip(image, captioner_.vocabulary().decode(caption.words),
+                                     caption.alpha, static_cast<int>(encoder.grid_rows()),
+                                     static_cast<int>(encoder.grid_columns()), style));
   }
 
   const CaptionArguments& arguments_;
@@ -117,7 +155,8 @@ class CaptionRun {
   bool single_;
   std::vector<Image> images_;
   std::vector<std::filesystem::path> names_;
-  std::set<std::string> drawn_;
+  std::set<std::string> strips_;
+  HtmlReport report_;
   size_t bad_named_ = 0, bad_found_ = 0;
 };
 
@@ -132,8 +171,11 @@ void make_attention_folder(const std::filesystem::path& folder) {
 
 int caption(const CaptionArguments& arguments) {
   catch_stop_signals();
+  require_folder_of("--report", arguments.report);
   const auto pictures = list_pictures(arguments.pictures, std::cin);
-  const bool single = pictures.size() == 1 && pictures[0].named;
+  // A list is one however short: its lines keep their form.
+  const bool single = pictures.size() == 1 && pictures[0].named &&
+                      arguments.pictures != std::vector<std::string>{"-"};
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto captioner = Captioner::load(model_to_use(arguments.model), device);
   if (!arguments.attention.empty()) make_attention_folder(arguments.attention);
@@ -143,6 +185,7 @@ int caption(const CaptionArguments& arguments) {
     if (stop_requested()) return stop_exit_code();
   }
   run.flush();
+  run.write_report();
   return run.exit_code(pictures.size());
 }
 
@@ -155,10 +198,12 @@ void add_caption_command(CLI::App& app, Command* chosen) {
       ->add_option("pictures", arguments->pictures,
                    "JPEG or PNG files, folders of them, or - for names on standard input")
       ->required();
-  command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
+  command->add_option("--model", arguments->model, kModelHelp);
   command->add_flag("--json", arguments->json, "one JSON object a line");
   command->add_option("--attention", arguments->attention,
                       "folder for one PNG a picture: where the network looked for each word");
+  command->add_option("--report", arguments->report,
+                      "file for a page with the pictures, captions and maps, HTML");
   command
       ->add_option("--max-bad", arguments->max_bad,
                    "share of a folder's pictures that may be unreadable (ten always may)")

@@ -44,8 +44,4 @@ bool machine_has_gpu();
 /// XDG_CACHE_HOME/storyteller, else ~/.cache/storyteller.
 std::string default_cache_folder();
 
-/// The model that a command uses: `given`, else STORYTELLER_MODEL. Throws UsageError naming the fix
-/// where there is neither.
-std::string model_to_use(const std::string& given);
-
 }  // namespace storyteller

@@ -14,6 +14,7 @@
 #include "model/captioner.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
+#include "tools/commands/model_file.h"
 
 namespace storyteller {
 namespace {
@@ -51,16 +52,34 @@ Finding data() {
   return {"data", found + " in " + folder};
 }
 
-Finding model() {
-  const std::string path = environment("STORYTELLER_MODEL");
-  if (path.empty()) return {"model", "STORYTELLER_MODEL is not set: give --model"};
+/// A model file that `what` names, read as captioning would.
+Finding model_at(const std::string& what, const std::string& path, const std::string& fix) {
   try {
     const auto captioner = Captioner::load(path, Device::cpu());
-    return {"model", path + ": " + captioner->encoder().name() + ", " +
-                         std::to_string(captioner->vocabulary().size()) + " words"};
+    return {what, path + ": " + captioner->encoder().name() + ", " +
+                      std::to_string(captioner->vocabulary().size()) + " words"};
   } catch (const Error& error) {
-    return {"model", error.what(), false, "train one with 'storyteller train'"};
+    return {what, error.what(), false, fix};
   }
+}
+
+Finding model() {
+  const std::string path = environment("STORYTELLER_MODEL");
+  if (path.empty())
+    return {"model", "STORYTELLER_MODEL is not set: without --model the shipped one"};
+  return model_at("model", path,
+                  "correct or unset STORYTELLER_MODEL; 'storyteller train' makes a model");
+}
+
+Finding shipped_model_finding() {
+  const std::filesystem::path path = shipped_model();
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) {
+    return {"shipped model", "none at " + path.string(), false,
+            "restore the file (git checkout, or install again); until then give --model or set "
+            "STORYTELLER_MODEL"};
+  }
+  return model_at("shipped model", path, "restore the file: git checkout, or install again");
 }
 
 int doctor(bool json) {
@@ -77,6 +96,7 @@ int doctor(bool json) {
            : "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
       data(),
       model(),
+      shipped_model_finding(),
       {"cache", default_cache_folder()}};
   const std::vector<Finding> gpu = gpu_findings();
   findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());

@@ -14,6 +14,7 @@
 #include "tools/commands/evaluation.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
+#include "tools/commands/model_file.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
@@ -111,7 +112,7 @@ int run(const EvaluateArguments& arguments) {
 void add_evaluate_command(CLI::App& app, Command* chosen) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* command = app.add_subcommand("evaluate", "caption a split of a data set and score it");
-  command->add_option("--model", arguments->model, "model file; else STORYTELLER_MODEL");
+  command->add_option("--model", arguments->model, kModelHelp);
   command->add_option("--data", arguments->data, "FORMAT:PATH, as for train")->required();
   command->add_option("--split", arguments->split, "train, val or test")->capture_default_str();
   arguments->metrics.add_options(*command, kReportedMetrics);

@@ -1,5 +1,6 @@
 #include "tools/commands/evaluation_report.h"
 
+#include "tools/commands/report_item.h"
 #include "tools/commands/score_rows.h"
 #include "tools/render/html.h"
 #include "train/data/pointing.h"
@@ -32,17 +33,10 @@ std::string introduction(const SplitData& data) {
 HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
                            const Evaluation& evaluation, size_t i) {
   const FoundCaption& caption = evaluation.captions[i];
-  HtmlReport::Item item;
-  item.picture = data.dataset->load(i);
-  item.name = data.dataset->id(i);
-  item.caption = captioner.sentence(caption);
+  HtmlReport::Item item =
+      report_item(captioner, data.dataset->load(i), data.dataset->id(i), caption);
   item.references = data.dataset->captions(i);
-  item.maps = caption.alpha;
-  item.grid_height = static_cast<int>(captioner.encoder().grid_rows());
-  item.grid_width = static_cast<int>(captioner.encoder().grid_columns());
-  item.visible = visible_box(item.picture.width, item.picture.height, captioner.preprocessing());
   const Tokens words = captioner.vocabulary().decode(caption.words);
-  for (const std::string& word : words) item.words.push_back({.text = word});
   const auto masks = data.dataset->object_masks(i);
   for (const WordTarget& target : data.dataset->word_targets(i, words)) {
     const auto word = static_cast<size_t>(target.word);
@@ -56,7 +50,6 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
     item.verdict = scenes::names_exactly(scenes->scene(i), words) ? HtmlReport::Verdict::kRight
                                                                   : HtmlReport::Verdict::kWrong;
   }
-  item.note = "log-probability " + decimal(caption.log_probability, 1);
   if (evaluation.scoring.metrics.contains(Metric::kCider)) {
     item.note += ", CIDEr " + decimal(evaluation.scores.each[i].cider, 2);
   }

@@ -58,11 +58,4 @@ std::string default_cache_folder() {
   return (home.empty() ? "/tmp" : home + "/.cache") + "/storyteller";
 }
 
-std::string model_to_use(const std::string& given) {
-  if (!given.empty()) return given;
-  if (const std::string set = environment("STORYTELLER_MODEL"); !set.empty()) return set;
-  throw UsageError(
-      "no model: give --model FILE or set STORYTELLER_MODEL; 'storyteller train' makes one");
-}
-
 }  // namespace storyteller

@@ -69,7 +69,6 @@ TEST_F(BadInput, OptionsThatDoNotExist) {
                {"scene", "did you mean 'scenes'"});
   expect_error(run_storyteller({"train", "--data", "scenes:tain=4", "--out", out}), 2,
                {"tain", "did you mean 'train'"});
-  expect_error(run_storyteller({"caption", scene()}), 2, {"--model", "STORYTELLER_MODEL"});
   expect_error(run_storyteller({"train", "--data", "scenes:train=4,val=2", "--out", out, "--set",
                                 "encoder=mobilenet_v2"}),
                2, {"--encoder-weights"});

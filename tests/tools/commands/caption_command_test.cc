@@ -103,6 +103,46 @@ TEST_F(CaptionCommand, ReadsNamesFromStandardInput) {
   EXPECT_EQ(ended.out, scene() + "\t" + kSentence + "\n" + copy + "\t" + kSentence + "\n");
 }
 
+TEST_F(CaptionCommand, AListOfOneNameIsStillAList) {
+  const Ended ended = caption({"-"}, {.input = scene() + "\n"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, scene() + "\t" + kSentence + "\n");
+  const Ended none = caption({"-"}, {.input = ""});
+  EXPECT_EQ(none.code, 0) << none.err;
+  EXPECT_EQ(none.out, "");
+}
+
+TEST_F(CaptionCommand, GoodPicturesAmongBadOnesAreCaptioned) {
+  write("in/good.jpg", file_text(scene()));
+  write("in/bad.jpg", "text");
+  const std::string missing = folder_ / "missing.png";
+  const Ended ended =
+      caption({"-", folder_ / "in", scene()}, {.input = missing + "\n" + scene() + "\n"});
+  EXPECT_EQ(ended.code, 3) << "one that was named could not be read";
+  EXPECT_EQ(ended.out, scene() + "\t" + kSentence + "\n" + (folder_ / "in/good.jpg").string() +
+                           "\t" + kSentence + "\n" + scene() + "\t" + kSentence + "\n");
+  const auto errors = lines_of(ended.err);
+  ASSERT_EQ(errors.size(), 2U) << ended.err;
+  EXPECT_NE(errors[0].find("missing.png"), std::string::npos) << errors[0];
+  EXPECT_NE(errors[1].find("bad.jpg"), std::string::npos) << errors[1];
+}
+
+TEST_F(CaptionCommand, ReportIsAPageOfThePictures) {
+  const std::string page = folder_ / "page.html";
+  write("in/<b>.jpg", file_text(scene()));
+  write("in/wide.jpg", make_jpeg(fixtures::smooth_picture(300, 100)));
+  const Ended ended = caption({"--report", page, folder_ / "in"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(lines_of(ended.out).size(), 2U);
+  const std::string html = file_text(page);
+  for (const char* part : {kSentence, "&lt;b&gt;.jpg", "wide.jpg", "scene_cnn", "class=\"maps\""}) {
+    EXPECT_NE(html.find(part), std::string::npos) << part;
+  }
+  EXPECT_EQ(html.find("<b>"), std::string::npos);
+  expect_error(caption({"--report", folder_ / "none/page.html", scene()}), 5,
+               {"--report", "create it first"});
+}
+
 TEST_F(CaptionCommand, JsonIsOneObjectALine) {
   const std::string odd = write("a \"b\"\xFF.png", file_text(scene()));
   const Ended ended = caption({"--json", scene(), odd});
@@ -116,6 +156,15 @@ TEST_F(CaptionCommand, JsonIsOneObjectALine) {
     EXPECT_TRUE(std::isfinite(json["score"].get<double>()));
   }
   EXPECT_EQ(nlohmann::json::parse(lines[0])["image"], scene());
+  EXPECT_FALSE(nlohmann::json::parse(lines[0]).contains("attention"));
+  EXPECT_TRUE(lines[0].starts_with("{\"image\":")) << "what it is about comes first";
+
+  const std::string maps = folder_ / "maps";
+  const Ended drawn = caption({"--json", "--attention", maps, scene(), scene()});
+  for (const std::string& line : lines_of(drawn.out)) {
+    const std::string strip = nlohmann::json::parse(line)["attention"];
+    EXPECT_GT(read_image(strip).width, 208) << strip;
+  }
 }
 
 TEST_F(CaptionCommand, SearchOptionsAreObeyed) {
