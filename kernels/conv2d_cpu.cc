@@ -182,8 +182,8 @@ void input_gradient(Cpu backend, const Conv2dBackward<float>& p) {
 /// Whether the window is one pixel, so that the convolution is a product of matrices.
 bool pointwise(const Conv2dSizes& s) {
   const Window& w = s.window;
-  return s.groups == 1 && w.height == 1 && w.width == 1 && w.stride == 1 &&
-         s.out_height() == s.H && s.out_width() == s.W;
+  return s.groups == 1 && w.height == 1 && w.width == 1 && w.stride == 1 && s.out_height() == s.H &&
+         s.out_width() == s.W;
 }
 
 void weight_gradient(Cpu backend, const Conv2dBackward<float>& p) {

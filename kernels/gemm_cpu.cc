@@ -199,8 +199,8 @@ void bias_gradient(Cpu backend, const BiasGradient<T>& p) {
     return;
   }
   // Channels are too few to share out; rows are not, and their partial sums round less.
-  auto* partial = static_cast<T*>(
-      backend.context->scratch(static_cast<size_t>(blocks * p.N) * sizeof(T)));
+  auto* partial =
+      static_cast<T*>(backend.context->scratch(static_cast<size_t>(blocks * p.N) * sizeof(T)));
   std::fill_n(partial, blocks * p.N, T{0});
   parallel_shares(blocks, p.M * p.N, 1, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
