@@ -24,6 +24,7 @@ Vocabulary Vocabulary::build(std::span<const std::vector<std::string>> captions,
     for (const std::string& word : caption) ++counts[word];
   }
   std::vector<WordCount> all;
+  all.reserve(counts.size());
   for (const auto& [word, count] : counts) all.push_back({word, count});
   return build(all, min_count);
 }

@@ -44,11 +44,12 @@ std::unique_ptr<Dataset> open_conceptual(const fs::path& folder, Split split,
     if (name.find("://") == std::string::npos) return std::vector<std::string>{name};
     constexpr size_t kDigits = 8;  // and 9, as img2dataset counts
     const std::string number = std::to_string(line_of[picture]);
-    const std::string zeros(kDigits - std::min(kDigits, number.size()), '0');
+    std::string padded(kDigits - std::min(kDigits, number.size()), '0');
+    padded += number;
     std::vector<std::string> found;
-    for (const std::string& digits : {number, zeros + number, "0" + zeros + number}) {
+    for (const std::string& digits : {number, padded, "0" + padded}) {
       for (const char* extension : {".jpg", ".png"}) {
-        found.push_back(part + "/" + digits + extension);
+        found.push_back(std::string(part).append("/").append(digits).append(extension));
       }
     }
     return found;
