@@ -16,13 +16,6 @@ constexpr const char* kOptionsKey = "storyteller.model";
 constexpr const char* kVocabularyKey = "storyteller.vocabulary";
 constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
 
-std::string options_json(const ModelOptions& options) {
-  ModelOptions copy = options;
-  Config config;
-  declare(copy, config);
-  return config.to_json();
-}
-
 void check_format(const SafetensorsFile& file) {
   if (!file.metadata().contains(kFormatKey)) {
     throw ModelError(file.file() +
@@ -118,7 +111,7 @@ void Captioner::take_values(const SafetensorsFile& file) {
 
 void Captioner::add_to(SafetensorsWriter& writer, StoredType type) const {
   writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
-  writer.set_metadata(kOptionsKey, options_json(options_));
+  writer.set_metadata(kOptionsKey, to_json(options_));
   writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary_.words()).dump());
   writer.set_metadata(kPreprocessingKey, to_json(preprocessing_));
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {

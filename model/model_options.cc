@@ -38,12 +38,22 @@ void declare(ModelOptions& options, Config& config) {
   config.add("embedding_dropout", decoder.embedding_dropout, {0, 0.99F}, "dropout on word vectors");
   config.add("output_dropout", decoder.output_dropout, {0, 0.99F},
              "dropout before the output layer");
-  config.add("beam", options.search.beam, {1, 100}, "hypotheses kept while captioning; 1: greedy");
-  config.add("max_words", options.search.max_words, {1, 1000}, "longest caption");
-  config.add("length_penalty", options.search.length_penalty, {0, 10},
-             "p of log-probability / length^p");
-  config.add("no_repeat_ngram", options.search.no_repeat_ngram, {0, 100},
+  declare(options.search, config);
+}
+
+void declare(SearchOptions& options, Config& config) {
+  config.add("beam", options.beam, {1, 100}, "hypotheses kept while captioning; 1: greedy");
+  config.add("max_words", options.max_words, {1, 1000}, "longest caption");
+  config.add("length_penalty", options.length_penalty, {0, 10}, "p of log-probability / length^p");
+  config.add("no_repeat_ngram", options.no_repeat_ngram, {0, 100},
              "bars repeating an n-gram of this size; 0: off");
+}
+
+std::string to_json(const ModelOptions& options) {
+  ModelOptions copy = options;
+  Config config;
+  declare(copy, config);
+  return config.to_json();
 }
 
 }  // namespace storyteller

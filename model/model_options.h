@@ -21,5 +21,10 @@ struct ModelOptions {
 
 /// Declares every option under its name in configuration files and `--set`.
 void declare(ModelOptions& options, Config& config);
+/// Those of captioning alone: beam, max_words, length_penalty, no_repeat_ngram.
+void declare(SearchOptions& options, Config& config);
+
+/// As model files keep them.
+std::string to_json(const ModelOptions& options);
 
 }  // namespace storyteller

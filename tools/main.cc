@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
         storyteller::add_score_command(app, &command);
         storyteller::add_tokenize_command(app, &command);
         storyteller::add_rate_command(app, &command);
+        storyteller::add_average_command(app, &command);
         storyteller::add_weights_command(app, &command);
         storyteller::add_data_command(app, &command);
         storyteller::add_doctor_command(app, &command);

@@ -21,6 +21,7 @@ void add_evaluate_command(CLI::App& app, Command* chosen);
 void add_score_command(CLI::App& app, Command* chosen);
 void add_tokenize_command(CLI::App& app, Command* chosen);
 void add_rate_command(CLI::App& app, Command* chosen);
+void add_average_command(CLI::App& app, Command* chosen);
 void add_weights_command(CLI::App& app, Command* chosen);
 void add_data_command(CLI::App& app, Command* chosen);
 void add_doctor_command(CLI::App& app, Command* chosen);
