@@ -41,6 +41,11 @@ constexpr std::array<Format, 9> kFormats = {{
     {{"shards", "PATH", "tar files of pictures and captions, as WebDataset has them"}, open_shards},
 }};
 
+[[noreturn]] void fail_without_path(const DataFormat& format) {
+  const std::string name(format.name);
+  throw UsageError("--data " + name + " needs its files: " + name + ":" + std::string(format.path));
+}
+
 }  // namespace
 
 std::vector<DataFormat> data_formats() {
@@ -59,17 +64,14 @@ std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split spli
   if (name == "scenes") return open_scenes(path, split);
   for (const Format& format : kFormats) {
     if (name != format.shown.name) continue;
-    if (path.empty()) {
-      throw UsageError("--data " + name + " needs its files: " + name + ":" +
-                       std::string(format.shown.path));
-    }
+    if (path.empty()) fail_without_path(format.shown);
     return format.open(std::filesystem::path(path), split, options);
   }
   std::string known;
   std::vector<std::string> names;
   for (const DataFormat& format : data_formats()) {
-    names.emplace_back(format.name);
-    known += (known.empty() ? "" : ", ") + names.back();
+    if (!known.empty()) known += ", ";
+    known += names.emplace_back(format.name);
   }
   throw UsageError("unknown data format '" + name + "' (known: " + known + ")" +
                    did_you_mean(name, names));

@@ -223,9 +223,9 @@ TEST_F(Formats, ShardsAreReadToWhereTheyAreDamaged) {
   expect_in(set->skipped().all()[0].reason, "read up to there");
   write_text(shard, "no archive at all, only a line of text");
   expect_in(failure(data), "train-000000.tar: not a tar archive");
-  std::system(
-      ("gzip -c '" + (dir("shards") / "val-000000.tar").string() + "' > '" + shard.string() + "'")
-          .c_str());
+  const std::string gzip =
+      "gzip -c '" + (dir("shards") / "val-000000.tar").string() + "' > '" + shard.string() + "'";
+  ASSERT_EQ(std::system(gzip.c_str()), 0);
   expect_in(failure(data), "must be unpacked first");
   std::filesystem::remove_all(dir("shards"));
   expect_in(failure(data), "no such file or folder");

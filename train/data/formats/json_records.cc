@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
@@ -106,7 +107,8 @@ void for_each_record(
     return true;
   };
   try {
-    json::parse(TrackedIterator(begin, &reached), TrackedIterator(end, &reached), callback);
+    std::ignore =  // its elements went to `each`
+        json::parse(TrackedIterator(begin, &reached), TrackedIterator(end, &reached), callback);
   } catch (const json::exception& error) {
     update_line();
     place.fail("not valid JSON: " + cause_of(error));
