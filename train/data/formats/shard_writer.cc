@@ -84,9 +84,8 @@ struct ShardWriter::Shard {
 ShardWriter::ShardWriter(std::filesystem::path folder, std::string prefix, const Limits& limits)
     : folder_(std::move(folder)), prefix_(std::move(prefix)), limits_(limits) {}
 
-ShardWriter::~ShardWriter() {
-  if (shard_) archive_write_fail(shard_->writer.get());
-}
+// The archive is closed into a file that is not kept; archive_write_fail would lose its buffer.
+ShardWriter::~ShardWriter() = default;
 
 void ShardWriter::begin() {
   constexpr size_t kDigits = 6;
