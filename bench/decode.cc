@@ -1,15 +1,12 @@
 // Our side of bench/peers/decode.py: captions of one picture, 20 words, greedy and with 5 beams.
 // Our search never says the first four words of a vocabulary (pad, start, end, unknown) unless it
 // ends a caption; bench/run bars them by their biases, for both sides.
-#include <exception>
-#include <iostream>
 
 #include <CLI/CLI.hpp>
 
 #include "bench/exchanged_case.h"
 #include "bench/timing.h"
 #include "core/serialization/safetensors_writer.h"
-#include "core/system/threads.h"
 #include "model/search/search.h"
 
 namespace storyteller {
@@ -66,11 +63,5 @@ int run(int argc, char** argv) {
 }  // namespace storyteller
 
 int main(int argc, char** argv) {
-  storyteller::wait_passively(argv);
-  try {
-    return storyteller::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "decode: " << error.what() << '\n';
-    return 1;
-  }
+  return storyteller::run_benchmark("decode", argc, argv, storyteller::run);
 }

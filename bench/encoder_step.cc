@@ -1,6 +1,5 @@
 // Our side of bench/peers/encoder_step.py: forward and backward through MobileNetV2, all of it or
 // the layers from --from on, whose inputs then are cached activations. bench/run compares the two.
-#include <iostream>
 #include <memory>
 #include <string>
 
@@ -8,7 +7,6 @@
 
 #include "bench/timing.h"
 #include "core/ops/ops.h"
-#include "core/system/threads.h"
 #include "model/encoder/encoder_training.h"
 #include "tests/op_case.h"
 
@@ -77,11 +75,5 @@ int run(int argc, char** argv) {
 }  // namespace storyteller
 
 int main(int argc, char** argv) {
-  storyteller::wait_passively(argv);
-  try {
-    return storyteller::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "encoder_step: " << error.what() << '\n';
-    return 1;
-  }
+  return storyteller::run_benchmark("encoder_step", argc, argv, storyteller::run);
 }

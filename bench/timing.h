@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
+
+#include "core/system/threads.h"
 
 namespace storyteller {
 
@@ -29,6 +32,18 @@ void measure(const std::string& name, int reps, int warmup, Call&& call) {
               "\n",
               name.c_str(), median, ms.front(), ms.back(), reps);
   std::fflush(stdout);
+}
+
+/// The main() of a program that measures: an exception is one line on stderr and exit status 1.
+template <class Run>
+int run_benchmark(const char* name, int argc, char** argv, Run&& run) {
+  wait_passively(argv);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", name, error.what());
+    return 1;
+  }
 }
 
 }  // namespace storyteller

@@ -1,8 +1,6 @@
 // Our side of bench/peers/decoder_step.py and flickr8k_step.py: the same case, the same step, the
 // same results and timing lines. bench/run compares the two on a CPU, tools/gpu_check on a GPU.
 #include <cstring>
-#include <exception>
-#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -11,7 +9,6 @@
 #include "bench/random_case.h"
 #include "bench/timing.h"
 #include "core/serialization/safetensors_writer.h"
-#include "core/system/threads.h"
 
 namespace storyteller {
 namespace {
@@ -130,11 +127,5 @@ int run(int argc, char** argv) {
 }  // namespace storyteller
 
 int main(int argc, char** argv) {
-  storyteller::wait_passively(argv);
-  try {
-    return storyteller::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "training_step: " << error.what() << '\n';
-    return 1;
-  }
+  return storyteller::run_benchmark("training_step", argc, argv, storyteller::run);
 }

@@ -59,6 +59,11 @@ Vocabulary Captioner::vocabulary_of(const SafetensorsFile& file) {
   return Vocabulary(std::move(words));
 }
 
+Preprocessing Captioner::preprocessing_of(const SafetensorsFile& file) {
+  check_format(file);
+  return preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
+}
+
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
                      std::optional<uint64_t> seed, bool with_gradients, DType precision,
                      const EncoderTraining& training)
@@ -101,8 +106,7 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
 }
 
 void Captioner::take_values(const SafetensorsFile& file) {
-  check_format(file);
-  preprocessing_ = preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
+  preprocessing_ = preprocessing_of(file);
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     take_tensor(file, parameters_.name(id), parameters_.value(id));
   }

@@ -74,9 +74,10 @@ class Captioner {
   /// file. The tensors must stay unchanged until the writer has written. `type`: of the elements in
   /// the file, kF32, or kBF16 or kF16 for one of half the size; they are read back as float32.
   void add_to(SafetensorsWriter& writer, StoredType type = StoredType::kF32) const;
-  /// What a model file says of the model that it holds. Both throw ModelError.
+  /// What a model file says of the model that it holds. All throw ModelError.
   static ModelOptions options_of(const SafetensorsFile& file);
   static Vocabulary vocabulary_of(const SafetensorsFile& file);
+  static Preprocessing preprocessing_of(const SafetensorsFile& file);
   /// Takes preprocessing and the values of every parameter from a file of the same model.
   void take_values(const SafetensorsFile& file);
 

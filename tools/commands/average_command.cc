@@ -4,10 +4,11 @@
 #include <CLI/CLI.hpp>
 
 #include "core/config.h"
+#include "model/model_average.h"
 #include "model/model_options.h"
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
-#include "train/model_average.h"
 
 namespace storyteller {
 
@@ -15,7 +16,8 @@ namespace {
 
 struct AverageArguments {
   std::vector<std::filesystem::path> models;
-  std::string out, type = "f32";
+  std::string out;
+  StoredType type = StoredType::kF32;
   std::vector<std::string> settings;
 };
 
@@ -25,11 +27,7 @@ int average(const AverageArguments& arguments) {
   Config config;
   declare(search, config);
   for (const std::string& setting : arguments.settings) config.assign(setting);
-  write_average(arguments.models,
-                arguments.type == "bf16"  ? StoredType::kBF16
-                : arguments.type == "f16" ? StoredType::kF16
-                                          : StoredType::kF32,
-                arguments.out, search);
+  write_average(arguments.models, arguments.type, arguments.out, search);
   std::cout << arguments.out << '\n';
   return 0;
 }
@@ -43,16 +41,10 @@ void add_average_command(CLI::App& app, Command* chosen) {
   command->add_option("MODEL", arguments->models, "model files; one is stored in another type")
       ->required();
   command->add_option("--out", arguments->out, "model file to write")->required();
-  command
-      ->add_option("--set", arguments->settings,
-                   "how the model captions unless told otherwise: beam, max_words, length_penalty, "
-                   "no_repeat_ngram")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_option("--type", arguments->type, "of the stored numbers: f32, bf16 or f16")
-      ->check(CLI::IsMember({"f32", "bf16", "f16"}))
-      ->capture_default_str();
+  add_repeated_option(*command, "--set", arguments->settings,
+                      "how the model captions unless told otherwise: beam, max_words, "
+                      "length_penalty, no_repeat_ngram");
+  add_type_option(*command, "--type", arguments->type, "of the stored numbers: f32, f16 or bf16");
   command->callback([arguments, chosen] { *chosen = [arguments] { return average(*arguments); }; });
 }
 

@@ -48,9 +48,7 @@ int import_data(const DataArguments& arguments) {
     const Dataset& dataset = *opened.dataset;
     const std::string name(split_name(opened.split));
     BadPictures bad(MaxBad{.share = arguments.max_bad}.of(dataset.size()));
-    for (const BadPicture& skipped : dataset.skipped().all()) {
-      bad.record(skipped.name, skipped.reason);
-    }
+    bad.record_all(dataset.skipped());
     ShardWriter writer(arguments.out, name);
     for (size_t i = 0; i < dataset.size(); ++i) {
       try {
@@ -68,9 +66,7 @@ int import_data(const DataArguments& arguments) {
     progress.finish();
     for (const std::string& note : dataset.notes()) std::cerr << note << '\n';
     if (!bad.empty()) report_warning(name + ": " + bad.summary(), std::cerr);
-    for (const BadPicture& picture : bad.all()) {
-      all_bad.record(name + "/" + picture.name, picture.reason);
-    }
+    all_bad.record_all(bad, name + "/");
     std::cerr << name << ": " << dataset.size() - (bad.count() - dataset.skipped().count())
               << " pictures in " << shards << (shards == 1 ? " shard\n" : " shards\n");
   }

@@ -55,9 +55,7 @@ int verify_data(const DataArguments& arguments) {
       continue;
     }
     BadPictures bad;
-    for (const BadPicture& skipped : opened.dataset->skipped().all()) {
-      bad.record(skipped.name, skipped.reason);
-    }
+    bad.record_all(opened.dataset->skipped());
     std::vector<std::string> warnings;
     try {
       decode_all(opened, arguments.threads, progress, bad, warnings);
@@ -88,9 +86,7 @@ int verify_data(const DataArguments& arguments) {
     for (const std::string& note : notes) std::cerr << note << '\n';
     for (const std::string& warning : warnings) std::cerr << warning << '\n';
     if (!bad.empty()) report_warning(name + ": " + bad.summary(), std::cerr);
-    for (const BadPicture& picture : bad.all()) {
-      all_bad.record(name + "/" + picture.name, picture.reason);
-    }
+    all_bad.record_all(bad, name + "/");
   }
   if (!arguments.bad.empty()) write_bad_pictures(arguments.bad, all_bad);
   if (too_many) {

@@ -9,6 +9,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_report.h"
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/per_image.h"
@@ -223,10 +224,7 @@ void add_score_command(CLI::App& app, Command* chosen) {
   CLI::App* command =
       app.add_subcommand("score", "score captions of a file against references of another");
   const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* help) {
-    return command->add_option(name, files, help)
-        ->expected(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    return add_repeated_option(*command, name, files, help);
   };
   add_files("--hypotheses", arguments->hypotheses,
             "captions to score: COCO results JSON, or text, one a line; - is stdin");

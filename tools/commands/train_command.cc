@@ -13,6 +13,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_caches.h"
@@ -153,9 +154,7 @@ int train(const TrainArguments& arguments) {
   BadPictures bad(max_bad.of(train.dataset->size() + train.dataset->skipped().count()));
   for (const SplitData* split : {&train, &validation}) {
     for (const std::string& note : split->dataset->notes()) progress.line(note);
-    for (const BadPicture& skipped : split->dataset->skipped().all()) {
-      bad.record(skipped.name, skipped.reason);
-    }
+    bad.record_all(split->dataset->skipped());
   }
   Captioner captioner(recipe.model,
                       start ? Captioner::vocabulary_of(*start)
@@ -213,15 +212,12 @@ void add_train_command(CLI::App& app, Command* chosen) {
   command
       ->add_option("--data", arguments->data,
                    "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
-                   "the formats); or "
-                   "scenes, which needs no files")
+                   "the formats); or scenes, which needs no files")
       ->required();
   command->add_option("--out", arguments->out, "folder of the run")->required();
   command->add_option("--config", arguments->config, "settings as a JSON file");
-  command->add_option("--set", arguments->settings, "a setting, key=value; may be repeated")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_repeated_option(*command, "--set", arguments->settings,
+                      "a setting, key=value; may be repeated");
   command->add_option("--init", arguments->init,
                       "model file to start from: its options, words and weights");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out");

@@ -14,13 +14,15 @@
 #include "model/encoder/encoder_options.h"
 #include "model/encoder/fit.h"
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
 
 namespace storyteller {
 namespace {
 
 struct WeightsArguments {
-  std::string file, encoder, out, map, dtype = "f32";
+  std::string file, encoder, out, map;
+  StoredType type = StoredType::kF32;
   std::vector<std::string> settings;
   bool json = false;
 };
@@ -127,9 +129,7 @@ int import_weights(const WeightsArguments& arguments) {
                      std::to_string(fit.misshapen.size()) +
                      " have another shape, as listed; give names with --map RULES");
   }
-  const StoredType type = arguments.dtype == "f16"    ? StoredType::kF16
-                          : arguments.dtype == "bf16" ? StoredType::kBF16
-                                                      : StoredType::kF32;
+  const StoredType type = arguments.type;
   SafetensorsWriter writer;
   std::vector<std::vector<float>> kept;
   for (const EncoderFit::Match& match : fit.matches) {
@@ -166,15 +166,9 @@ void add_weights_command(CLI::App& app, Command* chosen) {
   imports->add_option("--encoder", arguments->encoder, "name of the encoder")->required();
   imports->add_option("--out", arguments->out, "safetensors file to write")->required();
   imports->add_option("--map", arguments->map, "file of rules for names, regex -> replacement");
-  imports
-      ->add_option("--set", arguments->settings,
-                   "an option of the encoder's checkpoint, as in training: encoder_norm=batch")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  imports->add_option("--dtype", arguments->dtype, "f32, f16 or bf16")
-      ->check(CLI::IsMember({"f32", "f16", "bf16"}))
-      ->capture_default_str();
+  add_repeated_option(*imports, "--set", arguments->settings,
+                      "an option of the encoder's checkpoint, as in training: encoder_norm=batch");
+  add_type_option(*imports, "--dtype", arguments->type, "f32, f16 or bf16");
   imports->callback(
       [arguments, chosen] { *chosen = [arguments] { return import_weights(*arguments); }; });
 }

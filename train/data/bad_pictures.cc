@@ -20,6 +20,10 @@ void BadPictures::record(const std::string& name, const std::string& reason) {
   }
 }
 
+void BadPictures::record_all(const BadPictures& others, const std::string& prefix) {
+  for (const BadPicture& bad : others.all_) record(prefix + bad.name, bad.reason);
+}
+
 std::string BadPictures::summary() const {
   constexpr size_t kNamed = 3;
   if (all_.empty()) return "";

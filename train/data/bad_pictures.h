@@ -34,6 +34,9 @@ class BadPictures {
   /// bound were recorded, naming the first ones.
   void record(const std::string& name, const std::string& reason);
 
+  /// The same for all of another set, named `prefix` and their name.
+  void record_all(const BadPictures& others, const std::string& prefix = "");
+
   const std::vector<BadPicture>& all() const { return all_; }
   size_t count() const { return all_.size(); }
   bool empty() const { return all_.empty(); }

@@ -17,7 +17,7 @@ CaptionCorpus::CaptionCorpus(const Dataset& dataset) {
         continue;
       }
       for (const std::string& token : tokens) {
-        tokens_.push_back(static_cast<uint32_t>(words_.insert(token)));
+        tokens_.push_back(words_.insert(token));
       }
       ends_.push_back(tokens_.size());
       images_.push_back(static_cast<uint32_t>(image));

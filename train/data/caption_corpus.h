@@ -7,8 +7,8 @@
 #include "model/vocabulary.h"
 #include "train/data/batch_sampler.h"
 #include "train/data/dataset.h"
-#include "train/data/text_arena.h"
 #include "train/metrics/ptb/tokenizer.h"
+#include "train/text_set.h"
 
 namespace storyteller {
 

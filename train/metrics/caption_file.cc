@@ -53,18 +53,14 @@ bool looks_like_json(std::string_view text) {
   return (text[first] == '[' && last == ']') || (text[first] == '{' && last == '}');
 }
 
-/// Where "name.jpg#k<TAB>caption" divides; npos where a line is none.
-size_t flickr_hash(std::string_view line) {
-  const size_t tab = line.find('\t');
-  const size_t hash = line.substr(0, tab).rfind('#');
-  if (tab == std::string_view::npos || hash == std::string_view::npos || hash == 0 ||
-      hash + 1 == tab) {
-    return std::string_view::npos;
+/// A line whose number is one, as far as digits go.
+std::optional<TokenLine> numbered_line(std::string_view line) {
+  const auto found = token_line(line);
+  if (!found || found->number.empty() ||
+      found->number.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
   }
-  const auto number = line.substr(hash + 1, tab - hash - 1);
-  const bool digits =
-      std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return digits ? hash : std::string_view::npos;
+  return found;
 }
 
 /// Calls each(line, number) for the lines of a text, without their ends.
@@ -90,13 +86,13 @@ void parse_flickr(std::string_view text, CaptionFile& file) {
   for_each_line(text, [&](std::string_view line, size_t number) {
     check_length(line, file.name, number);
     if (line.find_first_not_of(kBlanks) == std::string_view::npos) return;
-    const size_t hash = flickr_hash(line);
-    if (hash == std::string_view::npos) {
+    const auto found = numbered_line(line);
+    if (!found) {
       throw InputError(file.name + ":" + std::to_string(number) +
                        ": expected 'name.jpg#k<TAB>caption', as in the first line");
     }
-    file.captions.push_back({.image = std::string(line.substr(0, hash)),
-                             .caption = std::string(line.substr(line.find('\t') + 1))});
+    file.captions.push_back(
+        {.image = std::string(found->image), .caption = std::string(found->caption)});
   });
 }
 
@@ -111,6 +107,17 @@ void parse_lines(std::string_view text, CaptionFile& file) {
 
 }  // namespace
 
+std::optional<TokenLine> token_line(std::string_view line) {
+  const size_t tab = line.find('\t');
+  const size_t hash = line.substr(0, tab).rfind('#');
+  if (tab == std::string_view::npos || hash == std::string_view::npos || hash == 0) {
+    return std::nullopt;
+  }
+  return TokenLine{.image = line.substr(0, hash),
+                   .number = line.substr(hash + 1, tab - hash - 1),
+                   .caption = line.substr(tab + 1)};
+}
+
 CaptionFile parse_caption_file(std::string_view text, const std::string& name, bool json) {
   CaptionFile file;
   file.name = name;
@@ -120,7 +127,7 @@ CaptionFile parse_caption_file(std::string_view text, const std::string& name, b
   }
   if (json || looks_like_json(text)) {
     file.captions = parse_coco_captions(text, name);
-  } else if (flickr_hash(text.substr(0, text.find('\n'))) != std::string_view::npos) {
+  } else if (numbered_line(text.substr(0, text.find('\n'))).has_value()) {
     parse_flickr(text, file);
   } else {
     parse_lines(text, file);

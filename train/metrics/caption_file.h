@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ struct CaptionFile {
   CaptionForm form = CaptionForm::kIds;
   std::vector<FiledCaption> captions = {};
 };
+
+/// Where a line "name.jpg#k<TAB>caption" of Flickr8k's token file divides.
+struct TokenLine {
+  std::string_view image, number, caption;
+};
+/// Nothing for a line of another kind, or without a name. Whether `number` is one is not looked at.
+std::optional<TokenLine> token_line(std::string_view line);
 
 /// Longest caption that is read, in bytes.
 inline constexpr size_t kLongestCaption = size_t{1} << 20U;

@@ -103,9 +103,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& e) override {
-    std::string cause = e.what();
-    cause = cause.substr(std::min(cause.size(), cause.find("] ") + 2));
-    fail("not valid JSON: " + printable(cause, 300));
+    fail("not valid JSON: " + json_cause(e));
   }
 
   /// Where the text has ended.
@@ -166,6 +164,11 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
 };
 
 }  // namespace
+
+std::string json_cause(const std::exception& error) {
+  const std::string text = error.what();
+  return printable(text.substr(std::min(text.size(), text.find("] ") + 2)), 300);
+}
 
 std::vector<FiledCaption> parse_coco_captions(std::string_view json, const std::string& name) {
   std::vector<FiledCaption> captions;

@@ -8,12 +8,13 @@
 #include "train/metrics/bleu.h"
 #include "train/metrics/parallel_for.h"
 #include "train/metrics/symmetric_eigenvalues.h"
+#include "train/text_set.h"
 
 namespace storyteller {
 namespace {
 
 /// Tokens of the captions as numbers of their own.
-std::vector<std::vector<TokenId>> numbered(std::span<const Tokens> captions, TokenIds& ids) {
+std::vector<std::vector<TokenId>> numbered(std::span<const Tokens> captions, TextSet& ids) {
   std::vector<std::vector<TokenId>> out;
   out.reserve(captions.size());
   for (const Tokens& caption : captions) {
@@ -29,7 +30,7 @@ struct Distinct {
 };
 
 Distinct count_distinct(std::span<const Tokens> captions) {
-  TokenIds ids;
+  TextSet ids;
   std::unordered_set<uint64_t> pairs;
   Distinct out;
   for (const auto& caption : numbered(captions, ids)) {
@@ -59,11 +60,11 @@ struct Weighted {
   std::array<double, kMaxOrder> norms{};
 };
 
-Weighted weigh(const Tokens& caption, const DocumentFrequencies& frequencies, TokenIds& unknown) {
+Weighted weigh(const Tokens& caption, const DocumentFrequencies& frequencies, TextSet& unknown) {
   std::vector<TokenId> ids;
   for (const std::string& token : split_at_white_space(caption)) {
     const TokenId id = frequencies.tokens().find(token);
-    ids.push_back(id != TokenIds::kAbsent
+    ids.push_back(id != TextSet::kAbsent
                       ? id
                       : static_cast<TokenId>(frequencies.tokens().size()) + unknown.insert(token));
   }
@@ -158,7 +159,7 @@ double mbleu_4(const std::vector<Tokens>& samples) {
 
 std::vector<double> cider_kernel(const std::vector<Tokens>& samples,
                                  const DocumentFrequencies& frequencies) {
-  TokenIds unknown;
+  TextSet unknown;
   std::vector<Weighted> weighted;
   weighted.reserve(samples.size());
   for (const Tokens& sample : samples) weighted.push_back(weigh(sample, frequencies, unknown));

@@ -41,7 +41,7 @@ std::vector<T> read_all(const SafetensorsFile& file, const char* name, StoredTyp
 
 void DocumentFrequencies::save(const std::filesystem::path& path) const {
   std::string tokens;
-  for (const std::string_view token : tokens_.tokens()) tokens.append(token).push_back('\n');
+  for (const std::string_view token : tokens_.texts()) tokens.append(token).push_back('\n');
   std::vector<std::array<uint32_t, kMaxOrder>> rows;
   rows.reserve(index_.size());
   for (uint32_t i = 0; i < index_.size(); ++i) rows.push_back(row_of(index_[i]));

@@ -74,22 +74,4 @@ void NgramIndex::grow() {
   }
 }
 
-TokenId TokenIds::find(std::string_view token) const {
-  const auto it = ids_.find(token);
-  return it == ids_.end() ? kAbsent : it->second;
-}
-
-TokenId TokenIds::insert(std::string_view token) {
-  if (const TokenId id = find(token); id != kAbsent) return id;
-  const auto id = static_cast<TokenId>(ids_.size());
-  ids_.emplace(token, id);
-  return id;
-}
-
-std::vector<std::string_view> TokenIds::tokens() const {
-  std::vector<std::string_view> out(ids_.size());
-  for (const auto& [token, id] : ids_) out[id] = token;
-  return out;
-}
-
 }  // namespace storyteller

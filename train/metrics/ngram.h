@@ -2,9 +2,7 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace storyteller {
@@ -58,24 +56,6 @@ class NgramIndex {
 
   std::vector<Ngram> ngrams_;
   std::vector<Slot> slots_;  // power of two, at most half full; number kAbsent where free
-};
-
-/// Words numbered 0, 1, 2, ... in order of insertion.
-class TokenIds {
- public:
-  static constexpr TokenId kAbsent = UINT32_MAX;
-  TokenId find(std::string_view token) const;
-  TokenId insert(std::string_view token);
-  size_t size() const { return ids_.size(); }
-  /// [id] the token; valid until the next insert.
-  std::vector<std::string_view> tokens() const;
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-  std::unordered_map<std::string, TokenId, Hash, std::equal_to<>> ids_;
 };
 
 }  // namespace storyteller

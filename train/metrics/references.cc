@@ -161,10 +161,10 @@ const PreparedReferences::Image& PreparedReferences::image(size_t image) const {
 
 PreparedCaption PreparedReferences::prepare(const Tokens& hypothesis) const {
   // Words that no reference holds get ids past the known ones, equal words equal ids.
-  TokenIds unknown;
+  TextSet unknown;
   const auto lookup = [&](std::string_view token) {
     const TokenId id = tokens_.find(token);
-    if (id != TokenIds::kAbsent) return id;
+    if (id != TextSet::kAbsent) return id;
     return static_cast<TokenId>(tokens_.size()) + unknown.insert(token);
   };
   PreparedCaption caption;

@@ -9,6 +9,7 @@
 
 #include "train/metrics/ngram.h"
 #include "train/metrics/ptb/tokenizer.h"
+#include "train/text_set.h"
 
 namespace storyteller {
 
@@ -32,12 +33,12 @@ class DocumentFrequencies {
   size_t documents() const { return documents_; }
   /// df of an n-gram over the ids of `tokens()`; 0 if it was never seen.
   uint32_t count(const Ngram& ngram) const;
-  const TokenIds& tokens() const { return tokens_; }
+  const TextSet& tokens() const { return tokens_; }
 
  private:
   DocumentFrequencies() = default;
 
-  TokenIds tokens_;
+  TextSet tokens_;
   NgramIndex index_;
   std::vector<uint32_t> counts_;
   size_t documents_ = 0;
@@ -93,7 +94,7 @@ class PreparedReferences {
   Image index_image(const std::vector<Tokens>& references);
 
   std::shared_ptr<const DocumentFrequencies> frequencies_;
-  TokenIds tokens_;  // begins with those of frequencies_
+  TextSet tokens_;  // begins with those of frequencies_
   double log_documents_ = 0;
   std::vector<double> idf_by_count_;  // [df] ln N - ln max(1, df), of the common df
   std::vector<Image> images_;

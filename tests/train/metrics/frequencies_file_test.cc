@@ -24,7 +24,7 @@ TEST(DocumentFrequencies, SurviveTheDisk) {
   const auto found =
       std::make_shared<const DocumentFrequencies>(DocumentFrequencies::load(folder / "df"));
   EXPECT_EQ(found->documents(), 3U);
-  EXPECT_EQ(found->tokens().tokens(), kept->tokens().tokens());
+  EXPECT_EQ(found->tokens().texts(), kept->tokens().texts());
   const TokenizedReferences one = {all[0]};
   const CaptionScorer before(one, {.frequencies = kept}), after(one, {.frequencies = found});
   const Tokens hypothesis = ptb_tokenize("a dog runs over the caf\u00E9 and a cat");

@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/formats/rows.h"
 #include "train/data/listed_dataset.h"
 
 namespace storyteller {
@@ -53,13 +52,13 @@ fs::path table_file(const fs::path& path, const std::vector<std::string>& names)
   throw InputError(printable(path.string(), 400) + ": no " + text + " in the folder");
 }
 
-std::unique_ptr<Dataset> listed_beside(const fs::path& file, PictureList list,
-                                       const OpenOptions& options) {
+std::unique_ptr<Dataset> listed_beside(const fs::path& file, const std::string& name,
+                                       PictureList list, const OpenOptions& options) {
   const fs::path folder = file.parent_path();
   return std::make_unique<ListedDataset>(
       std::move(list),
       ListedDataset::Options{
-          .folders = {folder, folder / "images"}, .open = options, .source = source_name(file)});
+          .folders = {folder, folder / "images"}, .open = options, .source = name});
 }
 
 }  // namespace storyteller

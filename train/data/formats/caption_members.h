@@ -23,8 +23,8 @@ std::string checked_split(const std::string& name, const RecordPlace& place);
 std::filesystem::path table_file(const std::filesystem::path& path,
                                  const std::vector<std::string>& names);
 
-/// The pictures of a table, which lie beside it or in its folder `images`.
-std::unique_ptr<Dataset> listed_beside(const std::filesystem::path& file, PictureList list,
-                                       const OpenOptions& options);
+/// The pictures of a table, which lie beside it or in its folder `images`. Messages call it `name`.
+std::unique_ptr<Dataset> listed_beside(const std::filesystem::path& file, const std::string& name,
+                                       PictureList list, const OpenOptions& options);
 
 }  // namespace storyteller

@@ -27,9 +27,9 @@ std::optional<size_t> column(const std::vector<std::string>& titles,
 std::unique_ptr<Dataset> open_csv(const fs::path& path, Split split, const OpenOptions& options) {
   const fs::path file =
       table_file(path, {"captions.csv", "metadata.csv", "captions.tsv", "captions.txt"});
-  CsvReader reader(source_file(file));
+  CsvReader reader(file);
   std::vector<std::string> titles, fields;
-  if (!reader.next(&titles)) throw InputError(source_name(file) + ": empty");
+  if (!reader.next(&titles)) throw InputError(reader.name() + ": empty");
   const auto image = column(titles, {"image", "file_name", "filename", "path"});
   const auto caption = column(titles, {"caption", "text"});
   const auto part = column(titles, {"split"});
@@ -42,12 +42,12 @@ std::unique_ptr<Dataset> open_csv(const fs::path& path, Split split, const OpenO
       reader.fail(std::to_string(fields.size()) + " fields in a table of " +
                   std::to_string(titles.size()) + " columns");
     }
-    const RecordPlace place{.file = source_name(file), .line = reader.line()};
+    const RecordPlace place{.file = reader.name(), .line = reader.line()};
     rows.add_caption(
         rows.add_picture(fields[*image], part ? checked_split(fields[*part], place) : ""),
         fields[*caption]);
   }
-  return listed_beside(file, rows.take(), options);
+  return listed_beside(file, reader.name(), rows.take(), options);
 }
 
 }  // namespace storyteller

@@ -17,6 +17,7 @@ class CsvReader {
   /// The fields of the next row that is not blank; false at the end. Throws InputError where quotes
   /// are not closed, or stand in the middle of a field.
   bool next(std::vector<std::string>* fields);
+  const std::string& name() const { return lines_.name(); }
   size_t line() const { return lines_.number(); }
   [[noreturn]] void fail(const std::string& problem) const { lines_.fail(problem); }
 

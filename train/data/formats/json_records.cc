@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/system/text_file.h"
+#include "train/metrics/coco_json.h"
 
 namespace storyteller {
 namespace {
@@ -44,11 +45,6 @@ class TrackedIterator {
   const char* at_;
   const char** reached_;
 };
-
-std::string cause_of(const json::exception& error) {
-  const std::string text = error.what();
-  return printable(text.substr(std::min(text.size(), text.find("] ") + 2)), 300);
-}
 
 [[noreturn]] void wrong_type(const json& value, const char* key, const char* expected,
                              const RecordPlace& place) {
@@ -111,7 +107,7 @@ void for_each_record(
         json::parse(TrackedIterator(begin, &reached), TrackedIterator(end, &reached), callback);
   } catch (const json::exception& error) {
     update_line();
-    place.fail("not valid JSON: " + cause_of(error));
+    place.fail("not valid JSON: " + json_cause(error));
   }
   if (!found) {
     std::string names;

@@ -28,11 +28,11 @@ std::string picture_name(const nlohmann::json& record, const RecordPlace& place)
 
 std::unique_ptr<Dataset> open_jsonl(const fs::path& path, Split split, const OpenOptions& options) {
   const fs::path file = table_file(path, {"captions.jsonl", "metadata.jsonl"});
-  LineReader lines(source_file(file));
+  LineReader lines(file);
   Rows rows(split);
   for (std::string_view line; lines.next(&line);) {
     if (trimmed(line).empty()) continue;
-    const RecordPlace place{.file = source_name(file), .line = lines.number()};
+    const RecordPlace place{.file = lines.name(), .line = lines.number()};
     nlohmann::json record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!record.is_object()) place.fail("not a JSON object");
     const size_t picture = rows.add_picture(
@@ -42,7 +42,7 @@ std::unique_ptr<Dataset> open_jsonl(const fs::path& path, Split split, const Ope
       rows.add_caption(picture, caption);
     }
   }
-  return listed_beside(file, rows.take(), options);
+  return listed_beside(file, lines.name(), rows.take(), options);
 }
 
 }  // namespace storyteller

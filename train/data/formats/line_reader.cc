@@ -14,16 +14,15 @@ constexpr size_t kLongestName = 400;
 }  // namespace
 
 LineReader::LineReader(const std::filesystem::path& file)
-    : file_(file), in_(file, std::ios::binary) {
+    : name_(file == "-" ? "stdin" : printable(file.string(), kLongestName)),
+      in_(file == "-" ? "/dev/stdin" : file, std::ios::binary) {
   std::error_code ignored;
   if (!in_ || std::filesystem::is_directory(file, ignored)) {
-    throw InputError(printable(file.string(), kLongestName) + ": cannot be opened");
+    throw InputError(name_ + ": cannot be opened");
   }
 }
 
-std::string LineReader::place() const {
-  return printable(file_.string(), kLongestName) + ":" + std::to_string(number_);
-}
+std::string LineReader::place() const { return name_ + ":" + std::to_string(number_); }
 
 void LineReader::fail(const std::string& problem) const {
   throw InputError(place() + ": " + problem);

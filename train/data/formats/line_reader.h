@@ -9,7 +9,7 @@
 namespace storyteller {
 
 /// A text file, line by line: without line ends (Windows' included) and without a byte order mark.
-/// Memory is that of one line, and a line of more than a mebibyte is an error.
+/// Memory is that of one line, and a line of more than a mebibyte is an error. "-" is stdin.
 class LineReader {
  public:
   /// Throws InputError where the file cannot be opened.
@@ -19,13 +19,15 @@ class LineReader {
   bool next(std::string_view* line);
   /// Of the line that `next` gave last, from 1.
   size_t number() const { return number_; }
+  /// As messages show the file.
+  const std::string& name() const { return name_; }
   /// "FILE:LINE", for messages.
   std::string place() const;
   /// Throws InputError: "FILE:LINE: problem".
   [[noreturn]] void fail(const std::string& problem) const;
 
  private:
-  std::filesystem::path file_;
+  std::string name_;
   std::ifstream in_;
   std::string line_;
   size_t number_ = 0;

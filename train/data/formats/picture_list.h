@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "train/data/dataset.h"
-#include "train/data/text_arena.h"
+#include "train/text_set.h"
 
 namespace storyteller {
 
@@ -25,7 +25,10 @@ class PictureList {
   /// The number of the picture called `name`, added to `split` where it is new. A picture keeps the
   /// split that it was first added to.
   size_t add(std::string_view name, Split split, bool* is_new = nullptr);
-  std::optional<size_t> find(std::string_view name) const { return names_.find(name); }
+  std::optional<size_t> find(std::string_view name) const {
+    const uint32_t picture = names_.find(name);
+    return picture == TextSet::kAbsent ? std::nullopt : std::optional<size_t>(picture);
+  }
   /// A caption of nothing but white space is left out.
   void add_caption(size_t picture, std::string_view caption);
 

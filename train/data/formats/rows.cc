@@ -2,8 +2,6 @@
 
 #include <xxhash.h>
 
-#include "core/system/printable.h"
-
 namespace storyteller {
 
 Split split_by_name(std::string_view name) {
@@ -19,14 +17,6 @@ size_t Rows::add_picture(std::string_view name, std::string_view split) {
 PictureList Rows::take() {
   if (!named_) list_.divide(split_by_name);
   return std::move(list_);
-}
-
-std::string source_name(const std::filesystem::path& path) {
-  return path == "-" ? "stdin" : printable(path.string(), 400);
-}
-
-std::filesystem::path source_file(const std::filesystem::path& path) {
-  return path == "-" ? "/dev/stdin" : path;
 }
 
 }  // namespace storyteller

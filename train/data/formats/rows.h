@@ -29,8 +29,4 @@ class Rows {
 /// Of twenty pictures, by a hash of the name: eighteen train, one val, one test.
 Split split_by_name(std::string_view name);
 
-/// How messages call a file that may come through a pipe, and where it is opened: "-" is stdin.
-std::string source_name(const std::filesystem::path& path);
-std::filesystem::path source_file(const std::filesystem::path& path);
-
 }  // namespace storyteller

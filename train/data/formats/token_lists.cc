@@ -1,6 +1,7 @@
 #include "train/data/formats/token_lists.h"
 
 #include "train/data/formats/line_reader.h"
+#include "train/metrics/caption_file.h"
 
 namespace storyteller {
 
@@ -27,12 +28,9 @@ void add_token_captions(const std::filesystem::path& file, PictureList& list) {
   LineReader lines(file);
   for (std::string_view line; lines.next(&line);) {
     if (trimmed(line).empty()) continue;
-    const size_t tab = line.find('\t');
-    const size_t hash = line.rfind('#', tab);
-    if (tab == std::string_view::npos || hash == std::string_view::npos || hash == 0) {
-      lines.fail("expected 'name.jpg#k<TAB>caption'");
-    }
-    add_caption_of(line.substr(0, hash), trimmed(line.substr(tab + 1)), list);
+    const auto found = token_line(line);
+    if (!found) lines.fail("expected 'name.jpg#k<TAB>caption'");
+    add_caption_of(found->image, trimmed(found->caption), list);
   }
 }
 

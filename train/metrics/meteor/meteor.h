@@ -10,6 +10,7 @@
 #include "train/metrics/meteor/meteor_resources.h"
 #include "train/metrics/ngram.h"
 #include "train/metrics/references.h"
+#include "train/text_set.h"
 
 namespace storyteller {
 
@@ -80,7 +81,7 @@ class MeteorReferences {
  private:
   /// What is known of a word.
   struct Word {
-    TokenId stem = TokenIds::kAbsent;  // kAbsent: no reference has a word of this stem
+    TokenId stem = TextSet::kAbsent;  // kAbsent: no reference has a word of this stem
     bool is_function_word = false;
     uint64_t signature = 0;          // no bit in common: no synonym set in common
     std::vector<uint32_t> synonyms;  // ids of its sets, ascending
@@ -115,8 +116,8 @@ class MeteorReferences {
                            const Hypothesis& hypothesis, Workspace& workspace) const;
 
   std::shared_ptr<const MeteorResources> resources_;
-  TokenIds vocabulary_;
-  TokenIds stems_;
+  TextSet vocabulary_;
+  TextSet stems_;
   std::vector<Word> words_;  // [id in vocabulary_]
   std::vector<Image> images_;
 };

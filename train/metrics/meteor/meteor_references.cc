@@ -132,11 +132,11 @@ MeteorReferences::Hypothesis MeteorReferences::look_up(const Tokens& hypothesis)
   for (const std::string& word : words) {
     const TokenId id = vocabulary_.find(word);
     out.ids.push_back(id);
-    if (id == TokenIds::kAbsent) {
+    if (id == TextSet::kAbsent) {
       out.unknown.push_back(describe(word));
       out.unknown.back().stem = stems_.find(meteor_parts::stem(word));
     }
-    const Word* known = id == TokenIds::kAbsent ? &out.unknown.back() : &words_[id];
+    const Word* known = id == TextSet::kAbsent ? &out.unknown.back() : &words_[id];
     out.words.push_back(known);
     ++(known->is_function_word ? out.side.function : out.side.content);
   }

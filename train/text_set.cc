@@ -1,4 +1,4 @@
-#include "train/data/text_arena.h"
+#include "train/text_set.h"
 
 #include <xxhash.h>
 
@@ -20,9 +20,9 @@ void TextSet::grow(size_t slots) {
   }
 }
 
-size_t TextSet::insert(std::string_view text, bool* is_new) {
+uint32_t TextSet::insert(std::string_view text, bool* is_new) {
   constexpr size_t kFewest = 64;
-  if (texts_.size() >= UINT32_MAX - 1) throw InputError("a data set of more than 4 billion texts");
+  if (texts_.size() >= kAbsent - 1) throw InputError("more than 4 billion different texts");
   if (2 * (texts_.size() + 1) > slots_.size()) {
     size_t slots = kFewest;
     while (slots < 4 * (texts_.size() + 1)) slots *= 2;
@@ -34,15 +34,21 @@ size_t TextSet::insert(std::string_view text, bool* is_new) {
   return slot - 1;
 }
 
-std::optional<size_t> TextSet::find(std::string_view text) const {
+uint32_t TextSet::find(std::string_view text) const {
   if (slots_.empty()) {
-    for (size_t i = 0; i < texts_.size(); ++i) {
-      if (texts_[i] == text) return i;
-    }
-    return std::nullopt;
+    uint32_t number = 0;
+    while (number < size() && texts_[number] != text) ++number;
+    return number < size() ? number : kAbsent;
   }
-  const uint32_t number = slots_[slot_of(text)];
-  return number == 0 ? std::nullopt : std::optional<size_t>(number - 1);
+  const uint32_t slot = slots_[slot_of(text)];
+  return slot == 0 ? kAbsent : slot - 1;
+}
+
+std::vector<std::string_view> TextSet::texts() const {
+  std::vector<std::string_view> all;
+  all.reserve(size());
+  for (size_t i = 0; i < size(); ++i) all.push_back(texts_[i]);
+  return all;
 }
 
 }  // namespace storyteller

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,25 +22,26 @@ class TextArena {
     const uint64_t begin = i == 0 ? 0 : end_[i - 1];
     return std::string_view(bytes_).substr(begin, end_[i] - begin);
   }
-  void clear() {
-    bytes_.clear();
-    end_.clear();
-  }
 
  private:
   std::string bytes_;
   std::vector<uint64_t> end_;  // of each text
 };
 
-/// Different texts, each found again by its number: an arena with a hash table of open addressing.
+/// Different texts numbered 0, 1, 2, ... in order of insertion: an arena with a hash table of open
+/// addressing.
 class TextSet {
  public:
+  static constexpr uint32_t kAbsent = UINT32_MAX;
   /// The number of the text, which is added where it is new.
-  size_t insert(std::string_view text, bool* is_new = nullptr);
-  std::optional<size_t> find(std::string_view text) const;
+  uint32_t insert(std::string_view text, bool* is_new = nullptr);
+  /// The number of the text, or kAbsent.
+  uint32_t find(std::string_view text) const;
   size_t size() const { return texts_.size(); }
+  /// Valid until the next insert.
   std::string_view operator[](size_t i) const { return texts_[i]; }
-  const TextArena& texts() const { return texts_; }
+  /// [number] the text; valid until the next insert.
+  std::vector<std::string_view> texts() const;
   /// Frees the table. `insert` builds it again; `find` is slow without.
   void forget_table() { std::vector<uint32_t>().swap(slots_); }
 

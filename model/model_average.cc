@@ -1,0 +1,72 @@
+#include "model/model_average.h"
+
+#include <vector>
+
+#include "core/error.h"
+#include "core/serialization/safetensors.h"
+#include "core/serialization/safetensors_writer.h"
+#include "model/captioner.h"
+
+namespace storyteller {
+
+namespace {
+
+/// Of the values of both: options, words and preprocessing; the parameters follow from them.
+void require_same(const SafetensorsFile& first, const SafetensorsFile& other) {
+  const auto differs = [&](const char* what) {
+    throw ModelError(other.file() + ": differs from " + first.file() + " in its " + what +
+                     ": only models of one kind, with the same words, have a mean");
+  };
+  if (to_json(Captioner::options_of(first)) != to_json(Captioner::options_of(other))) {
+    differs("options (storyteller.model)");
+  }
+  if (Captioner::vocabulary_of(first).words() != Captioner::vocabulary_of(other).words()) {
+    differs("words (storyteller.vocabulary)");
+  }
+  if (Captioner::preprocessing_of(first) != Captioner::preprocessing_of(other)) {
+    differs("preprocessing (storyteller.preprocessing)");
+  }
+}
+
+}  // namespace
+
+SearchOptions search_options_of(const std::filesystem::path& model) {
+  return Captioner::options_of(SafetensorsFile::open(model)).search;
+}
+
+void write_average(std::span<const std::filesystem::path> models, StoredType type,
+                   const std::filesystem::path& out, const std::optional<SearchOptions>& search) {
+  if (models.empty()) throw UsageError("an average of no model");
+  const SafetensorsFile first = SafetensorsFile::open(models.front());
+  ModelOptions options = Captioner::options_of(first);
+  if (search) options.search = *search;
+  Captioner mean(options, Captioner::vocabulary_of(first), Device::cpu(), /*seed=*/std::nullopt,
+                 /*with_gradients=*/false);
+  Parameters& parameters = mean.parameters();
+  std::vector<std::vector<double>> sums;
+  sums.reserve(static_cast<size_t>(parameters.size()));
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    sums.emplace_back(static_cast<size_t>(parameters.value(id).elements()));
+  }
+  for (const auto& model : models) {
+    const SafetensorsFile file = SafetensorsFile::open(model);
+    require_same(first, file);
+    mean.take_values(file);
+    for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+      const auto* value = parameters.value(id).data<float>();
+      for (double& sum : sums[static_cast<size_t>(id)]) sum += *value++;
+    }
+  }
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    auto* value = parameters.value(id).data<float>();
+    for (const double sum : sums[static_cast<size_t>(id)]) {
+      *value++ = static_cast<float>(sum / static_cast<double>(models.size()));
+    }
+  }
+  SafetensorsWriter writer;
+  mean.add_to(writer, type);
+  writer.set_metadata("storyteller.averaged", std::to_string(models.size()));
+  writer.write(out);
+}
+
+}  // namespace storyteller
