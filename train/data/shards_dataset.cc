@@ -63,7 +63,6 @@ std::vector<fs::path> shards_of(const fs::path& path) {
 ShardsDataset::ShardsDataset(const fs::path& path, Split split, const OpenOptions& options)
     : shards_(shards_of(path)), list_(split) {
   list_.keep_all_captions();
-  skipped_ = BadPictures();
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
     const auto of_file = split_of_file(shards_[shard]);
     named_ = named_ || of_file.has_value();
@@ -73,9 +72,9 @@ ShardsDataset::ShardsDataset(const fs::path& path, Split split, const OpenOption
   if (!named_) list_.divide(split_by_name);
   list_.finish();
 
-  const auto broken = skipped_.all();
+  const BadPictures broken = skipped_;
   skipped_ = BadPictures(options.max_bad.of(list_.count(split)));
-  for (const BadPicture& shard : broken) skipped_.record(shard.name, shard.reason);
+  skipped_.record_all(broken);
   std::string digest;
   for (size_t picture = 0; picture < list_.size(); ++picture) {
     if (list_.split(picture) != split) continue;
@@ -106,18 +105,17 @@ void ShardsDataset::read_shard(uint32_t shard, bool split_in_name, Split split) 
         const bool is_picture = kind == "jpg" || kind == "jpeg" || kind == "png";
         if (!is_picture && kind != "txt" && kind != "json") return;
         nlohmann::json record;
+        std::optional<Split> named;  // by the member itself
         const RecordPlace place{.file = member.name, .line = 1};
         if (kind == "json") {
           record = nlohmann::json::parse(read(), nullptr, /*allow_exceptions=*/false);
           if (!record.is_object()) place.fail("not a JSON object");
-          const auto named = optional_string(record, "split", place);
-          if (named && !split_in_name) {
-            split = parse_split(checked_split(*named, place));
-            named_ = true;
-          }
+          const auto name = optional_string(record, "split", place);
+          if (name && !split_in_name) named = parse_split(checked_split(*name, place));
         }
-        const size_t picture = list_.add(key, split);
-        if (kind == "json" && list_.split(picture) != split) list_.move(picture, split);
+        named_ = named_ || named.has_value();
+        const size_t picture = list_.add(key, named.value_or(split));
+        if (named) list_.move(picture, *named);
         places_.resize(list_.size());
         if (is_picture) {
           if (member.bytes > kMaxImageFileBytes) place.fail("larger than any picture");

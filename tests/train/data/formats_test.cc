@@ -233,6 +233,29 @@ TEST_F(Formats, ShardsAreReadToWhereTheyAreDamaged) {
   expect_in(failure(data), "no .tar file in it");
 }
 
+TEST_F(Formats, ASplitInTheJsonIsThatOfItsPictureAlone) {
+  const auto loose = folder_ / "loose";
+  std::filesystem::create_directories(loose);
+  std::filesystem::create_directories(dir("shards"));
+  for (const int i : {1, 2, 3}) {
+    write_png(loose / FormatFixtures::name(i), FormatFixtures::picture(i));
+  }
+  write_text(loose / "p1.json", R"({"caption":"one","split":"val"})");
+  write_text(loose / "p2.txt", "two\n");
+  write_text(loose / "p3.json", R"({"caption":"three"})");
+  const std::string tar = "cd '" + loose.string() + "' && tar --sort=name -cf '" +
+                          (dir("shards") / "all.tar").string() + "' *";
+  ASSERT_EQ(std::system(tar.c_str()), 0);
+  const std::string data = "shards:" + dir("shards").string();
+  const auto train = open_dataset(data, Split::kTrain);
+  ASSERT_EQ(train->size(), 2U);
+  EXPECT_EQ(train->id(0), "p2");
+  EXPECT_EQ(train->id(1), "p3");
+  const auto val = open_dataset(data, Split::kVal);
+  ASSERT_EQ(val->size(), 1U);
+  EXPECT_EQ(val->captions(0), std::vector<std::string>{"one"});
+}
+
 TEST_F(Formats, ShardsThatChangeAfterOpeningAreAnErrorNotACrash) {
   const std::string data = fixtures_.make("shards");
   const auto set = open_dataset(data, Split::kTrain);
