@@ -221,6 +221,14 @@ TEST_F(Formats, ShardsAreReadToWhereTheyAreDamaged) {
   EXPECT_GE(set->size(), 1U);
   ASSERT_FALSE(set->skipped().empty());
   expect_in(set->skipped().all()[0].reason, "read up to there");
+  // In the middle of the third picture, which is the fifth member: a block of header and one of
+  // data each.
+  constexpr size_t kBlock = 512;
+  write_text(shard, whole.substr(0, 9 * kBlock + 20));
+  const auto two = open_dataset(data, Split::kTrain);
+  EXPECT_EQ(two->size(), 2U);
+  ASSERT_EQ(two->skipped().count(), 1U);
+  EXPECT_EQ(two->skipped().all()[0].reason, "cut off in p2.jpg; read up to there");
   write_text(shard, "no archive at all, only a line of text");
   expect_in(failure(data), "train-000000.tar: not a tar archive");
   const std::string gzip =
