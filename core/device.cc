@@ -1,5 +1,6 @@
 #include "core/device.h"
 
+#include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/memory_pool.h"
 #include "kernels/cpu/context.h"

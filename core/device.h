@@ -8,9 +8,6 @@ namespace storyteller {
 
 class MemoryPool;
 
-/// True when this binary holds the CUDA backend; read by `if constexpr`, never by the preprocessor.
-inline constexpr bool kCudaBuilt = STORYTELLER_CUDA != 0;
-
 /// Where a tensor lives: a backend context and the memory pool beside it. A cheap handle; two
 /// handles are equal when they name the same device.
 class Device {

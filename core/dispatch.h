@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/tensor.h"
 

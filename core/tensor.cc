@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "core/cuda_built.h"
 #include "core/memory_pool.h"
 #include "kernels/cuda/context.h"
 

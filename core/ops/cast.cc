@@ -1,4 +1,5 @@
 #include "kernels/cast.h"
+#include "core/cuda_built.h"
 #include "core/dispatch.h"
 #include "core/ops/ops.h"
 

@@ -1,6 +1,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "core/cuda_built.h"
 #include "core/device.h"
 #include "core/error.h"
 #include "kernels/cuda/context.h"

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/system/threads.h"
 #include "kernels/cuda/context.h"

@@ -1,6 +1,7 @@
 // --device: what is said and returned where there is no GPU; where there is one, that it is taken.
 #include <gtest/gtest.h>
 
+#include "core/cuda_built.h"
 #include "core/device.h"
 #include "tests/tools/commands/command_test.h"
 
