@@ -10,18 +10,6 @@
 
 namespace storyteller {
 
-Split parse_split(std::string_view name) {
-  if (name == "train") return Split::kTrain;
-  if (name == "val" || name == "dev") return Split::kVal;
-  if (name == "test") return Split::kTest;
-  throw UsageError("unknown split '" + std::string(name) + "' (known: train, val, test)" +
-                   did_you_mean(name, {"train", "val", "test"}));
-}
-
-std::string_view split_name(Split split) {
-  return split == Split::kTrain ? "train" : split == Split::kVal ? "val" : "test";
-}
-
 namespace {
 
 struct Format {

@@ -16,6 +16,7 @@
 #include "train/data/formats/line_reader.h"
 #include "train/data/formats/rows.h"
 #include "train/data/formats/tar_reader.h"
+#include "train/data/split_names.h"
 
 namespace storyteller {
 
@@ -23,9 +24,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The split that a shard's name begins with: "train-000000.tar".
+/// The split that a shard's name tells, or begins with: "train-000000.tar", "valset-0.tar".
 std::optional<Split> split_of_file(const fs::path& file) {
   const std::string name = file.filename().string();
+  if (const auto split = split_in_name(name)) return split;
   if (name.starts_with("train")) return Split::kTrain;
   if (name.starts_with("val") || name.starts_with("dev")) return Split::kVal;
   if (name.starts_with("test")) return Split::kTest;
@@ -111,7 +113,7 @@ void ShardsDataset::read_shard(uint32_t shard, bool split_in_name, Split split) 
           record = nlohmann::json::parse(read(), nullptr, /*allow_exceptions=*/false);
           if (!record.is_object()) place.fail("not a JSON object");
           const auto name = optional_string(record, "split", place);
-          if (name && !split_in_name) named = parse_split(checked_split(*name, place));
+          if (name && !split_in_name) named = named_split(*name, place);
         }
         named_ = named_ || named.has_value();
         const size_t picture = list_.add(key, named.value_or(split));

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "train/data/listed_dataset.h"
+#include "train/data/split_names.h"
 
 namespace storyteller {
 
@@ -32,14 +33,11 @@ std::vector<std::string> caption_members(const nlohmann::json& record, const Rec
   return captions;
 }
 
-std::string checked_split(const std::string& name, const RecordPlace& place) {
-  if (name == "validation") return "val";
-  try {
-    if (!name.empty()) parse_split(name);
-  } catch (const UsageError& error) {
-    place.fail(error.what());
-  }
-  return name;
+std::optional<Split> named_split(std::string_view name, const RecordPlace& place) {
+  if (names_no_split(name)) return std::nullopt;
+  const auto split = split_named(name);
+  if (!split) place.fail(unknown_split(name));
+  return split;
 }
 
 fs::path table_file(const fs::path& path, const std::vector<std::string>& names) {

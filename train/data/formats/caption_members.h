@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "train/data/dataset.h"
@@ -16,8 +18,9 @@ namespace storyteller {
 /// is there.
 std::vector<std::string> caption_members(const nlohmann::json& record, const RecordPlace& place);
 
-/// The name again, "validation" as "val". Throws InputError, with the place, for an unknown one.
-std::string checked_split(const std::string& name, const RecordPlace& place);
+/// The split of a name as split_named knows it; nothing where there is none (names_no_split).
+/// Throws InputError, with the place, for an unknown name.
+std::optional<Split> named_split(std::string_view name, const RecordPlace& place);
 
 /// The file itself, or the first of `names` in a folder. Throws InputError where there is none.
 std::filesystem::path table_file(const std::filesystem::path& path,

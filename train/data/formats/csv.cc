@@ -44,7 +44,7 @@ std::unique_ptr<Dataset> open_csv(const fs::path& path, Split split, const OpenO
     }
     const RecordPlace place{.file = reader.name(), .line = reader.line()};
     rows.add_caption(
-        rows.add_picture(fields[*image], part ? checked_split(fields[*part], place) : ""),
+        rows.add_picture(fields[*image], part ? named_split(fields[*part], place) : std::nullopt),
         fields[*caption]);
   }
   return listed_beside(file, reader.name(), rows.take(), options);

@@ -24,6 +24,12 @@ std::string picture_name(const nlohmann::json& record, const RecordPlace& place)
   place.fail("no \"image\" (or \"file_name\", \"filename\", \"path\") in the object");
 }
 
+std::optional<Split> split_member(const nlohmann::json& record, const RecordPlace& place) {
+  const auto member = record.find("split");
+  if (member == record.end() || member->is_null()) return std::nullopt;
+  return named_split(*optional_string(record, "split", place), place);
+}
+
 }  // namespace
 
 std::unique_ptr<Dataset> open_jsonl(const fs::path& path, Split split, const OpenOptions& options) {
@@ -35,9 +41,8 @@ std::unique_ptr<Dataset> open_jsonl(const fs::path& path, Split split, const Ope
     const RecordPlace place{.file = lines.name(), .line = lines.number()};
     nlohmann::json record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!record.is_object()) place.fail("not a JSON object");
-    const size_t picture = rows.add_picture(
-        picture_name(record, place),
-        checked_split(optional_string(record, "split", place).value_or(""), place));
+    const size_t picture =
+        rows.add_picture(picture_name(record, place), split_member(record, place));
     for (const std::string& caption : caption_members(record, place)) {
       rows.add_caption(picture, caption);
     }

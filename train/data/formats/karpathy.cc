@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_records.h"
 #include "train/data/listed_dataset.h"
@@ -26,13 +27,6 @@ constexpr std::array<Published, 3> kPublished = {{
     {"dataset_flickr30k.json", "Karpathy's Flickr30k", {29000, 1014, 1000}},
     {"dataset_flickr8k.json", "Karpathy's Flickr8k", {6000, 1000, 1000}},
 }};
-
-Split split_of(const std::string& name, const RecordPlace& place) {
-  if (name == "train" || name == "restval") return Split::kTrain;
-  if (name == "val") return Split::kVal;
-  if (name == "test") return Split::kTest;
-  place.fail("split '" + printable(name) + "'; expected train, restval, val or test");
-}
 
 fs::path json_of(const fs::path& path) {
   std::error_code ignored;
@@ -63,8 +57,9 @@ void add_karpathy(const fs::path& file, PictureList& list) {
     if (const auto folder = optional_string(record, "filepath", place)) {
       if (!folder->empty()) name = *folder + "/" + name;
     }
-    const Split split = split_of(string_member(record, "split", place), place);
-    const size_t picture = list.add(name, split);
+    const auto split = named_split(string_member(record, "split", place), place);
+    if (!split) place.fail("\"split\" names no split");
+    const size_t picture = list.add(name, *split);
     const auto sentences = record.find("sentences");
     if (sentences == record.end() || !sentences->is_array()) {
       place.fail("no array \"sentences\" in the object");

@@ -9,9 +9,9 @@ Split split_by_name(std::string_view name) {
   return share == 0 ? Split::kVal : share == 1 ? Split::kTest : Split::kTrain;
 }
 
-size_t Rows::add_picture(std::string_view name, std::string_view split) {
-  named_ = named_ || !split.empty();
-  return list_.add(name, split.empty() ? Split::kTrain : parse_split(split));
+size_t Rows::add_picture(std::string_view name, std::optional<Split> split) {
+  named_ = named_ || split.has_value();
+  return list_.add(name, split.value_or(Split::kTrain));
 }
 
 PictureList Rows::take() {

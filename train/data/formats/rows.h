@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "train/data/formats/picture_list.h"
@@ -12,9 +13,8 @@ class Rows {
  public:
   explicit Rows(Split wanted) : list_(wanted) { list_.keep_all_captions(); }
 
-  /// The picture's number. `split` is a name, or "": none is named.
-  /// Throws UsageError for an unknown split.
-  size_t add_picture(std::string_view name, std::string_view split);
+  /// The picture's number. No `split`: none is named.
+  size_t add_picture(std::string_view name, std::optional<Split> split);
   void add_caption(size_t picture, std::string_view caption) {
     list_.add_caption(picture, caption);
   }
