@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over every host source of the floors, remembering what was clean.
 
-    clang_tidy.py BUILD_DIR [--jobs N] [PATH...]
+    clang_tidy.py BUILD_DIR [--jobs N] [--changed | --record] [PATH...]
+
+--changed  only sources that changed since the commit named in clang_tidy_baseline, where every
+           source was clean, and for a changed header the source of its name, else the first that
+           includes it; all sources where that commit is not at hand (a shallow clone)
+--record   all sources; names the commit at hand in clang_tidy_baseline when every one is clean
 
 A source is checked again when its text, a project header that it includes, its flags, .clang-tidy
 or clang-tidy itself has changed. Clean results are kept, by content, in the user's cache folder
@@ -17,6 +22,7 @@ import subprocess
 import sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+BASELINE = os.path.join(ROOT, "tests", "tree", "clang_tidy_baseline")
 FLOORS = ("kernels", "core", "model", "train", "tools", "bench")
 
 
@@ -43,10 +49,46 @@ def digest(salt, command, files):
     return state.hexdigest()
 
 
+def git(*arguments):
+    done = subprocess.run(["git", "-C", ROOT, *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False, text=True)
+    return done.stdout if done.returncode == 0 else None
+
+
+def changed_files():
+    """Project files that differ from the baseline's, or None where that cannot be known."""
+    try:
+        with open(BASELINE, encoding="utf-8") as file:
+            baseline = file.read().strip()
+    except FileNotFoundError:
+        return None
+    listed = git("diff", "--name-only", baseline, "--")
+    if listed is None:
+        return None
+    listed += git("ls-files", "--others", "--exclude-standard") or ""
+    return {os.path.join(ROOT, line) for line in listed.splitlines()}
+
+
+def touched(sources, dependencies, changed):
+    """The sources by which every finding in a changed file is seen at least once."""
+    if os.path.join(ROOT, ".clang-tidy") in changed:
+        return sources
+    chosen = {source for source in sources if source in changed}
+    for header in sorted(path for path in changed if path.endswith(".h")):
+        including = [s for s in sources if header in dependencies.get(s, ())]
+        own = os.path.splitext(header)[0] + ".cc"
+        if including and not chosen.intersection(including):
+            chosen.add(own if own in including else including[0])
+    return sorted(chosen)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("build")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--changed", action="store_true")
+    which.add_argument("--record", action="store_true")
     parser.add_argument("paths", nargs="*", help="only sources whose path begins so")
     options = parser.parse_intermixed_args()
     build = os.path.abspath(options.build)
@@ -71,6 +113,9 @@ def main():
     if not sources:
         sys.exit(f"{build}/compile_commands.json names no source of the floors")
     dependencies = project_dependencies(build)
+    changed = changed_files() if options.changed else None
+    if changed is not None:
+        sources = touched(sources, dependencies, changed)
     cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
                          "storyteller", "clang-tidy")
     os.makedirs(cache, exist_ok=True)
@@ -99,6 +144,9 @@ def main():
                 bad += 1
                 print(f"{os.path.relpath(source, ROOT)}:\n{findings}", flush=True)
     print(f"{len(sources)} sources, {remembered} unchanged, {bad} with findings")
+    if options.record and not bad and not options.paths:
+        with open(BASELINE, "w", encoding="utf-8") as file:
+            file.write(git("rev-parse", "HEAD"))
     return 1 if bad else 0
 
 

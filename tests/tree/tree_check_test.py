@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import clang_tidy  # noqa: E402
 import doc_quotes  # noqa: E402
 import readme_commands  # noqa: E402
 import tree_check  # noqa: E402
@@ -117,6 +118,34 @@ class ReadmeCommands(unittest.TestCase):
     def test_a_command_that_nothing_runs_is_named(self):
         self.assertEqual(readme_commands.unknown(["tools/test", "storyteller dance --now"]),
                          ["storyteller dance --now"])
+
+
+class ClangTidy(unittest.TestCase):
+    """Which sources see every finding that a change may have brought."""
+
+    def touched(self, *changed):
+        at = lambda path: os.path.join(clang_tidy.ROOT, path)
+        dependencies = {at("a.cc"): [at("a.cc"), at("a.h"), at("b.h")],
+                        at("b.cc"): [at("b.cc"), at("b.h")],
+                        at("c.cc"): [at("c.cc"), at("a.h"), at("alone.h")]}
+        found = clang_tidy.touched(sorted(dependencies), dependencies, {at(c) for c in changed})
+        return [os.path.relpath(path, clang_tidy.ROOT) for path in found]
+
+    def test_a_changed_source_is_checked_alone(self):
+        self.assertEqual(self.touched("c.cc"), ["c.cc"])
+
+    def test_a_changed_header_is_checked_in_the_source_of_its_name(self):
+        self.assertEqual(self.touched("b.h"), ["b.cc"])
+        self.assertEqual(self.touched("alone.h"), ["c.cc"])
+
+    def test_a_header_that_a_changed_source_includes_is_seen_there(self):
+        self.assertEqual(self.touched("a.cc", "b.h"), ["a.cc"])
+
+    def test_new_rules_are_for_all(self):
+        self.assertEqual(self.touched(".clang-tidy"), ["a.cc", "b.cc", "c.cc"])
+
+    def test_a_change_elsewhere_is_none(self):
+        self.assertEqual(self.touched("README.md"), [])
 
 
 if __name__ == "__main__":
