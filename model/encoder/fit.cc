@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/system/text_file.h"
+#include "core/text/text_file.h"
 #include "model/encoder/pretrained.h"
 
 namespace storyteller {

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "tools/commands/score_rows.h"
-#include "tools/render/utf8.h"
+#include "core/text/utf8.h"
 
 namespace storyteller {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/system/text_file.h"
+#include "core/text/text_file.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/rate.h"
 #include "tools/commands/rating_tables.h"

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
-#include "core/system/text_file.h"
+#include "core/text/text_file.h"
 #include "model/image/decode.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/picture_list.h"

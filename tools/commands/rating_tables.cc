@@ -6,7 +6,7 @@
 
 #include "core/system/printable.h"
 #include "tools/render/html.h"
-#include "tools/render/utf8.h"
+#include "core/text/utf8.h"
 
 namespace storyteller {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "tools/render/embedded_font.h"
-#include "tools/render/utf8.h"
+#include "core/text/utf8.h"
 
 namespace storyteller {
 

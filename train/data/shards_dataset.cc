@@ -13,7 +13,7 @@
 #include "model/image/decode.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
-#include "train/data/formats/line_reader.h"
+#include "core/text/line_reader.h"
 #include "train/data/formats/rows.h"
 #include "train/data/formats/tar_reader.h"
 #include "train/data/split_names.h"

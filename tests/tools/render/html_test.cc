@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/render/utf8.h"
+#include "core/text/utf8.h"
 
 namespace storyteller {
 namespace {

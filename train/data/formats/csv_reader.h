@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "train/data/formats/line_reader.h"
+#include "core/text/line_reader.h"
 
 namespace storyteller {
 

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/system/text_file.h"
+#include "core/text/text_file.h"
 #include "train/metrics/coco_json.h"
 
 namespace storyteller {

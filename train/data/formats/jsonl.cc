@@ -7,7 +7,7 @@
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_records.h"
-#include "train/data/formats/line_reader.h"
+#include "core/text/line_reader.h"
 #include "train/data/formats/rows.h"
 #include "train/data/listed_dataset.h"
 

@@ -1,6 +1,6 @@
 #include "train/data/formats/token_lists.h"
 
-#include "train/data/formats/line_reader.h"
+#include "core/text/line_reader.h"
 #include "train/metrics/caption_file.h"
 
 namespace storyteller {

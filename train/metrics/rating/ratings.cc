@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/system/text_file.h"
+#include "core/text/text_file.h"
 
 namespace storyteller {
 namespace {

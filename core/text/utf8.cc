@@ -1,6 +1,7 @@
-#include "tools/render/utf8.h"
+#include "core/text/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace storyteller {
 namespace {
@@ -44,6 +45,49 @@ char32_t take_character(std::string_view* text) {
     high = 0xBF;
   }
   return character;
+}
+
+bool is_utf8(std::string_view text) {
+  constexpr std::string_view kReplacement = "\uFFFD";
+  while (!text.empty()) {
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {  // ASCII, as nearly all is
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
+    const std::string_view before = text;
+    if (take_character(&text) == kReplacementCharacter && !before.starts_with(kReplacement)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) append_utf8(take_character(&text), &out);
+  return out;
+}
+
+void append_utf8(char32_t character, std::string* out) {
+  const auto push = [&](char32_t byte) { out->push_back(static_cast<char>(byte)); };
+  if (character < 0x80) return push(character);
+  if (character < 0x800) {
+    push(0xC0U | character >> 6U);
+  } else {
+    if (character < 0x10000) {
+      push(0xE0U | character >> 12U);
+    } else {
+      push(0xF0U | character >> 18U);
+      push(0x80U | (character >> 12U & 0x3FU));
+    }
+    push(0x80U | (character >> 6U & 0x3FU));
+  }
+  push(0x80U | (character & 0x3FU));
 }
 
 }  // namespace storyteller
