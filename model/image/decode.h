@@ -12,8 +12,12 @@
 
 namespace storyteller {
 
-/// What was wrong with pictures that could be decoded all the same, one line each, file named.
+/// What a person should know about pictures that could be decoded: a part of them is missing, there
+/// is hardly anything to be seen. One line each, "NAME: TEXT".
 using ImageWarnings = std::vector<std::string>;
+
+/// TEXT of a warning about the picture that was decoded as `name`, for JSON.
+std::string_view text_of(std::string_view warning, std::string_view name);
 
 /// Limits that hold before anything of the picture's size is allocated, so that a small file cannot
 /// ask for much memory or time.

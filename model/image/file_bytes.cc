@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/missing_file.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -34,10 +35,12 @@ class ReadableFile {
 
 std::string system_message(int error) { return std::generic_category().message(error); }
 
-[[noreturn]] void fail_to_open(const std::string& name, int error) {
+[[noreturn]] void fail_to_open(const std::filesystem::path& path, const std::string& name,
+                               int error) {
   if (error == ENOENT || error == ENOTDIR) {
-    throw InputError(name + ": no such file; check the path");
+    throw InputError((name.empty() ? "''" : name) + ": " + why_missing(path.string()));
   }
+  if (error == ELOOP) throw InputError(name + ": a link that leads back to itself; remove it");
   if (error == EACCES || error == EPERM) {
     throw InputError(name + ": no permission to read it; try chmod +r or another user");
   }
@@ -73,9 +76,9 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::s
                                                           const std::string&)) {
   const std::string name = printable_path(path.string());
   const ReadableFile file(path);
-  if (file.descriptor() < 0) fail_to_open(name, errno);
+  if (file.descriptor() < 0) fail_to_open(path, name, errno);
   struct stat status {};
-  if (::fstat(file.descriptor(), &status) != 0) fail_to_open(name, errno);
+  if (::fstat(file.descriptor(), &status) != 0) fail_to_open(path, name, errno);
   if (S_ISDIR(status.st_mode)) {
     throw InputError(name + ": is a directory, not a picture; give a file in it");
   }

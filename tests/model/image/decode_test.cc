@@ -37,6 +37,7 @@ class ReadImage : public testing::Test {
     }
     return "";
   }
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
   TemporaryFolder folder_;
 };
 
@@ -54,20 +55,24 @@ TEST_F(ReadImage, NamesFileCauseAndFix) {
   EXPECT_EQ(message_for("empty.jpg", ""),
             "empty.jpg: the file is empty (0 bytes); copy or download it again");
   EXPECT_EQ(message_for("notes.jpg", "Dear diary,\n"),
-            "notes.jpg: not a JPEG or PNG picture (text); give a .jpg or .png file");
+            "notes.jpg: not a JPEG or PNG picture but text; give a .jpg or .png file");
   EXPECT_EQ(message_for("login.jpg", "\n<!DOCTYPE html>\n<html>..."),
-            "login.jpg: not a JPEG or PNG picture (a web page); give a .jpg or .png file");
+            "login.jpg: not a JPEG or PNG picture but a web page; the download failed (a login, a "
+            "warning, "
+            "a wrong address): open it in a browser to see what it says, then download again");
   EXPECT_EQ(message_for("dance.jpg", "GIF89a....."),
-            "dance.jpg: not a JPEG or PNG picture (a GIF picture); convert it to JPEG or PNG");
+            "dance.jpg: not a JPEG or PNG picture but a GIF picture; convert it: magick '" +
+                at("dance.jpg[0]' ") + at("dance.png"));
   EXPECT_EQ(message_for("new.jpg", "RIFF....WEBPVP8 "),
-            "new.jpg: not a JPEG or PNG picture (a WebP picture); convert it to JPEG or PNG");
+            "new.jpg: not a JPEG or PNG picture but a WebP picture; convert it: dwebp " +
+                at("new.jpg") + " -o " + at("new.png"));
   EXPECT_EQ(message_for("phone.jpg", std::string("\0\0\0\x18"
                                                  "ftypheic",
                                                  12)),
-            "phone.jpg: not a JPEG or PNG picture (a HEIF or AVIF picture); convert it to JPEG or "
-            "PNG");
+            "phone.jpg: not a JPEG or PNG picture but a HEIC picture; convert it: heif-convert " +
+                at("phone.jpg") + " " + at("phone-converted.jpg"));
   EXPECT_EQ(message_for("random.jpg", std::string("\x01\x02\x00\xfe", 4)),
-            "random.jpg: not a JPEG or PNG picture (unknown content); give a .jpg or .png file");
+            "random.jpg: not a JPEG or PNG picture but unknown content; give a .jpg or .png file");
   EXPECT_EQ(
       message_for("head.jpg", "\xff\xd8\xff"),
       "head.jpg: JPEG without picture data (truncated or damaged); copy or download it again");
@@ -111,7 +116,7 @@ TEST_F(ReadImage, EndlessInputEnds) {
     read_image("/dev/zero");
     ADD_FAILURE();
   } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("unknown content"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("nothing but zeros"), std::string::npos);
   }
 }
 
