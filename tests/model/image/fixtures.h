@@ -130,19 +130,35 @@ inline Bytes make_jpeg(const Image& image, const JpegSpec& spec = {}) {
   return make_jpeg(image.width, image.height, image.rgb, spec);
 }
 
-/// The contents of an APP1 segment that says nothing but the orientation.
-inline Bytes exif_segment(int orientation, bool little_endian) {
-  const auto o = static_cast<char>(orientation);
-  std::string text("Exif\0\0", 6);
-  if (little_endian) {
-    text +=
-        std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) + o + std::string(7, '\0');
-  } else {
-    text += std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) + o +
-            std::string(6, '\0');
-  }
+inline Bytes to_bytes(std::string_view text) {
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   return {begin, begin + text.size()};
+}
+
+/// A TIFF block with one entry, the orientation, of a TIFF type: 3 SHORT, 4 LONG and so on.
+inline std::string tiff_orientation(unsigned value, bool little_endian, unsigned type = 3,
+                                    unsigned count = 1) {
+  const auto number = [&](unsigned n, unsigned bytes) {
+    std::string out;
+    for (unsigned i = 0; i < bytes; ++i) {
+      out += static_cast<char>(n >> 8 * (little_endian ? i : bytes - 1 - i));
+    }
+    return out;
+  };
+  const bool one_byte = type == 1 || type == 6 || type == 7;
+  const unsigned size = one_byte ? 1 : type == 3 || type == 8 ? 2 : 4;
+  std::string text(little_endian ? "II" : "MM");
+  text += number(42, 2) + number(8, 4) + number(1, 2) + number(0x112, 2) + number(type, 2);
+  text += number(count, 4) + number(value, size);
+  text.append(8 - size, '\0');  // the rest of the value, then no next directory
+  return text;
+}
+
+/// The contents of an APP1 segment that says nothing but the orientation.
+inline Bytes exif_segment(unsigned orientation, bool little_endian) {
+  std::string text("Exif\0\0", 6);
+  text += tiff_orientation(orientation, little_endian);
+  return to_bytes(text);
 }
 
 struct PngSpec {
@@ -204,11 +220,6 @@ inline Bytes make_png(int width, int height, std::span<const std::uint8_t> rows,
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
   return bytes;
-}
-
-inline Bytes to_bytes(std::string_view text) {
-  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
-  return {begin, begin + text.size()};
 }
 
 /// Returns the path.
