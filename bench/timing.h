@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/system/threads.h"
+#include "core/system/wait_passively.h"
 
 namespace storyteller {
 

@@ -1,5 +1,8 @@
 #include "core/device.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/memory_pool.h"
@@ -23,6 +26,13 @@ std::string why_no_cuda() {
   } else {
     return "this storyteller was built without the CUDA backend";
   }
+}
+
+/// In lower case; the first GPU by any of its names is `cuda`.
+std::string usual_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name == "gpu" || name == "cuda:0" || name == "gpu:0" || name == "nvidia" ? "cuda" : name;
 }
 
 }  // namespace
@@ -53,10 +63,15 @@ Device Device::cuda() {
   }
 }
 
-Device Device::parse(const std::string& name, std::string* note) {
+Device Device::parse(const std::string& given, std::string* note) {
+  const std::string name = usual_name(given);
   if (name == "cpu") return cpu();
+  if (name.starts_with("cuda:")) {
+    throw UsageError("device '" + given + "': the first GPU computes; for another one set " +
+                     "CUDA_VISIBLE_DEVICES=" + name.substr(5) + " and use cuda");
+  }
   if (name != "cuda" && name != "auto") {
-    throw UsageError("unknown device '" + name + "': use cpu, cuda or auto");
+    throw UsageError("unknown device '" + given + "': use cpu, cuda or auto");
   }
   std::string reason = why_no_cuda();
   if (reason.empty()) {

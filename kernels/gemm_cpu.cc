@@ -76,6 +76,7 @@ void gemm(Cpu, const Gemm<float>& p) {
     few_rows_product(p);
     return;
   }
+  settle_thread_count();
   const dnnl_status_t status =
       dnnl_sgemm(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.M, p.N, p.K, 1.0F, p.a,
                  p.transpose_a ? p.M : p.K, p.b, p.transpose_b ? p.K : p.N,

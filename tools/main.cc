@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/system/threads.h"
+#include "core/system/wait_passively.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/parse.h"
 #include "tools/cli/standard_output.h"

@@ -9,8 +9,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
+#include <mutex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -20,6 +23,7 @@
 
 #include "core/error.h"
 #include "core/system/signals.h"
+#include "kernels/cpu/thread_count.h"
 
 namespace storyteller {
 namespace {
@@ -111,40 +115,71 @@ double control_group_quota(const fs::path& root) {
   return tightest;
 }
 
+int openmp_limit() {
+  const int limit = omp_get_thread_limit();
+  return limit == std::numeric_limits<int>::max() ? 0 : limit;
+}
+
+/// How many threads, this one among them, can run beside each other: at most `wanted`. OpenMP's
+/// runtime ends the program where the system refuses one, so that must be known before.
+int startable_threads(int wanted) {
+  std::mutex ending;
+  std::vector<std::thread> others;
+  {
+    const std::lock_guard hold(ending);  // all live until the last has started
+    try {
+      while (static_cast<int>(others.size()) + 1 < wanted) {
+        others.emplace_back([&ending] { const std::lock_guard wait(ending); });
+      }
+    } catch (const std::system_error&) {  // the limit is found
+    }
+  }
+  for (std::thread& other : others) other.join();
+  return static_cast<int>(others.size()) + 1;
+}
+
 }  // namespace
 
 CpuLimits cpu_limits(const fs::path& root) {
   const std::vector<int> cpus = allowed_cpus();
   if (cpus.empty()) {
     const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    return {.allowed_cpus = all, .physical_cores = all, .quota = control_group_quota(root)};
+    return {.allowed_cpus = all,
+            .physical_cores = all,
+            .quota = control_group_quota(root),
+            .openmp = openmp_limit()};
   }
   return {.allowed_cpus = static_cast<int>(cpus.size()),
           .physical_cores = std::max(1, physical_cores(root, cpus)),
-          .quota = control_group_quota(root)};
+          .quota = control_group_quota(root),
+          .openmp = openmp_limit()};
 }
 
 int default_threads(const CpuLimits& limits) {
   int threads = std::min(limits.allowed_cpus, limits.physical_cores);
   if (limits.quota > 0 && limits.quota < threads)
     threads = static_cast<int>(std::ceil(limits.quota));
+  if (limits.openmp > 0) threads = std::min(threads, limits.openmp);
   return std::max(1, threads);
 }
 
 int default_threads() { return default_threads(cpu_limits()); }
 
-void set_threads(int threads) {
+int set_threads(int threads) {
   if (threads < 1) {
     throw UsageError("--threads " + std::to_string(threads) + ": at least 1 thread is needed");
   }
   omp_set_dynamic(0);
-  omp_set_num_threads(threads);
+  omp_set_max_active_levels(1);
+  omp_set_num_threads(startable_threads(threads));
+  settle_thread_count();
   flush_subnormals_to_zero();
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel
   {
     flush_subnormals_to_zero();
     if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
   }
+  return omp_get_max_threads();
 }
 
 void flush_subnormals_to_zero() {
@@ -158,12 +193,6 @@ void flush_subnormals_to_zero() {
   asm volatile("mrs %0, fpcr" : "=r"(control));
   asm volatile("msr fpcr, %0" : : "r"(control | kFlushToZero));
 #endif
-}
-
-void wait_passively(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  ::setenv("OMP_WAIT_POLICY", "passive", 1);
-  ::execv("/proc/self/exe", argv);
 }
 
 }  // namespace storyteller

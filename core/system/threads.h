@@ -9,30 +9,27 @@ struct CpuLimits {
   int allowed_cpus;    ///< logical CPUs in this process's affinity mask, >= 1
   int physical_cores;  ///< distinct cores among them (two hyper-threads are one core), >= 1
   double quota;        ///< CPUs that the control group grants (cgroup v1 or v2); 0 = no limit
+  int openmp = 0;      ///< OMP_THREAD_LIMIT; 0 = no limit
 };
 
 /// Reads affinity, topology and the control group's quota. `root` stands for "/" (tests give a
 /// folder with `proc/self/cgroup` and `sys/...` of their own); what is not there sets no limit.
 CpuLimits cpu_limits(const std::filesystem::path& root = "/");
 
-/// One thread per physical core within affinity and quota (a quota of 1.5 gives 2): arithmetic
-/// gains nothing from a second hyper-thread on the same vector units.
+/// One thread per physical core within affinity, quota (1.5 gives 2) and OMP_THREAD_LIMIT:
+/// arithmetic gains nothing from a second hyper-thread on the same vector units.
 int default_threads(const CpuLimits& limits);
 int default_threads();
 
 /// `threads` >= 1 workers for OpenMP from here on, each with subnormals flushed to zero; less than
-/// 1 is a `UsageError`. Call it from the main thread, before the first parallel region.
-void set_threads(int threads);
+/// 1 is a `UsageError`. Call it from the main thread, before the first parallel region. Returns how
+/// many there are: fewer where OMP_THREAD_LIMIT or the system (`ulimit -u`, a container's limit of
+/// processes, memory) grants no more. All that computes is planned for that number.
+int set_threads(int threads);
 
 /// Results and operands below the smallest normal number become zero on the calling thread (FTZ and
 /// DAZ): subnormal arithmetic costs a hundred times more and carries no information in training.
 /// Threads that it starts later inherit the setting; those already running do not.
 void flush_subnormals_to_zero();
-
-/// Starts the program again with OMP_WAIT_POLICY=passive unless that is set already. OpenMP's
-/// threads otherwise spin while they wait, which costs three to six times on a machine that does
-/// anything else, and the runtime reads the policy before main. Where starting fails the program
-/// goes on as it is. First thing in main; `argv` as main got it.
-void wait_passively(char** argv);
 
 }  // namespace storyteller

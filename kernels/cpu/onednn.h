@@ -8,6 +8,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "kernels/cpu/context.h"
+#include "kernels/cpu/thread_count.h"
 
 namespace storyteller {
 
@@ -54,6 +55,7 @@ struct CpuContext::OneDnn {
   /// The primitive for `key`, made by `make` at first use (0.1-1 ms; a hit costs well below 1 us).
   template <class Make>
   OneDnnPrimitive& primitive(const OneDnnKey& key, Make&& make) {
+    settle_thread_count();
     if (auto found = primitives.find(key); found != primitives.end()) return found->second;
     return primitives.emplace(key, make()).first->second;
   }

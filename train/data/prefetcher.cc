@@ -2,14 +2,25 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
+
+#include "core/error.h"
 
 namespace storyteller {
 
 Prefetcher::Prefetcher(std::vector<size_t> sizes, int threads, size_t depth, Work work)
     : sizes_(std::move(sizes)), work_(std::move(work)), slots_(std::max<size_t>(depth, 1)) {
   open_slots();
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error&) {
+    if (threads_.empty()) {
+      throw MemoryError(
+          "no thread can be started to read pictures: the system's limit of processes is reached "
+          "(ulimit -u, or that of the container)");
+    }  // else fewer do it all
+  }
 }
 
 Prefetcher::~Prefetcher() { finish(); }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -33,7 +34,10 @@ void parallel_for(size_t count, int threads, Body body) {
   };
   {
     std::vector<std::jthread> pool;
-    for (size_t i = 1; i < workers; ++i) pool.emplace_back(work);
+    try {
+      for (size_t i = 1; i < workers; ++i) pool.emplace_back(work);
+    } catch (const std::system_error&) {  // no more threads to be had: those there do it all
+    }
     work();
   }
   if (failure) std::rethrow_exception(failure);
