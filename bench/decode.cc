@@ -2,12 +2,13 @@
 // Our search never says the first four words of a vocabulary (pad, start, end, unknown) unless it
 // ends a caption; bench/run bars them by their biases, for both sides.
 
-#include <CLI/CLI.hpp>
+#include <iostream>
 
 #include "bench/exchanged_case.h"
 #include "bench/timing.h"
 #include "core/serialization/safetensors_writer.h"
 #include "model/search/search.h"
+#include "tools/cli/options.h"
 
 namespace storyteller {
 namespace {
@@ -21,13 +22,14 @@ constexpr Search kSearches[] = {{"greedy", 1}, {"beam5", 5}};
 int run(int argc, char** argv) {
   std::string case_file, result_file;
   int threads = default_threads(), reps = 15, warmup = 2;
-  CLI::App app("Greedy and beam-5 captions of one picture of an exchanged case");
-  app.add_option("--case", case_file, "weights and input.features (1,L,D)")->required();
-  app.add_option("--result", result_file, "write the captions found and their log-probabilities");
-  app.add_option("--threads", threads, "worker threads");
-  app.add_option("--reps", reps, "timed searches; 0: none");
-  app.add_option("--warmup", warmup, "searches before them");
-  CLI11_PARSE(app, argc, argv);
+  CommandLine line("decode", "Greedy and beam-5 captions of one picture of an exchanged case");
+  const Options command = line.options();
+  command.text("--case", case_file, "weights and input.features (1,L,D)").required();
+  command.text("--result", result_file, "write the captions found and their log-probabilities");
+  command.number("--threads", threads, "worker threads");
+  command.number("--reps", reps, "timed searches; 0: none");
+  command.number("--warmup", warmup, "searches before them");
+  if (const auto code = line.parse(argc, argv, std::cout)) return *code;
   set_threads(threads);
 
   const auto exchanged = ExchangedCase::read(case_file, 0, false);

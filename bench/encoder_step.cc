@@ -1,14 +1,15 @@
 // Our side of bench/peers/encoder_step.py: forward and backward through MobileNetV2, all of it or
 // the layers from --from on, whose inputs then are cached activations. bench/run compares the two.
+#include <cmath>
+#include <iostream>
 #include <memory>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "bench/timing.h"
 #include "core/ops/ops.h"
 #include "model/encoder/encoder_training.h"
 #include "tests/op_case.h"
+#include "tools/cli/options.h"
 
 namespace storyteller {
 namespace {
@@ -17,15 +18,16 @@ int run(int argc, char** argv) {
   std::string encoder_name = "mobilenet_v2", name = "encoder_step", from = "all";
   int64_t pictures = 16;
   int threads = default_threads(), reps = 10, warmup = 2;
-  CLI::App app("Training step of a pretrained encoder");
-  app.add_option("--encoder", encoder_name, "its name");
-  app.add_option("--from", from, "first layer that learns, under torchvision's name, or all");
-  app.add_option("--pictures", pictures, "per step");
-  app.add_option("--name", name, "of the line printed");
-  app.add_option("--threads", threads, "worker threads");
-  app.add_option("--reps", reps, "timed steps");
-  app.add_option("--warmup", warmup, "steps before them");
-  CLI11_PARSE(app, argc, argv);
+  CommandLine line("encoder_step", "Training step of a pretrained encoder");
+  const Options command = line.options();
+  command.text("--encoder", encoder_name, "its name");
+  command.text("--from", from, "first layer that learns, under torchvision's name, or all");
+  command.number("--pictures", pictures, "per step");
+  command.text("--name", name, "of the line printed");
+  command.number("--threads", threads, "worker threads");
+  command.number("--reps", reps, "timed steps");
+  command.number("--warmup", warmup, "steps before them");
+  if (const auto code = line.parse(argc, argv, std::cout)) return *code;
   set_threads(threads);
 
   Parameters parameters;

@@ -1,22 +1,24 @@
 // Our side of bench/peers/decoder_step.py and flickr8k_step.py: the same case, the same step, the
 // same results and timing lines. bench/run compares the two on a CPU, tools/gpu_check on a GPU.
 #include <cstring>
+#include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bench/exchanged_training.h"
 #include "bench/random_case.h"
 #include "bench/timing.h"
+#include "core/error.h"
 #include "core/serialization/safetensors_writer.h"
+#include "tools/cli/options.h"
 
 namespace storyteller {
 namespace {
 
-struct Options {
+struct Arguments {
   TrainingSetting setting;
   std::string result_file, against, name = "training_step", device = "cpu", precision = "float32";
-  std::vector<int64_t> sizes = {64, 20, 49, 2048, 512, 512, 512, 10000};
+  std::vector<std::string> sizes;
   float dropout = 0.5F;
   int threads = default_threads(), reps = 10, warmup = 2, adam_steps = 10, repeat = 0;
 };
@@ -49,7 +51,7 @@ void compare(const std::string& name, const TrainingResult& result, const std::s
 
 /// Trains `runs` times from the same start and prints whether all losses and weights have the same
 /// bits.
-void repeat(const Options& options) {
+void repeat(const Arguments& options) {
   std::vector<double> first_losses;
   std::vector<float> first_weights;
   bool equal = true;
@@ -74,51 +76,55 @@ void repeat(const Options& options) {
             << std::endl;
 }
 
-void add_options(CLI::App& app, Options& options) {
-  TrainingSetting& setting = options.setting;
-  app.add_option("--case", setting.case_file, "weights and inputs")->required();
-  app.add_option("--write-case", options.sizes, "make that file first: B T L D A E H V")
-      ->expected(8);
-  app.add_option("--result", options.result_file, "write loss, gradients and updated weights");
-  app.add_option("--against", options.against, "print how far they are from those of this file");
-  app.add_option("--repeat", options.repeat, "train so often and compare the bits");
-  app.add_option("--name", options.name, "of the lines printed");
-  app.add_option("--device", options.device, "cpu or cuda");
-  app.add_option("--precision", options.precision, "float32 or bfloat16 (on cuda)")
-      ->check(CLI::IsMember({"float32", "bfloat16"}));
-  app.add_option("--clip-value", setting.clip_value, "bound of each element of the gradient");
-  app.add_option("--clip-norm", setting.clip_norm, "bound of the norm of the whole gradient");
-  app.add_option("--dropout", options.dropout, "rate in front of the output layer while timed");
-  app.add_option("--threads", options.threads, "worker threads");
-  app.add_option("--reps", options.reps, "timed steps; 0: none");
-  app.add_option("--warmup", options.warmup, "steps before them");
-  app.add_option("--adam-steps", options.adam_steps, "for --result, --against and --repeat");
+void add_options(const Options& command, Arguments& arguments) {
+  TrainingSetting& setting = arguments.setting;
+  command.text("--case", setting.case_file, "weights and inputs").required();
+  command.several("--write-case", arguments.sizes, "make that file first: B T L D A E H V");
+  command.text("--result", arguments.result_file, "write loss, gradients and updated weights");
+  command.text("--against", arguments.against, "print how far they are from those of this file");
+  command.number("--repeat", arguments.repeat, "train so often and compare the bits");
+  command.text("--name", arguments.name, "of the lines printed");
+  command.text("--device", arguments.device, "cpu or cuda");
+  command.choice(
+      "--precision", {"float32", "bfloat16"}, arguments.precision,
+      [&arguments](const std::string& precision) { arguments.precision = precision; },
+      "float32 or bfloat16 (on cuda)");
+  command.number("--clip-value", setting.clip_value, "bound of each element of the gradient");
+  command.number("--clip-norm", setting.clip_norm, "bound of the norm of the whole gradient");
+  command.number("--dropout", arguments.dropout, "rate in front of the output layer while timed");
+  command.number("--threads", arguments.threads, "worker threads");
+  command.number("--reps", arguments.reps, "timed steps; 0: none");
+  command.number("--warmup", arguments.warmup, "steps before them");
+  command.number("--adam-steps", arguments.adam_steps, "for --result, --against and --repeat");
 }
 
 int run(int argc, char** argv) {
-  Options options;
-  CLI::App app("Training step of the soft-attention decoder on an exchanged case");
-  add_options(app, options);
-  CLI11_PARSE(app, argc, argv);
-  set_threads(options.threads);
-  TrainingSetting& setting = options.setting;
-  setting.device = Device::parse(options.device);
-  setting.precision = options.precision == "bfloat16" ? DType::kBFloat16 : DType::kFloat32;
-  if (app.count("--write-case") > 0) {
-    const auto& n = options.sizes;
+  Arguments arguments;
+  CommandLine line("training_step",
+                   "Training step of the soft-attention decoder on an exchanged case");
+  add_options(line.options(), arguments);
+  if (const auto code = line.parse(argc, argv, std::cout)) return *code;
+  set_threads(arguments.threads);
+  TrainingSetting& setting = arguments.setting;
+  setting.device = Device::parse(arguments.device);
+  setting.precision = arguments.precision == "bfloat16" ? DType::kBFloat16 : DType::kFloat32;
+  if (!arguments.sizes.empty()) {
+    std::vector<int64_t> n;
+    for (const std::string& size : arguments.sizes) n.push_back(std::stoll(size));
+    if (n.size() != 8) throw UsageError("--write-case: eight sizes are needed");
     write_random_case(setting.case_file, {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]});
   }
-  if (!options.result_file.empty() || !options.against.empty()) {
-    const TrainingResult result = training_result(setting, options.adam_steps);
-    if (!options.result_file.empty()) {
-      write_result(options.result_file, result, options.adam_steps);
+  if (!arguments.result_file.empty() || !arguments.against.empty()) {
+    const TrainingResult result = training_result(setting, arguments.adam_steps);
+    if (!arguments.result_file.empty()) {
+      write_result(arguments.result_file, result, arguments.adam_steps);
     }
-    if (!options.against.empty()) compare(options.name, result, options.against);
+    if (!arguments.against.empty()) compare(arguments.name, result, arguments.against);
   }
-  if (options.repeat > 0) repeat(options);
-  if (options.reps > 0) {
-    Training training(setting, options.dropout);
-    measure(options.name, options.reps, options.warmup, [&] { training.step(); });
+  if (arguments.repeat > 0) repeat(arguments);
+  if (arguments.reps > 0) {
+    Training training(setting, arguments.dropout);
+    measure(arguments.name, arguments.reps, arguments.warmup, [&] { training.step(); });
   }
   return 0;
 }

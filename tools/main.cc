@@ -1,10 +1,8 @@
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/system/wait_passively.h"
 #include "tools/cli/exit_code.h"
-#include "tools/cli/parse.h"
+#include "tools/cli/options.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
 
@@ -12,25 +10,22 @@ int main(int argc, char** argv) {
   storyteller::wait_passively(argv);
   return storyteller::run_reported(
       [&] {
-        CLI::App app("Neural Storyteller: a picture goes in, a sentence comes out.", "storyteller");
-        app.set_version_flag("--version", "storyteller " STORYTELLER_VERSION);
-        app.require_subcommand(1);
-        storyteller::Command command;
-        storyteller::add_train_command(app, &command);
-        storyteller::add_caption_command(app, &command);
-        storyteller::add_evaluate_command(app, &command);
-        storyteller::add_score_command(app, &command);
-        storyteller::add_tokenize_command(app, &command);
-        storyteller::add_rate_command(app, &command);
-        storyteller::add_average_command(app, &command);
-        storyteller::add_weights_command(app, &command);
-        storyteller::add_data_command(app, &command);
-        storyteller::add_doctor_command(app, &command);
-        if (const auto code =
-                storyteller::parse_command_line(app, argc, argv, std::cout, std::cerr)) {
-          return *code;
-        }
-        const int code = command();
+        storyteller::CommandLine line(
+            "storyteller", "Neural Storyteller: a picture goes in, a sentence comes out.",
+            "storyteller " STORYTELLER_VERSION);
+        const storyteller::Options program = line.options();
+        storyteller::add_train_command(program);
+        storyteller::add_caption_command(program);
+        storyteller::add_evaluate_command(program);
+        storyteller::add_score_command(program);
+        storyteller::add_tokenize_command(program);
+        storyteller::add_rate_command(program);
+        storyteller::add_average_command(program);
+        storyteller::add_weights_command(program);
+        storyteller::add_data_command(program);
+        storyteller::add_doctor_command(program);
+        if (const auto code = line.parse(argc, argv, std::cout)) return *code;
+        const int code = line.run();
         storyteller::flush_standard_output();
         return code;
       },

@@ -6,18 +6,18 @@
 #include <filesystem>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "bench/cuda/device_timer.h"
 #include "bench/cuda/kernel_case.h"
 #include "core/error.h"
 #include "kernels/cuda/library_search.h"
+#include "tools/cli/options.h"
 
 namespace storyteller {
 namespace {
 
-struct Options {
+struct Arguments {
   bool machine = false, small = false;
   int warmup = 20, samples = 50, repeat = 0;
   double rotated_megabytes = 64;
@@ -65,7 +65,7 @@ KernelCase copy_case(int64_t bytes) {
 
 /// One kernel timed twice: on as many sets of arrays in turn as it takes to move what no cache
 /// holds, and on one set again and again.
-void time_case(const KernelCase& kernel, const Options& options, DeviceTimer& timer) {
+void time_case(const KernelCase& kernel, const Arguments& options, DeviceTimer& timer) {
   const int sets = std::clamp(
       static_cast<int>(std::ceil(options.rotated_megabytes * 1e6 / kernel.bytes)), 1, 256);
   std::vector<std::unique_ptr<KernelArrays>> arrays;
@@ -120,16 +120,17 @@ void repeat_case(const KernelCase& kernel, int runs) {
 }
 
 int run(int argc, char** argv) {
-  Options options;
-  CLI::App app("Kernels of the CUDA backend by themselves");
-  app.add_flag("--machine", options.machine, "say what the device is, and end");
-  app.add_flag("--small", options.small, "sizes for the emulated device");
-  app.add_option("--repeat", options.repeat, "compare the bits of so many calls instead of timing");
-  app.add_option("--filter", options.filter, "only kernels whose name contains this");
-  app.add_option("--warmup", options.warmup, "runs before those that count");
-  app.add_option("--samples", options.samples, "runs that count")->check(CLI::PositiveNumber);
-  app.add_option("--rotate", options.rotated_megabytes, "megabytes to move on fresh arrays");
-  CLI11_PARSE(app, argc, argv);
+  Arguments options;
+  CommandLine line("cuda_kernels", "Kernels of the CUDA backend by themselves");
+  const Options command = line.options();
+  command.flag("--machine", options.machine, "say what the device is, and end");
+  command.flag("--small", options.small, "sizes for the emulated device");
+  command.number("--repeat", options.repeat, "compare the bits of so many calls instead of timing");
+  command.text("--filter", options.filter, "only kernels whose name contains this");
+  command.number("--warmup", options.warmup, "runs before those that count");
+  command.number("--samples", options.samples, "runs that count", {1, 1e6});
+  command.number("--rotate", options.rotated_megabytes, "megabytes to move on fresh arrays");
+  if (const auto code = line.parse(argc, argv, std::cout)) return *code;
 
   CudaContext& context = *Device::cuda().cuda_backend().context;
   if (options.machine) {

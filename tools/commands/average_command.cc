@@ -1,8 +1,6 @@
 #include <filesystem>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/config.h"
 #include "model/model_average.h"
 #include "model/model_options.h"
@@ -34,18 +32,18 @@ int average(const AverageArguments& arguments) {
 
 }  // namespace
 
-void add_average_command(CLI::App& app, Command* chosen) {
+void add_average_command(const Options& program) {
   auto arguments = std::make_shared<AverageArguments>();
-  CLI::App* command = app.add_subcommand(
+  const Options command = program.command(
       "average", "a model whose weights are the mean of several models' of one training");
-  command->add_option("MODEL", arguments->models, "model files; one is stored in another type")
-      ->required();
-  command->add_option("--out", arguments->out, "model file to write")->required();
-  add_repeated_option(*command, "--set", arguments->settings,
-                      "how the model captions unless told otherwise: beam, max_words, "
-                      "length_penalty, no_repeat_ngram");
-  add_type_option(*command, "--type", arguments->type, "of the stored numbers: f32, f16 or bf16");
-  command->callback([arguments, chosen] { *chosen = [arguments] { return average(*arguments); }; });
+  command.several("MODEL", arguments->models, "model files; one is stored in another type")
+      .required();
+  command.text("--out", arguments->out, "model file to write").required();
+  command.repeated("--set", arguments->settings,
+                   "how the model captions unless told otherwise: beam, max_words, "
+                   "length_penalty, no_repeat_ngram");
+  add_type_option(command, "--type", arguments->type, "of the stored numbers: f32, f16 or bf16");
+  command.runs([arguments] { return average(*arguments); });
 }
 
 }  // namespace storyteller

@@ -4,7 +4,6 @@
 #include <memory>
 #include <set>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -191,27 +190,24 @@ int caption(const CaptionArguments& arguments) {
 
 }  // namespace
 
-void add_caption_command(CLI::App& app, Command* chosen) {
+void add_caption_command(const Options& program) {
   auto arguments = std::make_shared<CaptionArguments>();
-  CLI::App* command = app.add_subcommand("caption", "say what pictures show");
+  const Options command = program.command("caption", "say what pictures show");
   command
-      ->add_option("pictures", arguments->pictures,
-                   "JPEG or PNG files, folders of them, or - for names on standard input")
-      ->required();
-  command->add_option("--model", arguments->model, kModelHelp);
-  command->add_flag("--json", arguments->json, "one JSON object a line");
-  command->add_option("--attention", arguments->attention,
-                      "folder for one PNG a picture: where the network looked for each word");
-  command->add_option("--report", arguments->report,
-                      "file for a page with the pictures, captions and maps, HTML");
-  command
-      ->add_option("--max-bad", arguments->max_bad,
-                   "share of a folder's pictures that may be unreadable (ten always may)")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  arguments->search.add_options(*command);
-  arguments->machine.add_options(*command);
-  command->callback([arguments, chosen] { *chosen = [arguments] { return caption(*arguments); }; });
+      .several("pictures", arguments->pictures,
+               "JPEG or PNG files, folders of them, or - for names on standard input")
+      .required();
+  command.text("--model", arguments->model, kModelHelp);
+  command.flag("--json", arguments->json, "one JSON object a line");
+  command.text("--attention", arguments->attention,
+               "folder for one PNG a picture: where the network looked for each word");
+  command.text("--report", arguments->report,
+               "file for a page with the pictures, captions and maps, HTML");
+  command.number("--max-bad", arguments->max_bad,
+                 "share of a folder's pictures that may be unreadable (ten always may)", {0, 1});
+  arguments->search.add_options(command);
+  arguments->machine.add_options(command);
+  command.runs([arguments] { return caption(*arguments); });
 }
 
 }  // namespace storyteller

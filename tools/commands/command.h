@@ -1,38 +1,30 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "core/device.h"
-
-namespace CLI {
-class App;
-}
+#include "tools/cli/options.h"
 
 namespace storyteller {
 
-/// What a subcommand does once the command line is parsed; returns the exit code.
-using Command = std::function<int()>;
-
-/// Each adds one subcommand to `app` and sets `*chosen` when it is called for.
-void add_train_command(CLI::App& app, Command* chosen);
-void add_caption_command(CLI::App& app, Command* chosen);
-void add_evaluate_command(CLI::App& app, Command* chosen);
-void add_score_command(CLI::App& app, Command* chosen);
-void add_tokenize_command(CLI::App& app, Command* chosen);
-void add_rate_command(CLI::App& app, Command* chosen);
-void add_average_command(CLI::App& app, Command* chosen);
-void add_weights_command(CLI::App& app, Command* chosen);
-void add_data_command(CLI::App& app, Command* chosen);
-void add_doctor_command(CLI::App& app, Command* chosen);
+/// Each adds one command to the program's.
+void add_train_command(const Options& program);
+void add_caption_command(const Options& program);
+void add_evaluate_command(const Options& program);
+void add_score_command(const Options& program);
+void add_tokenize_command(const Options& program);
+void add_rate_command(const Options& program);
+void add_average_command(const Options& program);
+void add_weights_command(const Options& program);
+void add_data_command(const Options& program);
+void add_doctor_command(const Options& program);
 
 /// --threads and --device, alike for all commands that compute.
 struct Machine {
-  int threads = 0;  ///< 0: one per physical core
-  std::string device = "auto";
-  bool device_named = false;  ///< --device was given
+  int threads = 0;     ///< 0: one per physical core
+  std::string device;  ///< empty: auto
 
-  void add_options(CLI::App& command);
+  void add_options(const Options& command);
   /// Puts the threads in force and returns the device. With `verbose`, or where --device was given,
   /// stderr names the GPU that is used, or why `auto` goes on without one where there might be one.
   Device start(bool verbose) const;

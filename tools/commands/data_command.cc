@@ -1,7 +1,5 @@
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/error.h"
 #include "tools/commands/command.h"
 #include "tools/commands/data.h"
@@ -36,11 +34,10 @@ std::vector<OpenedSplit> open_splits(const DataArguments& arguments, bool look_f
   return all;
 }
 
-void add_data_command(CLI::App& app, Command* chosen) {
+void add_data_command(const Options& program) {
   auto arguments = std::make_shared<DataArguments>();
-  CLI::App* data = app.add_subcommand("data", "look at data sets, and copy them into tar shards");
-  data->require_subcommand(1);
-  data->footer([] {
+  const Options data = program.command("data", "look at data sets, and copy them into tar shards");
+  data.footer([] {
     std::ostringstream text;
     text << "Formats:\n";
     for (const DataFormat& format : data_formats()) {
@@ -51,27 +48,22 @@ void add_data_command(CLI::App& app, Command* chosen) {
     return text.str();
   });
   const auto add = [&](const char* name, const char* help, int (*run)(const DataArguments&)) {
-    CLI::App* command = data->add_subcommand(name, help);
-    command->add_option("--data", arguments->data, "FORMAT:PATH")->required();
-    command->add_option("--split", arguments->split, "train, val or test; all where none is named");
-    command
-        ->add_option("--max-bad", arguments->max_bad,
-                     "share of pictures that may be unusable (ten always may)")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    command->callback([arguments, chosen, run] { *chosen = [=] { return run(*arguments); }; });
+    const Options command = data.command(name, help);
+    command.text("--data", arguments->data, "FORMAT:PATH").required();
+    command.text("--split", arguments->split, "train, val or test; all where none is named");
+    command.number("--max-bad", arguments->max_bad,
+                   "share of pictures that may be unusable (ten always may)", {0, 1});
+    command.runs([=] { return run(*arguments); });
     return command;
   };
-  CLI::App* verify = add("verify", "open every picture; say what is missing", verify_data);
-  verify->add_option("--bad", arguments->bad, "file for what cannot be used, as JSON lines");
-  verify->add_option("--threads", arguments->threads, "that decode pictures")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  verify->add_flag("--json", arguments->json, "one JSON object per split");
-  CLI::App* stats = add("stats", "captions, their lengths and words", data_statistics);
-  stats->add_flag("--json", arguments->json, "one JSON object per split");
-  CLI::App* import = add("import", "copy into tar shards, which need no index", import_data);
-  import->add_option("--out", arguments->out, "folder for the shards")->required();
+  const Options verify = add("verify", "open every picture; say what is missing", verify_data);
+  verify.text("--bad", arguments->bad, "file for what cannot be used, as JSON lines");
+  verify.number("--threads", arguments->threads, "that decode pictures", {1, 256});
+  verify.flag("--json", arguments->json, "one JSON object per split");
+  const Options stats = add("stats", "captions, their lengths and words", data_statistics);
+  stats.flag("--json", arguments->json, "one JSON object per split");
+  const Options import = add("import", "copy into tar shards, which need no index", import_data);
+  import.text("--out", arguments->out, "folder for the shards").required();
 }
 
 }  // namespace storyteller

@@ -5,7 +5,6 @@
 #include <memory>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -26,12 +25,16 @@ std::string environment(const char* name) {
 
 Finding threads() {
   const CpuLimits limits = cpu_limits();
+  CpuLimits without_openmp = limits;
+  without_openmp.openmp = 0;
   std::ostringstream text;
   text << default_threads(limits) << " (" << limits.physical_cores << " cores, "
        << limits.allowed_cpus << " processors allowed";
   if (limits.quota > 0) text << ", quota " << limits.quota;
+  if (limits.openmp > 0) text << ", OMP_THREAD_LIMIT " << limits.openmp;
   text << ")";
-  return {"threads", text.str()};
+  const bool fine = limits.openmp == 0 || limits.openmp >= default_threads(without_openmp);
+  return {"threads", text.str(), fine, fine ? "" : "unset OMP_THREAD_LIMIT to use all cores"};
 }
 
 Finding data() {
@@ -118,12 +121,12 @@ int doctor(bool json) {
 
 }  // namespace
 
-void add_doctor_command(CLI::App& app, Command* chosen) {
+void add_doctor_command(const Options& program) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command =
-      app.add_subcommand("doctor", "say what was found, what is missing, and the fix");
-  command->add_flag("--json", *json, "one JSON object a line");
-  command->callback([json, chosen] { *chosen = [json] { return doctor(*json); }; });
+  const Options command =
+      program.command("doctor", "say what was found, what is missing, and the fix");
+  command.flag("--json", *json, "one JSON object a line");
+  command.runs([json] { return doctor(*json); });
 }
 
 }  // namespace storyteller

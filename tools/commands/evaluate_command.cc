@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -109,28 +108,23 @@ int run(const EvaluateArguments& arguments) {
 
 }  // namespace
 
-void add_evaluate_command(CLI::App& app, Command* chosen) {
+void add_evaluate_command(const Options& program) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command = app.add_subcommand("evaluate", "caption a split of a data set and score it");
-  command->add_option("--model", arguments->model, kModelHelp);
-  command->add_option("--data", arguments->data, "FORMAT:PATH, as for train")->required();
-  command->add_option("--split", arguments->split, "train, val or test")->capture_default_str();
-  arguments->metrics.add_options(*command, kReportedMetrics);
-  command->add_flag("--json", arguments->json, "scores as one JSON object");
-  command->add_option("--results", arguments->results, "file for the captions, in COCO's format");
-  command->add_option("--report", arguments->report, "file for a page about it, HTML");
-  command->add_option("--examples", arguments->examples, "pictures on that page")
-      ->capture_default_str();
-  command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
-      ->capture_default_str();
-  command
-      ->add_option("--max-bad", arguments->max_bad,
-                   "share of pictures that may be unusable (ten always may)")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  arguments->search.add_options(*command);
-  arguments->machine.add_options(*command);
-  command->callback([arguments, chosen] { *chosen = [arguments] { return run(*arguments); }; });
+  const Options command = program.command("evaluate", "caption a split of a data set and score it");
+  command.text("--model", arguments->model, kModelHelp);
+  command.text("--data", arguments->data, "FORMAT:PATH, as for train").required();
+  command.text("--split", arguments->split, "train, val or test");
+  arguments->metrics.add_options(command, kReportedMetrics);
+  command.flag("--json", arguments->json, "scores as one JSON object");
+  command.text("--results", arguments->results, "file for the captions, in COCO's format");
+  command.text("--report", arguments->report, "file for a page about it, HTML");
+  command.number("--examples", arguments->examples, "pictures on that page");
+  command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
+  command.number("--max-bad", arguments->max_bad,
+                 "share of pictures that may be unusable (ten always may)", {0, 1});
+  arguments->search.add_options(command);
+  arguments->machine.add_options(command);
+  command.runs([arguments] { return run(*arguments); });
 }
 
 }  // namespace storyteller

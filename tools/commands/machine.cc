@@ -2,8 +2,6 @@
 #include <filesystem>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/system/threads.h"
@@ -19,6 +17,20 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Says where there are fewer than were asked for.
+void start_threads(int asked) {
+  const int wanted = asked > 0 ? asked : default_threads();
+  const int granted = set_threads(wanted);
+  if (granted == wanted) return;
+  report_warning(
+      std::to_string(granted) + (granted == 1 ? " thread computes" : " threads compute") +
+          ", not " + std::to_string(wanted) + ": " +
+          (cpu_limits().openmp == granted
+               ? "OMP_THREAD_LIMIT allows no more"
+               : "the system starts no more (ulimit -u, or the container's limit of processes)"),
+      std::cerr);
+}
+
 }  // namespace
 
 bool machine_has_gpu() {
@@ -27,24 +39,21 @@ bool machine_has_gpu() {
          std::filesystem::exists("/dev/dxg", failure);  // below Windows
 }
 
-void Machine::add_options(CLI::App& command) {
-  command.add_option("--threads", threads, "threads; by default one per physical core")
-      ->check(CLI::Range(1, 1024));
-  command.add_option("--device", device, "cpu, cuda or auto")
-      ->capture_default_str()
-      ->each([this](const std::string&) { device_named = true; });
+void Machine::add_options(const Options& command) {
+  command.number("--threads", threads, "threads; by default one per physical core", {1, 1024});
+  command.text("--device", device, "cpu, cuda or auto; by default auto");
 }
 
 Device Machine::start(bool verbose) const {
-  set_threads(threads > 0 ? threads : default_threads());
+  start_threads(threads);
   std::string note;
-  const Device found = Device::parse(device, &note);
+  const Device found = Device::parse(device.empty() ? "auto" : device, &note);
   if constexpr (kCudaBuilt) {
     if (!found.is_cpu()) note = found.cuda_backend().context->properties().name;
   }
   // A binary without CUDA on a machine without a GPU: that the CPU computes needs no saying.
   const bool worth_saying = kCudaBuilt || machine_has_gpu();
-  if ((verbose || device_named) && !note.empty() && worth_saying) {
+  if ((verbose || !device.empty()) && !note.empty() && worth_saying) {
     std::cerr << "device: " << note << '\n';
   }
   return found;

@@ -2,23 +2,20 @@
 
 #include <iostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/error.h"
 #include "tools/cli/exit_code.h"
 
 namespace storyteller {
 
-void MetricArguments::add_options(CLI::App& command, MetricSet usual) {
+void MetricArguments::add_options(const Options& command, MetricSet usual) {
   usual_ = usual;
-  command.add_option("--metrics", metrics,
-                     "which, separated by commas, of " +
-                         to_string(parse_metrics("all", "--metrics")) + "; or all; by default " +
-                         to_string(usual));
-  command.add_option("--meteor-data", meteor_data,
-                     "folder of METEOR 1.5's own synonyms and function words; else "
-                     "STORYTELLER_METEOR, else WordNet");
-  command.add_option("--paraphrases", paraphrases, "METEOR's table of paraphrases (.gz)");
+  command.text("--metrics", metrics,
+               "which, separated by commas, of " + to_string(parse_metrics("all", "--metrics")) +
+                   "; or all; by default " + to_string(usual));
+  command.text("--meteor-data", meteor_data,
+               "folder of METEOR 1.5's own synonyms and function words; else "
+               "STORYTELLER_METEOR, else WordNet");
+  command.text("--paraphrases", paraphrases, "METEOR's table of paraphrases (.gz)");
 }
 
 ScorerOptions MetricArguments::scorer_options() const {

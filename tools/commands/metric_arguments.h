@@ -2,11 +2,8 @@
 
 #include <string>
 
+#include "tools/cli/options.h"
 #include "train/metrics/caption_scorer.h"
-
-namespace CLI {
-class App;
-}
 
 namespace storyteller {
 
@@ -16,7 +13,7 @@ struct MetricArguments {
   std::string meteor_data, paraphrases;
 
   /// `usual`: what is computed where nobody chooses.
-  void add_options(CLI::App& command, MetricSet usual);
+  void add_options(const Options& command, MetricSet usual);
 
   /// The metrics with their data, read now. A metric that was asked for and lacks its data is an
   /// InputError; one of the usual ones is left out, with a warning on stderr.

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <unordered_map>
 
 #include "core/error.h"
@@ -168,6 +169,18 @@ void require_folder_of(const std::string& out) {
   }
 }
 
+/// Each word may hold several names, with commas between them.
+std::vector<std::string> names_in(const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const std::string& word : words) {
+    std::istringstream in(word);
+    for (std::string name; std::getline(in, name, ',');) {
+      if (!name.empty()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> named_file(const std::string& argument, const char* option) {
@@ -193,7 +206,7 @@ int rate_make(const RateMakeArguments& arguments) {
   }
   const std::vector<FiledCaption>* references = arguments.references.empty() ? nullptr : &human;
   const PictureFinder finder(arguments.images, std::move(names));
-  RatingSheetOptions options{.scales = arguments.scales,
+  RatingSheetOptions options{.scales = names_in(arguments.scales),
                              .images = arguments.count,
                              .duplicates = arguments.duplicates,
                              .seed = arguments.seed,

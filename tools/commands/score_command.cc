@@ -2,7 +2,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -219,39 +218,34 @@ int run(const ScoreArguments& arguments) {
 
 }  // namespace
 
-void add_score_command(CLI::App& app, Command* chosen) {
+void add_score_command(const Options& program) {
   auto arguments = std::make_shared<ScoreArguments>();
-  CLI::App* command =
-      app.add_subcommand("score", "score captions of a file against references of another");
-  const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* help) {
-    return add_repeated_option(*command, name, files, help);
-  };
-  add_files("--hypotheses", arguments->hypotheses,
-            "captions to score: COCO results JSON, or text, one a line; - is stdin");
-  add_files("--references", arguments->references,
-            "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat it for "
-            "several text files");
-  arguments->metrics.add_options(*command, kReportedMetrics);
-  command->add_option("--per-image", arguments->per_image,
-                      "file for the scores of every caption, .csv or .json");
-  command->add_flag("--json", arguments->json, "scores as one JSON object");
-  command->add_flag("--partial", arguments->partial,
-                    "score the images that have both captions and references");
-  command->add_flag("--samples", arguments->samples, "several captions for an image are meant");
-  command->add_option("--report", arguments->report,
-                      "page about diversity and bias, HTML; - prints it");
-  add_files("--training", arguments->training,
-            "captions of the training set, for the report's share of unseen ones");
-  command->add_option("--spice-tuples", arguments->spice_tuples,
-                      "SPICE of what the original tool wrote with -detailed, rather than "
-                      "SPICE-native; alone, or beside captions with the same image ids");
-  command->add_option("--frequencies", arguments->frequencies,
-                      "CIDEr's document frequencies, rather than those of the references");
-  command->add_option("--save-frequencies", arguments->save_frequencies,
-                      "file for the document frequencies of all references");
-  command->add_option("--threads", arguments->threads, "threads; by default one per core")
-      ->check(CLI::Range(1, 1024));
-  command->callback([arguments, chosen] { *chosen = [arguments] { return run(*arguments); }; });
+  const Options command =
+      program.command("score", "score captions of a file against references of another");
+  command.repeated("--hypotheses", arguments->hypotheses,
+                   "captions to score: COCO results JSON, or text, one a line; - is stdin");
+  command.repeated("--references", arguments->references,
+                   "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat "
+                   "it for several text files");
+  arguments->metrics.add_options(command, kReportedMetrics);
+  command.text("--per-image", arguments->per_image,
+               "file for the scores of every caption, .csv or .json");
+  command.flag("--json", arguments->json, "scores as one JSON object");
+  command.flag("--partial", arguments->partial,
+               "score the images that have both captions and references");
+  command.flag("--samples", arguments->samples, "several captions for an image are meant");
+  command.text("--report", arguments->report, "page about diversity and bias, HTML; - prints it");
+  command.repeated("--training", arguments->training,
+                   "captions of the training set, for the report's share of unseen ones");
+  command.text("--spice-tuples", arguments->spice_tuples,
+               "SPICE of what the original tool wrote with -detailed, rather than "
+               "SPICE-native; alone, or beside captions with the same image ids");
+  command.text("--frequencies", arguments->frequencies,
+               "CIDEr's document frequencies, rather than those of the references");
+  command.text("--save-frequencies", arguments->save_frequencies,
+               "file for the document frequencies of all references");
+  command.number("--threads", arguments->threads, "threads; by default one per core", {1, 1024});
+  command.runs([arguments] { return run(*arguments); });
 }
 
 }  // namespace storyteller

@@ -3,10 +3,7 @@
 #include <optional>
 
 #include "model/search/search.h"
-
-namespace CLI {
-class App;
-}
+#include "tools/cli/options.h"
 
 namespace storyteller {
 
@@ -16,7 +13,7 @@ struct SearchArguments {
   std::optional<int> beam, max_words, no_repeat_ngram;
   std::optional<float> length_penalty;
 
-  void add_options(CLI::App& command);
+  void add_options(const Options& command);
   SearchOptions over(SearchOptions options) const;
 };
 

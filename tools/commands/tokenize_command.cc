@@ -3,8 +3,6 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "core/error.h"
 #include "tools/commands/command.h"
 #include "train/metrics/caption_file.h"
@@ -57,14 +55,15 @@ int tokenize() {
 
 }  // namespace
 
-void add_tokenize_command(CLI::App& app, Command* chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_tokenize_command(const Options& program) {
+  const Options command = program.command(
       "tokenize",
       "captions on stdin, one a line; their tokens, as the metrics see them, on stdout");
-  command->footer(
-      "Penn Treebank tokens in lower case, punctuation dropped, separated by blanks. A line in, a\n"
-      "line out. Tokens such as '22 3/4' hold a no-break space (U+00A0).");
-  command->callback([chosen] { *chosen = [] { return tokenize(); }; });
+  command.footer([] {
+    return "Penn Treebank tokens in lower case, punctuation dropped, separated by blanks. A line "
+           "in, a\nline out. Tokens such as '22 3/4' hold a no-break space (U+00A0).";
+  });
+  command.runs(tokenize);
 }
 
 }  // namespace storyteller

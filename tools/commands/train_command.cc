@@ -5,8 +5,6 @@
 #include <optional>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
@@ -206,33 +204,28 @@ int train(const TrainArguments& arguments) {
 
 }  // namespace
 
-void add_train_command(CLI::App& app, Command* chosen) {
+void add_train_command(const Options& program) {
   auto arguments = std::make_shared<TrainArguments>();
-  CLI::App* command = app.add_subcommand("train", "learn to caption from a data set");
+  const Options command = program.command("train", "learn to caption from a data set");
   command
-      ->add_option("--data", arguments->data,
-                   "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
-                   "the formats); or scenes, which needs no files")
-      ->required();
-  command->add_option("--out", arguments->out, "folder of the run")->required();
-  command->add_option("--config", arguments->config, "settings as a JSON file");
-  add_repeated_option(*command, "--set", arguments->settings,
-                      "a setting, key=value; may be repeated");
-  command->add_option("--init", arguments->init,
-                      "model file to start from: its options, words and weights");
-  command->add_flag("--resume", arguments->resume, "go on with the run in --out");
-  command->add_option("--seed", arguments->seed, "the same as --set seed=N");
-  command->add_option("--encoder-weights", arguments->encoder_weights,
-                      "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
-  command->add_option("--cache", arguments->cache, "folder for features of a frozen encoder")
-      ->capture_default_str();
-  command
-      ->add_option("--max-bad", arguments->max_bad,
-                   "share of pictures that may be unusable (ten always may)")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  arguments->machine.add_options(*command);
-  command->footer([] {
+      .text("--data", arguments->data,
+            "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
+            "the formats); or scenes, which needs no files")
+      .required();
+  command.text("--out", arguments->out, "folder of the run").required();
+  command.text("--config", arguments->config, "settings as a JSON file");
+  command.repeated("--set", arguments->settings, "a setting, key=value; may be repeated");
+  command.text("--init", arguments->init,
+               "model file to start from: its options, words and weights");
+  command.flag("--resume", arguments->resume, "go on with the run in --out");
+  command.text("--seed", arguments->seed, "the same as --set seed=N");
+  command.text("--encoder-weights", arguments->encoder_weights,
+               "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
+  command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
+  command.number("--max-bad", arguments->max_bad,
+                 "share of pictures that may be unusable (ten always may)", {0, 1});
+  arguments->machine.add_options(command);
+  command.footer([] {
     Recipe recipe;
     Config config;
     declare(recipe.model, config);
@@ -245,7 +238,7 @@ void add_train_command(CLI::App& app, Command* chosen) {
     }
     return text.str();
   });
-  command->callback([arguments, chosen] { *chosen = [arguments] { return train(*arguments); }; });
+  command.runs([arguments] { return train(*arguments); });
 }
 
 }  // namespace storyteller

@@ -3,7 +3,6 @@
 #include <iostream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -151,26 +150,23 @@ int import_weights(const WeightsArguments& arguments) {
 
 }  // namespace
 
-void add_weights_command(CLI::App& app, Command* chosen) {
+void add_weights_command(const Options& program) {
   auto arguments = std::make_shared<WeightsArguments>();
-  CLI::App* command = app.add_subcommand("weights", "files of pretrained weights");
-  command->require_subcommand(1);
-  CLI::App* shows = command->add_subcommand(
+  const Options command = program.command("weights", "files of pretrained weights");
+  const Options shows = command.command(
       "inspect", "what is in a file: safetensors, PyTorch .pth, NumPy .npz or .npy");
-  shows->add_option("FILE", arguments->file, "file of weights")->required();
-  shows->add_flag("--json", arguments->json, "as one JSON object");
-  shows->callback([arguments, chosen] { *chosen = [arguments] { return inspect(*arguments); }; });
-  CLI::App* imports =
-      command->add_subcommand("import", "writes an encoder's weights as safetensors");
-  imports->add_option("FILE", arguments->file, "file of weights")->required();
-  imports->add_option("--encoder", arguments->encoder, "name of the encoder")->required();
-  imports->add_option("--out", arguments->out, "safetensors file to write")->required();
-  imports->add_option("--map", arguments->map, "file of rules for names, regex -> replacement");
-  add_repeated_option(*imports, "--set", arguments->settings,
-                      "an option of the encoder's checkpoint, as in training: encoder_norm=batch");
-  add_type_option(*imports, "--dtype", arguments->type, "f32, f16 or bf16");
-  imports->callback(
-      [arguments, chosen] { *chosen = [arguments] { return import_weights(*arguments); }; });
+  shows.text("FILE", arguments->file, "file of weights").required();
+  shows.flag("--json", arguments->json, "as one JSON object");
+  shows.runs([arguments] { return inspect(*arguments); });
+  const Options imports = command.command("import", "writes an encoder's weights as safetensors");
+  imports.text("FILE", arguments->file, "file of weights").required();
+  imports.text("--encoder", arguments->encoder, "name of the encoder").required();
+  imports.text("--out", arguments->out, "safetensors file to write").required();
+  imports.text("--map", arguments->map, "file of rules for names, regex -> replacement");
+  imports.repeated("--set", arguments->settings,
+                   "an option of the encoder's checkpoint, as in training: encoder_norm=batch");
+  add_type_option(imports, "--dtype", arguments->type, "f32, f16 or bf16");
+  imports.runs([arguments] { return import_weights(*arguments); });
 }
 
 }  // namespace storyteller

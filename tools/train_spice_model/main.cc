@@ -1,9 +1,10 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string>
 
 #include "core/error.h"
+#include "tools/cli/options.h"
 #include "train/metrics/spice/training.h"
 
 // Trains the tagger and parser of SPICE-native on a treebank and writes its model file:
@@ -40,26 +41,19 @@ std::vector<storyteller::spice::TreebankSentence> as_captions(
 int run(int argc, char** argv) {
   std::string treebank, out;
   storyteller::spice::TrainingOptions options;
-  CLI::App app("Trains the tagger and parser of SPICE-native on a CoNLL-U treebank.");
-  app.add_option("--treebank", treebank, "CoNLL-U file, unpacked")->required();
-  app.add_option("--out", out, "Model file to write")->required();
-  app.add_option("--seed", options.seed, "Of the order of sentences and of exploration")
-      ->capture_default_str();
-  app.add_option("--tagger-epochs", options.tagger_epochs, "Passes over the treebank")
-      ->capture_default_str();
-  app.add_option("--parser-epochs", options.parser_epochs, "Passes over the treebank")
-      ->capture_default_str();
-  app.add_option("--runs", options.runs, "Runs whose weights are averaged")->capture_default_str();
-  app.add_option("--tagger-rows", options.tagger_rows, "Features kept, a power of two")
-      ->capture_default_str();
-  app.add_option("--transition-rows", options.transition_rows, "Likewise")->capture_default_str();
-  app.add_option("--label-rows", options.label_rows, "Likewise")->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(storyteller::ExitCode::kUsage);
-  }
+  storyteller::CommandLine line(
+      "train_spice_model", "Trains the tagger and parser of SPICE-native on a CoNLL-U treebank.");
+  const storyteller::Options command = line.options();
+  command.text("--treebank", treebank, "CoNLL-U file, unpacked").required();
+  command.text("--out", out, "Model file to write").required();
+  command.number("--seed", options.seed, "Of the order of sentences and of exploration");
+  command.number("--tagger-epochs", options.tagger_epochs, "Passes over the treebank");
+  command.number("--parser-epochs", options.parser_epochs, "Passes over the treebank");
+  command.number("--runs", options.runs, "Runs whose weights are averaged");
+  command.number("--tagger-rows", options.tagger_rows, "Features kept, a power of two");
+  command.number("--transition-rows", options.transition_rows, "Likewise");
+  command.number("--label-rows", options.label_rows, "Likewise");
+  if (const auto code = line.parse(argc, argv, std::cout)) return *code;
   const auto split = storyteller::spice::split_treebank(storyteller::spice::read_conllu(treebank));
   const auto model = storyteller::spice::train_language_model(
       split.training, options,

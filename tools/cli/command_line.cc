@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.h"
+#include "tools/cli/advice.h"
+#include "tools/cli/literal_word.h"
+#include "tools/cli/options.h"
+
+namespace storyteller {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::vector<CLI::App*> commands_of(CLI::App& app) {
+  return app.get_subcommands([](CLI::App*) { return true; });
+}
+
+/// Null where `app` has no such command.
+CLI::App* command_named(CLI::App& app, const std::string& name) {
+  for (CLI::App* command : commands_of(app)) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+/// "storyteller data verify".
+std::string full_name(CLI::App& app) {
+  CLI::App* parent = app.get_parent();
+  return (parent == nullptr ? "" : full_name(*parent) + " ") + app.get_name();
+}
+
+/// "data verify"; empty for the program itself.
+std::string command_name(CLI::App& app) {
+  const std::string name = full_name(app);
+  const std::size_t blank = name.find(' ');
+  return blank == std::string::npos ? "" : name.substr(blank + 1);
+}
+
+/// The program, the command that was chosen, the one below it, ...
+std::vector<CLI::App*> chosen_commands(CLI::App& app) {
+  std::vector<CLI::App*> chosen = {&app};
+  while (!chosen.back()->get_subcommands().empty()) {
+    chosen.push_back(chosen.back()->get_subcommands().back());
+  }
+  return chosen;
+}
+
+/// "--beam" for every option of `app`.
+Words options_of(CLI::App& app) {
+  Words names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+bool has_option(CLI::App& app, const std::string& name) {
+  const Words names = options_of(app);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Commands at or below `app` that have the option.
+Words commands_with_option(CLI::App& app, const std::string& name) {
+  Words found;
+  if (has_option(app, name)) found.push_back(full_name(app));
+  for (CLI::App* command : commands_of(app)) {
+    for (std::string& below : commands_with_option(*command, name)) {
+      found.push_back(std::move(below));
+    }
+  }
+  return found;
+}
+
+/// Says where an option belongs that `at` does not know but another command does; or "".
+std::string right_place(CLI::App& at, const std::vector<CLI::App*>& chosen,
+                        const std::string& name) {
+  Words places;
+  for (CLI::App* command : chosen) {
+    if (has_option(*command, name)) places.push_back(full_name(*command));
+  }
+  if (places.empty()) places = commands_with_option(at, name);
+  if (places.empty()) return "";
+  return "; it is an option of '" + places.front() + "', and belongs behind that";
+}
+
+/// What is wrong with the first word that nobody knows; empty where all are known.
+std::string unknown_word(CLI::App& app) {
+  const std::vector<CLI::App*> chosen = chosen_commands(app);
+  for (CLI::App* at : chosen) {
+    Words extras = at->remaining();
+    std::erase(extras, "--");
+    if (extras.empty()) continue;
+    const std::string word = unmarked(extras.front());
+    const bool option = word.size() > 1 && word.front() == '-';
+    UnknownWord unknown = {
+        option ? word.substr(0, word.find('=')) : word, full_name(*at), options_of(*at), {}};
+    for (CLI::App* command : commands_of(*at)) unknown.commands.push_back(command->get_name());
+    const char* kind = option ? "option" : unknown.commands.empty() ? "argument" : "command";
+    const std::string place = option ? right_place(*at, chosen, unknown.word) : "";
+    const std::string where = at == &app ? "" : " of '" + command_name(*at) + "'";
+    return "unknown " + std::string(kind) + " '" + unknown.word + "'" + where +
+           (place.empty() ? advice_on(unknown) : place);
+  }
+  return "";
+}
+
+/// `help` in front of commands, or behind them, is --help of the last.
+Words with_help(CLI::App& app, Words words) {
+  const bool in_front = !words.empty() && words.front() == "help";
+  if (in_front) words.erase(words.begin());
+  CLI::App* at = &app;
+  std::size_t depth = 0;
+  for (; depth < words.size(); ++depth) {
+    CLI::App* command = command_named(*at, words[depth]);
+    if (command == nullptr) break;
+    at = command;
+  }
+  const bool behind =
+      depth + 1 == words.size() && words.back() == "help" && !std::filesystem::exists("help");
+  const bool known = depth == words.size() || commands_of(*at).empty();
+  if (behind || (in_front && known)) {
+    words.resize(depth);
+    words.emplace_back("--help");
+  }
+  return words;
+}
+
+/// Refuses what CLI11 would take for something else: "--model= a.jpg" and "--json false".
+void check_values(CLI::App& app, const Words& words) {
+  CLI::App* at = &app;
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const std::string& word = words[i];
+    if (CLI::App* command = command_named(*at, word)) at = command;
+    if (!word.starts_with("--")) continue;
+    const std::size_t equals = word.find('=');
+    const CLI::Option* option = at->get_option_no_throw(word.substr(0, equals));
+    if (option == nullptr) continue;
+    if (equals + 1 == word.size()) {
+      throw UsageError(word + " the value is empty; is a shell variable unset?");
+    }
+    if (option->get_items_expected_max() > 0 || i + 1 == words.size()) continue;
+    const std::string& next = words[i + 1];
+    const bool answer = next == "true" || next == "false" || next == "yes" || next == "no";
+    if (answer && !std::filesystem::exists(next)) {
+      throw UsageError(word + " takes no value: leave '" + next + "' away" +
+                       (next == "false" || next == "no" ? ", and " + word + " too" : ""));
+    }
+  }
+}
+
+}  // namespace
+
+CommandLine::CommandLine(const std::string& program, const std::string& description,
+                         const std::string& version)
+    : app_(std::make_unique<CLI::App>(description, program)) {
+  if (!version.empty()) app_->set_version_flag("--version", version);
+}
+
+CommandLine::~CommandLine() = default;
+
+std::optional<int> CommandLine::parse(int argc, const char* const* argv, std::ostream& out) {
+  const Words words = with_help(*app_, {argv + std::min(argc, 1), argv + argc});
+  std::string problem;
+  try {
+    check_values(*app_, words);
+    Words reversed;  // as the parser wants them
+    for (auto word = words.rbegin(); word != words.rend(); ++word) {
+      reversed.push_back(marked(*word));
+    }
+    app_->parse(std::move(reversed));
+    return std::nullopt;
+  } catch (const CLI::Success& success) {
+    app_->exit(success, out, out);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    problem = error.what();
+  } catch (const UsageError& error) {
+    problem = error.what();
+  }
+  // An unknown word makes CLI11 complain about whatever it misses first: the word is the mistake.
+  const std::string unknown = unknown_word(*app_);
+  if (!unknown.empty()) problem = unknown;
+  throw UsageError(problem + " (see " + full_name(*chosen_commands(*app_).back()) + " --help)");
+}
+
+}  // namespace storyteller

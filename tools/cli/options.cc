@@ -1,0 +1,166 @@
+#include "tools/cli/options.h"
+
+#include <cstdint>
+#include <type_traits>
+
+#include <CLI/CLI.hpp>
+
+#include "core/did_you_mean.h"
+#include "core/error.h"
+#include "tools/cli/literal_word.h"
+#include "tools/cli/parse_number.h"
+
+namespace storyteller {
+namespace {
+
+void refuse_empty(const std::string& name, const std::string& value) {
+  if (value.empty()) {
+    throw UsageError(name + ": the value is empty; is a shell variable unset?");
+  }
+}
+
+template <class T>
+struct Plain {
+  using Type = T;
+};
+template <class T>
+struct Plain<std::optional<T>> {
+  using Type = T;
+};
+
+std::string joined(const std::vector<std::string>& names, const char* between) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : between) + name;
+  return text;
+}
+
+}  // namespace
+
+void Option::required() const { option_->required(); }
+
+Options Options::command(const std::string& name, const std::string& help) const {
+  app_->require_subcommand(1);
+  return {app_->add_subcommand(name, help), chosen_};
+}
+
+void Options::runs(Command command) const {
+  app_->callback([chosen = chosen_, command = std::move(command)] { *chosen = command; });
+}
+
+void Options::footer(std::function<std::string()> text) const { app_->footer(std::move(text)); }
+
+Option Options::one(const std::string& name, const std::string& kind, const std::string& at_first,
+                    std::function<void(const std::string&)> take, const std::string& help) const {
+  const auto take_words = [app = app_, name, take = std::move(take)](const CLI::results_t& words) {
+    if (words.size() > 1) {
+      throw UsageError(name + " is given " + std::to_string(words.size()) + " times; once will do");
+    }
+    const std::string value = unmarked(words.front());
+    refuse_empty(name, value);
+    if (value.starts_with("--") && app->get_option_no_throw(value) != nullptr) {
+      throw UsageError(name + " lacks its value: " + value + " behind it is an option");
+    }
+    take(value);
+    return true;
+  };
+  return Option(app_->add_option(name, take_words, help)
+                    ->type_name(kind)
+                    ->default_str(at_first)
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+}
+
+Option Options::flag(const std::string& name, bool& value, const std::string& help) const {
+  return Option(app_->add_flag(name, value, help));
+}
+
+template <class T>
+Option Options::text(const std::string& name, T& value, const std::string& help) const {
+  const std::string at_first = std::filesystem::path(value).string();
+  return one(
+      name, "TEXT", at_first, [&value](const std::string& word) { value = word; }, help);
+}
+
+template <class T>
+Option Options::number(const std::string& name, T& value, const std::string& help,
+                       const NumberRange& range) const {
+  using Number = typename Plain<T>::Type;
+  std::string kind = std::is_unsigned_v<Number> ? "UINT" : "INT";
+  if (std::is_floating_point_v<Number>) kind = "FLOAT";
+  if (std::isfinite(range.most)) {
+    kind += " in [" + number_text(range.least) + " - " + number_text(range.most) + "]";
+  }
+  std::string at_first;
+  if constexpr (std::is_same_v<T, Number>) {  // a value out of range stands for none
+    if (value >= range.least && value <= range.most) at_first = number_text(value);
+  }
+  const auto take = [&value, name, range](const std::string& word) {
+    value = parse_number<Number>(name, word, range.least, range.most);
+  };
+  return one(name, kind, at_first, take, help);
+}
+
+Option Options::choice(const std::string& name, const std::vector<std::string>& names,
+                       const std::string& at_first, std::function<void(const std::string&)> take,
+                       const std::string& help) const {
+  const auto check = [name, names, take = std::move(take)](const std::string& word) {
+    if (std::find(names.begin(), names.end(), word) == names.end()) {
+      throw UsageError(name + ": '" + word + "' is none of " + joined(names, ", ") +
+                       did_you_mean(word, names));
+    }
+    take(word);
+  };
+  return one(name, "TEXT:{" + joined(names, ",") + "}", at_first, check, help);
+}
+
+Option Options::repeated(const std::string& name, std::vector<std::string>& values,
+                         const std::string& help) const {
+  const Option option = several(name, values, help);
+  app_->get_option(name)->expected(1)->allow_extra_args(false)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
+  return option;
+}
+
+template <class T>
+Option Options::several(const std::string& name, std::vector<T>& values,
+                        const std::string& help) const {
+  std::vector<std::string> at_first;
+  for (const T& value : values) at_first.push_back(std::filesystem::path(value).string());
+  const auto take = [&values, name](const CLI::results_t& words) {
+    values.clear();
+    for (const std::string& word : words) {
+      if (name.starts_with('-')) refuse_empty(name, word);
+      values.emplace_back(unmarked(word));
+    }
+    return true;
+  };
+  return Option(app_->add_option(name, take, help)
+                    ->type_name("TEXT")
+                    ->expected(-1)
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                    ->default_str(joined(at_first, ",")));
+}
+
+template Option Options::text(const std::string&, std::string&, const std::string&) const;
+template Option Options::text(const std::string&, std::filesystem::path&, const std::string&) const;
+template Option Options::several(const std::string&, std::vector<std::string>&,
+                                 const std::string&) const;
+template Option Options::several(const std::string&, std::vector<std::filesystem::path>&,
+                                 const std::string&) const;
+template Option Options::number(const std::string&, int&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, float&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, double&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, std::int64_t&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, std::uint64_t&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, std::optional<int>&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, std::optional<float>&, const std::string&,
+                                const NumberRange&) const;
+template Option Options::number(const std::string&, std::optional<std::uint64_t>&,
+                                const std::string&, const NumberRange&) const;
+
+}  // namespace storyteller
