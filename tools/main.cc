@@ -5,6 +5,7 @@
 #include "tools/cli/options.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/command.h"
+#include "tools/commands/unknown_variables.h"
 
 int main(int argc, char** argv) {
   storyteller::wait_passively(argv);
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
         storyteller::add_data_command(program);
         storyteller::add_doctor_command(program);
         if (const auto code = line.parse(argc, argv, std::cout)) return *code;
+        storyteller::warn_of_unknown_variables(std::cerr);
         const int code = line.run();
         storyteller::flush_standard_output();
         return code;

@@ -90,8 +90,7 @@ std::string right_place(CLI::App& at, const std::vector<CLI::App*>& chosen,
 std::string unknown_word(CLI::App& app) {
   const std::vector<CLI::App*> chosen = chosen_commands(app);
   for (CLI::App* at : chosen) {
-    Words extras = at->remaining();
-    std::erase(extras, "--");
+    const Words extras = at->remaining();
     if (extras.empty()) continue;
     const std::string word = unmarked(extras.front());
     const bool option = word.size() > 1 && word.front() == '-';
@@ -139,7 +138,7 @@ void check_values(CLI::App& app, const Words& words) {
     const CLI::Option* option = at->get_option_no_throw(word.substr(0, equals));
     if (option == nullptr) continue;
     if (equals + 1 == word.size()) {
-      throw UsageError(word + " the value is empty; is a shell variable unset?");
+      throw UsageError(word.substr(0, equals) + ": the value is empty; is a shell variable unset?");
     }
     if (option->get_items_expected_max() > 0 || i + 1 == words.size()) continue;
     const std::string& next = words[i + 1];
@@ -149,6 +148,19 @@ void check_values(CLI::App& app, const Words& words) {
                        (next == "false" || next == "no" ? ", and " + word + " too" : ""));
     }
   }
+}
+
+/// In reverse. Words behind "--" are no options whatever they look like, and CLI11 would give those
+/// behind the first to the program itself.
+Words as_cli11_wants(const Words& words) {
+  const auto end_of_options = std::find(words.begin(), words.end(), "--");
+  Words reversed;
+  for (auto word = words.end(); word != words.begin();) {
+    --word;
+    if (word == end_of_options) continue;
+    reversed.push_back(word > end_of_options ? kLiteralMark + *word : marked(*word));
+  }
+  return reversed;
 }
 
 }  // namespace
@@ -166,15 +178,14 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, std::os
   std::string problem;
   try {
     check_values(*app_, words);
-    Words reversed;  // as the parser wants them
-    for (auto word = words.rbegin(); word != words.rend(); ++word) {
-      reversed.push_back(marked(*word));
-    }
-    app_->parse(std::move(reversed));
+    app_->parse(as_cli11_wants(words));
     return std::nullopt;
   } catch (const CLI::Success& success) {
     app_->exit(success, out, out);
     return 0;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    problem = what.substr(0, what.find(':')) + " lacks its value";
   } catch (const CLI::ParseError& error) {
     problem = error.what();
   } catch (const UsageError& error) {

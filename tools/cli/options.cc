@@ -135,7 +135,8 @@ Option Options::several(const std::string& name, std::vector<T>& values,
   };
   return Option(app_->add_option(name, take, help)
                     ->type_name("TEXT")
-                    ->expected(-1)
+                    ->expected(1, -1)
+                    ->allow_extra_args()
                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
                     ->default_str(joined(at_first, ",")));
 }

@@ -1,6 +1,7 @@
 #include "core/system/threads.h"
 
 #include <gtest/gtest.h>
+#include <omp.h>
 #include <sched.h>
 
 #include <limits>
@@ -35,6 +36,8 @@ TEST(Threads, TheTightestLimitWins) {
   EXPECT_EQ(default_threads({.allowed_cpus = 8, .physical_cores = 4, .quota = 1.5}), 2);
   EXPECT_EQ(default_threads({.allowed_cpus = 8, .physical_cores = 4, .quota = .25}), 1);
   EXPECT_EQ(default_threads({.allowed_cpus = 1, .physical_cores = 4, .quota = 16}), 1);
+  EXPECT_EQ(default_threads({.allowed_cpus = 8, .physical_cores = 4, .quota = 3, .openmp = 2}), 2);
+  EXPECT_EQ(default_threads({.allowed_cpus = 8, .physical_cores = 4, .quota = 0, .openmp = 9}), 4);
 }
 
 TEST(Threads, HyperThreadsOfOneCoreCountOnce) {
@@ -86,6 +89,20 @@ TEST(Threads, EveryWorkerFlushesSubnormals) {
     std::thread([] { EXPECT_EQ(half_of_smallest_normal(), 0); }).join();  // inherited
   })
       .join();
+}
+
+TEST(Threads, HowManyThereAreIsReturned) {
+  std::thread([] {
+    omp_set_max_active_levels(0);  // as OMP_MAX_ACTIVE_LEVELS=0: it is set aside
+    omp_set_dynamic(1);
+    EXPECT_EQ(set_threads(3), 3);
+    int workers = 0;
+#pragma omp parallel reduction(+ : workers)
+    workers += 1;
+    EXPECT_EQ(workers, 3);
+    EXPECT_EQ(omp_get_max_threads(), 3);
+    EXPECT_EQ(set_threads(1), 1);
+  }).join();
 }
 
 TEST(Threads, LessThanOneIsAMistake) {

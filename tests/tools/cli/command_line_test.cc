@@ -161,6 +161,9 @@ TEST(CommandLine, NamesInBracketsStayWhole) {
   EXPECT_EQ(p.images, (std::vector<std::string>{"[holiday]", "[a,b]", "[]", "[x", "++", "-", "{}",
                                                 "\x1f[y]"}));
   EXPECT_EQ(p.model, "[m]");
+  Program o;
+  EXPECT_EQ(o.parse({"caption", "a", "--", "-dash.jpg", "--beam", "--"}), std::nullopt) << o.error;
+  EXPECT_EQ(o.images, (std::vector<std::string>{"a", "-dash.jpg", "--beam", "--"}));
   Program q;
   EXPECT_EQ(q.parse({"train", "--data=[d]", "--set", "[a,b]", "--set=[c]"}), std::nullopt);
   EXPECT_EQ(q.data, "[d]");
@@ -178,6 +181,7 @@ TEST(CommandLine, PicturesMayBeCalledAsCommandsAre) {
 
 TEST(CommandLine, MistakesAreOneLineWithTheClosestWord) {
   expect_mistakes({
+      {{"caption", "a.jpg", "--beam"}, "--beam lacks its value"},
       {{"captoin", "a.jpg"}, "unknown command 'captoin'; did you mean 'caption'?"},
       {{"caption", "--beem", "5", "a.jpg"},
        "unknown option '--beem' of 'caption'; did you mean '--beam'?"},

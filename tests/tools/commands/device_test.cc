@@ -34,7 +34,7 @@ TEST_F(DeviceOption, AutoGoesOnWithTheCpu) {
   if (has_gpu_) GTEST_SKIP() << "this machine has a GPU";
   const Ended ended = caption({"--device", "auto", scene()});
   EXPECT_EQ(ended.code, 0);
-  EXPECT_EQ(ended.out, std::string(kSentence) + "\n");
+  EXPECT_EQ(ended.out, std::string(kSentence).append("\n"));
   // Who asks is told; who does not ask gets the sentence alone.
   EXPECT_EQ(ended.err, kCudaBuilt ? "device: the CPU, because " + reason_ + "\n" : "");
   EXPECT_EQ(caption({scene()}).err, "");
@@ -58,7 +58,7 @@ TEST_F(DeviceOption, CudaCaptionsAsTheCpuDoes) {
   if (!has_gpu_) GTEST_SKIP() << "no GPU: " << reason_;
   const Ended ended = caption({"--device", "cuda", scene()});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(ended.out, std::string(kSentence) + "\n");
+  EXPECT_EQ(ended.out, std::string(kSentence).append("\n"));
 }
 
 }  // namespace
