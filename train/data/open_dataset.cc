@@ -17,14 +17,16 @@ struct Format {
   std::unique_ptr<Dataset> (*open)(const std::filesystem::path&, Split, const OpenOptions&);
 };
 
-constexpr std::array<Format, 9> kFormats = {{
+constexpr std::array<Format, 11> kFormats = {{
     {{"flickr8k", "DIR", "Flickr8k as distributed"}, open_flickr8k},
     {{"flickr30k", "DIR", "Flickr30k as distributed, with split lists"}, open_flickr30k},
     {{"coco2014", "DIR", "COCO captions of 2014"}, open_coco2014},
     {{"coco2017", "DIR", "COCO captions of 2017"}, open_coco2017},
     {{"karpathy", "PATH", "Karpathy's splits of COCO, Flickr8k, Flickr30k"}, open_karpathy},
+    {{"coco", "PATH", "COCO's JSON of pictures of your own"}, open_jsonl},
     {{"conceptual", "DIR", "Conceptual Captions with the photographs fetched"}, open_conceptual},
     {{"jsonl", "PATH", "JSON lines with image and caption"}, open_jsonl},
+    {{"json", "PATH", "JSON: an array, a dictionary, COCO's form"}, open_jsonl},
     {{"csv", "PATH", "a table with image and caption"}, open_csv},
     {{"shards", "PATH", "tar files of pictures and captions, as WebDataset has them"}, open_shards},
 }};

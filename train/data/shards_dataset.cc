@@ -112,8 +112,7 @@ void ShardsDataset::read_shard(uint32_t shard, bool split_in_name, Split split) 
         if (kind == "json") {
           record = nlohmann::json::parse(read(), nullptr, /*allow_exceptions=*/false);
           if (!record.is_object()) place.fail("not a JSON object");
-          const auto name = optional_string(record, "split", place);
-          if (name && !split_in_name) named = named_split(*name, place);
+          if (!split_in_name) named = split_member(record, place);
         }
         named_ = named_ || named.has_value();
         const size_t picture = list_.add(key, named.value_or(split));
@@ -123,7 +122,7 @@ void ShardsDataset::read_shard(uint32_t shard, bool split_in_name, Split split) 
           if (member.bytes > kMaxImageFileBytes) place.fail("larger than any picture");
           places_[picture] = {member.offset, static_cast<uint32_t>(member.bytes), shard};
         } else if (kind == "json") {
-          for (const auto& caption : caption_members(record, place)) {
+          for (const auto& caption : caption_members(record)) {
             list_.add_caption(picture, caption);
           }
         } else {

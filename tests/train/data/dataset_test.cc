@@ -107,7 +107,7 @@ TEST_F(Flickr8kTest, ReadsListsAndCaptionsInListOrder) {
 
 TEST_F(Flickr8kTest, WhatIsMissingIsSaid) {
   expect_in(failure(Split::kTest),
-            "no list of the test split (Flickr_8k.testImages.txt); "
+            "no list of the test split (Flickr_8k.testImages.txt, or dataset_flickr8k.json); "
             "there are lists for: train val");
   std::filesystem::remove_all(dir() / "images");
   expect_in(failure(), "no folder 'images'");

@@ -126,16 +126,18 @@ TEST_F(Formats, JsonErrorsNameTheLine) {
     write_text(file, text);
     return failure("coco2017:" + dir("coco2017").string());
   };
-  expect_in(says("{\n\"images\":[{\"id\":1,\n\"file_name\":7}],\"annotations\":[]}"),
-            "captions_train2017.json:3: \"file_name\" is a JSON number");
-  expect_in(says("{\"images\":[{\"file_name\":\"a\"}]}"), ":1: no \"id\"");
-  expect_in(says("{\"images\":[{\"id\":1.5,\"file_name\":\"a\"}]}"), "expected a whole number");
+  expect_in(says("{\n\"images\":[{\"id\":1,\n\"file_name\":true}],\"annotations\":[]}"),
+            "captions_train2017.json:2: images[0]: \"file_name\" is a JSON boolean");
+  expect_in(says("{\"images\":[{\"file_name\":\"a\"}],\"annotations\":[]}"),
+            "images[0]: no \"id\"");
+  expect_in(says("{\"images\":[{\"id\":1.5,\"file_name\":\"a\"}],\"annotations\":[]}"),
+            "\"id\" is 1.5; expected a whole number");
   expect_in(says("{\"images\":{}}"), "no array \"images\"");
-  expect_in(says("{\"images\":[3]}"), "is not an object");
+  expect_in(says("{\"images\":[3],\"annotations\":[]}"), "images[0]: not an object");
   expect_in(says("[]"), "no array \"images\"");
   expect_in(says("{\"images\":[{\"id\":1"), "not valid JSON");
   expect_in(says("{\"images\":[],\"annotations\":[\n{\"image_id\":4,\"caption\":\"a\"}]}"),
-            ":2: a caption of picture 4, which \"images\" does not list");
+            "the first is annotations[0] (image_id 4)");
   expect_in(says(std::string(100000, '[')), "captions_train2017.json");
   std::string deep = "{\"images\":[{\"id\":";
   for (int i = 0; i < 1000; ++i) deep += "[";
@@ -152,13 +154,12 @@ TEST_F(Formats, JsonLinesTakeWhatOthersWrite) {
   EXPECT_EQ(set->captions(0), (std::vector<std::string>{"One .", "Two ."}));
   EXPECT_EQ(set->captions(1), std::vector<std::string>{"Three ."});
   expect_in(lines_failure("{}\n"), "captions.jsonl:1: no \"image\"");
-  expect_in(lines_failure("{\"image\":\"p1.jpg\"}\n"),
-            ":1: no \"caption\", \"captions\" or \"text\"");
-  expect_in(lines_failure("\n[1]\n"), ":2: not a JSON object");
-  expect_in(lines_failure("{\"image\":1}\n"), "is a JSON number");
+  expect_in(lines_failure("{\"image\":\"p1.jpg\"}\n"), "none of the 1 records has a caption");
+  expect_in(lines_failure("\n[1]\n"), "[0]: not an object, but '1'");
+  expect_in(lines_failure("{\"image\":true}\n"), "is a JSON boolean");
   expect_in(lines_failure("{\"image\":\"p1.jpg\",\"caption\":\"a\",\"split\":\"trian\"}\n"),
             "did you mean 'train'");
-  expect_in(lines_failure("{\"image\":\"p1.jpg\",\"captions\":[1]}"), "is not a string");
+  expect_in(lines_failure("{\"image\":\"p1.jpg\",\"captions\":[1]}"), "has a caption");
   expect_in(lines_failure(std::string((1U << 20U) + 10, 'x')), "more than 1 MiB");
   expect_in(lines_failure("{\"image\":\"../p1.jpg\",\"caption\":\"a\",\"split\":\"train\"}"),
             "not a file name");
@@ -185,9 +186,10 @@ TEST_F(Formats, PicturesWithoutASplitAreDividedByTheirNames) {
 }
 
 TEST_F(Formats, TablesFollowTheStandard) {
-  const auto rows = [&](const std::string& text) {
+  const auto rows = [&](const std::string& text, char separator = ',') {
     write_text(folder_ / "t.csv", text);
     CsvReader reader(folder_ / "t.csv");
+    reader.set_separator(separator);
     std::vector<std::vector<std::string>> all;
     for (std::vector<std::string> row; reader.next(&row);) all.push_back(row);
     return all;
@@ -195,19 +197,19 @@ TEST_F(Formats, TablesFollowTheStandard) {
   using Rows = std::vector<std::vector<std::string>>;
   EXPECT_EQ(rows("a,b\n1,\"x, \"\"y\"\"\nz\"\r\n\n,\n"),
             (Rows{{"a", "b"}, {"1", "x, \"y\"\nz"}, {"", ""}}));
-  EXPECT_EQ(rows("a\tb\n1\t\"q\n"), (Rows{{"a", "b"}, {"1", "\"q"}}));
+  EXPECT_EQ(rows("a\tb\n1\t\"q\n", '\t'), (Rows{{"a", "b"}, {"1", "\"q"}}));
   EXPECT_EQ(rows("a,\"\"\n"), (Rows{{"a", ""}}));
   const auto problem = [&](const std::string& text) {
     return message_of<InputError>([&] { rows(text); });
   };
-  expect_in(problem("a\n\"b\n"), "t.csv:3: quotes are not closed");
-  expect_in(problem("\"a\"b\n"), "t.csv:1: text behind closing quotes");
+  expect_in(problem("a\n\"b\n"), "t.csv:2: the quotes that open in this line are not closed");
+  EXPECT_EQ(rows("\"a\"b,c\n"), (Rows{{"\"a\"b", "c"}}));
   const auto opened = [&](const std::string& text) {
     write_text(folder_ / "t.csv", text);
     return failure("csv:" + (folder_ / "t.csv").string());
   };
   expect_in(opened("a,b\n"), "\"image\" and \"caption\" among them");
-  expect_in(opened("image,caption\nx.jpg\n"), "t.csv:2: 1 fields in a table of 2 columns");
+  expect_in(opened("image,caption,n\nx.jpg,a,b,3\n"), "t.csv:2: 4 fields in a table of 3 columns");
   expect_in(opened(""), "empty");
 }
 

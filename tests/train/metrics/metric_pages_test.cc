@@ -1,6 +1,7 @@
 // The worked examples of docs/metrics, computed.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -28,7 +29,7 @@ std::vector<std::string> fields(const std::string& line) {
 }
 
 std::vector<Example> examples_of(const std::string& page) {
-  std::ifstream in(std::string(STORYTELLER_SOURCE_DIR) + "/docs/metrics/" + page);
+  std::ifstream in(std::filesystem::path(STORYTELLER_SOURCE_DIR) / "docs/metrics" / page);
   std::vector<Example> out;
   int fences = 2;  // of the block at hand; 2: outside
   for (std::string line; std::getline(in, line);) {

@@ -1,36 +1,129 @@
 #include "train/data/formats/caption_members.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/listed_dataset.h"
+#include "train/data/formats/field_names.h"
 #include "train/data/split_names.h"
 
 namespace storyteller {
+namespace {
 
-namespace fs = std::filesystem;
+using nlohmann::json;
 
-std::vector<std::string> caption_members(const nlohmann::json& record, const RecordPlace& place) {
+const json* member(const json& record, const std::string& name) {
+  const auto found = record.find(name);
+  return found == record.end() ? nullptr : &*found;
+}
+
+/// Words of a caption that was divided into them: ["a", "dog"].
+std::string joined_tokens(const json& tokens) {
+  std::string text;
+  for (const json& token : tokens) {
+    if (token.is_string()) text += (text.empty() ? "" : " ") + token.get<std::string>();
+  }
+  return text;
+}
+
+void add_text(const std::string& text, std::vector<std::string>& out) {
+  if (is_missing_text(text)) return;
+  if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
+}
+
+/// The caption of {"raw": "...", "tokens": [...]} or of an answer of a conversation.
+void add_object(const json& object, std::vector<std::string>& out) {
+  const json* speaker = member(object, "from");
+  if (speaker == nullptr) speaker = member(object, "role");
+  if (speaker != nullptr) {
+    if (*speaker != "gpt" && *speaker != "assistant") return;
+    for (const char* key : {"value", "content"}) {
+      const json* text = member(object, key);
+      if (text != nullptr && text->is_string()) add_text(text->get<std::string>(), out);
+    }
+    return;
+  }
+  for (const std::string& key : caption_fields()) {
+    const json* text = member(object, key);
+    if (text != nullptr && text->is_string()) return add_text(text->get<std::string>(), out);
+  }
+  const json* tokens = member(object, "tokens");
+  if (tokens != nullptr && tokens->is_array()) add_text(joined_tokens(*tokens), out);
+}
+
+void add_captions(const json& value, std::vector<std::string>& out) {
+  if (value.is_string()) return add_text(value.get_ref<const std::string&>(), out);
+  if (value.is_object()) return add_object(value, out);
+  if (!value.is_array()) return;
+  for (const json& caption : value) {
+    if (caption.is_string()) {
+      // Repetitions inside of one list are kept: who wrote the list may have meant them.
+      if (!is_missing_text(caption.get_ref<const std::string&>())) out.push_back(caption);
+    } else if (caption.is_object()) {
+      add_object(caption, out);
+    } else if (caption.is_array()) {
+      add_text(joined_tokens(caption), out);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> caption_members(const json& record) {
   std::vector<std::string> captions;
-  bool found = false;
-  for (const char* key : {"caption", "text"}) {
-    if (auto caption = optional_string(record, key, place)) {
-      captions.push_back(*std::move(caption));
-      found = true;
-      break;
+  for (const auto* names : {&caption_fields(), &captions_fields()}) {
+    std::vector<std::string> found;
+    for (const std::string& name : *names) {
+      if (const json* value = member(record, name)) add_captions(*value, found);
+      if (!found.empty()) break;
+    }
+    if (captions.empty()) {
+      captions = std::move(found);
+    } else {
+      for (const std::string& caption : found) add_text(caption, captions);
     }
   }
-  if (const auto several = record.find("captions"); several != record.end()) {
-    if (!several->is_array()) place.fail("\"captions\" is not an array");
-    for (const nlohmann::json& caption : *several) {
-      if (!caption.is_string()) place.fail("an element of \"captions\" is not a string");
-      captions.push_back(caption.get<std::string>());
-    }
-    found = true;
-  }
-  if (!found) place.fail("no \"caption\", \"captions\" or \"text\" in the object");
   return captions;
+}
+
+std::string picture_member(const json& record, const RecordPlace& place) {
+  for (const std::string& name : image_fields()) {
+    const json* value = member(record, name);
+    if (value != nullptr && value->is_object()) {
+      const json* inner = member(*value, "path");
+      value = inner != nullptr ? inner : member(*value, "file_name");
+    }
+    if (value == nullptr || value->is_null()) continue;
+    if (value->is_number_integer()) return value->dump();
+    if (!value->is_string()) {
+      place.fail("\"" + name + "\" is a JSON " + value->type_name() +
+                 "; expected the name of a picture");
+    }
+    auto text = value->get<std::string>();
+    const json* folder = name == "filename" ? member(record, "filepath") : nullptr;
+    if (folder == nullptr || !folder->is_string()) return text;
+    const auto& front = folder->get_ref<const std::string&>();
+    return front.empty() || has_picture_extension(front) ? text : front + "/" + text;
+  }
+  std::string there;
+  for (const auto& [name, value] : record.items()) {
+    if (there.size() < 100) there += (there.empty() ? "" : ", ") + printable(name, 40);
+  }
+  place.fail("no \"image\" in the object (known: " + known_image_fields() +
+             "; it has: " + (there.empty() ? "nothing" : there) + "); see docs/your-own-data.md");
+}
+
+std::optional<Split> split_member(const json& record, const RecordPlace& place) {
+  if (const json* value = member(record, "split"); value != nullptr && !value->is_null()) {
+    return named_split(value->is_string() ? value->get<std::string>() : value->dump(), place);
+  }
+  for (const char* name : {"subset", "partition", "set_name"}) {
+    const json* value = member(record, name);
+    if (value != nullptr && value->is_string()) return split_named(value->get<std::string>());
+  }
+  return std::nullopt;
 }
 
 std::optional<Split> named_split(std::string_view name, const RecordPlace& place) {
@@ -38,25 +131,6 @@ std::optional<Split> named_split(std::string_view name, const RecordPlace& place
   const auto split = split_named(name);
   if (!split) place.fail(unknown_split(name));
   return split;
-}
-
-fs::path table_file(const fs::path& path, const std::vector<std::string>& names) {
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return path;
-  fs::path file = first_existing(path, names);
-  if (!file.empty()) return file;
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
-  throw InputError(printable(path.string(), 400) + ": no " + text + " in the folder");
-}
-
-std::unique_ptr<Dataset> listed_beside(const fs::path& file, const std::string& name,
-                                       PictureList list, const OpenOptions& options) {
-  const fs::path folder = file.parent_path();
-  return std::make_unique<ListedDataset>(
-      std::move(list),
-      ListedDataset::Options{
-          .folders = {folder, folder / "images"}, .open = options, .source = name});
 }
 
 }  // namespace storyteller

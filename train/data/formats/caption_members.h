@@ -1,7 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,25 +7,26 @@
 
 #include "train/data/dataset.h"
 #include "train/data/formats/json_records.h"
-#include "train/data/formats/picture_list.h"
 
-// What rows of JSON lines, of tables and of tar shards have in common.
+// What the records of JSON lines, of JSON files, of tables and of tar shards have in common:
+// docs/your-own-data.md shows their forms.
 namespace storyteller {
 
-/// "caption" or "text", a string, and "captions", an array of strings. Throws InputError where none
-/// is there.
-std::vector<std::string> caption_members(const nlohmann::json& record, const RecordPlace& place);
+/// The captions of a record, under any name of field_names.h: a string, an array of strings or of
+/// objects with "raw" (or "caption", "tokens", ...), or a conversation, of which the answers are
+/// captions. Null, false, numbers and "nan" are no captions; none at all is an empty result.
+std::vector<std::string> caption_members(const nlohmann::json& record);
+
+/// The picture's name under any name of field_names.h: a string, a number, or an object with
+/// "path"; "filepath/filename" where both are there. Throws InputError where there is none.
+std::string picture_member(const nlohmann::json& record, const RecordPlace& place);
+
+/// The split that "split" (or "subset", "partition", "set_name") names; nothing where there is
+/// none. Throws InputError, with the place, where "split" is an unknown name.
+std::optional<Split> split_member(const nlohmann::json& record, const RecordPlace& place);
 
 /// The split of a name as split_named knows it; nothing where there is none (names_no_split).
 /// Throws InputError, with the place, for an unknown name.
 std::optional<Split> named_split(std::string_view name, const RecordPlace& place);
-
-/// The file itself, or the first of `names` in a folder. Throws InputError where there is none.
-std::filesystem::path table_file(const std::filesystem::path& path,
-                                 const std::vector<std::string>& names);
-
-/// The pictures of a table, which lie beside it or in its folder `images`. Messages call it `name`.
-std::unique_ptr<Dataset> listed_beside(const std::filesystem::path& file, const std::string& name,
-                                       PictureList list, const OpenOptions& options);
 
 }  // namespace storyteller

@@ -1,7 +1,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/formats/formats.h"
 #include "core/text/line_reader.h"
+#include "train/data/formats/formats.h"
 #include "train/data/listed_dataset.h"
 
 namespace storyteller {

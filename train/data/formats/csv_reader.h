@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -8,25 +9,45 @@
 
 namespace storyteller {
 
-/// Rows of a table between commas, as RFC 4180 has them (a field in quotes may hold commas, line
-/// ends and doubled quotes), or between tabs where the first line has one.
+/// Rows of a table between commas, semicolons, bars or tabs. A field may stand in quotes and then
+/// hold separators, line ends and doubled quotes (RFC 4180); between tabs it ends with its line.
+/// Quotes inside of other fields are text, and so are those in front of one ("Stop" says a sign).
 class CsvReader {
  public:
-  explicit CsvReader(const std::filesystem::path& file) : lines_(file) {}
+  explicit CsvReader(const std::filesystem::path& file);
 
-  /// The fields of the next row that is not blank; false at the end. Throws InputError where quotes
-  /// are not closed, or stand in the middle of a field.
-  bool next(std::vector<std::string>* fields);
+  /// The first line that is not blank, before any row is read; a line "sep=;" in front of it sets
+  /// the separator. Empty: the file is.
+  const std::string& first_line() const { return first_; }
+  /// What "sep=" sets; 0: nothing.
+  char declared_separator() const { return declared_; }
+  void set_separator(char separator) { separator_ = separator; }
+  char separator() const { return separator_; }
+
+  static constexpr size_t kAll = static_cast<size_t>(-1);
+  /// The fields of the next row that is not blank; false at the end. The last of `most` fields goes
+  /// to the end of its line, separators included. Throws InputError where quotes are not closed.
+  bool next(std::vector<std::string>* fields, size_t most = kAll);
+  /// Whether the last field of the last row held separators outside of quotes.
+  bool joined() const { return joined_; }
+
   const std::string& name() const { return lines_.name(); }
-  size_t line() const { return lines_.number(); }
-  [[noreturn]] void fail(const std::string& problem) const { lines_.fail(problem); }
+  const InvalidUtf8& invalid() const { return lines_.invalid(); }
+  /// On which the last row began.
+  size_t line() const { return line_; }
+  [[noreturn]] void fail(const std::string& problem) const;
 
  private:
-  /// The rest of a field that began with a quote; `rest` is moved behind it.
-  std::string quoted(std::string_view* rest);
+  bool next_line(std::string_view* line);
+  /// A field that begins with a quote; `rest` is moved to the separator behind it.
+  std::string quoted(std::string_view* rest, bool last);
+  std::string plain(std::string_view* rest, bool last);
 
   LineReader lines_;
-  char separator_ = 0;  // 0: not known yet
+  std::string first_;
+  bool first_unread_ = false, joined_ = false;
+  char declared_ = 0, separator_ = ',';
+  size_t line_ = 0, first_number_ = 0;
 };
 
 }  // namespace storyteller

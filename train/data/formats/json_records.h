@@ -1,37 +1,25 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <optional>
+#include <cstddef>
 #include <string>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace storyteller {
 
-/// Where a record stands, for messages: the line on which it ends.
+/// Where a record begins, for messages.
 struct RecordPlace {
   std::string file;
-  size_t line = 0;
-  /// Throws InputError: "FILE:LINE: problem".
+  size_t line = 0;           ///< 0: the file is one line, and its number tells nothing.
+  std::string element = {};  ///< "annotations[39]", counted from 0; "" where the line tells all.
+  /// "FILE:LINE: ELEMENT".
+  std::string text() const;
+  /// Throws InputError: "FILE:LINE: ELEMENT: problem".
   [[noreturn]] void fail(const std::string& problem) const;
 };
 
-/// Calls `each` for every element of those arrays of a file's top object that `keys` names, in the
-/// order of the file. One element is in memory at a time beside the text, so that a file of half a
-/// million captions needs little. Throws InputError, with file and line, for what is not JSON, or
-/// where none of the arrays is there.
-void for_each_record(const std::filesystem::path& file, const std::vector<std::string>& keys,
-                     const std::function<void(const std::string& key, const nlohmann::json& record,
-                                              const RecordPlace& place)>& each);
-
-/// Members of a record. Where one is missing or of another type: InputError that names it.
-std::string string_member(const nlohmann::json& record, const char* key, const RecordPlace& place);
-int64_t integer_member(const nlohmann::json& record, const char* key, const RecordPlace& place);
-/// Nothing where there is none; another type is an error.
-std::optional<std::string> optional_string(const nlohmann::json& record, const char* key,
-                                           const RecordPlace& place);
+/// An id as one text, however it is written: 42, 42.0, "42" and "000000000042" are "42"; other
+/// strings are themselves. Throws InputError where the member is absent or is no id.
+std::string id_member(const nlohmann::json& record, const char* key, const RecordPlace& place);
 
 }  // namespace storyteller

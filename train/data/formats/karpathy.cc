@@ -1,14 +1,10 @@
-#include "train/data/formats/karpathy.h"
-
 #include <array>
-
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
-#include "train/data/formats/json_records.h"
+#include "train/data/formats/json_layouts.h"
+#include "train/data/formats/set_files.h"
 #include "train/data/listed_dataset.h"
 
 namespace storyteller {
@@ -28,67 +24,48 @@ constexpr std::array<Published, 3> kPublished = {{
     {"dataset_flickr8k.json", "Karpathy's Flickr8k", {6000, 1000, 1000}},
 }};
 
-fs::path json_of(const fs::path& path) {
+/// The published file of a folder, else whatever JSON is its only one.
+CaptionsFiles files_of(const fs::path& path) {
   std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return path;
-  fs::path found;
+  std::vector<std::string> names;
+  std::vector<fs::path> there;
   for (const Published& set : kPublished) {
-    const fs::path file = path / set.file;
-    if (!fs::exists(file, ignored)) continue;
-    if (!found.empty()) {
-      throw InputError(printable(path.string(), 400) + ": " + found.filename().string() + " and " +
-                       set.file + " are there; name one of them");
-    }
-    found = file;
+    names.emplace_back(set.file);
+    if (fs::exists(path / set.file, ignored)) there.push_back(path / set.file);
   }
-  if (found.empty()) {
-    throw InputError(printable(path.string(), 400) +
-                     ": no dataset_coco.json, dataset_flickr30k.json or dataset_flickr8k.json");
+  if (there.size() > 1) {
+    throw InputError(printable(path.string(), 400) + ": " + there[0].filename().string() + " and " +
+                     there[1].filename().string() + " are there; name one of them");
   }
-  return found;
+  names.emplace_back("dataset.json");
+  return captions_files(path, names, {".json", ".json.gz"});
 }
 
 }  // namespace
 
-void add_karpathy(const fs::path& file, PictureList& list) {
-  const auto each = [&](const std::string&, const nlohmann::json& record,
-                        const RecordPlace& place) {
-    std::string name = string_member(record, "filename", place);
-    if (const auto folder = optional_string(record, "filepath", place)) {
-      if (!folder->empty()) name = *folder + "/" + name;
-    }
-    const auto split = named_split(string_member(record, "split", place), place);
-    if (!split) place.fail("\"split\" names no split");
-    const size_t picture = list.add(name, *split);
-    const auto sentences = record.find("sentences");
-    if (sentences == record.end() || !sentences->is_array()) {
-      place.fail("no array \"sentences\" in the object");
-    }
-    for (const nlohmann::json& sentence : *sentences) {
-      if (!sentence.is_object()) place.fail("a sentence is not an object");
-      list.add_caption(picture, string_member(sentence, "raw", place));
-    }
-  };
-  for_each_record(file, {"images"}, each);
-}
-
 std::unique_ptr<Dataset> open_karpathy(const fs::path& path, Split split,
                                        const OpenOptions& options) {
-  const fs::path file = json_of(path);
-  PictureList list(split);
-  add_karpathy(file, list);
-  std::string note;
-  for (const Published& set : kPublished) {
-    if (file.filename() == set.file) {
-      note = count_note(list, set.name, set.pictures[static_cast<size_t>(split)]);
-    }
+  const CaptionsFiles set = files_of(path);
+  Rows rows(split);
+  rows.note(set.note);
+  for (const CaptionsFile& file : set.files) {
+    add_json(JsonText::of_file(file.file), file.split, rows, file.folder);
   }
-  const fs::path beside = file.parent_path();
-  return std::make_unique<ListedDataset>(
-      std::move(list), ListedDataset::Options{.folders = {beside, beside / "images"},
-                                              .open = options,
-                                              .notes = {note},
-                                              .source = file.string()});
+  if (rows.rows() > 0 && !rows.names_splits()) {
+    rows.note(
+        printable(set.files.front().file.string(), 400) +
+        ": no record names a split, as Karpathy's do; pictures are divided by a hash of their "
+        "names");
+  }
+  const fs::path file = set.files.front().file;
+  std::function<std::string(const PictureList&)> count;
+  for (const Published& known : kPublished) {
+    if (file.filename() != known.file) continue;
+    count = [&known, split](const PictureList& list) {
+      return count_note(list, known.name, known.pictures[static_cast<size_t>(split)]);
+    };
+  }
+  return listed_rows(set, std::move(rows), options, count);
 }
 
 }  // namespace storyteller

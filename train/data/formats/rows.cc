@@ -1,6 +1,10 @@
 #include "train/data/formats/rows.h"
 
+#include <algorithm>
+
 #include <xxhash.h>
+
+#include "core/system/printable.h"
 
 namespace storyteller {
 
@@ -9,13 +13,63 @@ Split split_by_name(std::string_view name) {
   return share == 0 ? Split::kVal : share == 1 ? Split::kTest : Split::kTrain;
 }
 
-size_t Rows::add_picture(std::string_view name, std::optional<Split> split) {
+std::optional<size_t> Rows::place(std::string_view name, std::optional<Split> split) {
+  const std::string renamed = form_ != nullptr ? form_(name) : std::string();
+  if (form_ != nullptr) name = renamed;
+  const auto known = list_.find(name);
+  if (!known && known_only_) return std::nullopt;
   named_ = named_ || split.has_value();
-  return list_.add(name, split.value_or(Split::kTrain));
+  const Split before = known ? list_.split(*known) : Split::kTrain;
+  // A row without a split says nothing against one that has it.
+  if (known && !split) return known;
+  if (known && !has_split_[*known]) {
+    list_.move(*known, *split);
+    has_split_[*known] = true;
+    return known;
+  }
+  const size_t picture = list_.add(name, split.value_or(Split::kTrain));
+  if (!known) {
+    has_split_.push_back(split.has_value());
+  } else if (before == Split::kTrain) {
+    list_.move(picture, *split);
+  }
+  return picture;
+}
+
+void Rows::add(std::string_view name, std::optional<Split> split,
+               const std::vector<std::string>& captions) {
+  const auto picture = place(name, split);
+  if (!picture) return;
+  ++rows_;
+  if (captions.empty() && without_captions_++ == 0) first_without_ = printable(std::string(name));
+  for (const std::string& caption : captions) list_.add_caption(*picture, caption);
+  captions_ += captions.size();
+}
+
+std::optional<Split> Rows::list_name(std::string_view name, Split split) {
+  named_ = true;
+  const std::string renamed = form_ != nullptr ? form_(name) : std::string(name);
+  if (const auto known = list_.find(renamed)) return list_.split(*known);
+  list_.add(renamed, split);
+  has_split_.push_back(true);
+  return std::nullopt;
 }
 
 PictureList Rows::take() {
-  if (!named_) list_.divide(split_by_name);
+  if (without_captions_ > 0) {
+    note(std::to_string(without_captions_) + " of " + std::to_string(rows_) +
+         " rows have no caption (it is missing, empty, null or nan), such as that of " +
+         first_without_);
+  }
+  if (!named_) {
+    list_.divide(split_by_name);
+  } else if (!known_only_) {
+    const auto unnamed = std::count(has_split_.begin(), has_split_.end(), false);
+    if (unnamed > 0) {
+      note(std::to_string(unnamed) + " of " + std::to_string(has_split_.size()) +
+           " pictures name no split and count as train");
+    }
+  }
   return std::move(list_);
 }
 

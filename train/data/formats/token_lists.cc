@@ -1,5 +1,8 @@
 #include "train/data/formats/token_lists.h"
 
+#include <optional>
+
+#include "core/system/printable.h"
 #include "core/text/line_reader.h"
 #include "train/metrics/caption_file.h"
 
@@ -7,46 +10,61 @@ namespace storyteller {
 
 namespace {
 
-void add_caption_of(std::string_view name, std::string_view caption, PictureList& list) {
-  if (const auto picture = list.find(name)) list.add_caption(*picture, caption);
+/// "name.jpg#0    A dog .": editors make blanks of tabs.
+std::optional<TokenLine> spaced_line(std::string_view line) {
+  const size_t hash = line.find('#');
+  if (hash == std::string_view::npos || hash == 0) return std::nullopt;
+  const size_t blank = line.find_first_not_of("0123456789", hash + 1);
+  if (blank == std::string_view::npos || blank == hash + 1 || line[blank] != ' ') {
+    return std::nullopt;
+  }
+  return TokenLine{.image = line.substr(0, hash),
+                   .number = line.substr(hash + 1, blank - hash - 1),
+                   .caption = line.substr(blank)};
 }
 
 }  // namespace
 
-void add_names(const std::filesystem::path& file, Split split, PictureList& list,
-               const std::string& extension) {
+ListedTwice add_names(const std::filesystem::path& file, Split split, Rows& rows) {
+  ListedTwice twice;
   LineReader lines(file);
   for (std::string_view line; lines.next(&line);) {
     const std::string_view name = trimmed(line);
     if (name.empty()) continue;
-    const bool bare = name.find('.') == std::string_view::npos;
-    list.add(bare ? std::string(name) + extension : std::string(name), split);
+    ++twice.names;
+    const auto before = rows.list_name(name, split);
+    if (!before || *before == split) continue;
+    if (twice.count++ == 0) {
+      twice.example = printable(std::string(name));
+      twice.other = *before;
+    }
   }
+  return twice;
 }
 
-void add_token_captions(const std::filesystem::path& file, PictureList& list) {
+void add_token_captions(const std::filesystem::path& file, Rows& rows) {
+  LineReader lines(file);
+  std::vector<std::string> caption(1);
+  for (std::string_view line; lines.next(&line);) {
+    if (trimmed(line).empty()) continue;
+    auto found = token_line(line);
+    if (!found) found = spaced_line(line);
+    if (!found) lines.fail("expected 'name.jpg#k<TAB>caption'");
+    caption.front() = trimmed(found->caption);
+    rows.add(found->image, std::nullopt, caption);
+  }
+  rows.note(lines.invalid().warning(lines.name()));
+}
+
+bool is_token_file(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  if (name.ends_with(".token") || name.ends_with("token.txt")) return true;
   LineReader lines(file);
   for (std::string_view line; lines.next(&line);) {
     if (trimmed(line).empty()) continue;
-    const auto found = token_line(line);
-    if (!found) lines.fail("expected 'name.jpg#k<TAB>caption'");
-    add_caption_of(found->image, trimmed(found->caption), list);
+    return token_line(line).has_value() || spaced_line(line).has_value();
   }
-}
-
-void add_piped_captions(const std::filesystem::path& file, PictureList& list) {
-  LineReader lines(file);
-  for (std::string_view line; lines.next(&line);) {
-    if (lines.number() == 1 || trimmed(line).empty()) continue;
-    const std::string_view name = trimmed(cut_field(&line, '|'));
-    const std::string_view number = trimmed(cut_field(&line, '|'));
-    const bool is_number = number.find_first_not_of("0123456789") == std::string_view::npos;
-    if (name.empty() || number.empty()) lines.fail("expected 'name.jpg| k| caption'");
-    // The published file has one line without the second bar: "name.jpg| 4   A dog runs .".
-    const size_t digits = number.find_first_not_of("0123456789");
-    if (!is_number && digits == 0) lines.fail("expected 'name.jpg| k| caption'");
-    add_caption_of(name, trimmed(is_number ? line : number.substr(digits)), list);
-  }
+  return false;
 }
 
 }  // namespace storyteller

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/data/formats/rows.h"
+
+namespace storyteller {
+
+/// Adds the rows of a table. Its columns are known by their titles (field_names.h) in any case and
+/// order, its separator (, ; | TAB) by the line of titles; without titles, names of pictures in the
+/// first column and captions in the last are taken for what they are, which a note says. Where the
+/// caption is the last column, separators belong to it; a cell may hold a list of captions, as
+/// Python or JSON writes one. `split`: of rows that name none; `folder` stands in front of names.
+/// Throws InputError, with file and line, where columns are not known, or quotes not closed.
+void add_table(const std::filesystem::path& file, std::optional<Split> split,
+               const std::string& folder, Rows& rows);
+
+/// The texts of ["a", "b"] or ['a', "b"]; nothing for another cell.
+std::optional<std::vector<std::string>> list_cell(std::string_view cell);
+
+}  // namespace storyteller
