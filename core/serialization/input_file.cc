@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/missing_file.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -24,7 +25,9 @@ InputFile::InputFile(const std::filesystem::path& path) : name_(printable(path.s
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status {};
   std::string problem;
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
+  if (descriptor_ < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    problem = name_ + ": " + why_missing(path.string());
+  } else if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
     problem = "cannot open " + name_ + ": " + cause() + "; give the path of a model file";
   } else if (S_ISDIR(status.st_mode)) {
     problem = name_ + ": is a folder; give the path of a model file inside it";

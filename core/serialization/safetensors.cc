@@ -1,10 +1,10 @@
 #include "core/serialization/safetensors.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "core/file_kind/file_kind.h"
 #include "core/serialization/safetensors_layout.h"
 #include "core/serialization/stored_convert.h"
 #include "core/system/printable.h"
@@ -12,22 +12,29 @@
 namespace storyteller {
 namespace {
 
-/// What people give in place of a safetensors file, told by its first bytes.
-std::string hint(std::string_view head) {
-  const auto begins = [&](std::string_view with) { return head.substr(0, with.size()) == with; };
-  if (begins("version ")) {
-    return "; it looks like a Git LFS pointer instead of the weights: run 'git lfs pull'";
+/// Refuses what the first bytes show to be something else, which has a length of its header only by
+/// chance.
+void refuse_other_kinds(std::span<const std::byte> head, const std::string& file) {
+  const FileKind kind = identify_file(head);
+  switch (kind.family) {
+    case FileFamily::kSafetensors:
+    case FileFamily::kUnknown:
+      return;
+    case FileFamily::kTorch:
+    case FileFamily::kNumpy:
+      throw ModelError(file + ": is " + std::string(kind.what) +
+                       ", not a model of storyteller (best.storyteller of a training run); an "
+                       "encoder's weights are converted by 'storyteller weights import'");
+    default:
+      throw ModelError(file + ": is " + std::string(kind.what) + ", not a model or weights; " +
+                       way_out(kind, FileUse::kWeights, file));
   }
-  if (begins("PK\x03\x04") || begins("\x80\x02")) {
-    return "; it looks like a PyTorch file: 'storyteller weights import' converts it";
-  }
-  if (begins("\xFF\xD8\xFF") || begins("\x89PNG")) return "; it looks like a picture";
-  return "";
 }
 
 /// The length of the header, proven against the size of the file.
 std::uint64_t header_length(std::span<const std::byte> head, std::uint64_t file_bytes,
                             const std::string& file) {
+  refuse_other_kinds(head, file);
   const std::string wrong = file + ": not a valid safetensors file: ";
   if (file_bytes == 0) throw ModelError(wrong + "it is empty");
   if (file_bytes < kLengthBytes) throw ModelError(wrong + "it has fewer than 8 bytes");
@@ -35,14 +42,14 @@ std::uint64_t header_length(std::span<const std::byte> head, std::uint64_t file_
   for (std::size_t i = 0; i < kLengthBytes; ++i) {
     length |= std::to_integer<std::uint64_t>(head[i]) << (8 * i);
   }
-  const std::string looks = hint({reinterpret_cast<const char*>(head.data()), head.size()});
   const std::string says = "header of " + std::to_string(length) + " bytes ";
   if (length > kMaxHeaderBytes) {
-    throw ModelError(wrong + says + "(at most " + std::to_string(kMaxHeaderBytes) + ")" + looks);
+    throw ModelError(wrong + says + "(at most " + std::to_string(kMaxHeaderBytes) +
+                     "); give a file of weights or a model");
   }
   if (length > file_bytes - kLengthBytes) {
     throw ModelError(wrong + says + "in a file of " + std::to_string(file_bytes) +
-                     " bytes; it is cut short: copy or download it again" + looks);
+                     " bytes; it is cut short: copy or download it again");
   }
   return length;
 }
@@ -88,9 +95,10 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
 SafetensorsFile SafetensorsFile::read(InputFile& input) {
   SafetensorsFile result;
   result.file_ = input.name();
-  std::array<std::byte, kLengthBytes> head{};
-  input.read(head.data(), std::min<std::uint64_t>(head.size(), input.size()));
+  std::vector<std::byte> head(std::min<std::uint64_t>(kIdentifyBytes, input.size()));
+  input.read(head.data(), head.size());
   const std::uint64_t length = header_length(head, input.size(), result.file_);
+  input.seek(kLengthBytes);
   std::string header(length, '\0');
   input.read(reinterpret_cast<std::byte*>(header.data()), length);
   const std::uint64_t data_bytes = input.size() - kLengthBytes - length;
@@ -104,7 +112,7 @@ SafetensorsFile SafetensorsFile::read(InputFile& input) {
 SafetensorsFile SafetensorsFile::parse(std::span<const std::byte> bytes, const std::string& name) {
   SafetensorsFile result;
   result.file_ = printable(name, 4096);
-  const auto head = bytes.first(std::min(bytes.size(), kLengthBytes));
+  const auto head = bytes.first(std::min(bytes.size(), kIdentifyBytes));
   const std::uint64_t length = header_length(head, bytes.size(), result.file_);
   const auto header_bytes = bytes.subspan(kLengthBytes, length);
   const std::string_view header(reinterpret_cast<const char*>(header_bytes.data()), length);
@@ -148,7 +156,8 @@ StoredTensorView SafetensorsFile::find(std::string_view name) const {
   }
   return {.type = tensor->type,
           .shape = tensor->shape,
-          .bytes = {data_.get() + tensor->begin, tensor->end - tensor->begin}};
+          .bytes = {data_.get() + tensor->begin, tensor->end - tensor->begin},
+          .other_type = tensor->other_type};
 }
 
 void SafetensorsFile::require_shape(std::string_view name,

@@ -20,7 +20,8 @@ namespace storyteller {
 struct StoredTensorView {
   StoredType type;
   std::span<const std::int64_t> shape;  ///< row-major; empty = scalar
-  std::span<const std::byte> bytes;     ///< little-endian, aligned to the element size
+  std::span<const std::byte> bytes;     ///< little-endian, any alignment
+  std::string_view other_type;          ///< the name in the file where `type` is kOther
 };
 
 /// Elements of a shape: the product of its axes, 1 for a scalar.
@@ -54,10 +55,10 @@ class SafetensorsFile {
   /// A name that is not there is a `ModelError` that suggests the closest one.
   StoredTensorView find(std::string_view name) const;
 
-  /// Converts F32, F16, BF16 (exact) or F64 (rounded to nearest) into `out`, which must have as
+  /// Converts F32, F16, BF16, F8 (exact) or F64 (rounded to nearest) into `out`, which must have as
   /// many elements as the tensor.
   void read_float(std::string_view name, std::span<float> out) const;
-  /// Converts F64, F32, F16, BF16, all exactly.
+  /// Converts F64, F32, F16, BF16, F8, all exactly.
   void read_double(std::string_view name, std::span<double> out) const;
   /// Converts BOOL, I8, U8, I16, U16, I32, U32, I64, all exactly.
   void read_int64(std::string_view name, std::span<std::int64_t> out) const;

@@ -10,6 +10,7 @@ template <class Out>
 void SafetensorsFile::convert(std::string_view name, std::span<Out> out) const {
   const StoredTensorView tensor = find(name);
   const std::string who = tensor_in(file_, name);
+  require_read(who, tensor.type, tensor.other_type);
   require_stored_elements(who, tensor.shape, out.size());
   convert_stored(who, tensor.type, tensor.bytes, out);
 }

@@ -70,9 +70,9 @@ class HeaderHandler final : public Json::json_sax_t {
       return true;
     }
     if (place_ != Place::kTensor || key_ != "dtype") return unexpected("a string");
-    const auto type = stored_type(value);
-    if (!type) return refuse(tensor() + " has the unsupported type " + in_quotes(value));
-    header_.tensors.back().type = *type;
+    StoredTensor& tensor = header_.tensors.back();
+    tensor.type = stored_type(value);
+    if (tensor.type == StoredType::kOther) tensor.other_type = value;
     return true;
   }
 
@@ -150,12 +150,12 @@ class HeaderHandler final : public Json::json_sax_t {
   std::string problem_;
 };
 
-/// Bytes that type and shape ask for; nothing where they exceed 2^63 - 1. A zero axis makes any
-/// other axes harmless only if their product does not overflow either: readers multiply in any
-/// order.
+/// Bytes that type and shape ask for, elements for kOther; nothing where they exceed 2^63 - 1. A
+/// zero axis makes any other axes harmless only if their product does not overflow either: readers
+/// multiply in any order.
 std::optional<std::uint64_t> bytes_of(const StoredTensor& tensor) {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-  std::uint64_t nonzero = size_of(tensor.type);
+  std::uint64_t nonzero = std::max<std::uint64_t>(size_of(tensor.type), 1);
   bool empty = false;
   for (const std::int64_t axis : tensor.shape) {
     const auto length = static_cast<std::uint64_t>(axis);
@@ -185,13 +185,13 @@ std::string find_problem(const std::vector<StoredTensor>& tensors, std::uint64_t
       return who + ": " + range_of(tensor) + " lie outside the " + std::to_string(data_bytes) +
              " bytes of data; the file may be cut short: copy or download it again";
     }
-    if (tensor.end - tensor.begin != *bytes) {
+    if (tensor.type == StoredType::kOther && *bytes / 8 > tensor.end - tensor.begin) {
+      return who + ": " + range_of(tensor) + " do not have a bit for each of " +
+             std::to_string(*bytes) + " elements";
+    }
+    if (tensor.type != StoredType::kOther && tensor.end - tensor.begin != *bytes) {
       return who + ": " + range_of(tensor) + " do not match its type and shape (" +
              std::to_string(*bytes) + " bytes)";
-    }
-    if (tensor.begin % size_of(tensor.type) != 0) {
-      return who + ": begins at byte " + std::to_string(tensor.begin) + ", not at a multiple of " +
-             std::to_string(size_of(tensor.type)) + " (misaligned); save it again with safetensors";
     }
     in_order.push_back(&tensor);
   }

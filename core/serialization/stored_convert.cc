@@ -43,6 +43,12 @@ bool convert_floating(StoredType type, std::span<const std::byte> bytes, std::sp
     case StoredType::kBF16:
       convert_all<std::uint16_t>(bytes, out, bfloat16_to_float);
       return true;
+    case StoredType::kF8E5M2:
+      convert_all<std::uint8_t>(bytes, out, float8_e5m2_to_float);
+      return true;
+    case StoredType::kF8E4M3:
+      convert_all<std::uint8_t>(bytes, out, float8_e4m3_to_float);
+      return true;
     default:
       return false;
   }
@@ -104,6 +110,12 @@ void convert_stored(const std::string& who, StoredType type, std::span<const std
 void convert_stored(const std::string& who, StoredType type, std::span<const std::byte> bytes,
                     std::span<std::int64_t> out) {
   require_converted(convert_integer(type, bytes, out), who, type, "integers");
+}
+
+void require_read(const std::string& who, StoredType type, std::string_view other_type) {
+  if (type != StoredType::kOther) return;
+  throw ModelError(who + " has the type " + printable(other_type) +
+                   ", which is not read; save it as float32 or float16");
 }
 
 std::string tensor_in(const std::string& file, std::string_view name) {

@@ -13,10 +13,13 @@ struct Description {
 };
 
 // In the order of the enumeration.
-constexpr std::array<Description, 13> kTypes = {{
+constexpr std::array<Description, 16> kTypes = {{
+    {StoredType::kOther, "other", 0},
     {StoredType::kBool, "BOOL", 1},
     {StoredType::kU8, "U8", 1},
     {StoredType::kI8, "I8", 1},
+    {StoredType::kF8E5M2, "F8_E5M2", 1},
+    {StoredType::kF8E4M3, "F8_E4M3", 1},
     {StoredType::kI16, "I16", 2},
     {StoredType::kU16, "U16", 2},
     {StoredType::kF16, "F16", 2},
@@ -35,11 +38,11 @@ std::uint64_t size_of(StoredType type) { return kTypes[static_cast<std::size_t>(
 
 std::string_view name_of(StoredType type) { return kTypes[static_cast<std::size_t>(type)].name; }
 
-std::optional<StoredType> stored_type(std::string_view name) {
+StoredType stored_type(std::string_view name) {
   for (const Description& description : kTypes) {
     if (description.name == name) return description.type;
   }
-  return std::nullopt;
+  return StoredType::kOther;
 }
 
 }  // namespace storyteller

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace storyteller {
 
 /// Element types of a safetensors file, under the names of the format ("F32", "BF16", ...).
-/// Little-endian; kBool is one byte, 0 or 1. Ordered by size; writers sort by it.
+/// Little-endian; kBool is one byte, 0 or 1. Ordered by size; writers sort by it. kOther stands for
+/// all types that are listed and not read, such as complex numbers and those below a byte.
 enum class StoredType : std::uint8_t {
+  kOther,
   kBool,
   kU8,
   kI8,
+  kF8E5M2,
+  kF8E4M3,
   kI16,
   kU16,
   kF16,
@@ -24,11 +27,11 @@ enum class StoredType : std::uint8_t {
   kU64,
 };
 
-/// Bytes of one element: 1, 2, 4 or 8.
+/// Bytes of one element: 1, 2, 4 or 8; 0 for kOther.
 std::uint64_t size_of(StoredType type);
-/// The name in the file, e.g. "BF16".
+/// The name in the file, e.g. "BF16"; "other" for kOther.
 std::string_view name_of(StoredType type);
-/// Nothing for a name that this format version does not have.
-std::optional<StoredType> stored_type(std::string_view name);
+/// kOther for a name that is not read.
+StoredType stored_type(std::string_view name);
 
 }  // namespace storyteller

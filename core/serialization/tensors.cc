@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/serialization/finite.h"
+#include "core/serialization/stored_convert.h"
 
 namespace storyteller {
 namespace {
@@ -25,12 +27,8 @@ void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor
     throw InternalError("add_tensor: '" + name + "' is " + name_of(tensor.dtype()));
   }
   if (narrow != StoredType::kF32) {
-    constexpr float kMost = 65504;  // of binary16
     const std::vector<float> values = to_host_float(tensor);
-    if (narrow == StoredType::kF16 &&
-        std::any_of(values.begin(), values.end(), [](float x) { return std::abs(x) > kMost; })) {
-      throw ModelError("'" + name + "' holds values beyond what f16 can; store the model as bf16");
-    }
+    require_in_range("tensor '" + name + "'", values, narrow);
     writer.add_rounded(name, narrow, sizes_of(tensor.shape()), values.data());
     return;
   }
@@ -47,15 +45,21 @@ void add_tensor(SafetensorsWriter& writer, const std::string& name, const Tensor
 void take_tensor(const SafetensorsFile& file, const std::string& name, const Tensor& tensor) {
   file.require_shape(name, sizes_of(tensor.shape()));
   const auto count = static_cast<size_t>(tensor.elements());
+  const std::string who = tensor_in(file.file(), name);
   if (tensor.dtype() == DType::kFloat64) {
     std::vector<double> values(count);
     file.read_double(name, values);
+    if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); })) {
+      throw ModelError(who + " holds values that are not finite; use another copy of the file");
+    }
     tensor.copy_from_host(values.data());
   } else if (tensor.dtype() == DType::kFloat32 && tensor.device().is_cpu()) {
     file.read_float(name, {tensor.data<float>(), count});
+    require_finite(who, {tensor.data<float>(), count});
   } else if (tensor.dtype() == DType::kFloat32) {
     std::vector<float> values(count);
     file.read_float(name, values);
+    require_finite(who, values);
     tensor.copy_from_host(values.data());
   } else {
     throw InternalError("take_tensor: '" + name + "' is " + name_of(tensor.dtype()));

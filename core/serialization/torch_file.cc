@@ -21,34 +21,62 @@ struct Stored {
   SharedBytes owner;
 };
 
+/// The part of a storage that a tensor looks into.
+std::span<const std::byte> bytes_of(const TorchTensor& tensor, std::span<const std::byte> storage) {
+  const auto bytes = storage.subspan(tensor.offset * size_of(tensor.type));
+  if (!tensor.strides.empty()) return bytes;
+  std::uint64_t count = 1;
+  for (const std::int64_t axis : tensor.shape) count *= static_cast<std::uint64_t>(axis);
+  return bytes.first(count * size_of(tensor.type));
+}
+
 ReadTensors tensors_of(TorchStateDict dict, const std::vector<Stored>& storages) {
   ReadTensors out;
   out.notes = std::move(dict.notes);
+  out.other_keys = std::move(dict.other_keys);
   for (TorchTensor& tensor : dict.tensors) {
-    const StoredType type = dict.storages[tensor.storage].type;
     if (tensor.strides == row_major_strides(tensor.shape)) tensor.strides.clear();
-    const Stored& stored = storages[tensor.storage];
-    auto bytes = stored.bytes.subspan(tensor.offset * size_of(type));
-    if (tensor.strides.empty()) {
-      std::uint64_t count = 1;
-      for (const std::int64_t axis : tensor.shape) count *= static_cast<std::uint64_t>(axis);
-      bytes = bytes.first(count * size_of(type));
+    WeightTensor weights{.name = std::move(tensor.name),
+                         .type = tensor.type,
+                         .other_type = std::move(tensor.other_type)};
+    if (tensor.type != StoredType::kOther) {
+      const Stored& stored = storages[tensor.storage];
+      weights.bytes = bytes_of(tensor, stored.bytes);
+      weights.owner = stored.owner;
     }
-    out.tensors.push_back({.name = std::move(tensor.name),
-                           .type = type,
-                           .shape = std::move(tensor.shape),
-                           .strides = std::move(tensor.strides),
-                           .bytes = bytes,
-                           .owner = stored.owner});
+    weights.shape = std::move(tensor.shape);
+    weights.strides = std::move(tensor.strides);
+    out.tensors.push_back(std::move(weights));
   }
   return out;
 }
 
+/// For each storage, whether a tensor that is read looks into it.
+std::vector<bool> used_storages(const TorchStateDict& dict) {
+  std::vector<bool> used(dict.storages.size(), false);
+  for (const TorchTensor& tensor : dict.tensors) {
+    if (tensor.type != StoredType::kOther) used[tensor.storage] = true;
+  }
+  return used;
+}
+
+/// Untyped storages are turned round by the types of their tensors, which this does not do.
+void refuse_untyped_big_endian(TorchStateDict& dict) {
+  for (TorchTensor& tensor : dict.tensors) {
+    if (tensor.type == StoredType::kOther) continue;
+    const TorchElement& element = dict.storages[tensor.storage].element;
+    if (element.element_bytes == size_of(tensor.type)) continue;
+    tensor.other_type = std::string(name_of(tensor.type)) + ", big-endian";
+    tensor.type = StoredType::kOther;
+    tensor.strides.clear();
+  }
+}
+
 /// A storage whose bytes are big-endian, turned round.
-Stored swapped(const Stored& stored, StoredType type, const std::string& file) {
+Stored swapped(const Stored& stored, std::uint64_t element_bytes, const std::string& file) {
   const std::shared_ptr<std::byte[]> bytes = allocate_bytes(stored.bytes.size(), file);
   std::copy(stored.bytes.begin(), stored.bytes.end(), bytes.get());
-  swap_bytes({bytes.get(), stored.bytes.size()}, size_of(type));
+  swap_bytes({bytes.get(), stored.bytes.size()}, element_bytes);
   return {.bytes = {bytes.get(), stored.bytes.size()}, .owner = bytes};
 }
 
@@ -77,7 +105,8 @@ const ZipArchive::Entry* torch_pickle(const ZipArchive& archive) {
   return found;
 }
 
-ReadTensors read_torch_zip(const ZipArchive& archive, const ZipArchive::Entry& pickle) {
+ReadTensors read_torch_zip(const ZipArchive& archive, const ZipArchive::Entry& pickle,
+                           const std::string& key) {
   const std::string& file = archive.file();
   const std::string folder = pickle.name.substr(0, pickle.name.size() - std::strlen("data.pkl"));
   if (archive.find(folder + "constants.pkl") != nullptr) {
@@ -90,18 +119,22 @@ ReadTensors read_torch_zip(const ZipArchive& archive, const ZipArchive::Entry& p
                      " bytes (at most " + std::to_string(kMaxPickleBytes) + ")");
   }
   const auto text = archive.read(pickle);
-  const Pickle object = read_pickle({text.get(), pickle.size}, torch_globals(), file);
-  TorchStateDict dict = find_state_dict(object, file, false);
+  const Pickle object = read_pickle({text.get(), pickle.size}, file);
+  TorchStateDict dict = find_state_dict(object, file, {.key = key});
   const bool big = big_endian(archive, folder);
-  std::vector<Stored> storages;
-  for (const TorchStorage& storage : dict.storages) {
+  if (big) refuse_untyped_big_endian(dict);
+  const std::vector<bool> used = used_storages(dict);
+  std::vector<Stored> storages(dict.storages.size());
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    if (!used[i]) continue;
+    const TorchStorage& storage = dict.storages[i];
     const std::string name = folder + "data/" + std::string(storage.key);
     const ZipArchive::Entry* entry = archive.find(name);
     if (entry == nullptr) {
       throw ModelError(file + ": has no entry '" + printable(name) +
                        "' for a storage; it is damaged");
     }
-    const std::uint64_t size = size_of(storage.type);
+    const std::uint64_t size = storage.element.element_bytes;
     if (entry->size % size != 0 || entry->size / size != storage.elements) {
       throw ModelError(file + ": entry '" + printable(name) + "' has " +
                        std::to_string(entry->size) + " bytes, but " +
@@ -110,7 +143,7 @@ ReadTensors read_torch_zip(const ZipArchive& archive, const ZipArchive::Entry& p
     }
     const std::shared_ptr<std::byte[]> bytes = archive.read(*entry);
     if (big) swap_bytes({bytes.get(), entry->size}, size);
-    storages.push_back({.bytes = {bytes.get(), entry->size}, .owner = bytes});
+    storages[i] = {.bytes = {bytes.get(), entry->size}, .owner = bytes};
   }
   return tensors_of(std::move(dict), storages);
 }
@@ -127,7 +160,7 @@ class LegacyReader {
   LegacyReader(SharedBytes owner, std::size_t size, const std::string& file)
       : owner_(std::move(owner)), rest_(owner_.get(), size), file_(file) {}
 
-  ReadTensors read() {
+  ReadTensors read(const std::string& state_dict) {
     rest_ = rest_.subspan(kMagic.size());
     const Pickle version = next_pickle();
     if (version[version.root].kind != Kind::kInteger || version[version.root].integer != 1001) {
@@ -135,7 +168,8 @@ class LegacyReader {
     }
     const bool big = is_big_endian(next_pickle());
     const Pickle object = next_pickle();
-    TorchStateDict dict = find_state_dict(object, file_, true);
+    TorchStateDict dict = find_state_dict(object, file_, {.key = state_dict, .all_storages = true});
+    if (big) refuse_untyped_big_endian(dict);
     const Pickle keys = next_pickle();
     std::map<std::string_view, std::size_t> wanted;
     for (std::size_t i = 0; i < dict.storages.size(); ++i) wanted[dict.storages[i].key] = i;
@@ -160,7 +194,7 @@ class LegacyReader {
   }
 
   Pickle next_pickle() {
-    Pickle pickle = read_pickle(rest_, torch_globals(), file_);
+    Pickle pickle = read_pickle(rest_, file_);
     rest_ = rest_.subspan(pickle.bytes);
     return pickle;
   }
@@ -191,12 +225,15 @@ class LegacyReader {
       refuse(who + "has " + std::to_string(elements) + " elements, but " +
              std::to_string(storage.elements) + " were expected");
     }
-    if (elements > rest_.size() / size_of(storage.type)) {
-      refuse(who + "is cut off; copy or download it again");
+    const std::uint64_t size = storage.element.element_bytes;
+    if (size == 0) {
+      refuse(who + "is of the type " + printable(storage.element.name) +
+             ", of which no size is known");
     }
-    const Stored stored{.bytes = rest_.first(elements * size_of(storage.type)), .owner = owner_};
+    if (elements > rest_.size() / size) refuse(who + "is cut off; copy or download it again");
+    const Stored stored{.bytes = rest_.first(elements * size), .owner = owner_};
     rest_ = rest_.subspan(stored.bytes.size());
-    return big ? swapped(stored, storage.type, file_) : stored;
+    return big ? swapped(stored, size, file_) : stored;
   }
 
   SharedBytes owner_;
@@ -211,8 +248,9 @@ bool is_torch_legacy(std::span<const std::byte> head) {
          std::memcmp(head.data(), kMagic.data(), kMagic.size()) == 0;
 }
 
-ReadTensors read_torch_legacy(const SharedBytes& owner, std::size_t size, const std::string& file) {
-  return LegacyReader(owner, size, file).read();
+ReadTensors read_torch_legacy(const SharedBytes& owner, std::size_t size, const std::string& file,
+                              const std::string& key) {
+  return LegacyReader(owner, size, file).read(key);
 }
 
 }  // namespace storyteller

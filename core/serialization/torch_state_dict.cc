@@ -1,11 +1,10 @@
 #include "core/serialization/torch_state_dict.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <optional>
 
 #include "core/error.h"
+#include "core/serialization/torch_places.h"
 #include "core/serialization/weight_tensor.h"
 #include "core/system/printable.h"
 
@@ -14,78 +13,37 @@ namespace {
 
 using Kind = PickleValue::Kind;
 
-struct StorageType {
-  std::string_view name;
-  StoredType type;
-};
-constexpr std::array<StorageType, 10> kStorageTypes = {
-    {{"torch.FloatStorage", StoredType::kF32},
-     {"torch.HalfStorage", StoredType::kF16},
-     {"torch.BFloat16Storage", StoredType::kBF16},
-     {"torch.DoubleStorage", StoredType::kF64},
-     {"torch.LongStorage", StoredType::kI64},
-     {"torch.IntStorage", StoredType::kI32},
-     {"torch.ShortStorage", StoredType::kI16},
-     {"torch.CharStorage", StoredType::kI8},
-     {"torch.ByteStorage", StoredType::kU8},
-     {"torch.BoolStorage", StoredType::kBool}}};
-constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
-constexpr std::string_view kRebuildTensorV1 = "torch._utils._rebuild_tensor";  // before 0.4
-constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
-constexpr std::string_view kRebuildParameterWithState =
-    "torch._utils._rebuild_parameter_with_state";
-constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
-constexpr std::string_view kSize = "torch.Size";
-
-constexpr auto kGlobals = [] {
-  constexpr std::array kOthers = {kRebuildTensor,
-                                  kRebuildTensorV1,
-                                  kRebuildParameter,
-                                  kRebuildParameterWithState,
-                                  kParameter,
-                                  kSize,
-                                  std::string_view(kOrderedDict)};
-  std::array<std::string_view, kStorageTypes.size() + kOthers.size()> names;
-  auto* end = std::transform(kStorageTypes.begin(), kStorageTypes.end(), names.begin(),
-                             [](const StorageType& storage) { return storage.name; });
-  std::copy(kOthers.begin(), kOthers.end(), end);
-  return names;
-}();
-
-constexpr std::array<std::string_view, 10> kUsualKeys = {
-    "state_dict", "model_state_dict", "model",  "net",     "network",
-    "weights",    "params",           "module", "encoder", "backbone"};
-
 class StateDictReader {
  public:
   StateDictReader(const Pickle& pickle, const std::string& who) : pickle_(pickle), who_(who) {}
 
-  TorchStateDict read(bool all_storages) {
-    const PickleValue& dict = find();
+  TorchStateDict read(const StateDictOptions& options) {
+    const PickleValue& dict = pickle_[find(options.key)];
     std::size_t others = 0;
-    for (std::size_t i = 0; i < dict.items.size(); i += 2) {
+    std::string example;
+    for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
       const PickleValue& key = pickle_[dict.items[i]];
-      const PickleValue* tensor = tensor_call(dict.items[i + 1]);
-      if (key.kind == Kind::kText && tensor != nullptr) {
-        add(std::string(key.text), *tensor);
-      } else {
-        ++others;
+      const TorchTensorCall call = torch_tensor_call(pickle_, dict.items[i + 1]);
+      if (key.kind == Kind::kText && call.kind != TorchTensorCall::Kind::kNone) {
+        add(std::string(key.text), call);
+      } else if (others++ == 0 && key.kind == Kind::kText) {
+        example = ", such as '" + printable(key.text, 60) + "'";
       }
     }
     if (others > 0) {
       out_.notes.push_back(
           std::to_string(others) +
           (others == 1 ? " entry that is no tensor was" : " entries that are no tensors were") +
-          " left out");
+          " left out" + example);
     }
+    say_what_was_passed_over();
     std::sort(out_.tensors.begin(), out_.tensors.end(),
               [](const TorchTensor& a, const TorchTensor& b) { return a.name < b.name; });
     const auto twice =
         std::adjacent_find(out_.tensors.begin(), out_.tensors.end(),
                            [](const auto& a, const auto& b) { return a.name == b.name; });
     if (twice != out_.tensors.end()) refuse(twice->name, "is there twice");
-    for (TorchStorage& storage : out_.storages) storage.used = true;
-    if (all_storages) describe_all_storages();
+    if (options.all_storages) describe_all_storages();
     return std::move(out_);
   }
 
@@ -94,99 +52,77 @@ class StateDictReader {
     throw ModelError(who_ + ": tensor '" + printable(tensor) + "': " + problem);
   }
 
-  bool is(std::uint32_t index, std::string_view global) const {
-    return pickle_[index].kind == Kind::kGlobal && pickle_[index].text == global;
+  static std::string quoted(const StateDictPlace& place) {
+    return place.key.empty() ? "the checkpoint itself" : "'" + printable(place.key) + "'";
   }
 
-  /// The call of _rebuild_tensor that `index` is, perhaps inside of Parameters; null where it is
-  /// something else.
-  const PickleValue* tensor_call(std::uint32_t index) const {
-    constexpr int kDeepest = 4;
-    for (int depth = 0; depth < kDeepest; ++depth) {
-      const PickleValue& call = pickle_[index];
-      if (call.kind != Kind::kCall) return nullptr;
-      const std::uint32_t what = call.items[0];
-      if (is(what, kRebuildTensor) || is(what, kRebuildTensorV1)) return &call;
-      if (!is(what, kRebuildParameter) && !is(what, kRebuildParameterWithState) &&
-          !is(what, kParameter)) {
-        return nullptr;
-      }
-      // Parameter(tensor, ...); of 2017: Parameter() with the state (tensor, ...).
-      const PickleValue& arguments = pickle_[call.items[1]];
-      if (!arguments.items.empty()) {
-        index = arguments.items.front();
-      } else if (call.items.size() > 2 && pickle_[call.items[2]].kind == Kind::kTuple &&
-                 !pickle_[call.items[2]].items.empty()) {
-        index = pickle_[call.items[2]].items.front();
-      } else {
-        return nullptr;
+  /// The dictionary to read.
+  std::uint32_t find(const std::string& key) {
+    const std::vector<StateDictPlace> places = state_dict_places(pickle_);
+    if (places.empty()) {
+      throw ModelError(who_ + ": no state dict of tensors was found" + other_content(pickle_) +
+                       "; save it alone: torch.save(model.state_dict(), FILE)");
+    }
+    const auto chosen = key.empty() ? places.begin() : find_key(places, key);
+    if (!chosen->key.empty()) {
+      out_.notes.push_back("the state dict was found under " + quoted(*chosen));
+    }
+    constexpr std::size_t kShown = 4;
+    std::size_t others = 0;
+    std::string average;
+    for (auto place = places.begin(); place != places.end(); ++place) {
+      if (place == chosen) continue;
+      if (++others <= kShown) out_.other_keys += (others > 1 ? ", " : "") + quoted(*place);
+      if (place->average && average.empty()) {
+        average = "; " + quoted(*place) +
+                  " seems to be an average of weights, which is mostly the better";
       }
     }
-    return nullptr;
-  }
-
-  bool holds_tensors(const PickleValue& dict) const {
-    if (dict.kind != Kind::kDict) return false;
-    for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-      if (pickle_[dict.items[i]].kind == Kind::kText && tensor_call(dict.items[i + 1]) != nullptr) {
-        return true;
-      }
+    if (others > kShown) out_.other_keys += " and " + std::to_string(others - kShown) + " more";
+    if (others > 0 && key.empty()) {
+      out_.notes.push_back("tensors are under " + out_.other_keys + " too: --key NAME takes those" +
+                           average);
     }
-    return false;
+    return chosen->value;
   }
 
-  const PickleValue* entry(const PickleValue& dict, std::string_view key) const {
-    for (std::size_t i = 0; i < dict.items.size(); i += 2) {
-      const PickleValue& name = pickle_[dict.items[i]];
-      if (name.kind == Kind::kText && name.text == key) return &pickle_[dict.items[i + 1]];
+  /// By the whole key, or its last part where that is of one place alone.
+  std::vector<StateDictPlace>::const_iterator find_key(const std::vector<StateDictPlace>& places,
+                                                       const std::string& key) const {
+    const auto whole = std::find_if(places.begin(), places.end(),
+                                    [&](const auto& place) { return place.key == key; });
+    if (whole != places.end()) return whole;
+    const auto ends = [&](const StateDictPlace& place) { return place.key.ends_with("." + key); };
+    if (std::count_if(places.begin(), places.end(), ends) == 1) {
+      return std::find_if(places.begin(), places.end(), ends);
     }
-    return nullptr;
-  }
-
-  void found_under(std::string_view key) {
-    out_.notes.push_back("the state dict was found under '" + printable(key) + "'");
-  }
-
-  const PickleValue& find() {
-    const PickleValue& root = pickle_[pickle_.root];
-    if (holds_tensors(root)) return root;
-    if (root.kind == Kind::kDict) {
-      for (const std::string_view key : kUsualKeys) {
-        const PickleValue* value = entry(root, key);
-        if (value == nullptr || !holds_tensors(*value)) continue;
-        found_under(key);
-        return *value;
-      }
-      std::vector<std::size_t> candidates;
-      for (std::size_t i = 0; i < root.items.size(); i += 2) {
-        if (holds_tensors(pickle_[root.items[i + 1]])) candidates.push_back(i);
-      }
-      if (candidates.size() == 1) {
-        const PickleValue& key = pickle_[root.items[candidates[0]]];
-        found_under(key.kind == Kind::kText ? key.text : "a key that is no text");
-        return pickle_[root.items[candidates[0] + 1]];
-      }
-    }
-    throw ModelError(who_ + ": no state dict of tensors was found" + keys(root) +
-                     "; save it alone: torch.save(model.state_dict(), FILE)");
-  }
-
-  /// " (it has the keys 'epoch', 'args')", or "".
-  std::string keys(const PickleValue& root) const {
-    if (root.kind != Kind::kDict) return " (it holds no dictionary)";
     constexpr std::size_t kShown = 6;
-    std::string text;
-    for (std::size_t i = 0; i < root.items.size() && i < 2 * kShown; i += 2) {
-      const PickleValue& key = pickle_[root.items[i]];
-      if (key.kind != Kind::kText) continue;
-      text += (text.empty() ? " (it has the keys '" : ", '") + printable(key.text, 40) + "'";
+    std::string known;
+    for (std::size_t i = 0; i < std::min(places.size(), kShown); ++i) {
+      known += (i > 0 ? ", " : "") + quoted(places[i]);
     }
-    return text.empty() ? "" : text + ")";
+    throw ModelError(who_ + ": no tensors are under the key '" + printable(key) +
+                     "'; there are some under " + known);
+  }
+
+  void say_what_was_passed_over() {
+    constexpr std::size_t kShown = 3;
+    std::size_t kinds = 0;
+    std::string names;
+    for (const std::string& global : pickle_.globals) {
+      if (is_torch_global(global)) continue;
+      if (++kinds <= kShown) names += (kinds > 1 ? ", " : "") + printable(global);
+    }
+    if (kinds == 0) return;
+    out_.notes.push_back(
+        "objects were passed over, and nothing of them was run: " + names +
+        (kinds > kShown ? " and " + std::to_string(kinds - kShown) + " more" : ""));
   }
 
   /// A tuple of integers, or torch.Size of one.
   std::vector<std::int64_t> integers(const std::string& name, std::uint32_t index) const {
-    if (pickle_[index].kind == Kind::kCall && is(pickle_[index].items[0], kSize)) {
+    if (pickle_[index].kind == Kind::kCall &&
+        is_global(pickle_, pickle_[index].items[0], kTorchSize)) {
       const PickleValue& arguments = pickle_[pickle_[index].items[1]];
       if (arguments.items.size() != 1) refuse(name, "its shape is none");
       index = arguments.items.front();
@@ -218,19 +154,12 @@ class StateDictReader {
     if (object.kind != Kind::kPersistent) refuse(name, "it has no storage");
     const PickleValue& tuple = pickle_[object.items[0]];
     if (tuple.kind != Kind::kTuple || tuple.items.size() < 5 || tuple.items.size() > 6 ||
-        pickle_[tuple.items[0]].text != "storage" || pickle_[tuple.items[2]].kind != Kind::kText) {
+        pickle_[tuple.items[0]].text != "storage" || pickle_[tuple.items[2]].kind != Kind::kText ||
+        pickle_[tuple.items[1]].kind != Kind::kGlobal) {
       refuse(name, "its storage is not described as PyTorch does");
     }
-    const PickleValue& type = pickle_[tuple.items[1]];
-    const auto* known =
-        std::find_if(kStorageTypes.begin(), kStorageTypes.end(), [&](const StorageType& one) {
-          return type.kind == Kind::kGlobal && type.text == one.name;
-        });
-    if (known == kStorageTypes.end()) {
-      refuse(name, "its storage has a type that is not read");
-    }
     const TorchStorage stored{.key = pickle_[tuple.items[2]].text,
-                              .type = known->type,
+                              .element = torch_storage(pickle_[tuple.items[1]].text),
                               .elements = natural(name, tuple.items[4])};
     *offset = 0;
     *elements = stored.elements;
@@ -248,7 +177,7 @@ class StateDictReader {
     const auto [at, fresh] = by_key_.try_emplace(stored.key, out_.storages.size());
     if (fresh) out_.storages.push_back(stored);
     const TorchStorage& first = out_.storages[at->second];
-    if (first.type != stored.type || first.elements != stored.elements) {
+    if (first.element.name != stored.element.name || first.elements != stored.elements) {
       refuse(name, "its storage '" + printable(stored.key) +
                        "' was described before with another type or size");
     }
@@ -264,16 +193,47 @@ class StateDictReader {
     }
   }
 
-  /// _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks, ...)
-  void add(const std::string& name, const PickleValue& call) {
-    const PickleValue& arguments = pickle_[call.items[1]];
-    if (arguments.items.size() < 4) refuse(name, "it is not described as PyTorch does");
+  /// _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks, ...); v3 has the
+  /// type behind the hooks.
+  void add(const std::string& name, const TorchTensorCall& call) {
+    if (call.kind == TorchTensorCall::Kind::kOther) {
+      out_.tensors.push_back({.name = name, .other_type = printable(call.function)});
+      return;
+    }
+    const PickleValue& arguments = pickle_[call.arguments];
+    const bool has_type = call.kind == TorchTensorCall::Kind::kDtype;
+    if (arguments.items.size() < (has_type ? 7U : 4U)) {
+      refuse(name, "it is not described as PyTorch does");
+    }
     std::uint64_t first = 0, elements = 0;
+    const std::size_t at = storage(name, arguments.items[0], &first, &elements);
+    TorchElement element = out_.storages[at].element;
+    if (has_type) {
+      const PickleValue& type = pickle_[arguments.items[6]];
+      if (element.element_bytes != 1 || type.kind != Kind::kGlobal) {
+        refuse(name, "it is not described as PyTorch does");
+      }
+      element = torch_dtype(type.text);
+    }
     TorchTensor tensor{.name = name,
-                       .storage = storage(name, arguments.items[0], &first, &elements),
+                       .type = element.type,
+                       .storage = at,
                        .offset = natural(name, arguments.items[1]),
                        .shape = integers(name, arguments.items[2]),
                        .strides = integers(name, arguments.items[3])};
+    if (element.type == StoredType::kOther) {
+      tensor.other_type = element.name;
+      tensor.strides.clear();
+      // Nothing of it is read, but its elements are counted.
+      const std::string problem = layout_problem(tensor.shape, {}, ~std::uint64_t{0});
+      if (!problem.empty()) refuse(name, problem);
+      out_.tensors.push_back(std::move(tensor));
+      return;
+    }
+    if (has_type) {  // from bytes to elements; no such storage is a view
+      if (first != 0) refuse(name, "it is not described as PyTorch does");
+      elements /= element.element_bytes;
+    }
     if (tensor.offset > elements) refuse(name, "it begins outside its storage");
     const std::string problem =
         tensor.shape.size() == tensor.strides.size()
@@ -292,10 +252,9 @@ class StateDictReader {
 
 }  // namespace
 
-std::span<const std::string_view> torch_globals() { return kGlobals; }
-
-TorchStateDict find_state_dict(const Pickle& pickle, const std::string& who, bool all_storages) {
-  return StateDictReader(pickle, who).read(all_storages);
+TorchStateDict find_state_dict(const Pickle& pickle, const std::string& who,
+                               const StateDictOptions& options) {
+  return StateDictReader(pickle, who).read(options);
 }
 
 }  // namespace storyteller

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/serialization/safetensors.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
 namespace {
@@ -23,6 +24,11 @@ std::vector<std::int64_t> strides_from(std::span<const std::int64_t> shape, bool
 }
 
 }  // namespace
+
+std::string type_text(const WeightTensor& tensor) {
+  if (tensor.type != StoredType::kOther) return std::string(name_of(tensor.type));
+  return printable(tensor.other_type, 60);
+}
 
 std::vector<std::int64_t> row_major_strides(std::span<const std::int64_t> shape) {
   return strides_from(shape, true);

@@ -15,15 +15,21 @@ namespace storyteller {
 using SharedBytes = std::shared_ptr<const std::byte[]>;
 
 /// One tensor of a file of weights, whatever the format. The readers have proven that every element
-/// lies in `bytes`.
+/// lies in `bytes`, or its type is kOther, which nothing reads.
 struct WeightTensor {
   std::string name;
   StoredType type = StoredType::kF32;
-  std::vector<std::int64_t> shape;    ///< empty = scalar; an axis may be 0
-  std::vector<std::int64_t> strides;  ///< in elements, at least 0; empty = row-major and contiguous
-  std::span<const std::byte> bytes;   ///< little-endian, any alignment; begins at the first element
-  SharedBytes owner;                  ///< keeps `bytes` alive
+  std::string other_type = {};           ///< what the file calls it where `type` is kOther
+  std::vector<std::int64_t> shape = {};  ///< empty = scalar; an axis may be 0
+  /// In elements, at least 0; empty = row-major and contiguous.
+  std::vector<std::int64_t> strides = {};
+  /// Little-endian, at any alignment, from the first element on; none where `type` is kOther.
+  std::span<const std::byte> bytes = {};
+  SharedBytes owner = {};  ///< keeps `bytes` alive
 };
+
+/// The name of its type, printable.
+std::string type_text(const WeightTensor& tensor);
 
 /// Strides of a contiguous tensor, the last axis (or, in Fortran's order, the first) running
 /// fastest.

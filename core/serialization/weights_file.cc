@@ -1,29 +1,41 @@
 #include "core/serialization/weights_file.h"
 
 #include <algorithm>
-#include <memory>
+#include <set>
 #include <utility>
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
-#include "core/serialization/npy.h"
 #include "core/serialization/stored_convert.h"
+#include "core/serialization/weights_index.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
-
 namespace {
 
-constexpr std::size_t kHeadBytes = 16;
-
-enum class Content { kSafetensors, kZip, kTorchLegacy, kNpy };
-
-Content content_of(std::span<const std::byte> head) {
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06")) return Content::kZip;
-  if (is_torch_legacy(head)) return Content::kTorchLegacy;
-  if (text.starts_with("\x93NUMPY")) return Content::kNpy;
-  return Content::kSafetensors;  // whose reader says what else it may be
+/// Takes what torch.compile puts around modules off wherever it stands, unless two tensors would
+/// come to one name.
+void strip_compiled(ReadTensors& read) {
+  constexpr std::string_view kCompiled = "_orig_mod.";
+  constexpr std::size_t kLongest = 4096;  // each removal moves the rest
+  std::vector<std::string> names;
+  std::set<std::string_view> different;
+  std::size_t stripped = 0;
+  names.reserve(read.tensors.size());
+  for (const WeightTensor& tensor : read.tensors) {
+    std::string& name = names.emplace_back(tensor.name);
+    for (std::size_t at = 0;
+         name.size() <= kLongest && (at = name.find(kCompiled, at)) != std::string::npos;) {
+      const bool begins = at == 0 || name[at - 1] == '.';
+      if (begins) name.erase(at, kCompiled.size());
+      if (!begins) ++at;
+    }
+    stripped += name == tensor.name ? 0 : 1;
+    different.insert(name);
+  }
+  if (stripped == 0 || different.size() < names.size()) return;
+  for (std::size_t i = 0; i < names.size(); ++i) read.tensors[i].name = std::move(names[i]);
+  read.notes.push_back("'_orig_mod.' was taken off " + std::to_string(stripped) + " names");
 }
 
 /// Takes `module.` off where all names have it.
@@ -54,77 +66,31 @@ std::string_view name_of(WeightsFormat format) {
   return "";
 }
 
-WeightsFile WeightsFile::open(const std::filesystem::path& path) {
-  InputFile input(path);
-  std::vector<std::byte> head(std::min<std::uint64_t>(kHeadBytes, input.size()));
-  input.read(head.data(), head.size());
-  input.seek(0);
-  const Content content = content_of(head);
-  if (content == Content::kSafetensors) return SafetensorsFile::read(input);
-  if (content == Content::kZip) return from_archive(ZipArchive(input));
-  const std::shared_ptr<std::byte[]> bytes = allocate_bytes(input.size(), input.name());
-  input.read(bytes.get(), input.size());
-  return from_bytes(bytes, input.size(), input.name());
+WeightsFile WeightsFile::open(const std::filesystem::path& path, const std::string& key) {
+  WeightsFile file(printable(path.string(), 4096), read_weights(path, key));
+  file.part_of_ = described_as_part(path);
+  if (!file.part_of_.empty()) file.notes_.push_back("the file is " + file.part_of_);
+  return file;
 }
 
 WeightsFile WeightsFile::parse(std::span<const std::byte> bytes, const std::string& name) {
-  const Content content = content_of(bytes.first(std::min(bytes.size(), kHeadBytes)));
-  if (content == Content::kSafetensors) return SafetensorsFile::parse(bytes, name);
-  const std::string shown = printable(name, 4096);
-  if (content == Content::kZip) return from_archive(ZipArchive(bytes, shown));
-  const std::shared_ptr<std::byte[]> copy = allocate_bytes(bytes.size(), shown);
-  std::copy(bytes.begin(), bytes.end(), copy.get());
-  return from_bytes(copy, bytes.size(), shown);
+  return {printable(name, 4096), read_weights(bytes, name)};
 }
 
-WeightsFile WeightsFile::from_archive(const ZipArchive& archive) {
-  if (const ZipArchive::Entry* pickle = torch_pickle(archive)) {
-    return {archive.file(), WeightsFormat::kTorchZip, read_torch_zip(archive, *pickle)};
-  }
-  if (is_npz(archive)) return {archive.file(), WeightsFormat::kNpz, read_npz(archive)};
-  throw ModelError(archive.file() +
-                   ": a ZIP archive without data.pkl (PyTorch) and without .npy (NumPy); give a "
-                   "file of weights");
+WeightsFile::WeightsFile(SafetensorsFile file) {
+  const std::string name = file.file();
+  *this = WeightsFile(name, read_weights(std::move(file)));
 }
 
-WeightsFile WeightsFile::from_bytes(const SharedBytes& bytes, std::size_t size,
-                                    const std::string& name) {
-  const std::span<const std::byte> all(bytes.get(), size);
-  if (content_of(all.first(std::min(size, kHeadBytes))) == Content::kTorchLegacy) {
-    return {name, WeightsFormat::kTorchLegacy, read_torch_legacy(bytes, size, name)};
-  }
-  ReadTensors read;
-  const std::string stem = std::filesystem::path(name).stem().string();
-  read.tensors.push_back(read_npy(bytes, size, stem, name));
-  return {name, WeightsFormat::kNpy, std::move(read)};
-}
-
-WeightsFile::WeightsFile(std::string file, WeightsFormat format, ReadTensors read)
-    : file_(std::move(file)), format_(format) {
-  take(std::move(read));
-}
-
-void WeightsFile::take(ReadTensors read) {
-  strip_module(read);
-  notes_ = std::move(read.notes);
-  tensors_ = std::move(read.tensors);
+WeightsFile::WeightsFile(std::string file, FoundWeights found)
+    : file_(std::move(file)), format_(found.format), metadata_(std::move(found.metadata)) {
+  strip_compiled(found.read);
+  strip_module(found.read);
+  notes_ = std::move(found.read.notes);
+  other_keys_ = std::move(found.read.other_keys);
+  tensors_ = std::move(found.read.tensors);
   std::sort(tensors_.begin(), tensors_.end(),
             [](const WeightTensor& a, const WeightTensor& b) { return a.name < b.name; });
-}
-
-WeightsFile::WeightsFile(SafetensorsFile file) : file_(file.file()), metadata_(file.metadata()) {
-  const auto kept = std::make_shared<const SafetensorsFile>(std::move(file));
-  ReadTensors read;
-  for (std::string& name : kept->names()) {
-    const StoredTensorView view = kept->find(name);
-    read.tensors.push_back({.name = std::move(name),
-                            .type = view.type,
-                            .shape = {view.shape.begin(), view.shape.end()},
-                            .strides = {},
-                            .bytes = view.bytes,
-                            .owner = SharedBytes(kept, view.bytes.data())});
-  }
-  take(std::move(read));
 }
 
 std::vector<std::string> WeightsFile::names() const {
@@ -151,6 +117,7 @@ template <class Out>
 void WeightsFile::read(std::string_view name, std::span<Out> out) const {
   const WeightTensor& tensor = find(name);
   const std::string who = tensor_in(file_, name);
+  require_read(who, tensor.type, tensor.other_type);
   require_stored_elements(who, tensor.shape, out.size());
   if (tensor.strides.empty()) return convert_stored(who, tensor.type, tensor.bytes, out);
   std::vector<std::byte> bytes(out.size() * size_of(tensor.type));

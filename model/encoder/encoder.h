@@ -43,9 +43,11 @@ class Encoder {
   /// output is (I,H*W,C). Throws InternalError where layers() is empty.
   virtual Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end);
 
-  /// Takes pretrained weights under the names that torchvision gives them. Throws ModelError naming
-  /// what is missing or has another shape. Encoders that are trained from scratch have none.
-  virtual void load_pretrained(const WeightsFile& file) = 0;
+  /// Takes pretrained weights under the names that torchvision gives them, or those that
+  /// fit_encoder() finds. Returns what was done to the names and what is odd about the values, a
+  /// sentence each. Throws ModelError naming what is missing, has another shape or is not finite;
+  /// then no value has changed. Encoders that are trained from scratch have none.
+  virtual std::vector<std::string> load_pretrained(const WeightsFile& file) = 0;
 
  protected:
   Encoder() = default;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "model/encoder/misfit.h"
 #include "model/encoder/pretrained.h"
 
 namespace storyteller {
@@ -16,10 +17,16 @@ namespace {
 constexpr int64_t kPicturesAtOnce = 16;
 constexpr int64_t kVggSide = 7, kVggHidden = 4096;  // VGG's classifier
 
-const std::string kMeanImage = "mean_image";
-
 Var as_regions(Tape& tape, const Var& x) {
   return reshape(tape, x, {x.shape()[0], x.shape()[1] * x.shape()[2], x.shape()[3]});
+}
+
+/// Three planes, as files hold a mean image, as pixels.
+std::vector<float> pixels_of(const std::vector<float>& planes) {
+  const auto plane = planes.size() / 3;
+  std::vector<float> pixels(planes.size());
+  for (size_t i = 0; i < planes.size(); ++i) pixels[i] = planes[i % 3 * plane + i / 3];
+  return pixels;
 }
 
 std::string value_name(const std::string& name) { return std::string(kEncoderPrefix) + name; }
@@ -39,8 +46,8 @@ Network::Network(std::string name, NetworkTable table, const EncoderOptions& opt
   }
   if (options.mean_image) {
     const Preprocessing& input = options.preprocessing;
-    mean_image_ =
-        parameters.declare_buffer(value_name(kMeanImage), {input.height, input.width, 3}, 0);
+    mean_image_ = parameters.declare_buffer(value_name(std::string(kMeanImage)),
+                                            {input.height, input.width, 3}, 0);
   }
   if (options.classes > 0) declare_classifier();
 }
@@ -81,16 +88,6 @@ Var Network::without_mean_image(Tape& tape, const Var& pictures) const {
   }
   const Var minus = scale(tape, cast(tape, Var(all), pictures.value().dtype()), -1);
   return add(tape, pictures, minus);
-}
-
-void Network::load_mean_image(const WeightsFile& file) {
-  const Tensor& mean = parameters_->value(mean_image_);
-  const int64_t H = mean.shape()[0], W = mean.shape()[1];
-  file.require_shape(kMeanImage, std::vector<int64_t>{3, H, W});
-  std::vector<float> planes(static_cast<size_t>(3 * H * W)), pixels(planes.size());
-  file.read_float(kMeanImage, planes);
-  for (int64_t i = 0; i < 3 * H * W; ++i) pixels[i] = planes[i % 3 * H * W + i / 3];
-  mean.copy_from(Tensor::from(mean.shape(), pixels, mean.device()));
 }
 
 std::vector<std::string> Network::layers() const {
@@ -161,21 +158,34 @@ void Network::freeze_statistics(bool frozen) {
   for (const auto& layer : layers_) layer->freeze_statistics(frozen);
 }
 
-void Network::load_pretrained(const WeightsFile& file) {
-  load_pretrained_values(file, *parameters_, kMeanImage);
-  if (mean_image_ >= 0) load_mean_image(file);
-  for (const LayerRow& row : table_.rows) {
-    if (row.norm.empty() || options_.layers.folded || !file.contains(row.name + ".bias")) continue;
-    const Tensor& mean =
-        parameters_->value(parameters_->find(value_name(row.norm + ".running_mean")));
-    file.require_shape(row.name + ".bias", std::vector<int64_t>{mean.elements()});
-    std::vector<float> bias(static_cast<size_t>(mean.elements()));
-    file.read_float(row.name + ".bias", bias);
+std::vector<std::string> Network::load_pretrained(const WeightsFile& file) {
+  const EncoderChoices choices{
+      .norm = options_.layers.folded ? EncoderChoices::Norm::kFolded : EncoderChoices::Norm::kBatch,
+      .input = options_.mean_image ? EncoderChoices::Input::kMeanImage
+                                   : EncoderChoices::Input::kDefault};
+  const EncoderFit fit = fit_encoder(file, *parameters_, {});
+  require_fit(file, fit, name_, choices, {});
+  const EncoderWeights weights = read_encoder_weights(file, fit);
+  const auto value = [&](const std::string& name) -> const Tensor& {
+    return parameters_->value(parameters_->find(value_name(name)));
+  };
+  for (const EncoderWeights::Tensor& tensor : weights.tensors) {
+    const Tensor& to = value(tensor.name);
+    to.copy_from(Tensor::from(to.shape(),
+                              tensor.name == kMeanImage ? pixels_of(tensor.values) : tensor.values,
+                              to.device()));
+  }
+  for (const EncoderWeights::Tensor& bias : weights.biases) {
+    const std::string convolution = bias.name.substr(0, bias.name.rfind('.'));
+    const Tensor& mean = value(norm_behind(convolution) + ".running_mean");
     std::vector<float> moved = mean.to_host<float>();
-    for (size_t c = 0; c < moved.size(); ++c) moved[c] -= bias[c];
+    for (size_t c = 0; c < moved.size(); ++c) moved[c] -= bias.values[c];
     mean.copy_from(Tensor::from(mean.shape(), moved, mean.device()));
   }
   parameters_->bump_version();
+  std::vector<std::string> notes = fit.notes;
+  notes.insert(notes.end(), weights.warnings.begin(), weights.warnings.end());
+  return notes;
 }
 
 }  // namespace storyteller

@@ -27,7 +27,7 @@ class Network : public Encoder {
   Var forward_layers(Tape& tape, const Var& x, size_t begin, size_t end) override;
   void freeze_statistics(bool frozen) override;
   /// A bias in front of a batch norm is taken into the norm's mean, which gives the same features.
-  void load_pretrained(const WeightsFile& file) override;
+  std::vector<std::string> load_pretrained(const WeightsFile& file) override;
 
   /// features (I,L,D) of a square grid, from forward() -> (I,classes). Throws InternalError unless
   /// the options asked for classes. VGG's classifier takes those of 224 x 224 pictures alone.
@@ -37,7 +37,6 @@ class Network : public Encoder {
   int64_t grid(int64_t side) const;
   void declare_classifier();
   Var without_mean_image(Tape& tape, const Var& pictures) const;
-  void load_mean_image(const WeightsFile& file);
   /// x · weightᵀ + bias of the values `name`.weight and `name`.bias.
   Var dense(Tape& tape, const Var& x, const std::string& name) const;
 

@@ -11,7 +11,7 @@ Preprocessing SceneEncoder::preprocessing() const {
           .scale = {1.0F / 64, 1.0F / 64, 1.0F / 64}};
 }
 
-void SceneEncoder::load_pretrained(const WeightsFile& file) {
+std::vector<std::string> SceneEncoder::load_pretrained(const WeightsFile& file) {
   throw ModelError(file.file() + ": the encoder '" + name() +
                    "' is trained from scratch and takes no pretrained weights; use the encoder "
                    "mobilenet_v2 for them");

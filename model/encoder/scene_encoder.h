@@ -15,7 +15,7 @@ class SceneEncoder : public Encoder {
   int64_t grid_columns() const override { return kGrid; }
   int64_t width() const override { return kWidth; }
   /// Throws ModelError: there are no pretrained weights for it.
-  void load_pretrained(const WeightsFile& file) override;
+  std::vector<std::string> load_pretrained(const WeightsFile& file) override;
 };
 
 }  // namespace storyteller

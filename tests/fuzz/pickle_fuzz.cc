@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace storyteller;
   try {
     const auto bytes = std::as_bytes(std::span(data, size));
-    find_state_dict(read_pickle(bytes, torch_globals(), "fuzz"), "fuzz", true);
+    find_state_dict(read_pickle(bytes, "fuzz"), "fuzz", {.key = "", .all_storages = true});
   } catch (const ModelError&) {
     return 0;
   }

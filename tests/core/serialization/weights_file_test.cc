@@ -74,6 +74,30 @@ TEST(WeightsFile, ModuleIsTakenOffWhereAllNamesHaveIt) {
   }
 }
 
+TEST(WeightsFile, WhatTorchCompilePutsIntoNamesIsTakenOffWhereverItStands) {
+  const TemporaryFolder folder;
+  const float value = 3;
+  SafetensorsWriter writer;
+  for (const char* name : {"module._orig_mod.a", "module.b._orig_mod.c", "module.my_orig_mod.d"}) {
+    writer.add(name, StoredType::kF32, {1}, &value);
+  }
+  writer.write(folder / "weights.safetensors");
+  const auto file = WeightsFile::open(folder / "weights.safetensors");
+  EXPECT_EQ(file.names(), (std::vector<std::string>{"a", "b.c", "my_orig_mod.d"}));
+  EXPECT_EQ(file.notes(), (std::vector<std::string>{"'_orig_mod.' was taken off 2 names",
+                                                    "'module.' was taken off the names"}));
+}
+
+TEST(WeightsFile, TwoTensorsKeepTheirNamesWhereTheyWouldCollide) {
+  const TemporaryFolder folder;
+  const float value = 3;
+  SafetensorsWriter writer;
+  for (const char* name : {"a", "_orig_mod.a"}) writer.add(name, StoredType::kF32, {1}, &value);
+  writer.write(folder / "weights.safetensors");
+  EXPECT_EQ(WeightsFile::open(folder / "weights.safetensors").names(),
+            (std::vector<std::string>{"_orig_mod.a", "a"}));
+}
+
 TEST(WeightsFile, BigEndianArraysAreTurnedRound) {
   std::vector<float> plain(6), turned(6);
   WeightsFile::open(kFolder / "plain.npy").read_float("plain", plain);
@@ -124,6 +148,19 @@ TEST(WeightsFileHostile, AGlobalThatIsNoTensorIsNamedAndNotRun) {
   EXPECT_EQ(folder.files(), 0);
 }
 
+std::string repeated(const std::string& text, size_t times) {
+  std::string all;
+  all.reserve(text.size() * times);
+  for (size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+std::string globals(size_t count) {
+  std::string all;
+  for (size_t i = 0; i < count; ++i) all += "cm\nn" + std::to_string(i) + "\n0";
+  return all;
+}
+
 TEST(WeightsFileHostile, PicklesThatBuildTooMuchAreRefused) {
   struct Case {
     std::string object, message;
@@ -134,10 +171,25 @@ TEST(WeightsFileHostile, PicklesThatBuildTooMuchAreRefused) {
       {start + std::string(500'000, '(') + ".", "its stack is empty"},
       {start + "h\x05.", "did not remember"},
       {start + "X\xff\xff\xff\x7f.", "ends too early"},
-      {start + "K\x01K\x02R.", "calls what is no known global"},
+      {start + "K\x01K\x02R.", "calls what cannot be called"},
       {start + "].", "no state dict of tensors was found"},
-      {start + "i.", "opcode 0x69"},
+      {start + "\x97.", "opcode 0x97"},
       {"\x80\x07.", "protocol 7"},
+      // A memo that is used again and again, marks without end, values taken twice: each has a cap.
+      {start + "]" + std::string(2'000'000, '2') + ".", "too many values on its stack"},
+      {start + "]q\x01" + repeated("h\x01", 2'000'000) + ".", "too many values on its stack"},
+      {start + std::string(2'000'000, '(') + ".", "too many marks on its stack"},
+      {start + "]" + repeated("\x94", 2'000'000) + ".", "remembers too many values"},
+      // Tuples of calls, one in the other, a million deep: nothing recurses.
+      {start + "cos\nsystem\n)R" + repeated("\x85", 1'000'000) + ".", "no state dict of tensors"},
+      {start + "cos\nsystem\nq\x01" + repeated(")R", 600'000) + ".", "more than 1048576 values"},
+      // A list of pairs that hundreds of dictionaries are made of.
+      {start + "](" + repeated("K\x01K\x02\x86", 100'000) +
+           "eq\x01"
+           "ccollections\nOrderedDict\nq\x02" +
+           repeated("h\x02h\x01\x85R", 100) + ".",
+       "dictionaries of too many pairs"},
+      {start + globals(20'000) + ".", "asks for too many globals"},
   };
   for (const Case& one : cases) {
     const auto message = message_of<ModelError>([&] { parse(legacy_with(one.object)); });

@@ -46,6 +46,22 @@ std::string archive(const std::vector<TestEntry>& entries) {
          number(0, 2);
 }
 
+/// One entry 'a' whose sizes stand in the fields of ZIP64 (APPNOTE 4.5.3).
+std::string archive64(const std::string& data, std::uint64_t stored, std::uint64_t unpacked,
+                      unsigned method) {
+  const auto* bytes = reinterpret_cast<const Bytef*>(data.data());
+  const std::uint64_t sum = crc32(0, bytes, static_cast<uInt>(data.size()));
+  const std::string extra = number(1, 2) + number(16, 2) + number(unpacked, 8) + number(stored, 8);
+  const std::string both = number(45, 2) + number(0, 2) + number(method, 2) + number(0x21, 4) +
+                           number(sum, 4) + number(0xFFFFFFFF, 4) + number(0xFFFFFFFF, 4) +
+                           number(1, 2) + number(extra.size(), 2);
+  const std::string local = "PK\x03\x04" + both + "a" + extra + data;
+  const std::string central =
+      "PK\x01\x02" + number(45, 2) + both + number(0, 10) + number(0, 4) + "a" + extra;
+  return local + central + "PK\x05\x06" + number(0, 4) + number(1, 2) + number(1, 2) +
+         number(central.size(), 4) + number(local.size(), 4) + number(0, 2);
+}
+
 void read_all(const std::string& bytes) {
   const ZipArchive zip(std::as_bytes(std::span(bytes)), "file.zip");
   for (const ZipArchive::Entry& entry : zip.entries()) zip.read(entry);
@@ -80,6 +96,20 @@ TEST(ZipArchive, HostileEntriesAreRefused) {
     const auto message = message_of<ModelError>([&] { read_all(archive({one.entry})); });
     EXPECT_NE(message.find(one.message), std::string::npos) << message;
     EXPECT_EQ(message.find("file.zip: "), 0U) << message;
+  }
+}
+
+TEST(ZipArchive, SizesOfZip64AreReadAndBelievedNoMoreThanOthers) {
+  const std::string good = archive64("data", 4, 4, 0);
+  const ZipArchive zip(std::as_bytes(std::span(good)), "file.zip");
+  EXPECT_EQ(zip.entries().at(0).size, 4U);
+  read_all(good);
+  for (const std::uint64_t claimed :
+       {std::uint64_t{1} << 33U, std::uint64_t{1} << 42U, std::uint64_t{1} << 62U,
+        (std::uint64_t{1} << 63U) - 1, ~std::uint64_t{0}}) {
+    EXPECT_THROW(read_all(archive64("data", 4, claimed, 8)), ModelError) << claimed;
+    EXPECT_THROW(read_all(archive64("data", claimed, claimed, 0)), ModelError) << claimed;
+    EXPECT_THROW(read_all(archive64("data", claimed, 4, 8)), ModelError) << claimed;
   }
 }
 

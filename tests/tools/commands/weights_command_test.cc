@@ -75,11 +75,24 @@ TEST_F(WeightsCommand, TheNormsOfACheckpointAreSaidAndSet) {
 TEST_F(WeightsCommand, NamesWhatDoesNotFitAndWritesNothing) {
   const std::string out = folder_ / "out.safetensors";
   const Ended ended = run_storyteller(
-      {"weights", "import", encoder_file("old_"), "--encoder", "mobilenet_v2", "--out", out});
+      {"weights", "import", encoder_file(""), "--encoder", "squeezenet1_1", "--out", out});
   EXPECT_EQ(ended.code, 4);
   EXPECT_EQ(ended.out, "");
-  EXPECT_NE(ended.err.find("missing: features.0.0.weight\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("missing: features.0.bias\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("... and 45 more\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("50 of 50 tensors are missing, such as 'features.0.bias'; it fits "
+                           "mobilenet_v2"),
+            std::string::npos)
+      << ended.err;
   EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST_F(WeightsCommand, AKeyChoosesTheStateDict) {
+  const std::string file = golden("weights/nested_zip.pth");
+  const Ended ended = run_storyteller({"weights", "inspect", file, "--key", "state_dict"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  expect_error(run_storyteller({"weights", "inspect", file, "--key", "ema"}), 4,
+               {"no tensors are under the key 'ema'", "there are some under 'state_dict'"});
 }
 
 }  // namespace

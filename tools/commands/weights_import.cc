@@ -1,0 +1,102 @@
+#include "tools/commands/weights_import.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "core/config.h"
+#include "core/error.h"
+#include "core/serialization/finite.h"
+#include "core/serialization/safetensors_writer.h"
+#include "core/serialization/weights_file.h"
+#include "core/system/printable.h"
+#include "model/encoder/misfit.h"
+#include "model/encoder/pretrained.h"
+#include "tools/cli/exit_code.h"
+#include "tools/commands/output_file.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::size_t kListed = 5;
+
+void say_more(std::size_t count) {
+  if (count > kListed) std::cerr << "... and " << count - kListed << " more\n";
+}
+
+void report(const WeightsFile& file, const EncoderFit& fit) {
+  for (const auto* notes : {&file.notes(), &fit.notes}) {
+    for (const std::string& note : *notes) std::cerr << note << '\n';
+  }
+  for (std::size_t i = 0; i < std::min(fit.misshapen.size(), kListed); ++i) {
+    const EncoderFit::Match& match = fit.misshapen[i];
+    std::cerr << "other shape: " << printable(match.file_name) << " has "
+              << shape_text(match.file_shape) << ", " << match.name << " needs "
+              << shape_text(match.shape) << '\n';
+  }
+  say_more(fit.misshapen.size());
+  for (std::size_t i = 0; i < std::min(fit.missing.size(), kListed); ++i) {
+    std::cerr << "missing: " << fit.missing[i] << '\n';
+  }
+  say_more(fit.missing.size());
+  if (fit.unused.empty() || !fit.rivals.empty()) return;
+  std::cerr << fit.unused.size()
+            << (fit.unused.size() == 1 ? " tensor was not used:" : " tensors were not used:");
+  for (std::size_t i = 0; i < std::min(fit.unused.size(), kListed); ++i) {
+    std::cerr << ' ' << printable(fit.unused[i]);
+  }
+  if (fit.unused.size() > kListed) std::cerr << " ...";
+  std::cerr << '\n';
+}
+
+/// Throws ModelError where a narrower type cannot hold the values; warns where it makes many 0.
+void check_range(const std::string& file, const EncoderWeights& weights, StoredType type) {
+  constexpr std::size_t kTolerated = 100;  // one of so many
+  std::size_t tensors = 0;
+  std::string first;
+  for (const auto* list : {&weights.tensors, &weights.biases}) {
+    for (const EncoderWeights::Tensor& tensor : *list) {
+      require_in_range(file + ": tensor '" + tensor.name + "'", tensor.values, type);
+      const std::size_t zeros = count_narrowed(tensor.values, type).underflows;
+      if (zeros * kTolerated <= tensor.values.size()) continue;
+      if (tensors++ == 0) {
+        first = tensor.name + "' (" + std::to_string(zeros) + " of " +
+                std::to_string(tensor.values.size()) + ")";
+      }
+    }
+  }
+  if (tensors == 0) return;
+  report_warning(std::to_string(tensors) + (tensors == 1 ? " tensor has" : " tensors have") +
+                     " values too small for " + (type == StoredType::kF16 ? "f16" : "bf16") +
+                     " that become 0, such as '" + first + "; f32 keeps them",
+                 std::cerr);
+}
+
+}  // namespace
+
+void import_weights(const WeightsImport& import) {
+  require_folder_of("--out", import.out);
+  std::vector<NameRule> rules;
+  if (!import.rules.empty()) rules = read_name_rules(import.rules);
+  const WeightsFile file = WeightsFile::open(import.file, import.key);
+  EncoderChoices choices;
+  Config config;
+  declare(choices, config);
+  for (const std::string& setting : import.settings) config.assign(setting);
+  const EncoderFit fit = fit_to(file, import.encoder, choices, rules);
+  report(file, fit);
+  require_fit(file, fit, import.encoder, choices, rules);
+  const EncoderWeights weights = read_encoder_weights(file, fit);
+  check_range(file.file(), weights, import.type);
+  for (const std::string& warning : weights.warnings) report_warning(warning, std::cerr);
+  SafetensorsWriter writer;
+  for (const auto* list : {&weights.tensors, &weights.biases}) {
+    for (const EncoderWeights::Tensor& tensor : *list) {
+      writer.add_rounded(tensor.name, import.type, tensor.shape, tensor.values.data());
+    }
+  }
+  writer.set_metadata("storyteller.encoder", import.encoder);
+  writer.write(import.out);
+  std::cout << import.out << '\n';
+}
+
+}  // namespace storyteller

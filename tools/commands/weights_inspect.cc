@@ -1,0 +1,135 @@
+#include "tools/commands/weights_inspect.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/serialization/finite.h"
+#include "core/serialization/weights_file.h"
+#include "core/system/printable.h"
+#include "model/encoder/misfit.h"
+
+namespace storyteller {
+namespace {
+
+struct NotFinite {
+  std::string name;
+  std::size_t values;
+};
+
+bool is_floating(StoredType type) {
+  switch (type) {
+    case StoredType::kF8E5M2:
+    case StoredType::kF8E4M3:
+    case StoredType::kF16:
+    case StoredType::kBF16:
+    case StoredType::kF32:
+    case StoredType::kF64:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::vector<NotFinite> not_finite_in(const WeightsFile& file) {
+  std::vector<NotFinite> found;
+  for (const WeightTensor& tensor : file.tensors()) {
+    if (!is_floating(tensor.type)) continue;
+    std::vector<float> values(static_cast<std::size_t>(element_count(tensor.shape)));
+    file.read_float(tensor.name, values);
+    const std::size_t count = count_not_finite(values);
+    if (count > 0) found.push_back({tensor.name, count});
+  }
+  return found;
+}
+
+std::string name_with_setting(const FittingEncoder& one) {
+  return one.encoder + (one.setting.empty() ? "" : " with " + one.setting);
+}
+
+struct Inspection {
+  std::vector<FittingEncoder> encoders;
+  std::string nearest;  ///< where none fits
+  std::vector<NotFinite> not_finite;
+  std::int64_t elements = 0;
+};
+
+Inspection inspect(const WeightsFile& file) {
+  Inspection found{.encoders = fitting_encoders(file), .nearest = {}, .not_finite = {}};
+  if (found.encoders.empty()) found.nearest = nearest_encoder(file);
+  found.not_finite = not_finite_in(file);
+  for (const WeightTensor& tensor : file.tensors()) found.elements += element_count(tensor.shape);
+  return found;
+}
+
+void print_json(const std::string& path, const WeightsFile& file, const Inspection& found) {
+  nlohmann::ordered_json json = {{"file", path},
+                                 {"format", name_of(file.format())},
+                                 {"notes", file.notes()},
+                                 {"encoders", nlohmann::ordered_json::array()},
+                                 {"nearest", found.nearest},
+                                 {"not_finite", nlohmann::ordered_json::array()},
+                                 {"elements", found.elements},
+                                 {"tensors", nlohmann::ordered_json::array()}};
+  for (const FittingEncoder& one : found.encoders)
+    json["encoders"].push_back(name_with_setting(one));
+  for (const NotFinite& one : found.not_finite) {
+    json["not_finite"].push_back({{"name", one.name}, {"values", one.values}});
+  }
+  for (const WeightTensor& tensor : file.tensors()) {
+    json["tensors"].push_back({{"name", tensor.name},
+                               {"dtype", type_text(tensor)},
+                               {"shape", tensor.shape},
+                               {"elements", element_count(tensor.shape)}});
+  }
+  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+}
+
+void print_text(const WeightsFile& file, const Inspection& found) {
+  std::size_t widest = 4;
+  for (const WeightTensor& tensor : file.tensors()) {
+    widest = std::max(widest, std::min<std::size_t>(printable(tensor.name).size(), 60));
+  }
+  for (const WeightTensor& tensor : file.tensors()) {
+    std::cout << std::left << std::setw(static_cast<int>(widest)) << printable(tensor.name) << "  "
+              << std::setw(4) << type_text(tensor) << "  " << shape_text(tensor.shape) << "  "
+              << element_count(tensor.shape) << '\n';
+  }
+  std::cout << name_of(file.format()) << ": " << file.tensors().size() << " tensors, "
+            << found.elements << " elements\n";
+  for (const std::string& note : file.notes()) std::cout << note << '\n';
+  if (!found.not_finite.empty()) {
+    std::size_t values = 0;
+    for (const NotFinite& one : found.not_finite) values += one.values;
+    std::cout << values << (values == 1 ? " value in " : " values in ") << found.not_finite.size()
+              << (found.not_finite.size() == 1 ? " tensor" : " tensors")
+              << " not finite (NaN or infinite), such as in "
+              << printable(found.not_finite.front().name) << '\n';
+  }
+  for (const FittingEncoder& one : found.encoders) {
+    std::cout << "fits the encoder " << name_with_setting(one);
+    for (const std::string& note : one.notes) std::cout << "; " << note;
+    std::cout << '\n';
+  }
+  if (!found.encoders.empty()) return;
+  std::cout << "fits no encoder as it is";
+  if (!found.nearest.empty()) std::cout << "; nearest to " << found.nearest;
+  std::cout << '\n';
+}
+
+}  // namespace
+
+void inspect_weights(const std::string& path, const std::string& key, bool json) {
+  const WeightsFile file = WeightsFile::open(path, key);
+  const Inspection found = inspect(file);
+  if (json) {
+    print_json(path, file, found);
+  } else {
+    print_text(file, found);
+  }
+}
+
+}  // namespace storyteller
