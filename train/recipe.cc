@@ -1,10 +1,5 @@
 #include "train/recipe.h"
 
-#include <cstdlib>
-#include <vector>
-
-#include "core/error.h"
-
 namespace storyteller {
 
 namespace {
@@ -56,25 +51,6 @@ Recipe photographs_recipe() {
 
 Recipe recipe_for(const std::string& data_specification) {
   return data_specification.starts_with("scenes") ? scenes_recipe() : photographs_recipe();
-}
-
-std::filesystem::path pretrained_weights(const std::string& encoder, const std::string& given,
-                                         const std::string& data_specification) {
-  if (!given.empty()) return given;
-  const std::string net = encoder.substr(0, encoder.find(':'));
-  const std::string name = net == "mobilenet_v2" ? "mobilenet_v2_1.0_224" : net;
-  std::vector<std::filesystem::path> places;
-  if (const char* data = std::getenv("STORYTELLER_DATA")) places.emplace_back(data);
-  const std::string folder = data_specification.substr(data_specification.find(':') + 1);
-  places.push_back(std::filesystem::path(folder).lexically_normal().parent_path());
-  std::string searched;
-  for (const auto& place : places) {
-    const auto file = place / "encoders" / (name + ".safetensors");
-    if (std::filesystem::exists(file)) return file;
-    searched += (searched.empty() ? "" : ", ") + file.string();
-  }
-  throw UsageError("no pretrained weights for the encoder '" + encoder + "' (searched " + searched +
-                   "): name the file with --encoder-weights");
 }
 
 }  // namespace storyteller

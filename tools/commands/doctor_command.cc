@@ -14,6 +14,8 @@
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
 #include "tools/commands/model_file.h"
+#include "train/encoder_file.h"
+#include "train/recipe.h"
 
 namespace storyteller {
 namespace {
@@ -53,6 +55,20 @@ Finding data() {
             "set STORYTELLER_DATA to a folder that holds flickr8k/ or encoders/"};
   }
   return {"data", found + " in " + folder};
+}
+
+/// The weights of the encoder that training takes by default, where they are looked for without a
+/// data set; beside one they are looked for too.
+Finding encoder_weights() {
+  const std::string encoder = recipe_for("").model.encoder;
+  const EncoderSearch search = find_encoder_file(encoder, "");
+  if (!search.found.empty()) return {"encoder weights", search.found.string()};
+  if (search.searched.empty()) {
+    return {"encoder weights", "looked for beside the data alone: STORYTELLER_DATA is not set"};
+  }
+  return {"encoder weights",
+          "none at " + search.searched.front().string() +
+              ": training looks beside its data too, or takes --encoder-weights"};
 }
 
 /// A model file that `what` names, read as captioning would.
@@ -98,6 +114,7 @@ int doctor(bool json) {
            ? ""
            : "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
       data(),
+      encoder_weights(),
       model(),
       shipped_model_finding(),
       {"cache", default_cache_folder()}};

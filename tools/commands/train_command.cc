@@ -15,6 +15,7 @@
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_caches.h"
+#include "train/encoder_file.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
 
@@ -163,9 +164,12 @@ int train(const TrainArguments& arguments) {
   if (start) {
     captioner.take_values(*start);
   } else if (is_pretrained(recipe.model.encoder)) {
-    captioner.encoder().load_pretrained(WeightsFile::open(
-        pretrained_weights(recipe.model.encoder, arguments.encoder_weights, arguments.data)));
-    captioner.parameters().bump_version();
+    const WeightsFile weights = WeightsFile::open(
+        encoder_file(recipe.model.encoder, arguments.encoder_weights, arguments.data));
+    for (const std::string& note : weights.notes()) progress.line(note);
+    for (const std::string& note : captioner.encoder().load_pretrained(weights)) {
+      progress.line(note);
+    }
   }
   const std::filesystem::path out = arguments.out;
   make_run_folder(out, config);

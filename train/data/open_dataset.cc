@@ -4,6 +4,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "core/system/home.h"
 #include "train/data/dataset.h"
 #include "train/data/formats/formats.h"
 #include "train/data/scenes_dataset.h"
@@ -55,7 +56,7 @@ std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split spli
   for (const Format& format : kFormats) {
     if (name != format.shown.name) continue;
     if (path.empty()) fail_without_path(format.shown);
-    return format.open(std::filesystem::path(path), split, options);
+    return format.open(expand_home(path), split, options);
   }
   std::string known;
   std::vector<std::string> names;

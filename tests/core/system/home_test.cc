@@ -1,0 +1,35 @@
+#include "core/system/home.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "tests/temporary_folder.h"
+
+namespace storyteller {
+namespace {
+
+TEST(Home, StandsForATildeInFront) {
+  const char* before = std::getenv("HOME");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("HOME", "/home/someone", 1);
+  EXPECT_EQ(expand_home("~"), "/home/someone");
+  EXPECT_EQ(expand_home("~/own/x.jsonl"), "/home/someone/own/x.jsonl");
+  for (const char* same : {"~other/x", "a/~/b", "x~", "", "/~/x"})
+    EXPECT_EQ(expand_home(same), same);
+  unsetenv("HOME");
+  EXPECT_EQ(expand_home("~/own"), "~/own");
+  if (before != nullptr) setenv("HOME", kept.c_str(), 1);
+}
+
+TEST(Home, AFolderOfThatNameGoesFirst) {
+  const TemporaryFolder folder;
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  std::filesystem::create_directories("~/own");
+  EXPECT_EQ(expand_home("~/own"), "~/own");
+  std::filesystem::current_path(here);
+}
+
+}  // namespace
+}  // namespace storyteller
