@@ -100,7 +100,8 @@ FileKind identify_file(std::span<const std::byte> bytes) {
   }
   const bool zeros = head.size() > 8 && head.find_first_not_of('\0') == std::string_view::npos;
   if (!zeros) return {};
-  return {FileFamily::kFailedDownload, "nothing but zeros", "copy or download it again"};
+  return {FileFamily::kFailedDownload, "zero bytes, of an unfinished copy",
+          "copy or download it again"};
 }
 
 std::string way_out(const FileKind& kind, FileUse wanted, std::string_view path) {

@@ -27,7 +27,7 @@ constexpr Signature kSignatures[] = {
     {0, "\xff\xd8\xff"sv, {kJpeg, "a JPEG picture"}},
     {12,
      "CgBI"sv,
-     {kPicture, "a PNG picture as Apple's build tools pack it (CgBI)",
+     {kPicture, "a picture packed for iPhones by Apple's build tools (CgBI)",
       "convert it on a Mac: xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations FILE "
       "OUT.png"}},
     {0, "\x89PNG\r\n\x1a\n"sv, {kPng, "a PNG picture"}},

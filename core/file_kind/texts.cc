@@ -138,7 +138,8 @@ FileKind kind_by_text(std::string_view head) {
 FileKind kind_of_spoilt_picture(std::string_view head) {
   constexpr auto kBinary = "copy it again, in binary mode"sv;
   constexpr auto kLatin = "turn it back: iconv -f UTF-8 -t LATIN1 FILE > OUT.jpg"sv;
-  constexpr auto kCut = "cut them off: tail -c +SKIP FILE > OUT.jpg"sv;
+  constexpr auto kCutJpeg = "cut them off: tail -c +SKIP FILE > OUT.jpg"sv;
+  constexpr auto kCutPng = "cut them off: tail -c +SKIP FILE > OUT.png"sv;
   if (head.starts_with("\x89PNG") || head.starts_with("\tPNG\r\n")) {
     return {kSpoilt, "a PNG picture damaged by a transfer as text", kBinary};
   }
@@ -149,9 +150,12 @@ FileKind kind_of_spoilt_picture(std::string_view head) {
   if (head.starts_with("\xc2\x89PNG") || head.starts_with("\xc3\xbf\xc3\x98\xc3\xbf")) {
     return {kSpoilt, "a picture that a program saved as text", kLatin};
   }
-  const std::size_t begin = std::min(head.find("\xff\xd8\xff"), head.find("\x89PNG\r\n\x1a\n"));
+  const std::size_t jpeg = head.find("\xff\xd8\xff");
+  const std::size_t png = head.find("\x89PNG\r\n\x1a\n");
+  const std::size_t begin = std::min(jpeg, png);
   if (begin != std::string_view::npos && reads_as_text(head.substr(0, begin))) {
-    return {kSpoilt, "a picture behind other bytes, a header or an empty line", kCut, begin};
+    return {kSpoilt, "a picture behind other bytes, a header or an empty line",
+            jpeg < png ? kCutJpeg : kCutPng, begin};
   }
   return {};
 }

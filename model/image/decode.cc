@@ -5,6 +5,7 @@
 #include "model/image/file_bytes.h"
 #include "model/image/jpeg_decoder.h"
 #include "model/image/png_decoder.h"
+#include "model/image/visibility.h"
 
 namespace storyteller {
 namespace {
@@ -17,14 +18,20 @@ FileKind checked_kind(std::span<const std::byte> head, const std::string& name,
   }
   const FileKind kind = identify_file(head);
   if (kind.family == FileFamily::kJpeg || kind.family == FileFamily::kPng) return kind;
-  throw InputError(name + ": not a JPEG or PNG picture but " + std::string(kind.what) + "; " +
-                   way_out(kind, FileUse::kPicture, path));
+  const bool spoilt = kind.family == FileFamily::kSpoilt;
+  throw InputError(name + (spoilt ? ": " : ": not a JPEG or PNG picture but ") +
+                   std::string(kind.what) + "; " + way_out(kind, FileUse::kPicture, path));
 }
 
 Image decode(std::span<const std::byte> bytes, const FileKind& kind, const std::string& name,
              ImageWarnings* warnings, const DecodeOptions& options) {
-  if (kind.family == FileFamily::kJpeg) return decode_jpeg(bytes, name, warnings, options);
-  return decode_png(bytes, name, warnings);
+  Image image = kind.family == FileFamily::kJpeg ? decode_jpeg(bytes, name, warnings, options)
+                                                 : decode_png(bytes, name, warnings, options);
+  if (options.note_blank && warnings != nullptr) {
+    const std::string why = hardly_visible(image);
+    if (!why.empty()) warnings->push_back(name + ": " + why);
+  }
+  return image;
 }
 
 }  // namespace

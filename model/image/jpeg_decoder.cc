@@ -1,11 +1,15 @@
 #include "model/image/jpeg_decoder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "core/file_kind/file_kind.h"
+#include "model/image/color_profile.h"
 #include "model/image/jpeg_errors.h"
 #include "model/image/jpeg_layout.h"
 #include "model/image/orientation.h"
@@ -14,13 +18,24 @@
 namespace storyteller {
 namespace {
 
+constexpr std::uint8_t kMissing = 128;  // gray, as libjpeg leaves missing blocks
+/// A block of 8x8 takes a bit at least, in one component of which the others are smaller copies.
+constexpr std::int64_t kMostPixelsAByte = 8 * 64;
+
+std::string as_baseline(const std::string& name) {
+  return way_out({.family = FileFamily::kPicture,
+                  .remedy = "save it as a baseline JPEG: jpegtran -outfile OUT.jpg FILE"},
+                 FileUse::kPicture, name);
+}
+
 /// libjpeg's decompressor with its error manager. Immovable: libjpeg keeps pointers into it.
 class JpegReader {
  public:
-  explicit JpegReader(std::string name) : name_(std::move(name)) {
+  JpegReader(std::span<const std::byte> bytes, std::string name)
+      : bytes_(bytes), name_(std::move(name)) {
     info_.err = install(&errors_);
     errors_.max_scans = kMaxJpegScans;
-    guarded([this] { jpeg_create_decompress(&info_); });
+    if (!run_guarded(&errors_, [this] { jpeg_create_decompress(&info_); })) fail();
     progress_.progress_monitor = enforce_scan_limit;
     info_.progress = &progress_;
   }
@@ -28,28 +43,53 @@ class JpegReader {
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
 
-  void read_header(std::span<const std::byte> bytes) {
-    guarded([&] {
-      jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  /// Up to the first scan; everything that limits say is checked here.
+  void read_header(const JpegLayout& layout, const DecodeOptions& options) {
+    const bool ok = run_guarded(&errors_, [this] {
+      jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes_.data()), bytes_.size());
       jpeg_read_header(&info_, TRUE);
+      several_scans_ = jpeg_has_multiple_scans(&info_) != FALSE;
     });
-    check_image_size(info_.image_width, info_.image_height, name_);
+    if (!ok) fail();
+    // Some cameras declare restart markers and write none: the data are those without.
+    if (layout.restarts == 0) info_.restart_interval = 0;
+    const std::int64_t pixels = std::int64_t{1} * info_.image_width * info_.image_height;
+    check_image_size(info_.image_width, info_.image_height, kMaxJpegPixels, "JPEG", name_);
+    check_bytes_for_pixels(pixels, static_cast<std::int64_t>(bytes_.size()), kMostPixelsAByte,
+                           name_);
+    check_coefficients();
+    scale_down(options.min_side, pixels);
   }
 
-  Image read_picture(int min_side) {
-    scale_down_to(min_side);
+  /// False where libjpeg gives up before the first row: what is behind decodable_bytes() broke it.
+  bool start() {
     const bool cmyk = info_.num_components == 4;
     info_.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
-    guarded([this] { jpeg_start_decompress(&info_); });
+    return run_guarded(&errors_, [this] { jpeg_start_decompress(&info_); });
+  }
+
+  /// After start() failed: up to the marker that was being read.
+  std::size_t decodable_bytes() const {
+    std::size_t end = bytes_.size() - std::min(info_.src->bytes_in_buffer, bytes_.size());
+    while (end > 0 && bytes_[end - 1] != std::byte{0xff}) --end;
+    return end > 0 ? end - 1 : 0;
+  }
+
+  Image read_picture() {
+    const bool cmyk = info_.num_components == 4;
     std::vector<std::uint8_t> samples(std::size_t{1} * info_.output_width *
                                       info_.output_components);
-    read_row(&samples);  // before the picture is allocated: a header alone fails here
+    if (!read_row(&samples)) fail();  // before the picture is allocated: a header alone fails here
     Image image{.width = static_cast<int>(info_.output_width),
                 .height = static_cast<int>(info_.output_height),
                 .rgb = {}};
     image.rgb.resize(std::size_t{3} * image.width * image.height);
     for (int y = 0; y < image.height; ++y) {
-      if (y > 0) read_row(&samples);
+      if (y > 0 && !read_row(&samples)) {
+        std::memset(image.row(y), kMissing, std::size_t{3} * image.width * (image.height - y));
+        errors_.ended = {.scan = 1, .row = y, .rows = image.height};
+        break;
+      }
       if (cmyk) {
         inks_to_light(samples, image.row(y));
       } else {
@@ -59,13 +99,31 @@ class JpegReader {
     return image;
   }
 
-  const JpegErrors& errors() const { return errors_; }
+  /// What is wrong with the picture that read_picture() returned; "" where nothing is.
+  std::string flaw(const JpegLayout& layout) const {
+    const JpegErrors::Place& ended = errors_.ended;
+    if (ended.scan == 1) return missing(ended);
+    const bool cut = ended.scan > 1 || errors_.no_end_marker;
+    if (layout.progressive() && (ended.scan > 1 || (cut && !all_detail()))) {
+      return "the JPEG ends early (truncated): only a coarse version of the picture arrived";
+    }
+    if (ended.scan > 1 || (cut && several_scans_ && !layout.progressive() &&
+                           info_.input_scan_number < info_.num_components)) {
+      return "the JPEG ends early (truncated): some of its colours are missing";
+    }
+    if (errors_.damaged.scan > 0) return damaged();
+    if (errors_.extraneous_scan > 0 && errors_.extraneous_scan < info_.input_scan_number) {
+      return "the JPEG is damaged (bytes between its scans belong to none); parts of it may look "
+             "wrong";
+    }
+    if (info_.arith_code != FALSE && errors_.no_end_marker) {
+      return "the JPEG has no end marker; if it is truncated, its lower part looks wrong";
+    }
+    return "";
+  }
 
- private:
-  template <class Step>
-  void guarded(const Step& step) {
-    if (run_guarded(&errors_, step)) return;
-    if (errors_.ended_early) {
+  [[noreturn]] void fail() const {
+    if (errors_.ended.scan > 0) {
       throw InputError(name_ + ": the JPEG ends before the picture begins (truncated); copy or " +
                        "download it again");
     }
@@ -73,21 +131,40 @@ class JpegReader {
                      "); open and save it again in a picture editor");
   }
 
-  /// The smallest of 1/8, 1/4, 1/2 (those that libjpeg-turbo vectorises) that keeps `min_side`.
-  void scale_down_to(int min_side) {
-    if (min_side <= 0) return;
-    const auto side = static_cast<int>(std::min(info_.image_width, info_.image_height));
-    for (const int divisor : {8, 4, 2}) {
-      if ((side + divisor - 1) / divisor < min_side) continue;
-      info_.scale_num = 1;
-      info_.scale_denom = static_cast<unsigned>(divisor);
-      return;
+ private:
+  /// A JPEG of several scans is kept as coefficients, two bytes each, until the last has come.
+  void check_coefficients() {
+    if (!several_scans_) return;
+    std::int64_t bytes = 0;
+    for (int c = 0; c < info_.num_components; ++c) {
+      const jpeg_component_info& component = info_.comp_info[c];
+      bytes += std::int64_t{1} * component.width_in_blocks * component.height_in_blocks *
+               static_cast<std::int64_t>(sizeof(JBLOCK));
     }
+    if (bytes <= kMaxJpegCoefficientBytes) return;
+    throw InputError(name_ + ": a progressive JPEG of " + std::to_string(info_.image_width) + "x" +
+                     std::to_string(info_.image_height) + " pixels would take " +
+                     std::to_string(bytes / 1'000'000) + " MB of memory; " + as_baseline(name_));
   }
 
-  void read_row(std::vector<std::uint8_t>* samples) {
+  /// The smallest of 1/8, 1/4, 1/2 (those that libjpeg-turbo vectorises) that keeps `min_side`; a
+  /// smaller one where more than kMaxImagePixels would be left.
+  void scale_down(int min_side, std::int64_t pixels) {
+    const auto side = static_cast<int>(std::min(info_.image_width, info_.image_height));
+    int scale = 1;
+    for (const int divisor : {8, 4, 2}) {
+      if (min_side <= 0 || (side + divisor - 1) / divisor < min_side) continue;
+      scale = divisor;
+      break;
+    }
+    while (scale < 8 && pixels > kMaxImagePixels * scale * scale) scale *= 2;
+    info_.scale_num = 1;
+    info_.scale_denom = static_cast<unsigned>(scale);
+  }
+
+  bool read_row(std::vector<std::uint8_t>* samples) {
     JSAMPROW row = samples->data();
-    guarded([&] { jpeg_read_scanlines(&info_, &row, 1); });
+    return run_guarded(&errors_, [&] { jpeg_read_scanlines(&info_, &row, 1); });
   }
 
   /// r = (255 - c)(255 - k) / 255 and so on. Adobe's programs store the inks inverted.
@@ -101,37 +178,108 @@ class JpegReader {
     }
   }
 
+  /// Whether every coefficient of a progressive picture has come to its last bit.
+  bool all_detail() const {
+    if (info_.coef_bits == nullptr) return true;
+    for (int c = 0; c < info_.num_components; ++c) {
+      const int* bits = info_.coef_bits[c];
+      if (std::any_of(bits, bits + DCTSIZE2, [](int left) { return left != 0; })) return false;
+    }
+    return true;
+  }
+
+  static long percent_from(const JpegErrors::Place& place) {
+    return std::clamp(std::lround(100.0 * (place.rows - place.row) / std::max(place.rows, 1)), 1L,
+                      100L);
+  }
+
+  static std::string missing(const JpegErrors::Place& place) {
+    if (place.rows - place.row <= 1) {
+      return "the JPEG ends early (truncated): its last row of blocks is incomplete";
+    }
+    return "the JPEG ends early (truncated): its lower " + std::to_string(percent_from(place)) +
+           " % is gray";
+  }
+
+  std::string damaged() const {
+    return "the JPEG is damaged (" + std::string(errors_.message) + "): " +
+           (several_scans_ ? "parts of it"
+                           : "its lower " + std::to_string(percent_from(errors_.damaged)) + " %") +
+           " may look wrong";
+  }
+
+  std::span<const std::byte> bytes_;
   std::string name_;
+  bool several_scans_ = false;
   JpegErrors errors_{};
   jpeg_progress_mgr progress_{};
   jpeg_decompress_struct info_{};
 };
+
+/// Kinds of JPEG that libjpeg does not decode, though nothing is wrong with them.
+void check_process(const JpegLayout& layout, const std::string& name) {
+  constexpr std::string_view kByFfmpeg = "convert it: ffmpeg -i FILE OUT.png";
+  FileKind kind{.family = FileFamily::kPicture, .what = {}, .remedy = kByFfmpeg};
+  if (layout.process == 0xf7) {
+    kind.what = "a JPEG-LS picture";
+  } else if (layout.process == 0xc3 || layout.process == 0xcb) {
+    kind.what = "a lossless JPEG";
+  } else if (layout.process == 0 || layout.process > 0xca ||
+             (layout.process >= 0xc5 && layout.process <= 0xc8)) {
+    if (layout.process == 0) return;
+    kind.what = "a hierarchical JPEG";
+  } else if (layout.precision == 12) {
+    kind.what = "a JPEG of 12 bits a sample";
+    kind.remedy = "convert it: gdal_translate -of PNG -ot Byte -scale FILE OUT.png";
+  } else {
+    return;
+  }
+  throw InputError(name + ": " + std::string(kind.what) +
+                   ", which is not read (8 bits, baseline or progressive, are); " +
+                   way_out(kind, FileUse::kPicture, name));
+}
+
+void check_scans(const JpegLayout& layout, const std::string& name) {
+  if (layout.progressive() && layout.scans > kMaxJpegScans) {
+    throw InputError(name + ": JPEG with " + std::to_string(layout.scans) + " scans, more than " +
+                     std::to_string(kMaxJpegScans) + " allowed; " + as_baseline(name));
+  }
+  if (layout.scans == 0) {
+    throw InputError(name +
+                     ": JPEG without picture data (truncated or damaged); copy or download "
+                     "it again");
+  }
+}
+
+Image decoded(std::span<const std::byte> bytes, const JpegLayout& layout, const std::string& name,
+              ImageWarnings* warnings, const DecodeOptions& options, bool again) {
+  JpegReader reader(bytes, name);
+  reader.read_header(layout, options);
+  if (!reader.start()) {
+    // What follows the picture is taken for a part of it where its end marker was left out.
+    const std::size_t end = reader.decodable_bytes();
+    if (again || end == 0 || end >= bytes.size()) reader.fail();
+    return decoded(bytes.first(end), layout, name, warnings, options, /*again=*/true);
+  }
+  Image image = reader.read_picture();
+  const std::string flaw = reader.flaw(layout);
+  if (warnings != nullptr && !flaw.empty()) warnings->push_back(name + ": " + flaw);
+  return image;
+}
 
 }  // namespace
 
 Image decode_jpeg(std::span<const std::byte> bytes, const std::string& name,
                   ImageWarnings* warnings, const DecodeOptions& options) {
   const JpegLayout layout = jpeg_layout(bytes);
-  if (layout.scans > kMaxJpegScans) {
-    throw InputError(name + ": JPEG with " + std::to_string(layout.scans) + " scans, more than " +
-                     std::to_string(kMaxJpegScans) + " allowed; save it as a baseline JPEG");
+  check_process(layout, name);
+  check_scans(layout, name);
+  Image image = decoded(bytes.first(layout.complete_bytes), layout, name, warnings, options,
+                        /*again=*/false);
+  if (const auto to_srgb = ColorTransform::to_srgb(layout.metadata.color_profile)) {
+    to_srgb->apply(&image);
   }
-  if (layout.scans == 0) {
-    throw InputError(name +
-                     ": JPEG without picture data (truncated or damaged); copy or download " +
-                     "it again");
-  }
-  JpegReader reader(name);
-  reader.read_header(bytes.first(layout.complete_bytes));
-  Image image = reader.read_picture(options.min_side);
-  if (warnings != nullptr && reader.errors().warnings > 0) {
-    warnings->push_back(reader.errors().ended_early
-                            ? name + ": the JPEG ends early (truncated); its missing part is gray"
-                            : name + ": the JPEG is damaged (" + reader.errors().message +
-                                  "); decoded as far as "
-                                  "possible");
-  }
-  return upright(std::move(image), exif_orientation(layout.exif));
+  return upright(std::move(image), orientation_of(layout.metadata));
 }
 
 }  // namespace storyteller

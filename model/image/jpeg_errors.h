@@ -13,10 +13,18 @@ namespace storyteller {
 struct JpegErrors {
   jpeg_error_mgr base;
   std::jmp_buf jump;
-  char message[JMSG_LENGTH_MAX];  ///< Text of the error, or of the first warning.
-  int warnings;                   ///< How many times data were found damaged.
-  bool ended_early;               ///< The data ended before the picture did.
+  char message[JMSG_LENGTH_MAX];  ///< Text of the error, or of the first sign of damage.
   int max_scans;                  ///< More scans than this are an error.
+  bool no_end_marker;             ///< The file ended before the end-of-image marker.
+  /// Where the decoder first wanted data that were not there. scan 0: nowhere.
+  struct Place {
+    int scan;
+    int row;  ///< Of blocks, from the top, of as many as `rows`.
+    int rows;
+  };
+  Place ended;
+  Place damaged;        ///< Where data were first found damaged. scan 0: nowhere.
+  int extraneous_scan;  ///< After this scan (0: none) bytes stood that belong to none.
 };
 
 /// Fills in the callbacks and clears the record; returns what belongs into `cinfo.err`.

@@ -59,7 +59,8 @@ class CaptionRun {
       // A camera's photo decoded at a part of its size shows the encoder as much, in less time.
       const int seen = sufficient_min_side(captioner_.preprocessing());
       const bool shown = !arguments_.attention.empty() || !arguments_.report.empty();
-      const DecodeOptions options{.min_side = shown ? std::max(seen, kShownSide) : seen};
+      const DecodeOptions options{.min_side = shown ? std::max(seen, kShownSide) : seen,
+                                  .note_blank = true};
       images_.push_back(read_image(picture.path, &warnings, options));
       names_.push_back(picture.path);
       for (const std::string& warning : warnings) report_warning(warning, std::cerr);

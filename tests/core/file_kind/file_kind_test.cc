@@ -135,7 +135,7 @@ TEST(FileKind, KnowsWeightsOfPyTorchAndNumpyByTheFirstNameInTheArchive) {
 TEST(FileKind, DoesNotKnowEverything) {
   EXPECT_EQ(kind_of("").what, "unknown content");
   EXPECT_EQ(kind_of("\x01\x02\x00\xfe"sv).family, kUnknown);
-  EXPECT_EQ(kind_of(std::string(5000, '\0')).what, "nothing but zeros");
+  EXPECT_EQ(kind_of(std::string(5000, '\0')).what, "zero bytes, of an unfinished copy");
   // Heads that end anywhere.
   for (const std::string_view head : {"\0\0\0\x18"
                                       "ftypmif1\0\0\0\0mif1avif"sv,

@@ -116,8 +116,24 @@ TEST_F(ReadImage, EndlessInputEnds) {
     read_image("/dev/zero");
     ADD_FAILURE();
   } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("nothing but zeros"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("zero bytes"), std::string::npos);
   }
+}
+
+TEST_F(ReadImage, NotesWhatCannotBeSeenWhereThatIsAsked) {
+  const auto notes = [](const Image& image, bool asked) {
+    ImageWarnings warnings;
+    decode_image(encode_png(image), "a.png", &warnings, {.note_blank = asked});
+    return warnings.empty() ? "" : std::string(text_of(warnings[0], "a.png"));
+  };
+  EXPECT_EQ(notes(solid_image(64, 64, {255, 255, 255}), false), "");
+  EXPECT_EQ(notes(solid_image(64, 64, {255, 255, 255}), true),
+            "it is of one colour all over (white): there is nothing to be seen in it");
+  EXPECT_NE(notes(solid_image(64, 64, {1, 2, 3}), true).find("(black)"), std::string::npos);
+  EXPECT_NE(notes(solid_image(64, 64, {9, 99, 200}), true).find("(#0963c8)"), std::string::npos);
+  EXPECT_EQ(notes(noisy_picture(64, 64), true), "");
+  EXPECT_NE(notes(noisy_picture(15, 64), true).find("15x64 pixels are few"), std::string::npos);
+  EXPECT_NE(notes(noisy_picture(1000, 20), true).find("thin as a line"), std::string::npos);
 }
 
 class WritePng : public ReadImage {};

@@ -65,9 +65,11 @@ struct JpegSpec {
   bool progressive = false;
   bool adobe_marker = false;  ///< Only matters for inks; libjpeg writes it for JCS_CMYK.
   int quality = 95;
-  int restart_interval = 0;  ///< In MCU rows.
-  Bytes app1 = {};           ///< Contents of an APP1 segment.
-  int dc_scans = 0;          ///< When positive: that many scans in all, most of them tiny.
+  int restart_interval = 0;           ///< In MCU rows.
+  Bytes app1 = {};                    ///< Contents of an APP1 segment.
+  std::string profile = {};           ///< ICC profile.
+  std::size_t profile_part = 60'000;  ///< Bytes of it in a segment.
+  int dc_scans = 0;                   ///< When positive: that many scans in all, most of them tiny.
 };
 
 /// @param samples (height, width, components of `spec.input`)
@@ -112,6 +114,15 @@ inline Bytes make_jpeg(int width, int height, std::span<const std::uint8_t> samp
   if (!spec.app1.empty()) {
     jpeg_write_marker(&info, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(spec.app1.data()),
                       static_cast<unsigned>(spec.app1.size()));
+  }
+  const std::size_t parts = (spec.profile.size() + spec.profile_part - 1) / spec.profile_part;
+  for (std::size_t i = parts; i-- > 0;) {  // the last first: their order must not matter
+    std::string segment("ICC_PROFILE\0", 12);
+    segment += static_cast<char>(i + 1);
+    segment += static_cast<char>(parts);
+    segment += spec.profile.substr(i * spec.profile_part, spec.profile_part);
+    jpeg_write_marker(&info, JPEG_APP0 + 2, reinterpret_cast<const JOCTET*>(segment.data()),
+                      static_cast<unsigned>(segment.size()));
   }
   const std::size_t stride = std::size_t{1} * width * info.input_components;
   while (info.next_scanline < info.image_height) {
@@ -170,6 +181,8 @@ struct PngSpec {
   const png_color_16* transparent = nullptr;  ///< The colour that stands for "nothing" (tRNS).
   Bytes exif = {};                            ///< eXIf chunk.
   std::string comment = {};                   ///< zTXt chunk.
+  std::string comment_key = "Comment";
+  std::string profile = {};  ///< ICC profile.
 };
 
 /// @param rows (height, bytes of a row as PNG stores it: 16-bit samples big-endian, bits packed)
@@ -205,10 +218,15 @@ inline Bytes make_png(int width, int height, std::span<const std::uint8_t> rows,
   if (!spec.comment.empty()) {
     png_text text{};
     text.compression = PNG_TEXT_COMPRESSION_zTXt;
-    text.key = const_cast<char*>("Comment");
+    text.key = const_cast<char*>(spec.comment_key.c_str());
     text.text = const_cast<char*>(spec.comment.c_str());
     text.text_length = spec.comment.size();
     png_set_text(png, info, &text, 1);
+  }
+  if (!spec.profile.empty()) {
+    png_set_iCCP(png, info, "test", PNG_COMPRESSION_TYPE_BASE,
+                 reinterpret_cast<png_const_bytep>(spec.profile.data()),
+                 static_cast<png_uint_32>(spec.profile.size()));
   }
   png_write_info(png, info);
   const std::size_t stride = rows.size() / static_cast<std::size_t>(height);

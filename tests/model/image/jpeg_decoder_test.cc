@@ -186,7 +186,11 @@ TEST(JpegDecoder, DecodesATruncatedTailWithAWarning) {
     ImageWarnings warnings;
     const Image decoded = decode_image(most, "cut.jpg", &warnings);
     ASSERT_EQ(warnings.size(), 1U);
-    EXPECT_EQ(warnings[0], "cut.jpg: the JPEG ends early (truncated); its missing part is gray");
+    EXPECT_EQ(warnings[0],
+              progressive
+                  ? "cut.jpg: the JPEG ends early (truncated): only a coarse version of the "
+                    "picture arrived"
+                  : "cut.jpg: the JPEG ends early (truncated): its lower 38 % is gray");
     for (int x = 0; x < 128; x += 16) {
       EXPECT_NEAR(decoded.pixel(x, 20).g, picture.pixel(x, 20).g, 12);
     }
@@ -203,7 +207,8 @@ TEST(JpegDecoder, TruncatedAnywhereIsEitherDecodedWithAWarningOrRefused) {
       try {
         const Image image = decode_image(std::span(bytes).first(size), "cut.jpg", &warnings);
         EXPECT_EQ(image.width, 70);
-        EXPECT_EQ(warnings.size(), 1U) << size;
+        // Without its end marker alone, it is whole.
+        EXPECT_EQ(warnings.size(), size < bytes.size() - 2 ? 1U : 0U) << size;
         ++decoded;
       } catch (const InputError& error) {
         EXPECT_EQ(decoded, 0) << "refused after a shorter one was decoded: " << error.what();
@@ -269,7 +274,8 @@ TEST(JpegDecoder, RefusesMoreThanAHundredScans) {
   };
   EXPECT_EQ(input_error(with_scans(100)), "");
   EXPECT_EQ(input_error(with_scans(101)),
-            "photo.jpg: JPEG with 101 scans, more than 100 allowed; save it as a baseline JPEG");
+            "photo.jpg: JPEG with 101 scans, more than 100 allowed; save it as a baseline JPEG: "
+            "jpegtran -outfile photo-converted.jpg photo.jpg");
 }
 
 TEST(JpegDecoder, RefusesTooManyPixelsBeforeAllocating) {
@@ -279,9 +285,100 @@ TEST(JpegDecoder, RefusesTooManyPixelsBeforeAllocating) {
     for (int k = 5; k < 9; ++k) bytes[i + k] = std::byte{0xf0};  // 61,680 x 61,680
     break;
   }
-  EXPECT_EQ(input_error(bytes),
-            "photo.jpg: the picture claims 61680x61680 pixels; at most 64 megapixels and 65535 a "
-            "side are read; make it smaller");
+  EXPECT_EQ(input_error(bytes), "photo.jpg: the picture claims 3804 megapixels, and the file of " +
+                                    std::to_string(bytes.size()) +
+                                    " bytes cannot hold them; copy or download it again");
+}
+
+Bytes without_end_marker(const Bytes& whole, std::string_view trailer) {
+  Bytes bytes(whole.begin(), whole.end() - 2);
+  const Bytes more = to_bytes(trailer);
+  bytes.insert(bytes.end(), more.begin(), more.end());
+  return bytes;
+}
+
+TEST(JpegDecoder, TakesAWholePictureWhateverFollowsInPlaceOfTheEndMarker) {
+  std::string scans;
+  for (int i = 0; i < 150; ++i) scans += std::string("\xff\xda\x00\x03z", 5);
+  const std::string frame("\xff\xcf\x00\x20", 4);
+  const std::string tables("\xff\xc4\x00\x40", 4);
+  for (const bool progressive : {false, true}) {
+    const Bytes whole = make_jpeg(smooth_picture(70, 50), {.progressive = progressive});
+    const Image picture = decode_image(whole, "whole.jpg");
+    for (const std::string& trailer :
+         {std::string(), scans, frame + std::string(60, 'x'), tables + std::string(90, 'x'),
+          std::string("film \xff\x3b film"), std::string("\xff\xd8\xff\xe0\x00\x02", 6)}) {
+      ImageWarnings warnings;
+      const Bytes bytes = without_end_marker(whole, trailer);
+      EXPECT_EQ(decode_image(bytes, "p", &warnings), picture) << trailer;
+      EXPECT_TRUE(warnings.empty()) << warnings[0];
+    }
+  }
+}
+
+TEST(JpegDecoder, SaysWhatIsMissing) {
+  const Image picture = noisy_picture(160, 160);
+  const auto warning_after = [&](const Bytes& bytes, double share) {
+    ImageWarnings warnings;
+    decode_image(
+        std::span(bytes).first(static_cast<std::size_t>(static_cast<double>(bytes.size()) * share)),
+        "p", &warnings);
+    return warnings.empty() ? "" : std::string(text_of(warnings[0], "p"));
+  };
+  const Bytes baseline = make_jpeg(picture);
+  EXPECT_EQ(warning_after(baseline, 0.6),
+            "the JPEG ends early (truncated): its lower 50 % is gray");
+  EXPECT_EQ(warning_after(baseline, 0.998),
+            "the JPEG ends early (truncated): its last row of blocks is incomplete");
+  const Bytes progressive = make_jpeg(picture, {.progressive = true});
+  EXPECT_NE(warning_after(progressive, 0.018).find("is gray"), std::string::npos);
+  EXPECT_NE(warning_after(progressive, 0.9).find("only a coarse version"), std::string::npos);
+}
+
+TEST(JpegDecoder, IgnoresRestartMarkersThatAreDeclaredAndNotWritten) {
+  const Bytes whole = make_jpeg(smooth_picture(70, 50));
+  Bytes bytes = whole;
+  const Bytes declared = to_bytes(std::string_view("\xff\xdd\x00\x04\x00\x05", 6));
+  for (std::size_t i = 2; i + 1 < bytes.size(); ++i) {
+    if (bytes[i] != std::byte{0xff} || bytes[i + 1] != std::byte{0xda}) continue;
+    bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(i), declared.begin(), declared.end());
+    break;
+  }
+  EXPECT_EQ(decode_image(bytes, "p"), decode_image(whole, "p"));
+}
+
+TEST(JpegDecoder, DropsTheZerosThatAnUnfinishedCopyEndsIn) {
+  Bytes bytes = make_jpeg(noisy_picture(160, 160));
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), bytes.end(),
+            std::byte{0});
+  ImageWarnings warnings;
+  EXPECT_EQ(decode_image(bytes, "p", &warnings).pixel(150, 150), (Rgb{128, 128, 128}));
+  EXPECT_EQ(warnings.size(), 1U);
+}
+
+TEST(JpegDecoder, NamesKindsThatItDoesNotDecode) {
+  const auto with_frame = [](std::uint8_t marker, std::uint8_t precision) {
+    Bytes bytes = make_jpeg(smooth_picture(16, 16));
+    for (std::size_t i = 2; i + 4 < bytes.size(); ++i) {
+      if (bytes[i] != std::byte{0xff} || bytes[i + 1] != std::byte{0xc0}) continue;
+      bytes[i + 1] = std::byte{marker};
+      bytes[i + 4] = std::byte{precision};
+      break;
+    }
+    return input_error(bytes);
+  };
+  EXPECT_NE(with_frame(0xc1, 12).find("12 bits"), std::string::npos);
+  EXPECT_NE(with_frame(0xc3, 8).find("a lossless JPEG"), std::string::npos);
+  EXPECT_NE(with_frame(0xf7, 8).find("a JPEG-LS picture"), std::string::npos);
+  EXPECT_NE(with_frame(0xc5, 8).find("a hierarchical JPEG"), std::string::npos);
+}
+
+TEST(JpegDecoder, ReducesWhatIsLargerThanTheLimit) {
+  const Bytes bytes = make_jpeg(10'000, 8'000, std::vector<std::uint8_t>(80'000'000, 90),
+                                {.input = JCS_GRAYSCALE, .stored = JCS_GRAYSCALE});
+  const Image image = decode_image(bytes, "large.jpg");
+  EXPECT_EQ(image.width, 5'000);
+  EXPECT_NEAR(image.pixel(4'999, 3'999).g, 90, 2);
 }
 
 TEST(JpegDecoder, ReadsRealPhotographs) {
