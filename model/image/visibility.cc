@@ -54,8 +54,9 @@ std::string hardly_visible(const Image& image) {
     return size + " pixels are few: hardly anything can be seen in it";
   }
   if (is_blank(image)) {
-    return "it is of one colour all over (" + color_name(image.pixel(0, 0)) +
-           "): there is nothing to be seen in it";
+    const bool exactly = std::equal(image.rgb.begin() + 3, image.rgb.end(), image.rgb.begin());
+    return std::string(exactly ? "it is" : "it is almost") + " of one colour all over (" +
+           color_name(image.pixel(0, 0)) + "): there is nothing to be seen in it";
   }
   return "";
 }
