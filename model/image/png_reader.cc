@@ -111,11 +111,26 @@ class PngReader {
   int width() const { return static_cast<int>(png_get_image_width(png_, info_)); }
   int height() const { return static_cast<int>(png_get_image_height(png_, info_)); }
 
+  /// Reads the first row, before the picture is allocated: a header alone fails here.
+  bool read_first_row(std::vector<std::uint8_t>* row, PngPicture* picture) {
+    row->assign(std::size_t{3} * width(), kMissing);
+    // Interlaced: what a pass gives is widened into blocks until a later one refines.
+    const bool done = run_guarded(&errors_, [&] {
+      png_read_row(png_, passes_ == 1 ? row->data() : nullptr,
+                   passes_ == 1 ? nullptr : row->data());
+    });
+    if (!done) picture->message = errors_.message;
+    return done;
+  }
+
   void read_rows(int factor, PngPicture* picture) {
-    std::vector<std::uint8_t> row(std::size_t{3} * width());
+    std::vector<std::uint8_t> row;
+    if (!read_first_row(&row, picture)) return;
+    picture->rows_done = 1;
     BoxReducer reducer(width(), height(), factor, kMissing);
+    reducer.add_row(0, row.data());
     const bool whole = run_guarded(&errors_, [&] {
-      for (int y = 0; y < picture->rows; ++y) {
+      for (int y = 1; y < picture->rows; ++y) {
         png_read_row(png_, row.data(), nullptr);
         reducer.add_row(y, row.data());
         picture->rows_done = y + 1;
@@ -127,19 +142,22 @@ class PngReader {
   }
 
   void read_passes(PngPicture* picture) {
+    std::vector<std::uint8_t> first;
+    if (!read_first_row(&first, picture)) return;
+    picture->rows_done = 1;
     Image& image = picture->image;
     image.width = width();
     image.height = height();
     image.rgb.assign(std::size_t{3} * image.width * image.height, kMissing);
+    std::copy(first.begin(), first.end(), image.row(0));
     const bool whole = run_guarded(&errors_, [&] {
       for (int pass = 0; pass < passes_; ++pass) {
-        picture->rows_done = 0;
-        for (int y = 0; y < image.height; ++y) {
-          // What earlier passes gave is widened into blocks until a later one refines.
+        for (int y = pass == 0 ? 1 : 0; y < image.height; ++y) {
           png_read_row(png_, nullptr, image.row(y));
           picture->rows_done = y + 1;
         }
         picture->passes_done = pass + 1;
+        if (pass + 1 < passes_) picture->rows_done = 0;
       }
     });
     if (!whole) picture->message = errors_.message;

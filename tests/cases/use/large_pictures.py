@@ -41,10 +41,11 @@ def bombs(t):
     for name, data in {
             "bomb.jpg": huge, "progressive.jpg": huge.replace(b"\xff\xc0", b"\xff\xc2", 1),
             "bomb.png": png(65535, 65535, b""), "many.png": png(16000, 16000, bytes(1000)),
+            "empty.png": png(7999, 7999, b""), "empty_interlaced.png": png(7999, 7999, b"", interlaced=1),
             "interlaced.png": png(12000, 9000, b"", interlaced=1)}.items():
         with open(t.path(name), "wb") as file:
             file.write(data)
-        found = t.exits(HERE + f"storyteller caption --threads 1 {name}", 3, "pixels|cannot hold")
+        found = t.exits(HERE + f"storyteller caption --threads 1 {name}", 3, "pixels|cannot hold|undecodable")
         plain = t.ok(HERE + "storyteller caption --threads 1 $IN/scene.jpg")
         t.claim(peak_kilobytes(found) < peak_kilobytes(plain) + 65_536, "memory", found)
         t.claim(found.seconds < plain.seconds + 0.3, "time", found)
