@@ -16,7 +16,7 @@ def photographs(t):
     found = t.ok("storyteller caption --json $IN/big/under64mp.jpg $IN/big/phone108mp.jpg "
                  "$IN/big/phone200mp.jpg $IN/big/panorama.jpg", seconds=120)
     t.equal(len(found.lines), 4, found)
-    t.claim(all("ball" in line["caption"] for line in found.json), found.out)
+    t.equal(len({line["caption"] for line in found.json}), 1, found)  # one scene in four sizes
 
 
 @case("A9", "a PNG of 100 megapixels is reduced while it is decoded", slow=True)
