@@ -16,19 +16,18 @@ namespace {
 /// chance.
 void refuse_other_kinds(std::span<const std::byte> head, const std::string& file) {
   const FileKind kind = identify_file(head);
-  switch (kind.family) {
-    case FileFamily::kSafetensors:
-    case FileFamily::kUnknown:
-      return;
-    case FileFamily::kTorch:
-    case FileFamily::kNumpy:
-      throw ModelError(file + ": is " + std::string(kind.what) +
-                       ", not a model of storyteller (best.storyteller of a training run); an "
-                       "encoder's weights are converted by 'storyteller weights import'");
-    default:
-      throw ModelError(file + ": is " + std::string(kind.what) + ", not a model or weights; " +
-                       way_out(kind, FileUse::kWeights, file));
+  if (kind.family == FileFamily::kSafetensors || kind.family == FileFamily::kUnknown) return;
+  const std::string what(kind.what);
+  const std::string is = file + (what.starts_with("weights") ? ": holds " : ": is ") + what;
+  if (kind.family == FileFamily::kTorch || kind.family == FileFamily::kNumpy) {
+    throw ModelError(is +
+                     ", not a model of storyteller (best.storyteller of a training run); an "
+                     "encoder's weights are converted by 'storyteller weights import'");
   }
+  throw ModelError(is +
+                   (kind.family == FileFamily::kOtherWeights ? ", which is not read; "
+                                                             : ", not a model or weights; ") +
+                   way_out(kind, FileUse::kWeights, file));
 }
 
 /// The length of the header, proven against the size of the file.

@@ -164,8 +164,8 @@ std::string other_content(const Pickle& pickle) {
     const std::string name = class_of(pickle, pickle[root.items[i + 1]]);
     const std::string plain = key_text(pickle[root.items[i]]);
     const bool usual = std::find(kUsualKeys.begin(), kUsualKeys.end(), plain) != kUsualKeys.end();
-    if (object.empty() && usual && !name.empty())
-      object = "; " + key + " is " + pickled + name + not_run;
+    if (!object.empty() || !usual || name.empty()) continue;
+    object.append("; ").append(key).append(" is ").append(pickled).append(name).append(not_run);
   }
   return keys.empty() ? "" : keys + object + ")";
 }

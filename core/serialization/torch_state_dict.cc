@@ -80,8 +80,8 @@ class StateDictReader {
     }
     if (others > kShown) out_.other_keys += " and " + std::to_string(others - kShown) + " more";
     if (others > 0 && key.empty()) {
-      out_.notes.push_back("tensors are under " + out_.other_keys + " too: --key NAME takes those" +
-                           average);
+      out_.notes.push_back("tensors are under " + out_.other_keys +
+                           " too: 'weights import --key NAME' takes those" + average);
     }
     return chosen->value;
   }

@@ -48,6 +48,27 @@ void strip_module(ReadTensors& read) {
   read.notes.emplace_back("'module.' was taken off the names");
 }
 
+bool is_torch(WeightsFormat format) {
+  return format == WeightsFormat::kTorchZip || format == WeightsFormat::kTorchLegacy;
+}
+
+/// In formats without dictionaries a key is what stands in front of names.
+void keep_under(const std::string& key, ReadTensors& read, const std::string& file) {
+  std::vector<WeightTensor> kept;
+  for (WeightTensor& tensor : read.tensors) {
+    const bool under = tensor.name.size() > key.size() && tensor.name.starts_with(key) &&
+                       (tensor.name[key.size()] == '.' || tensor.name[key.size()] == '/');
+    if (!under) continue;
+    tensor.name.erase(0, key.size() + 1);
+    kept.push_back(std::move(tensor));
+  }
+  if (kept.empty()) {
+    throw ModelError(file + ": no names of tensors begin with '" + printable(key) +
+                     ".', the key that was asked for");
+  }
+  read.tensors = std::move(kept);
+}
+
 }  // namespace
 
 std::string_view name_of(WeightsFormat format) {
@@ -67,7 +88,10 @@ std::string_view name_of(WeightsFormat format) {
 }
 
 WeightsFile WeightsFile::open(const std::filesystem::path& path, const std::string& key) {
-  WeightsFile file(printable(path.string(), 4096), read_weights(path, key));
+  const std::string name = printable(path.string(), 4096);
+  FoundWeights found = read_weights(path, key);
+  if (!key.empty() && !is_torch(found.format)) keep_under(key, found.read, name);
+  WeightsFile file(name, std::move(found));
   file.part_of_ = described_as_part(path);
   if (!file.part_of_.empty()) file.notes_.push_back("the file is " + file.part_of_);
   return file;

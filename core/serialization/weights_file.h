@@ -29,7 +29,8 @@ std::string_view name_of(WeightsFormat format);
 /// where there is one, the fix; a read that fails is an `IoError`.
 class WeightsFile {
  public:
-  /// `key` chooses the state dict of a PyTorch checkpoint ("state_dict_ema"); empty: it is found.
+  /// `key` chooses the state dict of a PyTorch checkpoint ("state_dict_ema"), and of other formats
+  /// the names behind "KEY."; empty: the state dict is found.
   static WeightsFile open(const std::filesystem::path& path, const std::string& key = "");
   /// The same from memory; `name` stands for the file in messages. The bytes are copied.
   static WeightsFile parse(std::span<const std::byte> bytes, const std::string& name);

@@ -116,6 +116,18 @@ std::string list_of(const std::vector<fs::path>& files) {
   return text + (files.size() > kShown ? ", ..." : "");
 }
 
+/// The only one of `files`, or the only one of safetensors; an empty path where there is none such.
+fs::path chosen(const std::vector<fs::path>& files, std::string_view safetensors) {
+  if (files.size() == 1) return files.front();
+  fs::path found;
+  for (const fs::path& file : files) {
+    if (!file.filename().string().ends_with(safetensors)) continue;
+    if (!found.empty()) return {};
+    found = file;
+  }
+  return found;
+}
+
 }  // namespace
 
 WeightsIndex parse_weights_index(std::string_view json, const std::string& who) {
@@ -144,13 +156,15 @@ fs::path weights_in(const fs::path& folder) {
                                                         ".ckpt",        ".npz", ".npy"};
   const std::string who = printable(folder.string(), 4096) + ": is a folder";
   const std::vector<fs::path> indices = files_in(folder, kIndex);
-  if (indices.size() == 1) return indices.front();
-  if (indices.size() > 1) {
+  if (!indices.empty()) {
+    const fs::path index = chosen(indices, ".safetensors.index.json");
+    if (!index.empty()) return index;
     throw ModelError(who + " with several indices of weights (" + list_of(indices) +
                      "); give the path of one");
   }
   const std::vector<fs::path> files = files_in(folder, kWeights);
-  if (files.size() == 1) return files.front();
+  const fs::path file = chosen(files, ".safetensors");
+  if (!file.empty()) return file;
   throw ModelError(
       who + (files.empty() ? " without a file of weights; give the path of a file"
                            : "; give the path of a file of weights inside it: " + list_of(files)));

@@ -126,7 +126,7 @@ FoundWeights read_weights(const fs::path& path, const std::string& key) {
   const fs::path file = weights_in(path);
   FoundWeights found = read_file(file, key, /*may_have_parts=*/true);
   found.read.notes.insert(found.read.notes.begin(),
-                          "of the folder " + printable(file.filename().string()) + " was read");
+                          printable(file.filename().string()) + " of the folder was read");
   return found;
 }
 

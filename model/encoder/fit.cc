@@ -38,11 +38,16 @@ Shapes shapes_of(const Parameters& parameters) {
   return shapes;
 }
 
+std::string with_points(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
 /// `name` with points for slashes and without wrappers.
 std::string unwrapped(std::string name) {
   constexpr std::size_t kLongest = 4096;  // each removal moves the rest
   if (name.size() > kLongest) return name;
-  std::replace(name.begin(), name.end(), '/', '.');
+  name = with_points(std::move(name));
   for (std::size_t begin = 0; begin < name.size();) {
     const std::string_view rest = std::string_view(name).substr(begin);
     const auto wrapper = std::find_if(kWrappers.begin(), kWrappers.end(),
@@ -82,8 +87,6 @@ struct Candidate {
   std::string prefix;
   std::map<std::string_view, const Named*> found;  ///< by the encoder's names
   std::size_t fitting = 0;                         ///< of right shape
-
-  std::string described() const { return prefix.empty() ? "no prefix" : "'" + prefix + "'"; }
 };
 
 class Fitter {
@@ -107,7 +110,7 @@ class Fitter {
     std::vector<const Candidate*> whole = complete_candidates();
     const Candidate* best = whole.empty() ? nullptr : whole.front();
     if (whole.size() > 1 && !whole.front()->prefix.empty()) {
-      for (const Candidate* one : whole) out_.rivals.push_back(one->prefix);
+      for (const Candidate* one : whole) out_.rivals.push_back(written_prefix(*one));
       return std::move(out_);
     }
     Candidate joined;
@@ -118,8 +121,8 @@ class Fitter {
     }
     take(*best);
     for (std::size_t i = 1; i < whole.size(); ++i) {
-      out_.notes.push_back("the encoder is under " + printable(whole[i]->described()) +
-                           " too; --map with the line " + rule_without(whole[i]->prefix) +
+      out_.notes.push_back("the encoder is under '" + printable(written_prefix(*whole[i])) + "'" +
+                           " too; --map with the line " + rule_without(written_prefix(*whole[i])) +
                            " takes that");
     }
     return std::move(out_);
@@ -190,6 +193,14 @@ class Fitter {
       return a->prefix.empty() && !b->prefix.empty();
     });
     return whole;
+  }
+
+  /// A candidate's prefix as it stands in the file, wrappers included, which rules have to match.
+  static std::string written_prefix(const Candidate& candidate) {
+    const auto& [name, one] = *candidate.found.begin();
+    const std::string theirs = candidate.naming->of(name);
+    const bool behind = one->ruled.ends_with(theirs);
+    return behind ? one->ruled.substr(0, one->ruled.size() - theirs.size()) : candidate.prefix;
   }
 
   /// The one that lacks least; null where it has so little that it is there by chance.
@@ -264,11 +275,13 @@ class Fitter {
 
   void say(const Candidate& candidate) {
     const std::size_t all = candidate.found.size();
-    std::size_t ruled = 0, wrapped = 0;
+    std::size_t ruled = 0, slashes = 0, wrapped = 0;
     std::map<std::string, std::size_t> prefixes;
     for (const auto& [name, one] : candidate.found) {
       ruled += one->by_rule() ? 1 : 0;
-      wrapped += one->name != one->ruled ? 1 : 0;
+      const std::string pointed = with_points(one->ruled);
+      slashes += pointed != one->ruled && one->name != one->ruled ? 1 : 0;
+      wrapped += one->name != one->ruled && one->name != pointed ? 1 : 0;
       const std::string theirs = candidate.naming->of(name);
       ++prefixes[one->name.substr(0, one->name.size() - theirs.size())];
     }
@@ -277,6 +290,7 @@ class Fitter {
       return std::to_string(n) + (n == 1 ? " name" : " names");
     };
     if (ruled > 0) out_.notes.push_back("rules changed " + names(ruled));
+    if (slashes > 0) out_.notes.push_back("'/' became '.' in " + names(slashes));
     if (wrapped > 0) {
       out_.notes.push_back("wrappers such as '_orig_mod.' and 'module.' were taken off " +
                            names(wrapped));

@@ -15,7 +15,8 @@
 namespace storyteller {
 namespace {
 
-struct NotFinite {
+/// Tensors of which some values are odd.
+struct Odd {
   std::string name;
   std::size_t values;
 };
@@ -34,35 +35,54 @@ bool is_floating(StoredType type) {
   }
 }
 
-std::vector<NotFinite> not_finite_in(const WeightsFile& file) {
-  std::vector<NotFinite> found;
-  for (const WeightTensor& tensor : file.tensors()) {
-    if (!is_floating(tensor.type)) continue;
-    std::vector<float> values(static_cast<std::size_t>(element_count(tensor.shape)));
-    file.read_float(tensor.name, values);
-    const std::size_t count = count_not_finite(values);
-    if (count > 0) found.push_back({tensor.name, count});
-  }
-  return found;
-}
-
 std::string name_with_setting(const FittingEncoder& one) {
   return one.encoder + (one.setting.empty() ? "" : " with " + one.setting);
 }
 
 struct Inspection {
   std::vector<FittingEncoder> encoders;
-  std::string nearest;  ///< where none fits
-  std::vector<NotFinite> not_finite;
+  std::string nearest;                ///< where none fits
+  std::vector<Odd> not_finite, zero;  ///< zero: matrices and kernels of zeros alone
   std::int64_t elements = 0;
 };
 
+void look_at_values(const WeightsFile& file, Inspection& found) {
+  for (const WeightTensor& tensor : file.tensors()) {
+    if (!is_floating(tensor.type)) continue;
+    std::vector<float> values(static_cast<std::size_t>(element_count(tensor.shape)));
+    file.read_float(tensor.name, values);
+    const std::size_t count = count_not_finite(values);
+    if (count > 0) found.not_finite.push_back({tensor.name, count});
+    const bool zero = std::all_of(values.begin(), values.end(), [](float x) { return x == 0; });
+    if (zero && tensor.shape.size() > 1 && !values.empty()) {
+      found.zero.push_back({tensor.name, values.size()});
+    }
+  }
+}
+
 Inspection inspect(const WeightsFile& file) {
-  Inspection found{.encoders = fitting_encoders(file), .nearest = {}, .not_finite = {}};
+  Inspection found;
+  found.encoders = fitting_encoders(file);
   if (found.encoders.empty()) found.nearest = nearest_encoder(file);
-  found.not_finite = not_finite_in(file);
+  look_at_values(file, found);
   for (const WeightTensor& tensor : file.tensors()) found.elements += element_count(tensor.shape);
   return found;
+}
+
+nlohmann::ordered_json json_of(const std::vector<Odd>& tensors) {
+  auto json = nlohmann::ordered_json::array();
+  for (const Odd& one : tensors) json.push_back({{"name", one.name}, {"values", one.values}});
+  return json;
+}
+
+/// "64 values in 2 tensors WHAT, such as in NAME".
+void print_odd(const std::vector<Odd>& tensors, const char* what) {
+  if (tensors.empty()) return;
+  std::size_t values = 0;
+  for (const Odd& one : tensors) values += one.values;
+  std::cout << values << (values == 1 ? " value in " : " values in ") << tensors.size()
+            << (tensors.size() == 1 ? " tensor" : " tensors") << what << ", such as in "
+            << printable(tensors.front().name) << '\n';
 }
 
 void print_json(const std::string& path, const WeightsFile& file, const Inspection& found) {
@@ -71,14 +91,12 @@ void print_json(const std::string& path, const WeightsFile& file, const Inspecti
                                  {"notes", file.notes()},
                                  {"encoders", nlohmann::ordered_json::array()},
                                  {"nearest", found.nearest},
-                                 {"not_finite", nlohmann::ordered_json::array()},
+                                 {"not_finite", json_of(found.not_finite)},
+                                 {"zero", json_of(found.zero)},
                                  {"elements", found.elements},
                                  {"tensors", nlohmann::ordered_json::array()}};
   for (const FittingEncoder& one : found.encoders)
     json["encoders"].push_back(name_with_setting(one));
-  for (const NotFinite& one : found.not_finite) {
-    json["not_finite"].push_back({{"name", one.name}, {"values", one.values}});
-  }
   for (const WeightTensor& tensor : file.tensors()) {
     json["tensors"].push_back({{"name", tensor.name},
                                {"dtype", type_text(tensor)},
@@ -101,14 +119,8 @@ void print_text(const WeightsFile& file, const Inspection& found) {
   std::cout << name_of(file.format()) << ": " << file.tensors().size() << " tensors, "
             << found.elements << " elements\n";
   for (const std::string& note : file.notes()) std::cout << note << '\n';
-  if (!found.not_finite.empty()) {
-    std::size_t values = 0;
-    for (const NotFinite& one : found.not_finite) values += one.values;
-    std::cout << values << (values == 1 ? " value in " : " values in ") << found.not_finite.size()
-              << (found.not_finite.size() == 1 ? " tensor" : " tensors")
-              << " not finite (NaN or infinite), such as in "
-              << printable(found.not_finite.front().name) << '\n';
-  }
+  print_odd(found.not_finite, " not finite (NaN or infinite)");
+  print_odd(found.zero, " of weights that are all 0");
   for (const FittingEncoder& one : found.encoders) {
     std::cout << "fits the encoder " << name_with_setting(one);
     for (const std::string& note : one.notes) std::cout << "; " << note;

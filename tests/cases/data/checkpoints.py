@@ -54,7 +54,7 @@ def elsewhere(t):
 @case("B27", "an average beside the state dict is said, and --key takes it")
 def average_beside(t):
     t.says(t.ok(IMPORT.format("$IN/w/ema_and_model.pth")),
-           r"'state_dict_ema' too: --key NAME takes those; 'state_dict_ema' seems to be an average")
+           r"'state_dict_ema' too: 'weights import --key NAME' takes those; 'state_dict_ema' seems to be an average")
     t.does_not_say(t.ok(IMPORT.format("$IN/w/ema_and_model.pth") + " --key state_dict_ema"), "are 0")
     t.ok(IMPORT.format("$IN/w/plain.pth").replace("out.", "plain."))
     t.ok("cmp out.safetensors plain.safetensors")

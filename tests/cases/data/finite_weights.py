@@ -41,6 +41,8 @@ def inspect_tells(t):
 @case("B10", "weights of zeros alone are imported with a warning")
 def zeros_are_said(t):
     t.says(t.ok(IMPORT.format("$IN/w/ema_and_model.pth")), "convolutions are 0")
+    found = t.ok("storyteller weights inspect --json $IN/w/ema_and_model.pth").json[0]
+    t.equal(len(found["zero"]), 25)
 
 
 def poisoned(t, value):

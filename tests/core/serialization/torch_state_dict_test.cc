@@ -157,6 +157,32 @@ TEST(TorchStateDict, SeveralAreSaidAndAKeyChooses) {
             std::string::npos);
 }
 
+TEST(TorchStateDict, ShapesThatNothingCanHoldAreRefused) {
+  const std::string two_to_42("\x8a\x06\0\0\0\0\0\x04", 8), zero("K\0", 2);
+  const auto with = [&](const std::string& shape, const std::string& strides) {
+    return dict({{"w", call(global("torch._utils", "_rebuild_tensor_v2"),
+                            storage("FloatStorage", "0") + zero + shape + strides + "\x89N")}});
+  };
+  const auto refused = [&](const std::string& shape, const std::string& strides) {
+    return message_of<ModelError>([&] { find(with(shape, strides)); });
+  };
+  const auto has = [](const std::string& message, const std::string& what) {
+    EXPECT_NE(message.find(what), std::string::npos) << message;
+  };
+  has(refused(two_to_42 + two_to_42 + "\x86", "K\x01K\x01\x86"), "shape overflows");
+  has(refused(two_to_42 + "\x85", "K\x01\x85"), "reach outside the 4 that are stored");
+  has(refused(two_to_42 + "\x85", zero + "\x85"), "expands 4 elements to 4398046511104");
+  has(refused("K\x04\x85", "\x8a\x01\xff\x85"), "negative stride");
+  has(refused("\x8a\x01\xff\x85", "K\x01\x85"), "negative axis");
+  has(refused("K\x04\x85", "K\x01K\x01\x86"), "no stride for each axis");
+  has(refused("K\x02K\x02\x86", two_to_42 + two_to_42 + "\x86"), "reach outside");
+  has(refused("\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x01\x85", "K\x01\x85"),
+      "more than 64 bits");
+  // Tensors without elements are fine.
+  EXPECT_EQ(find(with(zero + "\x85", "K\x01\x85")).names, Names{"w"});
+  EXPECT_EQ(find(with(zero + two_to_42 + "\x86", "K\x01K\x01\x86")).names, Names{"w"});
+}
+
 TEST(TorchStateDict, AnOptimizerAloneIsNoStateDict) {
   EXPECT_NE(message_of<ModelError>([&] {
               find(dict({{"optimizer", dict({{"o", tensor("0")}})}, {"epoch", "K\x01"}}));

@@ -98,6 +98,21 @@ TEST(WeightsFile, TwoTensorsKeepTheirNamesWhereTheyWouldCollide) {
             (std::vector<std::string>{"_orig_mod.a", "a"}));
 }
 
+TEST(WeightsFile, OfOtherFormatsAKeyIsWhatStandsInFrontOfNames) {
+  const TemporaryFolder folder;
+  const float value = 3;
+  SafetensorsWriter writer;
+  for (const char* name : {"q.a", "q.b", "k.a", "qa"})
+    writer.add(name, StoredType::kF32, {1}, &value);
+  writer.write(folder / "weights.safetensors");
+  EXPECT_EQ(WeightsFile::open(folder / "weights.safetensors", "q").names(),
+            (std::vector<std::string>{"a", "b"}));
+  EXPECT_NE(message_of<ModelError>([&] {
+              WeightsFile::open(folder / "weights.safetensors", "x");
+            }).find("no names of tensors begin with 'x.'"),
+            std::string::npos);
+}
+
 TEST(WeightsFile, BigEndianArraysAreTurnedRound) {
   std::vector<float> plain(6), turned(6);
   WeightsFile::open(kFolder / "plain.npy").read_float("plain", plain);

@@ -68,7 +68,8 @@ TEST_F(WeightsIndexTest, WhatIsWrongWithAnIndexIsSaid) {
   has(refused("{\"x\":" + std::string(1'000'000, '[')), "not valid JSON");
   has(refused("{\"weight_map\": {\"a\":\"part.safetensors\"}}" + std::string(1, '\0')),
       "zero byte");
-  has(refused("{\"weight_map\":{\"a\":\"" + std::string(kIndex) + "\"}}"), "is JSON text, not weights");
+  has(refused("{\"weight_map\":{\"a\":\"" + std::string(kIndex) + "\"}}"),
+      "is JSON text, not weights");
   std::string many;
   for (size_t i = 0; i <= kMaxWeightsParts; ++i) {
     many += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) + "\":\"p" + std::to_string(i) + "\"";
@@ -80,10 +81,12 @@ TEST_F(WeightsIndexTest, AFolderWithOneFileOfWeightsIsThatFile) {
   part("model.safetensors", "a", 1);
   write_text(folder_ / "config.json", "{}");
   EXPECT_EQ(WeightsFile::open(folder_.path()).names(), std::vector<std::string>{"a"});
+  write_text(folder_ / "pytorch_model.bin", "the same for PyTorch");
+  EXPECT_EQ(WeightsFile::open(folder_.path()).names(), std::vector<std::string>{"a"});
   part("other.safetensors", "b", 1);
   EXPECT_NE(message_of<ModelError>([&] {
               WeightsFile::open(folder_.path());
-            }).find("inside it: model.safetensors, other.safetensors"),
+            }).find("inside it: model.safetensors, other.safetensors, pytorch_model.bin"),
             std::string::npos);
 }
 

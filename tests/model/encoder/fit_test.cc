@@ -61,6 +61,8 @@ TEST(Fit, SlashesArePoints) {
     return name;
   });
   EXPECT_TRUE(fit(file).complete());
+  EXPECT_TRUE(says(fit(file), "'/' became '.' in 50 names"));
+  EXPECT_FALSE(says(fit(file), "wrappers"));
 }
 
 TEST(Fit, TwoPrefixesAreNamedWithTheRuleThatChooses) {
@@ -78,6 +80,16 @@ TEST(Fit, TwoPrefixesAreNamedWithTheRuleThatChooses) {
   EXPECT_TRUE(chosen.complete());
   EXPECT_EQ(chosen.matches.front().file_name, "encoder_k.features.0.bias");
   EXPECT_TRUE(says(chosen, "the encoder is under 'encoder_q.' too"));
+}
+
+TEST(Fit, TheRuleThatChoosesIsOfTheNamesInTheFile) {
+  SafetensorsWriter writer;
+  for (const char* prefix : {"net.module.q.", "net.module.k."}) {
+    add_encoder(writer, kNet, {}, [&](const std::string& n) { return prefix + n; });
+  }
+  const auto file = file_of(writer);
+  EXPECT_EQ(fit(file).rivals, (std::vector<std::string>{"net.module.k.", "net.module.q."}));
+  EXPECT_TRUE(fit(file, kNet, {}, {{"^net\\.module\\.k\\.", ""}}).complete());
 }
 
 TEST(Fit, NamesAsTheyAreGoBeforeACopyThatARuleMayTake) {
