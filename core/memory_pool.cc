@@ -56,7 +56,7 @@ void* MemoryPool::allocate(size_t bytes) {
     if (block == nullptr) {
       throw MemoryError(std::string("out of ") + source_.memory + ": " + std::to_string(size) +
                         " bytes more were asked for, " + std::to_string(bytes_from_system_) +
-                        " are held; lower --set batch_size or the size of the model");
+                        " are held");
     }
     system_blocks_.push_back(block);
     // Room for every block of the class, so that release() never allocates.

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "core/system/memory_reserve.h"
 #include "core/system/wait_passively.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/options.h"
@@ -9,6 +10,7 @@
 
 int main(int argc, char** argv) {
   storyteller::wait_passively(argv);
+  storyteller::hold_memory_in_reserve();
   return storyteller::run_reported(
       [&] {
         storyteller::CommandLine line(

@@ -1,5 +1,7 @@
 #include "kernels/cpu/context.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -7,6 +9,13 @@
 #include "kernels/cpu/onednn.h"
 
 namespace storyteller {
+
+void CpuContext::OneDnn::require_room_for_code() {
+  constexpr size_t kRoom = size_t{16} << 20;  // many times what any one takes
+  void* room = ::mmap(nullptr, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  ::munmap(room, kRoom);
+}
 
 CpuContext::CpuContext() : onednn_(std::make_unique<OneDnn>()) {}
 

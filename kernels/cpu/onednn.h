@@ -57,8 +57,13 @@ struct CpuContext::OneDnn {
   OneDnnPrimitive& primitive(const OneDnnKey& key, Make&& make) {
     settle_thread_count();
     if (auto found = primitives.find(key); found != primitives.end()) return found->second;
+    require_room_for_code();
     return primitives.emplace(key, make()).first->second;
   }
+
+  /// Throws std::bad_alloc where the code of a primitive might find no memory: oneDNN does not look
+  /// whether it did, and writes to nowhere.
+  static void require_room_for_code();
 };
 
 }  // namespace storyteller

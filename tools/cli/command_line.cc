@@ -142,10 +142,10 @@ void check_values(CLI::App& app, const Words& words) {
     }
     if (option->get_items_expected_max() > 0 || i + 1 == words.size()) continue;
     const std::string& next = words[i + 1];
-    const bool answer = next == "true" || next == "false" || next == "yes" || next == "no";
-    if (answer && !std::filesystem::exists(next)) {
-      throw UsageError(word + " takes no value: leave '" + next + "' away" +
-                       (next == "false" || next == "no" ? ", and " + word + " too" : ""));
+    const bool no = next == "false" || next == "no";
+    if ((no || next == "true" || next == "yes") && !std::filesystem::exists(next)) {
+      const std::string too = no ? ", and " + word + " too" : "";
+      throw UsageError(word + " takes no value: leave '" + next + "' away" + too);
     }
   }
 }

@@ -36,9 +36,7 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
                   std::string(error.what()) +
                       " ('storyteller doctor' examines the GPU, --device cpu does without it)");
   } catch (const std::bad_alloc&) {
-    return report(
-        err, ExitCode::kMemory,
-        "out of memory; lower batch_size or the size of the model, or close other programs");
+    return report(err, ExitCode::kMemory, "out of memory; close other programs");
   } catch (const std::filesystem::filesystem_error& error) {
     return report(err, ExitCode::kIo, error.path1().string() + ": " + error.code().message());
   } catch (const std::ios_base::failure& error) {

@@ -1,6 +1,7 @@
 #include "tools/cli/options.h"
 
 #include <cstdint>
+#include <new>
 #include <type_traits>
 
 #include <CLI/CLI.hpp>
@@ -43,8 +44,17 @@ Options Options::command(const std::string& name, const std::string& help) const
   return {app_->add_subcommand(name, help), chosen_};
 }
 
-void Options::runs(Command command) const {
-  app_->callback([chosen = chosen_, command = std::move(command)] { *chosen = command; });
+void Options::runs(Command command, const std::string& spare) const {
+  Command careful = [command = std::move(command), spare] {
+    try {
+      return command();
+    } catch (const std::bad_alloc&) {
+      throw MemoryError("out of memory; " + spare);
+    } catch (const MemoryError& error) {
+      throw MemoryError(std::string(error.what()) + "; " + spare);
+    }
+  };
+  app_->callback([chosen = chosen_, careful = std::move(careful)] { *chosen = careful; });
 }
 
 void Options::footer(std::function<std::string()> text) const { app_->footer(std::move(text)); }
@@ -124,6 +134,7 @@ template <class T>
 Option Options::several(const std::string& name, std::vector<T>& values,
                         const std::string& help) const {
   std::vector<std::string> at_first;
+  at_first.reserve(values.size());
   for (const T& value : values) at_first.push_back(std::filesystem::path(value).string());
   const auto take = [&values, name](const CLI::results_t& words) {
     values.clear();

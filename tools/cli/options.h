@@ -43,8 +43,8 @@ class Options {
  public:
   /// A command below this one; one of them must then be given.
   Options command(const std::string& name, const std::string& help) const;
-  /// What this command does.
-  void runs(Command command) const;
+  /// What this command does. `spare` says what needs less memory, where there is not enough.
+  void runs(Command command, const std::string& spare = "close other programs") const;
   /// Text below the options in --help, made when it is asked for.
   void footer(std::function<std::string()> text) const;
 

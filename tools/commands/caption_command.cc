@@ -208,7 +208,8 @@ void add_caption_command(const Options& program) {
                  "share of a folder's pictures that may be unreadable (ten always may)", {0, 1});
   arguments->search.add_options(command);
   arguments->machine.add_options(command);
-  command.runs([arguments] { return caption(*arguments); });
+  command.runs([arguments] { return caption(*arguments); },
+               "--threads 1, --beam 1 and smaller pictures need less; or close other programs");
 }
 
 }  // namespace storyteller

@@ -39,6 +39,13 @@ Finding threads() {
   return {"threads", text.str(), fine, fine ? "" : "unset OMP_THREAD_LIMIT to use all cores"};
 }
 
+Finding waiting_threads() {
+  const std::string policy = environment("OMP_WAIT_POLICY");
+  if (policy == "passive" || policy == "PASSIVE") return {"waiting threads", "passive"};
+  return {"waiting threads", "may spin", false,
+          "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"};
+}
+
 Finding data() {
   const std::string folder = environment("STORYTELLER_DATA");
   if (folder.empty()) {
@@ -102,22 +109,17 @@ Finding shipped_model_finding() {
 }
 
 int doctor(bool json) {
-  std::vector<Finding> findings = {
-      {"storyteller", STORYTELLER_VERSION},
-      {"processor", processor_name()},
-      {"vector units", vector_units()},
-      threads(),
-      {"oneDNN", onednn_version()},
-      {"waiting threads", environment("OMP_WAIT_POLICY") == "passive" ? "passive" : "may spin",
-       environment("OMP_WAIT_POLICY") == "passive",
-       environment("OMP_WAIT_POLICY") == "passive"
-           ? ""
-           : "unset OMP_WAIT_POLICY: spinning costs three to six times on a busy machine"},
-      data(),
-      encoder_weights(),
-      model(),
-      shipped_model_finding(),
-      {"cache", default_cache_folder()}};
+  std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
+                                   {"processor", processor_name()},
+                                   {"vector units", vector_units()},
+                                   threads(),
+                                   {"oneDNN", onednn_version()},
+                                   waiting_threads(),
+                                   data(),
+                                   encoder_weights(),
+                                   model(),
+                                   shipped_model_finding(),
+                                   {"cache", default_cache_folder()}};
   const std::vector<Finding> gpu = gpu_findings();
   findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());
   for (const Finding& finding : findings) {

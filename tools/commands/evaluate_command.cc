@@ -124,7 +124,8 @@ void add_evaluate_command(const Options& program) {
                  "share of pictures that may be unusable (ten always may)", {0, 1});
   arguments->search.add_options(command);
   arguments->machine.add_options(command);
-  command.runs([arguments] { return run(*arguments); });
+  command.runs([arguments] { return run(*arguments); },
+               "--threads 1 and --beam 1 need less; or close other programs");
 }
 
 }  // namespace storyteller

@@ -4,10 +4,36 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/missing_file.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kLongestName = 400;
+
+/// The file that a name was meant for which is none: the model of a training's folder, or one that
+/// lies beside the shipped one, by its name alone. Empty where there is no such file.
+std::string model_meant_by(const fs::path& name, const fs::path& shipped) {
+  std::error_code failure;
+  if (fs::is_directory(name, failure)) {
+    const fs::path best = name / "best.storyteller";
+    return fs::exists(best, failure) ? printable(best.string(), kLongestName) : "";
+  }
+  if (fs::exists(name, failure) || name.has_parent_path()) return "";
+  for (const char* ending : {"", ".storyteller"}) {
+    const fs::path beside = shipped.parent_path() / (name.string() + ending);
+    if (!shipped.empty() && fs::is_regular_file(beside, failure)) {
+      return printable(beside.string(), kLongestName);
+    }
+  }
+  return "";
+}
+
+}  // namespace
 
 fs::path program_file() {
   std::error_code failure;
@@ -24,15 +50,22 @@ fs::path shipped_model(const fs::path& program) {
 }
 
 std::string model_to_use(const std::string& given) {
-  if (!given.empty()) return given;
   std::error_code failure;
+  const fs::path shipped = shipped_model();
+  if (!given.empty()) {
+    if (const std::string meant = model_meant_by(given, shipped); !meant.empty()) {
+      throw ModelError(printable(given, kLongestName) + ": did you mean " + meant + "?");
+    }
+    return given;
+  }
   const char* set = std::getenv("STORYTELLER_MODEL");
   if (set != nullptr && *set != '\0') {
-    if (fs::exists(set, failure)) return set;
-    throw ModelError("STORYTELLER_MODEL: no file at " + std::string(set) +
-                     ": correct it, or unset it for the model that comes with storyteller");
+    const std::string meant = model_meant_by(set, shipped);
+    if (meant.empty() && fs::exists(set, failure)) return set;
+    throw ModelError("STORYTELLER_MODEL: " + printable(set, kLongestName) + ": " +
+                     (meant.empty() ? why_missing(set) : "did you mean " + meant + "?") +
+                     "; correct it, or unset it for the model that comes with storyteller");
   }
-  const fs::path shipped = shipped_model();
   if (fs::exists(shipped, failure)) return shipped;
   throw UsageError("no model: --model is not given, STORYTELLER_MODEL is not set, and " +
                    (shipped.empty() ? std::string("where this program lies is not known")

@@ -16,19 +16,19 @@ namespace {
 
 constexpr std::string_view kPrefix = "STORYTELLER_";
 
-/// What is read from the environment: places, and every setting of a training.
+/// What is read from the environment, without the prefix that is alike in all: places, and every
+/// setting of a training.
 std::vector<std::string> known_variables() {
-  std::vector<std::string> names;
-  for (const char* name : {"MODEL", "DATA", "CACHE", "METEOR", "WORDNET", "CUDA_LIBRARIES"}) {
-    names.push_back(std::string(kPrefix) + name);
-  }
+  std::vector<std::string> names = {"MODEL",  "DATA",    "CACHE",
+                                    "METEOR", "WORDNET", "CUDA_LIBRARIES"};
   Recipe recipe;
   Config config;
   declare(recipe.model, config);
   declare(recipe.train, config);
   for (const Config::Entry& entry : config.entries()) {
-    std::string name(kPrefix);
-    for (const unsigned char c : entry.key) name += static_cast<char>(std::toupper(c));
+    std::string name = entry.key;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     names.push_back(std::move(name));
   }
   return names;
@@ -41,16 +41,18 @@ std::vector<std::string> unknown_variables(const char* const* environment) {
   std::vector<std::string> known;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view variable = *environment;
-    const std::string name(variable.substr(0, variable.find('=')));
-    if (!name.starts_with(kPrefix)) continue;
+    if (!variable.starts_with(kPrefix)) continue;
     if (known.empty()) known = known_variables();
+    const std::string name(variable.substr(kPrefix.size(), variable.find('=') - kPrefix.size()));
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    // The prefix, alike in all, must not make names seem near.
-    std::vector<std::string> endings;
-    for (const std::string& other : known) endings.push_back(other.substr(kPrefix.size()));
-    const std::string near = closest_match(name.substr(kPrefix.size()), endings);
+    const std::string near = closest_match(name, known);
     if (near.empty()) continue;
-    problems.push_back(name + " is not known; did you mean '" + std::string(kPrefix) + near + "'?");
+    problems.push_back(std::string(kPrefix)
+                           .append(name)
+                           .append(" is not known; did you mean '")
+                           .append(kPrefix)
+                           .append(near)
+                           .append("'?"));
   }
   return problems;
 }

@@ -104,3 +104,43 @@ def empty_values(t):
     t.exits('storyteller train --data "$UNSET" --out o', 2, why)
     t.exits("storyteller data stats --data scenes --split ''", 2, why)
     t.exits("storyteller score --hypotheses '' --references x", 2, why)
+
+
+@case("A23", "a model's bare name, and the folder of a training")
+def names_of_models(t):
+    # The shipped model lies where the program, not a variable, says.
+    found = t.exits("unset STORYTELLER_MODEL; storyteller caption --model flickr8k $IN/scene.jpg", 4,
+                    r"flickr8k: did you mean .*models/flickr8k\.storyteller\?")
+    t.does_not_say(found, "no such file")
+    t.exits("mkdir run && cp $STORYTELLER_MODEL run/best.storyteller; "
+            "storyteller caption --model run $IN/scene.jpg", 4, r"run: did you mean run/best\.storyteller\?")
+    for name, why in (("run", "did you mean run/best"), ("~/none", "the shell puts your home"),
+                      ("https://example.org/m", "a web address"), ("none", "no such file")):
+        t.exits("storyteller caption $IN/scene.jpg", 4, f"STORYTELLER_MODEL: {name}: .*{why}", STORYTELLER_MODEL=name)
+
+
+@case("A25", "out of memory: what needs less is of the command")
+def out_of_memory(t):
+    for kilobytes in range(120000, 320000, 20000):
+        found = t.sh(f"ulimit -v {kilobytes}; storyteller caption --threads 1 $IN/scene.jpg")
+        t.claim(found.code in (0, 7), "neither a caption nor the word that memory is short", found)
+        if found.code == 7:
+            t.says(found, "--threads 1, --beam 1 and smaller pictures need less")
+            t.does_not_say(found, "batch_size")
+
+
+@case("A25", "long names are cut in the middle")
+def long_names(t):
+    found = t.exits("d=$(printf 'a%.0s' {1..200}); p=$d/$d/$d/$d/$d/$d/$d; mkdir -p $p; "
+                    "storyteller caption $p/the_own_name.jpg", 3, r"^storyteller: error: aaaa.*\.\.\.a.*/the_own_name\.jpg: ")
+    t.claim(len(found.err) < 2500, "the name is not cut", found)
+
+
+@case("B37", "a variable whose name is almost that of a setting")
+def almost_a_setting(t):
+    train = "storyteller train --data scenes:train=12,val=4 --out o $C --set epochs=1"
+    found = t.ok(train, STORYTELLER_EPOCH="3", STORYTELLER_MODLE="x")
+    t.says(found, "STORYTELLER_EPOCH is not known; did you mean 'STORYTELLER_EPOCHS'?")
+    t.says(found, "STORYTELLER_MODLE is not known; did you mean 'STORYTELLER_MODEL'?")
+    found = t.ok("storyteller doctor", STORYTELLER_EPOCHS="3", STORYTELLER_DATA="/", STORYTELLER_CACHE="/tmp")
+    t.equal(found.err, "", found)

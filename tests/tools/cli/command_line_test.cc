@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <vector>
 
@@ -111,6 +112,31 @@ TEST(CommandLine, CommandsBelowCommandsRun) {
   EXPECT_EQ(p.chosen, "data verify");
   EXPECT_EQ(p.systems, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(p.samples, 200);
+}
+
+TEST(CommandLine, WhatNeedsLessMemoryIsOfTheCommand) {
+  const auto message = [](const Command& command, const char* spare) {
+    CommandLine line("storyteller", "captions pictures");
+    const Options caption = line.options().command("caption", "caption pictures");
+    if (spare == nullptr) {
+      caption.runs(command);
+    } else {
+      caption.runs(command, spare);
+    }
+    const char* words[] = {"storyteller", "caption"};
+    std::ostringstream out;
+    line.parse(2, words, out);
+    try {
+      line.run();
+    } catch (const MemoryError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(message([]() -> int { throw std::bad_alloc(); }, "--threads 1 needs less"),
+            "out of memory; --threads 1 needs less");
+  EXPECT_EQ(message([]() -> int { throw MemoryError("a.jpg: too large"); }, nullptr),
+            "a.jpg: too large; close other programs");
 }
 
 TEST(CommandLine, HelpAndVersionGoToStdout) {

@@ -76,6 +76,24 @@ TEST_F(ShippedModel, TheOptionGoesBeforeTheEnvironmentAndThatBeforeIt) {
   EXPECT_EQ(finding(run({"doctor", "--json"}), "shipped model")["fine"], false);
 }
 
+TEST_F(ShippedModel, NamesThatAreAlmostRightAreUnderstood) {
+  ship(model());
+  std::filesystem::create_directory(folder_ / "run");
+  write("run/best.storyteller", file_text(model()));
+  const std::string best = folder_ / "run/best.storyteller";
+  const std::string shipped = std::string("did you mean ") + shipped_model(program_).string() + "?";
+  for (const char* name : {"flickr8k", "flickr8k.storyteller"}) {
+    expect_error(run({"caption", "--model", name, scene()}), 4, {name, shipped});
+    expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", name}}), 4,
+                 {"STORYTELLER_MODEL: ", name, shipped, "unset"});
+  }
+  expect_error(run({"caption", "--model", folder_ / "run", scene()}), 4, {"did you mean " + best});
+  expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", folder_ / "run"}}), 4,
+               {"did you mean " + best});
+  expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", "~/none.storyteller"}}), 4,
+               {"STORYTELLER_MODEL: ~/none.storyteller: no such file: the shell puts your home"});
+}
+
 TEST_F(ShippedModel, HelpSaysTheDefault) {
   for (const char* command : {"caption", "evaluate"}) {
     EXPECT_NE(run({command, "--help"}).out.find("STORYTELLER_MODEL"), std::string::npos);
