@@ -81,6 +81,18 @@ bool exists(const std::string& file) {
   return std::filesystem::exists(file, failure);
 }
 
+/// The option that a file without one was meant for.
+std::string option_for(const UnknownWord& unknown) {
+  const auto& known = unknown.options;
+  const bool is_model = unknown.word.ends_with(".storyteller");
+  for (const char* option : {"--model", "--data", "--hypotheses"}) {
+    if (is_model != (option == std::string_view("--model"))) continue;
+    if (std::find(known.begin(), known.end(), option) == known.end()) continue;
+    return "; did you mean '" + std::string(option) + " " + unknown.word + "'?";
+  }
+  return "";
+}
+
 bool looks_like_picture(const std::string& word) {
   return exists(word) || word.find_first_of("./*~") != std::string::npos;
 }
@@ -99,6 +111,8 @@ std::string advice_on(const UnknownWord& unknown) {
       looks_like_picture(word)) {
     return "; for a caption of it write: " + unknown.command + " caption " + word;
   }
+  if (word.starts_with('=')) return "; write it without blanks around =";
+  if (commands.empty()) return option_for(unknown);
   if (word == "version") return "; did you mean '--version'?";
   return did_you_mean(word, commands);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -127,12 +128,23 @@ Words with_help(CLI::App& app, Words words) {
   return words;
 }
 
+/// Texts on paper and on the web have "--json" with one long dash, which makes it a file's name.
+void refuse_printed_dash(const std::string& word) {
+  for (const std::string_view dash : {"\u2013", "\u2014", "\u2212"}) {
+    if (!word.starts_with(dash) || std::filesystem::exists(word)) continue;
+    std::string rest = word.substr(dash.size());
+    if (rest.starts_with(dash)) rest.erase(0, dash.size());
+    throw UsageError("'" + word + "' begins with a dash as in print; write --" + rest);
+  }
+}
+
 /// Refuses what CLI11 would take for something else: "--model= a.jpg" and "--json false".
 void check_values(CLI::App& app, const Words& words) {
   CLI::App* at = &app;
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const std::string& word = words[i];
     if (CLI::App* command = command_named(*at, word)) at = command;
+    refuse_printed_dash(word);
     if (!word.starts_with("--")) continue;
     const std::size_t equals = word.find('=');
     const CLI::Option* option = at->get_option_no_throw(word.substr(0, equals));

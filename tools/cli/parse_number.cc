@@ -19,6 +19,7 @@ std::string range_text(double least, double most) {
 std::string way_out(const std::string& text) {
   if (text.find(',') != std::string::npos) return "; write a decimal point, not a comma";
   if (text.ends_with('%')) return "; write 5 % as 0.05";
+  if (text.ends_with('\r')) return "; the script has line ends of Windows: run dos2unix on it";
   return "";
 }
 

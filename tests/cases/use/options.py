@@ -75,6 +75,10 @@ def habits(t):
 @case("A22", "a flag takes no answer")
 def flags(t):
     t.exits("storyteller caption --json false $IN/scene.jpg", 2, "--json takes no value: leave 'false' away")
+    t.exits("storyteller caption \u2014json $IN/scene.jpg", 2, "write --json")
+    t.exits("storyteller train --out o --data scenes --set epochs = 3", 2, "without blanks around =")
+    t.exits("storyteller evaluate scenes", 2, "did you mean '--data scenes'")
+    t.exits("storyteller evaluate --data scenes a.storyteller", 2, "did you mean '--model a.storyteller'")
     t.exits("storyteller caption --model --json $IN/scene.jpg", 2, "--model lacks its value")
     t.exits("storyteller caption --beam 3 --beam 4 $IN/scene.jpg", 2, "--beam is given 2 times")
 

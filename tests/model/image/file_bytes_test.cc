@@ -17,7 +17,7 @@ TEST(PrintablePath, IsCutInTheMiddle) {
 }
 
 TEST(PrintablePath, IsCutBetweenCharacters) {
-  for (const std::string& shift : {"", "x", "xy"}) {
+  for (const char* shift : {"", "x", "xy"}) {
     std::string path = shift;
     for (int i = 0; i < 1000; ++i) path += "\u72d7";
     const std::string cut = printable_path(path);

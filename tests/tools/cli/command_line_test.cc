@@ -215,6 +215,11 @@ TEST(CommandLine, MistakesAreOneLineWithTheClosestWord) {
        "unknown option '--beem' of 'caption'; did you mean '--beam'?"},
       {{"train", "--dta", "x"}, "unknown option '--dta' of 'train'; did you mean '--data'?"},
       {{"train", "--data", "x", "more"}, "unknown argument 'more' of 'train'"},
+      {{"train", "flickr8k:f"}, "unknown argument 'flickr8k:f' of 'train'; did you mean '--data f"},
+      {{"train", "--set", "beam", "=", "3"}, "'=' of 'train'; write it without blanks around ="},
+      {{"caption", "\u2014json", "a.jpg"},
+       "'\u2014json' begins with a dash as in print; write --json"},
+      {{"caption", "\u2013\u2013json", "a.jpg"}, "write --json"},
       {{"train"}, "--data is required"},
       {{"data", "verify", "more"},
        "unknown argument 'more' of 'data verify' (see storyteller data "
@@ -242,6 +247,7 @@ TEST(CommandLine, NumbersAreFiniteAndInRange) {
       {{"caption", "--length-penalty", "0,7", "a.jpg"}, penalty + "; write a decimal point"},
       {{"caption", "--length-penalty", "5%", "a.jpg"}, penalty + "; write 5 % as 0.05"},
       {{"caption", "--length-penalty", "1 2", "a.jpg"}, penalty},
+      {{"caption", "a.jpg", "--beam", "3\r"}, beam + "; the script has line ends of Windows"},
       {{"train", "--data", "x", "--seed", "-1"},
        "--seed: '-1' is not a whole number of at least 0"},
   });
