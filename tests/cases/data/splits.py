@@ -49,3 +49,29 @@ def unknown_split(t):
     t.ok("cp -r $IN/csv_plain own; awk -F, 'NR==1{print \"image,caption,split\"} NR>1{print $0 \",minitrain\"}'"
          " $IN/csv_plain/captions.csv > own/captions.csv")
     t.exits("storyteller data stats --data csv:own", 3, r"captions\.csv:2: unknown split 'minitrain'")
+
+
+@case("B13", "lists that share pictures are said, in both splits")
+def overlap_of_lists(t):
+    found = t.ok("storyteller data stats --data flickr8k:$IN/f8k_overlap")
+    t.says(found, "3 of the 5 pictures of the val split stand in the train split as well, such as p30.jpg")
+    t.ok("cp -r $IN/f8k_plain own; cp own/Flickr_8k.trainImages.txt own/Flickr_8k.devImages.txt")
+    t.says(t.ok("storyteller data stats --data flickr8k:own --split val"), "30 of the 30 pictures of the val split")
+
+
+@case("B13", "COCO's val within its train is said")
+def overlap_of_coco(t):
+    t.says(t.ok("storyteller data stats --data coco2017:$IN/coco_plain --split val"),
+           "5 pictures of the val split stand in the train split as well, such as p00.jpg")
+
+
+@case("B13", "rows that put a picture into train and val: it is val, and that is said")
+def conflict_of_rows(t):
+    t.equal(sizes(t, "csv:$IN/csv_split_conflict"), {"train": 35, "val": 5})
+
+
+@case("B13", "rows without a split beside rows with one count as train, and that is said")
+def partly(t):
+    t.equal(sizes(t, "csv:$IN/csv_split_partly"), {"train": 35, "val": 5})
+    t.says(t.ok("storyteller data stats --data csv:$IN/csv_split_partly --split val"),
+           "35 of 40 pictures name no split and count as train")
