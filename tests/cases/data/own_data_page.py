@@ -1,0 +1,44 @@
+"""The sets that docs/your-own-data.md shows, made from the page itself."""
+import os
+import re
+
+from harness import case
+
+
+def make_sets(t):
+    """Writes the files and pictures of the page."""
+    with open(os.path.join(t.root, "docs", "your-own-data.md"), encoding="utf-8") as page:
+        text = page.read()
+    files = re.findall(r"<!-- file (\S+) -->\n```\w*\n(.*?)```\n", text, re.S)
+    for name, content in files:
+        os.makedirs(os.path.dirname(t.path(name)), exist_ok=True)
+        with open(t.path(name), "w", encoding="utf-8") as out:
+            out.write(content)
+    for folder, names in re.findall(r"<!-- pictures (\S+) (.*?) -->", text):
+        t.ok(f"mkdir -p {folder}; i=0; for p in {names}; do cp $IN/csv_plain/p0$i.jpg {folder}/$p; i=$((i+1)); done")
+    t.equal(len(files), 7, "files of six forms")
+
+
+@case("B17", "the six forms of docs/your-own-data.md are read as the page says")
+def forms(t):
+    make_sets(t)
+    t.ok("mkdir shards && tar --sort=name -C loose -cf shards/train-00000.tar . "
+         "&& cp shards/train-00000.tar shards/val-00000.tar")
+    for data, expected in (("csv:own", {"train": (2, 3), "val": (1, 1)}),
+                           ("jsonl:lines", {"train": (2, 3), "val": (1, 1)}),
+                           ("karpathy:split", {"train": (2, 3), "val": (1, 1)}),
+                           ("shards:shards", {"train": (2, 2), "val": (2, 2)})):
+        found = t.ok(f"storyteller data verify --data {data} --json")
+        t.equal({line["split"]: (line["pictures"], line["captions"]) for line in found.json}, expected, found)
+    found = t.ok("storyteller data verify --data flickr8k:flickr8k --json")
+    t.equal(sum(line["captions"] for line in found.json), 4, found)
+    found = t.ok("storyteller data verify --data coco:mine --json")
+    t.equal({line["split"]: line["pictures"] for line in found.json}, {"train": 2, "val": 1}, found)
+
+
+@case("B17", "training on the first form of docs/your-own-data.md")
+def training(t):
+    t.need_data()
+    make_sets(t)
+    t.ok("storyteller train --data csv:own --out run $S --set epochs=1 --set min_count=1; ls run/best.storyteller",
+         seconds=120)
