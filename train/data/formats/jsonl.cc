@@ -89,7 +89,10 @@ bool is_document(const fs::path& file) {
   if (!alone) {
     // A broken first line does not make a document of lines that are objects each.
     const size_t next = text.find_first_not_of(" \t\r\n", first + line.size());
-    return record.is_discarded() && (next == std::string::npos || text[next] != '{');
+    const size_t behind = text.find_first_of("\r\n", std::min(next, text.size()));
+    return record.is_discarded() &&
+           (next == std::string::npos ||
+            !json::parse(text.substr(next, behind - next), nullptr, false).is_object());
   }
   if (!record.is_object() || record.empty()) return false;
   try {

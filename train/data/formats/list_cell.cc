@@ -51,9 +51,14 @@ std::optional<std::vector<std::string>> list_cell(std::string_view cell) {
     auto literal = take_literal(&text);
     if (!literal) return std::nullopt;
     texts.push_back(*std::move(literal));
-    skip_blanks(&text);
     // NumPy writes arrays without commas: ['a' 'b'].
-    if (text.starts_with(',')) text.remove_prefix(1);
+    const bool blank = text.starts_with(' ') || text.starts_with('\n');
+    skip_blanks(&text);
+    if (text.starts_with(',')) {
+      text.remove_prefix(1);
+    } else if (!text.empty() && !blank) {
+      return std::nullopt;
+    }
   }
   return texts;
 }
