@@ -9,6 +9,9 @@
 #include "core/error.h"
 
 namespace storyteller {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 uint64_t hash_of(const void* data, size_t bytes, uint64_t seed) {
@@ -47,6 +50,26 @@ Tensor extract(Captioner& captioner, std::span<const Image> pictures, const Feat
              : encoder.forward(tape, input).value();
 }
 
+std::string file_name(const FeatureKey& key) {
+  const std::array<uint64_t, 3> parts = {key.encoder, key.dataset, key.preprocessing};
+  std::array<char, 40> name{};
+  std::snprintf(name.data(), name.size(), "%016llx.features",
+                static_cast<unsigned long long>(hash_of(parts.data(), sizeof(parts), 0)));
+  return name.data();
+}
+
+/// Earlier versions told pictures by name and size alone: their features may be those of others.
+void mention_old_file(const FeatureFolder& where, const fs::path& path, FeatureKey key,
+                      const Dataset& dataset) {
+  key.dataset = dataset.fingerprint();
+  const fs::path old = where.folder / file_name(key);
+  std::error_code failure;
+  if (fs::exists(path, failure) || !fs::exists(old, failure)) return;
+  where.message(old.string() +
+                ": features by an earlier version, which told pictures by name and size alone; "
+                "they are computed again, and this file may be deleted");
+}
+
 }  // namespace
 
 FeatureKey feature_key(Captioner& captioner, const Dataset& dataset, const FeatureStage& stage) {
@@ -65,7 +88,7 @@ FeatureKey feature_key(Captioner& captioner, const Dataset& dataset, const Featu
     const std::vector<float> value = parameters.value(id).to_host<float>();
     key.encoder = hash_of(value.data(), value.size() * sizeof(float), key.encoder);
   }
-  key.dataset = dataset.fingerprint();
+  key.dataset = dataset.content();
   key.preprocessing = hash_of(to_json(captioner.preprocessing()), 0);
   if (stage.mirrored) key.preprocessing = hash_of("mirrored", key.preprocessing);
   return key;
@@ -81,10 +104,8 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
                   " for features: " + failure.message() + "; name another with --cache");
   }
   const FeatureKey key = feature_key(captioner, dataset, stage);
-  const std::array<uint64_t, 3> parts = {key.encoder, key.dataset, key.preprocessing};
-  std::array<char, 40> name{};
-  std::snprintf(name.data(), name.size(), "%016llx.features",
-                static_cast<unsigned long long>(hash_of(parts.data(), sizeof(parts), 0)));
+  const fs::path path = where.folder / file_name(key);
+  if (where.message) mention_old_file(where, path, key, dataset);
   const FeatureShape shape = feature_shape(captioner, dataset, stage);
   FeatureBuild build;
   build.extract = [&](std::span<const Image> pictures, float* out) {
@@ -95,7 +116,7 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   build.message = where.message;
   build.threads = where.threads;
   build.bad = &bad;
-  return FeatureCache::open_or_build(where.folder / name.data(), key, shape, dataset, build);
+  return FeatureCache::open_or_build(path, key, shape, dataset, build);
 }
 
 }  // namespace storyteller

@@ -20,10 +20,25 @@ void SplitData::prepare_features(Captioner& captioner, const std::string& cache_
   features = prepare(captioner, cache_folder, progress, bad, {});
 }
 
+void SplitData::read_content(Progress& progress) const {
+  constexpr double kWorthShowing = 2;  // seconds
+  const double started = Progress::steady_seconds();
+  dataset->content([&](size_t done, size_t total) {
+    if (stop_requested()) throw Stopped();
+    if (Progress::steady_seconds() - started < kWorthShowing) return;
+    progress.update({.label = "reading pictures",
+                     .done = static_cast<int64_t>(done),
+                     .total = static_cast<int64_t>(total),
+                     .unit = "pictures"});
+    if (done == total) progress.finish();
+  });
+}
+
 std::unique_ptr<FeatureCache> SplitData::prepare(Captioner& captioner,
                                                  const std::string& cache_folder,
                                                  Progress& progress, BadPictures& bad,
                                                  const FeatureStage& stage) const {
+  read_content(progress);
   FeatureFolder where;
   where.folder = cache_folder;
   where.progress = [&](size_t done, size_t total) {

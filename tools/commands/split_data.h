@@ -21,6 +21,8 @@ struct SplitData {
 
   /// Opens the data set and tokenises its captions.
   SplitData(const std::string& specification, Split which, const MaxBad& max_bad);
+  /// Reads all pictures once, for Dataset::content(), and shows how it gets on.
+  void read_content(Progress& progress) const;
   /// Computes the features, or takes them from the cache folder; nothing for an encoder that
   /// learns.
   void prepare_features(Captioner& captioner, const std::string& cache_folder, Progress& progress,

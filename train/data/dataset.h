@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -67,14 +68,26 @@ class Dataset {
     return {};
   }
 
-  /// Moves when the pictures or their order change: part of a cache's key.
+  /// Moves when names, sizes or order of the pictures change. Known without a look into them.
   virtual uint64_t fingerprint() const = 0;
+
+  /// Moves when what the pictures hold does, and with fingerprint(): part of a cache's key. Reads
+  /// every picture at the first call, which alone is not safe beside another. `progress(done,
+  /// total)` may be empty, and may throw to give up.
+  uint64_t content(const std::function<void(size_t, size_t)>& progress = {}) const;
 
   /// What the lists name but the folder does not hold: skipped when the set was opened.
   virtual const BadPictures& skipped() const = 0;
 
   /// What a reader of the scores should know, a line each: counts that differ from published ones.
   virtual std::vector<std::string> notes() const { return {}; }
+
+ protected:
+  /// Of the bytes of a picture; 0 where they cannot be read.
+  virtual uint64_t picture_hash(size_t i) const;
+
+ private:
+  mutable uint64_t content_ = 0;  // 0: not known yet
 };
 
 struct OpenOptions {

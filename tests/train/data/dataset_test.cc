@@ -160,6 +160,20 @@ TEST_F(Flickr8kTest, FingerprintFollowsTheListAndTheFiles) {
   EXPECT_NE(open(Split::kTrain)->fingerprint(), changed);
 }
 
+TEST_F(Flickr8kTest, ContentFollowsWhatIsInThePicturesThatKeepTheirNamesAndSizes) {
+  const auto before = open(Split::kTrain);
+  std::string bytes = file_text(dir() / "images/a.jpg");
+  const auto time = std::filesystem::last_write_time(dir() / "images/a.jpg");
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  const uint64_t content = before->content();
+  EXPECT_EQ(open(Split::kTrain)->content(), content);
+  write_text(dir() / "images/a.jpg", bytes);
+  std::filesystem::last_write_time(dir() / "images/a.jpg", time);
+  EXPECT_EQ(open(Split::kTrain)->fingerprint(), before->fingerprint());
+  EXPECT_NE(open(Split::kTrain)->content(), content);
+  EXPECT_EQ(before->content(), content) << "known from the first call on";
+}
+
 TEST(Flickr8kRealData, HasSixThousandAndOneThousandPictures) {
   STORYTELLER_REQUIRE_DATA(dir, "flickr8k");
   const auto train = open_dataset("flickr8k:" + dir.string(), Split::kTrain);
