@@ -182,6 +182,8 @@ int set_threads(int threads) {
   return omp_get_max_threads();
 }
 
+int threads_in_force() { return omp_get_max_threads(); }
+
 void flush_subnormals_to_zero() {
 #if defined(__SSE__)
   constexpr unsigned kFlushToZero = 1U << 15U;

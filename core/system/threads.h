@@ -27,6 +27,9 @@ int default_threads();
 /// processes, memory) grants no more. All that computes is planned for that number.
 int set_threads(int threads);
 
+/// Workers that OpenMP starts a parallel region with.
+int threads_in_force();
+
 /// Results and operands below the smallest normal number become zero on the calling thread (FTZ and
 /// DAZ): subnormal arithmetic costs a hundred times more and carries no information in training.
 /// Threads that it starts later inherit the setting; those already running do not.
