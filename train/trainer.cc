@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "core/error.h"
+#include "core/system/disk_room.h"
 #include "core/system/signals.h"
-#include "train/validation.h"
+#include "train/stop_training.h"
 
 namespace storyteller {
 namespace {
@@ -31,9 +31,6 @@ ScorerOptions validation_scoring(const TrainOptions& options) {
   return scoring;
 }
 
-/// A score for the record: 0 where it was not asked for.
-double recorded(double score) { return std::isnan(score) ? 0 : score; }
-
 /// Captions of pictures that the cache could not hold are not trained on.
 std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
                                            const FeatureCache* cache) {
@@ -44,8 +41,6 @@ std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
   }
   return lengths;
 }
-
-class Stopped : public std::exception {};
 
 }  // namespace
 
@@ -81,88 +76,44 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
   }
 }
 
+/// What the run needs is there before the first step: a state to go on from, the log, and room for
+/// the saves to come.
+void Trainer::begin() {
+  if (saved_step_ < 0) save_last();
+  restore_best();
+  const auto log = run_folder_ / "log.csv", best = run_folder_ / "best.storyteller";
+  std::error_code failure;
+  if (!std::filesystem::exists(log, failure)) write_training_log(log, state_.history);
+  const uint64_t last = std::filesystem::file_size(run_folder_ / "last.storyteller", failure);
+  if (failure || finished()) return;
+  std::vector<uint64_t> files = {last};  // beside the one that it replaces
+  if (!std::filesystem::exists(best, failure)) files.push_back(model_bytes());
+  require_room(run_folder_, files);
+}
+
 void Trainer::train_epoch() {
   const uint64_t epoch = sampler_.cursor().epoch;
   auto started = Clock::now(), saved = started;
   while (sampler_.cursor().epoch == epoch) {
     const double loss = train_step();
     if (observer_.step) observer_.step(state_, steps_per_epoch(), loss);
-    const bool stop = stop_requested();
-    if (stop || seconds_since(saved) >= options_.checkpoint_seconds) {
-      state_.epoch_seconds += seconds_since(started);
-      save_last();
-      started = saved = Clock::now();
-    }
-    if (stop) throw Stopped();
+    const bool stop = stop_requested(), ended = sampler_.cursor().epoch != epoch;
+    const bool due = seconds_since(saved) >= options_.checkpoint_seconds;
+    if (!stop && !ended && !due) continue;
+    state_.epoch_seconds += seconds_since(started);
+    if (stop) throw StopTraining();
+    if (!ended) save_last();  // else end_epoch() does
+    started = saved = Clock::now();
   }
-  state_.epoch_seconds += seconds_since(started);
 }
 
-/// Captions of the validation pictures by the encoder of the epoch that has just ended.
-std::vector<FoundCaption> Trainer::caption_validation() {
-  const bool learned = encoder_learns_in(state_.cursor.epoch - 1);
-  std::unique_ptr<FeatureSource> source;
-  if (!learned && data_.validation_features != nullptr) {
-    source = std::make_unique<CachedFeatures>(CachedViews{.plain = data_.validation_features},
-                                              captioner_, nullptr);
-  } else if (data_.validation_layers) {
-    source = std::make_unique<CachedFeatures>(data_.validation_layers, captioner_, nullptr,
-                                              captioner_.first_trained_layer());
-  } else {
-    source = std::make_unique<EncodedPictures>(data_.validation, captioner_, 1, bad_);
-  }
-  const size_t all = data_.validation.size();
-  const auto some = static_cast<size_t>(options_.validation_images);
-  return caption_pictures(captioner_, *source, some == 0 ? all : std::min(all, some),
-                          captioner_.options().search, [&](size_t done, size_t total) {
-                            if (observer_.validating) observer_.validating(done, total);
-                            if (stop_requested()) throw Stopped();
-                          });
-}
-
-void Trainer::validate() {
-  average_.swap();
-  std::vector<FoundCaption> captions;
-  try {
-    captions = caption_validation();
-  } catch (const Stopped&) {
-    average_.swap();
-    throw;
-  }
-  const CaptionScores scores =
-      score_against(captioner_, captions, data_.validation_captions, scoring_);
-
-  EpochRecord record;
-  record.epoch = static_cast<int64_t>(state_.cursor.epoch);
-  record.step = state_.step;
-  record.loss = state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0;
-  record.learning_rate =
-      options_.learning_rate * learning_rate_factor(options_.schedule, state_.step - 1,
-                                                    steps_per_epoch() * options_.epochs,
-                                                    steps_per_epoch());
-  record.seconds = state_.epoch_seconds;
-  record.waited = state_.waited_seconds;
-  for (size_t n = 0; n < kMaxOrder; ++n) record.bleu[n] = recorded(scores.bleu[n]);
-  record.rouge_l = recorded(scores.rouge_l);
-  record.cider = scores.cider;
-  record.meteor = recorded(scores.meteor);
-  record.spice = recorded(scores.spice);
-  record.distinct = static_cast<int64_t>(scores.distinct_captions);
-  record.images = static_cast<int64_t>(captions.size());
-  state_.history.push_back(record);
-  state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;
-  state_.validated = record.epoch;
-  const bool best = record.cider > state_.best_cider;
-  if (best) {
-    state_.best_cider = record.cider;
-    state_.best_epoch = record.epoch;
-    save_best();
-  }
-  average_.swap();
-  // The last file comes last: killed before it, the validation is done again and writes all three.
-  write_training_log(run_folder_ / "log.csv", state_.history);
+/// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
+/// that has diverged does not replace one that has not.
+void Trainer::end_epoch() {
+  if (!speaks_in(state_.cursor.epoch - 1)) return;  // saved by end_detecting()
+  constexpr size_t kProbe = 32;                     // one batch
+  caption_validation(std::min(kProbe, validation_pictures()), /*quietly=*/true);
   save_last();
-  if (observer_.epoch) observer_.epoch(record, best);
 }
 
 /// An epoch in which nothing learned to speak: there is no caption to validate. Its time goes on to
@@ -175,25 +126,23 @@ void Trainer::end_detecting() {
   if (observer_.detector_epoch) observer_.detector_epoch(state_.validated, loss);
 }
 
-bool Trainer::finished() const {
-  const bool stale = options_.patience > 0 && state_.best_epoch > 0 &&
-                     state_.validated - state_.best_epoch >= options_.patience;
-  return stale || state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
-}
-
 Trainer::Outcome Trainer::run() {
   try {
+    begin();
     while (true) {
       if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
         speaks_in(state_.cursor.epoch - 1) ? validate() : end_detecting();
       }
       if (finished()) break;
       train_epoch();
+      end_epoch();
     }
-  } catch (const Stopped&) {
+  } catch (const StopTraining&) {
     save_last();
     return Outcome::kStopped;
   }
+  const std::string stale = stale_text();
+  if (!stale.empty() && observer_.message) observer_.message(stale);
   return Outcome::kFinished;
 }
 

@@ -4,8 +4,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/error.h"
 #include "model/captioner.h"
 #include "train/caption_loss.h"
 #include "train/data/batch_sampler.h"
@@ -49,30 +51,43 @@ struct TrainingObserver {
 
 /// Trains a captioner by cross-entropy with teacher forcing.
 ///
-/// RUN_DIR receives best.storyteller (the model of the best validation CIDEr), last.storyteller
-/// (the same file format with the state of the training in it) and log.csv, each written
-/// atomically. Order, dropout and weights are functions of the seed and of counters that
-/// last.storyteller keeps, so a run that was interrupted anywhere and resumed ends in the same bits
-/// as one that was not, at equal thread counts.
+/// RUN_DIR receives best.storyteller (the model of the best validation, see train/selection.h),
+/// last.storyteller (the same file format with the state of the training in it) and log.csv, each
+/// written atomically. last.storyteller is there before the first step, is saved again at the end
+/// of an epoch, before its validation, and never holds weights that are not finite. Order, dropout
+/// and weights are functions of the seed and of counters that last.storyteller keeps, so a run that
+/// was interrupted anywhere and resumed ends in the same bits as one that was not, at equal thread
+/// counts.
 class Trainer {
  public:
   /// Epochs that were validated in the run of which `file` is the last.storyteller; 0 when it holds
   /// no training. Throws ModelError.
   static int64_t validated_epochs(const SafetensorsFile& file);
+  /// What describe() gave to the run of which `file` is the last.storyteller; "": nothing.
+  static std::string record_of(const SafetensorsFile& file);
 
   enum class Outcome { kFinished, kStopped };
 
   Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
           std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer = {});
 
-  /// Goes on from RUN_DIR/last.storyteller. False when there is none.
+  /// Goes on from RUN_DIR/last.storyteller. False when there is none. Throws UsageError where the
+  /// options do not fit the run: fewer epochs than it has behind it, another batch in mid-epoch, an
+  /// optimizer or average whose state it lacks.
   bool resume();
+  /// What of data and settings last.storyteller keeps beside the state: a RunRecord as JSON.
+  void describe(std::string record) { record_ = std::move(record); }
   /// Trains until the end, until validation has not improved for `patience` epochs, or until
   /// stop_requested(): then last.storyteller is saved first. Throws DivergedError after ten steps
-  /// in a row whose gradient was not finite.
+  /// in a row whose gradient was not finite, and where the weights or what they say are not.
   Outcome run();
+  /// Leaves the epochs so far out of the choice of the best: their scores were those of other
+  /// pictures.
+  void select_anew() { state_.selected_after = state_.validated; }
 
   const TrainingState& state() const { return state_; }
+  /// Of the next step.
+  double learning_rate() const { return learning_rate_at(state_.step); }
   int64_t steps_per_epoch() const { return static_cast<int64_t>(sampler_.batches_per_epoch()); }
 
   /// One update; returns the step's mean cross-entropy. For benchmarks and tests; run() calls it.
@@ -84,15 +99,33 @@ class Trainer {
   void announce_batches();
   Tensor learn_part(const CaptionBatch& part, bool speaking, bool encoder_learns);
   Var presence_loss(const Var& features, const CaptionBatch& batch);
+  void begin();
+  void take_state(const SafetensorsFile& file,
+                  const std::vector<std::pair<std::string, Tensor>>& state,
+                  const std::string& setting);
+  void check_cursor(const std::string& file) const;
+  void restore_best();
   void train_epoch();
+  void end_epoch();
   bool speaks_in(uint64_t epoch) const;
   bool encoder_learns_in(uint64_t epoch) const;
-  std::vector<FoundCaption> caption_validation();
+  double learning_rate_at(int64_t step) const;
+
+  size_t validation_pictures() const;
+  std::unique_ptr<FeatureSource> validation_source();
+  std::vector<FoundCaption> caption_validation(size_t pictures, bool quietly);
+  EpochRecord measure(const CaptionScores& scores, size_t pictures);
+  double measure_validation_loss(size_t pictures);
   void validate();
   void end_detecting();
   bool finished() const;
+  std::string stale_text() const;
+
   void save_last();
   void save_best();
+  uint64_t model_bytes() const;
+  void require_finite() const;
+  DivergedError diverged(const std::string& what) const;
   void skip_step(double loss);
   void keep_buffers();
   void restore_buffers();
@@ -117,6 +150,8 @@ class Trainer {
   Optimizer optimizer_;
   WeightAverage average_;
   TrainingState state_;
+  std::string record_;
+  int64_t saved_step_ = -1;  // that last.storyteller holds; -1: there is none of this run
 
   Tape tape_{Tape::Mode::kTrain};
   CaptionBatch batch_, part_;

@@ -17,11 +17,6 @@ namespace {
 constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
 const std::string kEncoderGroup = "encoder";
 
-bool all_finite(const Tensor& tensor) {
-  const std::vector<float> values = to_host_float(tensor);
-  return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
-}
-
 /// Target words of some captions.
 double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
   double words = 0;
@@ -100,6 +95,12 @@ bool Trainer::speaks_in(uint64_t epoch) const {
                       std::min<int64_t>(options_.detector_epochs, options_.epochs - 1));
 }
 
+double Trainer::learning_rate_at(int64_t step) const {
+  return options_.learning_rate * learning_rate_factor(options_.schedule, step,
+                                                       steps_per_epoch() * options_.epochs,
+                                                       steps_per_epoch());
+}
+
 double Trainer::train_step() {
   const uint64_t epoch = sampler_.cursor().epoch;
   const bool speaking = speaks_in(epoch), encoder_learns = encoder_learns_in(epoch);
@@ -125,10 +126,7 @@ double Trainer::train_step() {
   }
   state_.waited_seconds += source_->waited() - waited;
 
-  const int64_t total = steps_per_epoch() * options_.epochs;
-  const double factor =
-      learning_rate_factor(options_.schedule, state_.step, total, steps_per_epoch());
-  optimizer_.step(options_.learning_rate * factor, reported);
+  optimizer_.step(learning_rate_at(state_.step), reported);
   average_.update(optimizer_.steps(), optimizer_.squared_norm(), optimizer_.asleep());
   // The one place of a step that waits for the device.
   const bool counts = std::isfinite(optimizer_.finish_step());
@@ -202,36 +200,6 @@ Var Trainer::presence_loss(const Var& features, const CaptionBatch& batch) {
   const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
   return word_presence_loss(tape_, detector->scores(tape_, features), present, presence_weight_,
                             kSharpness);
-}
-
-void Trainer::keep_buffers() {
-  for (auto& [value, copy] : buffers_) copy.copy_from(value);
-}
-
-void Trainer::restore_buffers() {
-  for (auto& [value, copy] : buffers_) value.copy_from(copy);
-}
-
-void Trainer::skip_step(double loss) {
-  constexpr int64_t kMostSkipped = 10;
-  restore_buffers();
-  const Parameters& parameters = captioner_.parameters();
-  std::string where = "the loss";
-  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    const Var value = parameters.var(id);
-    if (value.tracked() && !all_finite(value.slot()->gradient)) {
-      where = "the gradient of " + parameters.name(id);
-      break;
-    }
-  }
-  const std::string what = "step " + std::to_string(state_.step + 1) + ": " + where +
-                           " is not finite (loss " + std::to_string(loss) + ")";
-  if (++state_.skipped >= kMostSkipped) {
-    throw DivergedError(what + ", for the " + std::to_string(kMostSkipped) +
-                        "th step in a row; lower --set learning_rate, or resume from an earlier "
-                        "checkpoint");
-  }
-  if (observer_.message) observer_.message(what + ": step skipped");
 }
 
 }  // namespace storyteller

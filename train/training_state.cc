@@ -13,7 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-/// Files of version 0.1 know neither METEOR and SPICE, nor waiting, nor fine-tuning.
+/// Files of earlier versions know neither METEOR and SPICE, nor waiting, fine-tuning, the loss on
+/// validation pictures.
 template <class T>
 void read_optional(const json& j, const char* key, T& value) {
   if (j.contains(key)) j.at(key).get_to(value);
@@ -28,7 +29,7 @@ static void to_json(json& j, const EpochRecord& r) {
        {"rouge_l", r.rouge_l},   {"cider", r.cider},
        {"distinct", r.distinct}, {"images", r.images},
        {"meteor", r.meteor},     {"spice", r.spice},
-       {"waited", r.waited}};
+       {"waited", r.waited},     {"validation_loss", r.validation_loss}};
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -44,6 +45,7 @@ static void from_json(const json& j, EpochRecord& r) {
   read_optional(j, "meteor", r.meteor);
   read_optional(j, "spice", r.spice);
   read_optional(j, "waited", r.waited);
+  read_optional(j, "validation_loss", r.validation_loss);
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BatchSampler::Cursor, epoch, batch)
@@ -60,6 +62,7 @@ static void to_json(json& j, const TrainingState& s) {
        {"epoch_seconds", s.epoch_seconds},
        {"waited_seconds", s.waited_seconds},
        {"encoder_slept", s.encoder_slept},
+       {"selected_after", s.selected_after},
        {"history", s.history}};
 }
 static void from_json(const json& j, TrainingState& s) {
@@ -75,6 +78,7 @@ static void from_json(const json& j, TrainingState& s) {
   j.at("epoch_seconds").get_to(s.epoch_seconds);
   read_optional(j, "waited_seconds", s.waited_seconds);
   read_optional(j, "encoder_slept", s.encoder_slept);
+  read_optional(j, "selected_after", s.selected_after);
   j.at("history").get_to(s.history);
 }
 
@@ -107,12 +111,12 @@ void write_training_log(const std::filesystem::path& path,
                         const std::vector<EpochRecord>& history) {
   std::ostringstream csv;
   csv << "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-         "distinct,images,meteor,spice,waited\n";
+         "distinct,images,meteor,spice,waited,validation_loss\n";
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
     for (double bleu : r.bleu) csv << ',' << bleu;
     csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << ','
-        << r.meteor << ',' << r.spice << ',' << r.waited << '\n';
+        << r.meteor << ',' << r.spice << ',' << r.waited << ',' << r.validation_loss << '\n';
   }
   write_file_atomically(path, csv.str());
 }

@@ -23,6 +23,7 @@ struct EpochRecord {
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
   double waited = 0;             ///< of `seconds`: waiting for pictures that were not decoded yet
   double meteor = 0, spice = 0;  ///< like the other scores 0 where they were not asked for
+  double validation_loss = 0;    ///< measured where scores may not tell epochs apart; 0: it was not
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.
@@ -36,7 +37,8 @@ struct TrainingState {
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
   double epoch_seconds = 0, waited_seconds = 0;
-  int64_t encoder_slept = 0;  ///< updates in which the encoder, which learns later, was frozen
+  int64_t encoder_slept = 0;   ///< updates in which the encoder, which learns later, was frozen
+  int64_t selected_after = 0;  ///< epochs up to this one do not compete: other pictures scored them
   std::vector<EpochRecord> history;
 };
 

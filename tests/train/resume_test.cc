@@ -64,6 +64,17 @@ int train(const TinyTraining& training, const TrainOptions& options,
   }
 }
 
+/// One process, stopped after a step.
+void train_until(const TinyTraining& training, const TrainOptions& options,
+                 const std::filesystem::path& folder, int64_t step) {
+  const StopSignals signals;
+  TrainingObserver observer;
+  observer.step = [&](const TrainingState& state, int64_t, double) {
+    if (state.step == step) std::raise(SIGTERM);
+  };
+  EXPECT_EQ(training.start(options, folder, observer)->trainer->run(), Trainer::Outcome::kStopped);
+}
+
 void expect_same_runs(const std::filesystem::path& a, const std::filesystem::path& b) {
   EXPECT_EQ(difference(a / "last.storyteller", b / "last.storyteller"), "") << b;
   EXPECT_EQ(difference(a / "best.storyteller", b / "best.storyteller"), "") << b;
@@ -114,6 +125,25 @@ TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
     options.loader_threads = loader_threads;
     EXPECT_EQ(train(training, options, folder / name, kEverywhere), 8);
     expect_same_runs(folder / "whole", folder / name);
+  }
+}
+
+// Promise: resuming is bit-exact, also in mid-epoch. A cut after each of the first 20 steps of 21,
+// by itself, with 0, 1 and 4 threads that decode ahead.
+TEST(ResumeSlow, EndsInTheSameBitsFromTwentyCutPoints) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("scene_cnn", TinyDataset::varied_captions(20), folder.path());
+  TrainOptions options = tiny_options();
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  for (const int loader_threads : {0, 1, 4}) {
+    options.loader_threads = loader_threads;
+    for (int64_t step = 1; step <= 20; ++step) {
+      const std::string name = std::to_string(loader_threads) + "-" + std::to_string(step);
+      EXPECT_EQ(train(training, options, folder / name, {{step}, false}), 2);
+      expect_same_runs(folder / "whole", folder / name);
+      std::filesystem::remove_all(folder / name);
+    }
   }
 }
 
@@ -196,6 +226,72 @@ TEST(Resume, ValidatesAgainWhenKilledBeforeTheLastFileWasSaved) {
   expect_same_runs(folder / "whole", folder / "killed");
   expect_same_runs(folder / "whole", folder / "cut");
   EXPECT_TRUE(std::filesystem::exists(folder / "killed/log.csv"));
+}
+
+TEST(Resume, WithFewerEpochsThanAreDoneIsRefused) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  train(training, options, folder / "run");
+  options.epochs = 2;
+  const auto run = training.start(options, folder / "run");
+  const std::string message = message_of<UsageError>([&] { run->trainer->resume(); });
+  EXPECT_NE(message.find("epochs=2: the run has 3 epochs behind it"), std::string::npos) << message;
+}
+
+TEST(Resume, WithAnAverageThatTheRunLacksIsRefused) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  options.average_decay = 0;
+  train(training, options, folder / "run");
+  options.average_decay = 0.9;
+  const auto run = training.start(options, folder / "run");
+  const std::string message = message_of<UsageError>([&] { run->trainer->resume(); });
+  EXPECT_NE(message.find("--set average_decay"), std::string::npos) << message;
+}
+
+TEST(Resume, WritesABestModelThatIsMissingAgain) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  train(training, options, folder / "run");
+  const auto best = folder / "run/best.storyteller";
+  std::filesystem::remove(best);
+  std::vector<std::string> messages;
+  TrainingObserver observer;
+  observer.message = [&](const std::string& text) { messages.push_back(text); };
+  const auto resume = [&] {
+    const auto run = training.start(options, folder / "run", observer);
+    EXPECT_TRUE(run->trainer->resume());
+    run->trainer->run();
+    return run->trainer->state().best_epoch;
+  };
+  EXPECT_EQ(resume(), kEpochs);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_NE(messages[0].find("written again with the weights of epoch 3"), std::string::npos)
+      << messages[0];
+  EXPECT_NO_THROW(Captioner::load(best, Device::cpu()));
+
+  // In mid-epoch the weights are those of no epoch: the next one writes it.
+  std::filesystem::remove_all(folder / "run");
+  train_until(training, options, folder / "run", 6);
+  std::filesystem::remove(best);
+  resume();
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_NE(messages[1].find("next epoch"), std::string::npos) << messages[1];
+  EXPECT_NO_THROW(Captioner::load(best, Device::cpu()));
+}
+
+TEST(Resume, KeepsWhatIsRecordedOfTheRun) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  const auto run = training.start(tiny_options(), folder / "run");
+  run->trainer->describe("{\"a\": 1}");
+  run->trainer->run();
+  EXPECT_EQ(Trainer::record_of(SafetensorsFile::open(folder / "run/last.storyteller")),
+            "{\"a\": 1}");
+  EXPECT_EQ(Trainer::record_of(SafetensorsFile::open(folder / "run/best.storyteller")), "");
 }
 
 TEST(Resume, WithAnotherBatchSizeIsRefused) {

@@ -10,6 +10,7 @@
 #include "core/system/threads.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
+#include "train/selection.h"
 
 namespace storyteller {
 namespace {
@@ -134,12 +135,18 @@ TEST(Trainer, StopsWhenValidationNoLongerImproves) {
   TrainOptions options;
   options.batch_size = 4;
   options.epochs = 50;
-  options.learning_rate = 0;  // epoch 1 stays the best
+  options.learning_rate = 0;  // no epoch is better than the first
   options.patience = 3;
-  const auto run = training.start(options, folder / "run");
+  std::vector<std::string> messages;
+  TrainingObserver observer;
+  observer.message = [&](const std::string& text) { messages.push_back(text); };
+  const auto run = training.start(options, folder / "run", observer);
   EXPECT_EQ(run->trainer->run(), Trainer::Outcome::kFinished);
   EXPECT_EQ(run->trainer->state().validated, 4);
-  EXPECT_EQ(run->trainer->state().best_epoch, 1);
+  EXPECT_EQ(run->trainer->state().best_epoch, 4) << "a tie goes to the later epoch";
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_NE(messages[0].find("ended after epoch 4 of 50"), std::string::npos) << messages[0];
+  EXPECT_NE(messages[0].find("patience"), std::string::npos) << messages[0];
 }
 
 TEST(Trainer, KeepsTheEpochOfTheBestCider) {
@@ -156,20 +163,17 @@ TEST(Trainer, KeepsTheEpochOfTheBestCider) {
   const auto run = training.start(options, folder / "run", observer);
   run->trainer->run();
   const TrainingState& state = run->trainer->state();
-  double best = -1;
-  int64_t best_epoch = 0;
+  const EpochRecord* best = nullptr;
   for (size_t i = 0; i < state.history.size(); ++i) {
-    const bool better = state.history[i].cider > best;
-    EXPECT_EQ(announced[i], better);
-    if (!better) continue;
-    best = state.history[i].cider;
-    best_epoch = state.history[i].epoch;
+    const EpochRecord& record = state.history[i];
+    EXPECT_EQ(announced[i], best == nullptr || better(record, *best));
+    if (announced[i]) best = &record;
   }
-  EXPECT_EQ(state.best_cider, best);
-  EXPECT_EQ(state.best_epoch, best_epoch);
+  EXPECT_EQ(state.best_cider, best->cider);
+  EXPECT_EQ(state.best_epoch, best->epoch);
   const SafetensorsFile file = SafetensorsFile::open(folder / "run/best.storyteller");
   EXPECT_EQ(history_from_json(file.metadata("storyteller.history"), "").size(),
-            static_cast<size_t>(best_epoch));
+            static_cast<size_t>(best->epoch));
 }
 
 TEST(Trainer, WritesALineOfTheLogForEveryEpoch) {
@@ -186,13 +190,13 @@ TEST(Trainer, WritesALineOfTheLogForEveryEpoch) {
   std::getline(log, line);
   EXPECT_EQ(line,
             "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-            "distinct,images,meteor,spice,waited");
+            "distinct,images,meteor,spice,waited,validation_loss");
   for (const EpochRecord& record : run->trainer->state().history) {
     ASSERT_TRUE(std::getline(log, line));
     std::istringstream fields(line);
     std::vector<double> values;
     for (std::string field; std::getline(fields, field, ',');) values.push_back(std::stod(field));
-    ASSERT_EQ(values.size(), 16U);
+    ASSERT_EQ(values.size(), 17U);
     EXPECT_EQ(values[0], static_cast<double>(record.epoch));
     EXPECT_EQ(values[1], static_cast<double>(record.step));
     EXPECT_NEAR(values[2], record.loss, 1e-4 * record.loss);
@@ -200,6 +204,7 @@ TEST(Trainer, WritesALineOfTheLogForEveryEpoch) {
     EXPECT_NEAR(values[8], record.bleu[3], 1e-5);
     EXPECT_NEAR(values[10], record.cider, 1e-4);
     EXPECT_EQ(values[12], 6);
+    EXPECT_NEAR(values[16], record.validation_loss, 1e-4 * record.validation_loss);
   }
   EXPECT_FALSE(std::getline(log, line));
   EXPECT_EQ(run->trainer->state().history.back().step, 9);

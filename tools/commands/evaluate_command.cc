@@ -19,6 +19,7 @@
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
 #include "tools/render/html.h"
+#include "train/word_coverage.h"
 
 namespace storyteller {
 namespace {
@@ -76,6 +77,9 @@ int run(const EvaluateArguments& arguments) {
   const auto captioner = Captioner::load(model, device);
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
+  const std::string foreign =
+      foreign_words_warning(word_coverage(*data.captions, captioner->vocabulary()));
+  if (!foreign.empty()) report_warning(foreign, std::cerr);
   BadPictures bad(max_bad.of(data.dataset->size()));
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   Evaluation evaluation;

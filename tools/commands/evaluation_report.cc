@@ -92,7 +92,8 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
   if (!history.empty()) {
     report.summary.emplace_back("Epochs of training",
                                 grouped(static_cast<size_t>(history.back().epoch)));
-    report.summary.emplace_back("Time of training", duration_text(seconds));
+    // A best.storyteller holds no times.
+    if (seconds > 0) report.summary.emplace_back("Time of training", duration_text(seconds));
   }
   report.scores = score_rows(evaluation);
   for (size_t i = 0; i < evaluation.captions.size() && report.items.size() < items; ++i) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
+#include "core/system/threads.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/command.h"
@@ -17,7 +19,12 @@
 #include "tools/commands/training_caches.h"
 #include "train/encoder_file.h"
 #include "train/recipe.h"
+#include "train/resume.h"
+#include "train/run_folder.h"
+#include "train/run_record.h"
+#include "train/selection.h"
 #include "train/trainer.h"
+#include "train/word_coverage.h"
 
 namespace storyteller {
 namespace {
@@ -26,55 +33,30 @@ struct TrainArguments {
   std::string data, out, config, init, encoder_weights, cache = default_cache_folder();
   std::vector<std::string> settings;
   std::string seed;
-  bool resume = false;
+  bool resume = false, allow_other_data = false;
   double max_bad = MaxBad{}.share;
   Machine machine;
 };
 
 /// Settings of a run, from the recipe of its data set to the flags; the strongest wins.
-void configure(const TrainArguments& arguments, Config& config) {
-  const std::filesystem::path saved = std::filesystem::path(arguments.out) / "config.json";
+void configure(const TrainArguments& arguments, const RunFolder& folder, Config& config) {
   if (!arguments.config.empty()) config.load_file(arguments.config);
-  if (arguments.resume && std::filesystem::exists(saved)) {
-    std::ifstream file(saved);
+  if (arguments.resume && std::filesystem::exists(folder.config())) {
+    std::ifstream file(folder.config());
     const std::string text((std::istreambuf_iterator<char>(file)), {});
-    config.load_json(text, Config::Source::kCheckpoint, saved.string());
+    config.load_json(text, Config::Source::kCheckpoint, folder.config().string());
   }
   config.load_environment();
   for (const std::string& setting : arguments.settings) config.assign(setting);
   if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
 }
 
-/// Says at once what would stop the run hours later, before anything is written.
-void check_run_folder(const TrainArguments& arguments) {
-  const std::filesystem::path out = arguments.out;
-  std::error_code failure;
-  if (std::filesystem::exists(out, failure) && !std::filesystem::is_directory(out, failure)) {
-    throw IoError("--out " + out.string() + ": that is a file; name a folder");
-  }
-  if (!arguments.resume && std::filesystem::exists(out / "last.storyteller", failure)) {
-    throw UsageError("--out " + out.string() +
-                     ": a run is there already; go on with --resume, or name another folder");
-  }
-}
-
-void make_run_folder(const std::filesystem::path& out, const Config& config) {
-  std::error_code failure;
-  std::filesystem::create_directories(out, failure);
-  if (failure) {
-    throw IoError("--out " + out.string() + ": cannot make the folder: " + failure.message());
-  }
-  write_file_atomically(out / "config.json", config.to_json());
-}
-
 /// The model file that a run goes on from: its own last one, or that of --init.
-std::optional<SafetensorsFile> starting_model(const TrainArguments& arguments) {
-  const std::filesystem::path last = std::filesystem::path(arguments.out) / "last.storyteller";
-  std::error_code failure;
-  if (arguments.resume && std::filesystem::exists(last, failure)) {
-    return SafetensorsFile::open(last);
-  }
-  if (arguments.init.empty()) return std::nullopt;
+std::optional<SafetensorsFile> starting_model(const TrainArguments& arguments,
+                                              const RunFolder& folder) {
+  std::optional<SafetensorsFile> last;
+  if (arguments.resume) last = folder.open_last();
+  if (last || arguments.init.empty()) return last;
   return SafetensorsFile::open(arguments.init);
 }
 
@@ -133,18 +115,60 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
   return observer;
 }
 
+/// What is trained on and how, as --resume compares it.
+RunRecord record_of(const TrainArguments& arguments, const SplitData& train,
+                    const SplitData& validation, const Config& config, Device device) {
+  RunRecord record;
+  record.train = RunRecord::of(*train.dataset);
+  record.validation = RunRecord::of(*validation.dataset);
+  record.settings = settings_of(config);
+  record.threads = threads_in_force();
+  record.device = device.is_cpu() ? "cpu" : "cuda";
+  record.encoder_weights = arguments.encoder_weights;
+  return record;
+}
+
+/// What the user should know before the run takes hours.
+void warn_of_words_and_pictures(const Recipe& recipe, const SplitData& train,
+                                const SplitData& validation, const Vocabulary& vocabulary,
+                                bool own_words) {
+  const TrainOptions& options = recipe.train;
+  const WordCoverage coverage = word_coverage(*train.captions, vocabulary, options.max_words);
+  for (const std::string& line :
+       word_warnings(coverage, own_words ? options.min_count : 0, options.max_words)) {
+    report_warning(line, std::cerr);
+  }
+  const size_t pictures = validation.dataset->size();
+  const auto some = static_cast<size_t>(options.validation_images);
+  const std::string few = few_pictures_warning(some == 0 ? pictures : std::min(pictures, some));
+  if (!few.empty()) report_warning(few, std::cerr);
+}
+
+/// Another schedule may make the learning rate jump.
+std::string learning_rate_line(const Trainer& trainer) {
+  std::ostringstream line;
+  line << "resume: the schedule is drawn anew: the learning rate is " << trainer.learning_rate()
+       << " from here on";
+  const std::vector<EpochRecord>& history = trainer.state().history;
+  if (!history.empty()) line << "; it was " << history.back().learning_rate;
+  return line.str();
+}
+
 int train(const TrainArguments& arguments) {
   catch_stop_signals();
+  RunFolder folder(arguments.out,
+                   arguments.resume ? RunFolder::Use::kResume : RunFolder::Use::kBegin);
   Recipe recipe = recipe_for(arguments.data);
-  const std::optional<SafetensorsFile> start = starting_model(arguments);
+  const std::optional<SafetensorsFile> start = starting_model(arguments, folder);
+  const bool resumes = start && arguments.resume && std::filesystem::exists(folder.last());
   if (start) recipe.model = Captioner::options_of(*start);
   Config config;
   declare(recipe.model, config);
   declare(recipe.train, config);
-  configure(arguments, config);
+  configure(arguments, folder, config);
+  if (start) require_same_model(recipe.model, *start, resumes);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const MaxBad max_bad{.share = arguments.max_bad};
-  check_run_folder(arguments);
 
   const SplitData train(arguments.data, Split::kTrain, max_bad);
   const SplitData validation(arguments.data, Split::kVal, max_bad);
@@ -157,11 +181,14 @@ int train(const TrainArguments& arguments) {
   }
   Captioner captioner(recipe.model,
                       start ? Captioner::vocabulary_of(*start)
-                            : Vocabulary::build(train.captions->word_counts(),
-                                                static_cast<size_t>(recipe.train.min_count)),
+                            : build_vocabulary(*train.captions, recipe.train.min_count),
                       device, recipe.train.seed, /*with_gradients=*/true, recipe.train.precision,
                       recipe.train.encoder);
   if (start) {
+    if (!resumes && !arguments.encoder_weights.empty()) {
+      report_warning("--encoder-weights is not read: --init brings an encoder of its own",
+                     std::cerr);
+    }
     captioner.take_values(*start);
   } else if (is_pretrained(recipe.model.encoder)) {
     const WeightsFile weights = WeightsFile::open(
@@ -171,38 +198,58 @@ int train(const TrainArguments& arguments) {
       progress.line(note);
     }
   }
-  const std::filesystem::path out = arguments.out;
-  make_run_folder(out, config);
   progress.line(std::to_string(train.dataset->size()) + " pictures, " +
                 std::to_string(train.captions->size()) + " captions, " +
                 std::to_string(captioner.vocabulary().size()) + " words, " +
                 std::to_string(captioner.parameters().trainable_elements()) + " parameters");
+  warn_of_words_and_pictures(recipe, train, validation, captioner.vocabulary(), !start);
+
   TrainingCaches caches;
+  RunRecord record;
+  ResumeNotes notes;
   try {
-    caches =
-        TrainingCaches::prepare(train, validation, captioner, recipe.train,
-                                start && arguments.resume ? Trainer::validated_epochs(*start) : 0,
-                                arguments.cache, progress, bad);
+    if (!resumes) {  // from here on a signal leaves a run that can go on
+      folder.make();
+      write_file_atomically(folder.config(), config.to_json());
+    }
+    for (const SplitData* split : {&train, &validation}) split->read_content(progress);
+    record = record_of(arguments, train, validation, config, device);
+    if (resumes) {
+      notes = compare_with_run(record, *start, folder, arguments.allow_other_data);
+      for (const std::string& line : notes.lines) progress.line("resume: " + line);
+      for (const std::string& line : notes.warnings) {
+        report_warning("--resume: " + line, std::cerr);
+      }
+    }
+    caches = TrainingCaches::prepare(train, validation, captioner, recipe.train,
+                                     resumes ? Trainer::validated_epochs(*start) : 0,
+                                     arguments.cache, progress, bad);
   } catch (const Stopped&) {
     return stop_exit_code();
   }
 
-  Trainer trainer(recipe.train, captioner, caches.data(train, validation), out, bad,
+  Trainer trainer(recipe.train, captioner, caches.data(train, validation), folder.path(), bad,
                   observe(progress, recipe.train, static_cast<int64_t>(train.captions->size())));
-  if (arguments.resume && trainer.resume()) {
+  trainer.describe(to_json(record));
+  if (resumes && trainer.resume()) {
+    if (notes.other_validation) trainer.select_anew();
+    write_file_atomically(folder.config(), config.to_json());
     progress.line("resumed at step " + std::to_string(trainer.state().step) + " of " +
                   std::to_string(trainer.steps_per_epoch() * recipe.train.epochs));
+    if (notes.other_schedule) progress.line(learning_rate_line(trainer));
+  } else if (arguments.resume) {
+    progress.line(folder.path().string() + ": the run had not begun to learn; it begins now");
   }
   const Trainer::Outcome outcome = trainer.run();
   progress.finish();
-  write_bad_pictures(out / "bad.jsonl", bad);
+  write_bad_pictures(folder.bad_pictures(), bad);
   if (!bad.empty()) report_warning(bad.summary(), std::cerr);
   if (outcome == Trainer::Outcome::kStopped) {
     progress.line("stopped at step " + std::to_string(trainer.state().step) +
                   "; go on with --resume");
     return stop_exit_code();
   }
-  std::cout << (out / "best.storyteller").string() << '\n';
+  std::cout << folder.best().string() << '\n';
   return 0;
 }
 
@@ -222,6 +269,8 @@ void add_train_command(const Options& program) {
   command.text("--init", arguments->init,
                "model file to start from: its options, words and weights");
   command.flag("--resume", arguments->resume, "go on with the run in --out");
+  command.flag("--allow-other-data", arguments->allow_other_data,
+               "with --resume: although the data are not those of the run");
   command.text("--seed", arguments->seed, "the same as --set seed=N");
   command.text("--encoder-weights", arguments->encoder_weights,
                "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");

@@ -1,0 +1,96 @@
+// Promise: NaN cannot poison a training, wherever it arises. Fifty places, two kinds.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <iostream>
+#include <limits>
+
+#include "core/error.h"
+#include "tests/temporary_folder.h"
+#include "tests/train/tiny_training.h"
+
+namespace storyteller {
+namespace {
+
+struct Site {
+  std::string parameter;
+  int64_t element;
+};
+
+/// Elements of all parameters that a step must read: the first and the last of each, and of word
+/// vectors those of <start>, which begins every caption.
+std::vector<Site> sites_of(Parameters& parameters) {
+  std::vector<Site> sites;
+  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+    if (parameters.is_buffer(id) || !parameters.var(id).tracked()) continue;
+    const std::string& name = parameters.name(id);
+    const int64_t elements = parameters.value(id).elements();
+    if (name == "decoder.embedding.weight") {
+      const int64_t width = parameters.value(id).size(1);
+      sites.push_back({name, Vocabulary::kStart * width});
+      sites.push_back({name, Vocabulary::kStart * width + width - 1});
+    } else {
+      sites.push_back({name, 0});
+      if (elements > 1) sites.push_back({name, elements - 1});
+    }
+  }
+  return sites;
+}
+
+/// Poisons every site in turn; returns how many there are. The step is skipped, its place named,
+/// and nothing of weights, running statistics, moments, average and counts moves.
+size_t poison_all(const std::string& encoder) {
+  const TemporaryFolder folder;
+  const TinyTraining training(encoder, TinyDataset::varied_captions(6), folder.path());
+  TrainOptions options;
+  options.batch_size = 12;
+  options.learning_rate = 0.01;
+  options.average_decay = 0.9;
+  std::vector<std::string> messages;
+  TrainingObserver observer;
+  observer.message = [&](const std::string& text) { messages.push_back(text); };
+  const auto run = training.start(options, folder / "run", observer);
+  run->trainer->train_step();
+  Parameters& parameters = run->captioner->parameters();
+  const std::vector<Site> sites = sites_of(parameters);
+  for (const Site& site : sites) {
+    for (const float bad :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+      SCOPED_TRACE(site.parameter + "[" + std::to_string(site.element) +
+                   "] = " + std::to_string(bad));
+      float& poisoned =
+          parameters.value(parameters.find(site.parameter)).data<float>()[site.element];
+      const float good = std::exchange(poisoned, bad);
+      parameters.bump_version();
+      const auto before = all_values(*run->captioner);
+      const TrainingState state = run->trainer->state();
+      messages.clear();
+      const double loss = run->trainer->train_step();
+      const bool saturated = std::isfinite(loss) && messages.empty();  // tanh of infinity is 1
+      if (!saturated) {
+        EXPECT_EQ(all_values(*run->captioner), before);
+        EXPECT_EQ(run->trainer->state().updates, state.updates);
+        EXPECT_EQ(run->trainer->state().loss_sum, state.loss_sum);
+        EXPECT_EQ(messages.size(), 1U);
+      }
+      EXPECT_FALSE(saturated && std::isnan(bad)) << "NaN went by unseen";
+      poisoned = good;
+      parameters.bump_version();
+      EXPECT_TRUE(std::isfinite(run->trainer->train_step()));
+    }
+  }
+  return sites.size();
+}
+
+TEST(NanSites, NoneOfThoseOfADecoderPoisonsATraining) {
+  EXPECT_GE(poison_all("mobilenet_v2"), 20U);
+}
+
+TEST(NanSitesSlow, NoneOfFiftyPoisonsATraining) {
+  const size_t sites = poison_all("scene_cnn");
+  EXPECT_GE(sites, 50U);
+  std::cout << sites << " sites, NaN and infinity in each\n";
+}
+
+}  // namespace
+}  // namespace storyteller

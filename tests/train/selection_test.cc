@@ -1,0 +1,70 @@
+// Which epoch is the best, and when a run has stopped getting better.
+#include "train/selection.h"
+
+#include <gtest/gtest.h>
+
+namespace storyteller {
+namespace {
+
+EpochRecord epoch(int64_t number, double cider, double validation_loss = 0, double rouge_l = 0,
+                  double bleu_4 = 0) {
+  EpochRecord record;
+  record.epoch = number;
+  record.cider = cider;
+  record.validation_loss = validation_loss;
+  record.rouge_l = rouge_l;
+  record.bleu[3] = bleu_4;
+  return record;
+}
+
+TEST(Selection, CiderDecidesBeforeAllElse) {
+  EXPECT_TRUE(better(epoch(2, 0.5, 9, 0), epoch(1, 0.4, 1, 1)));
+  EXPECT_FALSE(better(epoch(2, 0.4, 1, 1), epoch(1, 0.5, 9, 0)));
+}
+
+TEST(Selection, ATieGoesToTheLossThenToOtherScoresThenToTheLaterEpoch) {
+  EXPECT_TRUE(better(epoch(2, 0, 3.5, 0), epoch(1, 0, 3.6, 1)));
+  EXPECT_FALSE(better(epoch(2, 0, 3.6, 1), epoch(1, 0, 3.5, 0)));
+  EXPECT_TRUE(better(epoch(2, 0, 3.5, 0.2), epoch(1, 0, 0, 0.1))) << "not measured";
+  EXPECT_FALSE(better(epoch(2, 0, 3.5, 0.1), epoch(1, 0, 3.5, 0.2)));
+  EXPECT_FALSE(better(epoch(2, 0, 3.5, 0.1, 0.1), epoch(1, 0, 3.5, 0.1, 0.2)));
+  EXPECT_TRUE(better(epoch(2, 0.3), epoch(1, 0.3)));
+}
+
+TEST(Selection, EpochsInWhichCiderCannotTellAreNoReasonToStop) {
+  std::vector<EpochRecord> history;
+  for (int64_t i = 1; i <= 8; ++i)
+    history.push_back(epoch(i, 0, 5.0 - 0.1 * static_cast<double>(i)));
+  EXPECT_EQ(select(history).stale, 0);
+  EXPECT_EQ(select(history).best, 8);
+  history[3].validation_loss = 1;
+  EXPECT_EQ(select(history).best, 4);
+}
+
+TEST(Selection, EpochsWithoutARiseAreCountedFromTheLastRise) {
+  std::vector<EpochRecord> history = {epoch(1, 0), epoch(2, 0.2), epoch(3, 0.1), epoch(4, 0.2)};
+  EXPECT_EQ(select(history).stale, 2);
+  EXPECT_EQ(select(history).best, 4) << "a tie";
+  history.push_back(epoch(5, 0));
+  EXPECT_EQ(select(history).stale, 3) << "0 beside a score that is not tells";
+  history.push_back(epoch(6, 0.3));
+  EXPECT_EQ(select(history).stale, 0);
+  EXPECT_EQ(select({}).best, 0);
+}
+
+TEST(Selection, ScoresOfOtherPicturesDoNotCompete) {
+  const std::vector<EpochRecord> history = {epoch(1, 0.9), epoch(2, 0.1), epoch(3, 0.05)};
+  EXPECT_EQ(select(history).best, 1);
+  EXPECT_EQ(select(history, 1).best, 2);
+  EXPECT_EQ(select(history, 1).stale, 1);
+  EXPECT_EQ(select(history, 3).best, 0);
+}
+
+TEST(Selection, FewPicturesAreWarnedOf) {
+  EXPECT_NE(few_pictures_warning(1).find("CIDEr is 0"), std::string::npos);
+  EXPECT_NE(few_pictures_warning(9).find("9 validation pictures"), std::string::npos);
+  EXPECT_EQ(few_pictures_warning(10), "");
+}
+
+}  // namespace
+}  // namespace storyteller

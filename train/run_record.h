@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "train/data/dataset.h"
+
+namespace storyteller {
+
+/// What a run is trained on and how, kept beside its state, so that going on with something else is
+/// noticed.
+struct RunRecord {
+  /// One split of the data.
+  struct Data {
+    uint64_t content = 0;  ///< of pictures and captions, in their order
+    size_t pictures = 0, captions = 0;
+    bool operator==(const Data&) const = default;
+  };
+  Data train, validation;
+  std::map<std::string, std::string> settings;  ///< as they would be typed
+  int threads = 0;
+  std::string device;           ///< "cpu" or "cuda"
+  std::string encoder_weights;  ///< as --encoder-weights was given
+
+  static Data of(const Dataset& dataset);
+};
+
+/// JSON, and back; throws ModelError naming `file`.
+std::string to_json(const RunRecord& record);
+RunRecord run_record_from_json(const std::string& json, const std::string& file);
+
+/// Settings by name, as they would be typed.
+std::map<std::string, std::string> settings_of(const Config& config);
+
+/// "hidden is 64, the run has 32" for each setting that differs. `whose` is "the run", "the model".
+/// Settings that one side lacks, of another version of the program, are left out.
+std::vector<std::string> changed_settings(const std::map<std::string, std::string>& now,
+                                          const std::map<std::string, std::string>& then,
+                                          const std::string& whose);
+
+/// A line for each split whose data are others; empty: they are those of the run.
+std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& then);
+
+/// The same for what changes the bits of the result: threads and device.
+std::vector<std::string> changed_machine(const RunRecord& now, const RunRecord& then);
+
+}  // namespace storyteller
