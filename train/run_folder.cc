@@ -35,6 +35,12 @@ RunFolder::RunFolder(fs::path path, Use use) : path_(std::move(path)) {
     throw UsageError("--out " + shown(path_) +
                      ": a run is there already; go on with --resume, or name another folder");
   }
+  if (!is_there(last()) && is_there(best())) {
+    throw UsageError("--out " + shown(path_) + ": " +
+                     (use == Use::kResume ? "last.storyteller, the state to go on from, is missing"
+                                          : "a run has left its best.storyteller there") +
+                     "; name another folder, and to start from that model --init " + shown(best()));
+  }
   if (use == Use::kBegin) return;
   if (!is_there(last()) && !is_there(config())) {
     throw UsageError("--resume: there is no run in " + shown(path_) + " (" +

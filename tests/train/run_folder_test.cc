@@ -33,6 +33,17 @@ TEST(RunFolder, BeginningWhereARunIsIsRefused) {
   EXPECT_NE(message.find("--resume"), std::string::npos) << message;
 }
 
+TEST(RunFolder, ABestModelWithoutAStateIsNotOverwritten) {
+  const TemporaryFolder folder;
+  write_text(folder / "best.storyteller", "");
+  write_text(folder / "config.json", "{}");
+  for (const Use use : {Use::kBegin, Use::kResume}) {
+    const auto message = message_of<UsageError>([&] { RunFolder(folder.path(), use); });
+    EXPECT_NE(message.find("--init " + (folder / "best.storyteller").string()), std::string::npos)
+        << message;
+  }
+}
+
 TEST(RunFolder, ARunThatHadNoStateYetGoesOn) {
   const TemporaryFolder folder;
   write_text(folder / "config.json", "{}");

@@ -110,6 +110,16 @@ def best_missing(t):
     t.ok("storyteller average run/best.storyteller --out copy.storyteller")
 
 
+@case("B9", "a last.storyteller that was removed: the best model is not overwritten")
+def last_missing(t):
+    begun(t)
+    best = file_bytes(t, "run", "best.storyteller")
+    os.remove(t.path("run", "last.storyteller"))
+    for more in ("", " --resume"):
+        t.exits(TRAIN + more, 2, "--init run/best.storyteller")
+    t.equal(file_bytes(t, "run", "best.storyteller"), best)
+
+
 @case("B9", "two trainings in one folder: the second is refused")
 def two_at_once(t):
     ended = t.sh(f"({TRAIN} --seed 1; echo $? > a) & ({TRAIN} --seed 2 --set hidden=48; echo $? > b) & wait")
