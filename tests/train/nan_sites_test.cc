@@ -1,4 +1,4 @@
-// Promise: NaN cannot poison a training, wherever it arises. Fifty places, two kinds.
+// Promise: NaN cannot poison a training, wherever it arises.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -37,9 +37,9 @@ std::vector<Site> sites_of(Parameters& parameters) {
   return sites;
 }
 
-/// Poisons every site in turn; returns how many there are. The step is skipped, its place named,
+/// Poisons every site in turn. The step is skipped, its place named,
 /// and nothing of weights, running statistics, moments, average and counts moves.
-size_t poison_all(const std::string& encoder) {
+void poison_all(const std::string& encoder, size_t& sites_tried) {
   const TemporaryFolder folder;
   const TinyTraining training(encoder, TinyDataset::varied_captions(6), folder.path());
   TrainOptions options;
@@ -54,42 +54,37 @@ size_t poison_all(const std::string& encoder) {
   Parameters& parameters = run->captioner->parameters();
   const std::vector<Site> sites = sites_of(parameters);
   for (const Site& site : sites) {
-    for (const float bad :
-         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-      SCOPED_TRACE(site.parameter + "[" + std::to_string(site.element) +
-                   "] = " + std::to_string(bad));
-      float& poisoned =
-          parameters.value(parameters.find(site.parameter)).data<float>()[site.element];
-      const float good = std::exchange(poisoned, bad);
-      parameters.bump_version();
-      const auto before = all_values(*run->captioner);
-      const TrainingState state = run->trainer->state();
-      messages.clear();
-      const double loss = run->trainer->train_step();
-      const bool saturated = std::isfinite(loss) && messages.empty();  // tanh of infinity is 1
-      if (!saturated) {
-        EXPECT_EQ(all_values(*run->captioner), before);
-        EXPECT_EQ(run->trainer->state().updates, state.updates);
-        EXPECT_EQ(run->trainer->state().loss_sum, state.loss_sum);
-        EXPECT_EQ(messages.size(), 1U);
-      }
-      EXPECT_FALSE(saturated && std::isnan(bad)) << "NaN went by unseen";
-      poisoned = good;
-      parameters.bump_version();
-      EXPECT_TRUE(std::isfinite(run->trainer->train_step()));
-    }
+    SCOPED_TRACE(site.parameter + "[" + std::to_string(site.element) + "]");
+    float& poisoned = parameters.value(parameters.find(site.parameter)).data<float>()[site.element];
+    const float good = std::exchange(poisoned, std::numeric_limits<float>::quiet_NaN());
+    parameters.bump_version();
+    const auto before = all_values(*run->captioner);
+    const TrainingState state = run->trainer->state();
+    messages.clear();
+    run->trainer->train_step();
+    EXPECT_EQ(all_values(*run->captioner), before);
+    EXPECT_EQ(run->trainer->state().updates, state.updates);
+    EXPECT_EQ(run->trainer->state().loss_sum, state.loss_sum);
+    EXPECT_EQ(messages.size(), 1U) << "NaN went by unseen";
+    poisoned = good;
+    parameters.bump_version();
+    ASSERT_TRUE(std::isfinite(run->trainer->train_step()));
+    EXPECT_EQ(run->trainer->state().updates, state.updates + 1);
   }
-  return sites.size();
+  sites_tried = sites.size();
 }
 
 TEST(NanSites, NoneOfThoseOfADecoderPoisonsATraining) {
-  EXPECT_GE(poison_all("mobilenet_v2"), 20U);
+  size_t sites = 0;
+  poison_all("mobilenet_v2", sites);
+  EXPECT_GE(sites, 20U);
 }
 
 TEST(NanSitesSlow, NoneOfFiftyPoisonsATraining) {
-  const size_t sites = poison_all("scene_cnn");
+  size_t sites = 0;
+  poison_all("scene_cnn", sites);
   EXPECT_GE(sites, 50U);
-  std::cout << sites << " sites, NaN and infinity in each\n";
+  std::cout << "NaN in each of " << sites << " sites\n";
 }
 
 }  // namespace
