@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "core/error.h"
+#include "model/image/decode.h"
 
 namespace storyteller {
 
@@ -50,6 +51,13 @@ Tensor extract(Captioner& captioner, std::span<const Image> pictures, const Feat
              : encoder.forward(tape, input).value();
 }
 
+/// `decoder`: version of what makes pixels of the pictures' bytes.
+uint64_t preprocessing_hash(const Captioner& captioner, const FeatureStage& stage,
+                            uint64_t decoder) {
+  const uint64_t hash = hash_of(to_json(captioner.preprocessing()), decoder);
+  return stage.mirrored ? hash_of("mirrored", hash) : hash;
+}
+
 std::string file_name(const FeatureKey& key) {
   const std::array<uint64_t, 3> parts = {key.encoder, key.dataset, key.preprocessing};
   std::array<char, 40> name{};
@@ -60,8 +68,10 @@ std::string file_name(const FeatureKey& key) {
 
 /// Earlier versions told pictures by name and size alone: their features may be those of others.
 void mention_old_file(const FeatureFolder& where, const fs::path& path, FeatureKey key,
-                      const Dataset& dataset) {
+                      const Captioner& captioner, const Dataset& dataset,
+                      const FeatureStage& stage) {
   key.dataset = dataset.fingerprint();
+  key.preprocessing = preprocessing_hash(captioner, stage, /*decoder=*/0);
   const fs::path old = where.folder / file_name(key);
   std::error_code failure;
   if (fs::exists(path, failure) || !fs::exists(old, failure)) return;
@@ -89,8 +99,7 @@ FeatureKey feature_key(Captioner& captioner, const Dataset& dataset, const Featu
     key.encoder = hash_of(value.data(), value.size() * sizeof(float), key.encoder);
   }
   key.dataset = dataset.content();
-  key.preprocessing = hash_of(to_json(captioner.preprocessing()), 0);
-  if (stage.mirrored) key.preprocessing = hash_of("mirrored", key.preprocessing);
+  key.preprocessing = preprocessing_hash(captioner, stage, kDecoderVersion);
   return key;
 }
 
@@ -105,7 +114,7 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   }
   const FeatureKey key = feature_key(captioner, dataset, stage);
   const fs::path path = where.folder / file_name(key);
-  if (where.message) mention_old_file(where, path, key, dataset);
+  if (where.message) mention_old_file(where, path, key, captioner, dataset, stage);
   const FeatureShape shape = feature_shape(captioner, dataset, stage);
   FeatureBuild build;
   build.extract = [&](std::span<const Image> pictures, float* out) {

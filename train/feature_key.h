@@ -20,8 +20,8 @@ struct FeatureStage {
 };
 
 /// What the features of a data set depend on: the encoder's name and weights, of the frozen layers
-/// alone where the stage says so, the preprocessing, and what the pictures hold (which is read at
-/// the first call, see Dataset::content).
+/// alone where the stage says so, the decoder of pictures and the preprocessing, and what they hold
+/// (which is read at the first call, see Dataset::content).
 FeatureKey feature_key(Captioner& captioner, const Dataset& dataset,
                        const FeatureStage& stage = {});
 
