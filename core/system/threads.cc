@@ -121,21 +121,24 @@ int openmp_limit() {
 }
 
 /// How many threads, this one among them, can run beside each other: at most `wanted`. OpenMP's
-/// runtime ends the program where the system refuses one, so that must be known before.
+/// runtime ends the program where the system refuses one, so that must be known before. Near the
+/// limit room is left for those that read pictures.
 int startable_threads(int wanted) {
+  constexpr int kReaders = 4;
+  if (wanted == 1) return 1;
   std::mutex ending;
   std::vector<std::thread> others;
   {
     const std::lock_guard hold(ending);  // all live until the last has started
     try {
-      while (static_cast<int>(others.size()) + 1 < wanted) {
+      while (static_cast<int>(others.size()) + 1 < wanted + kReaders) {
         others.emplace_back([&ending] { const std::lock_guard wait(ending); });
       }
     } catch (const std::system_error&) {  // the limit is found
     }
   }
   for (std::thread& other : others) other.join();
-  return static_cast<int>(others.size()) + 1;
+  return std::max(1, static_cast<int>(others.size()) + 1 - kReaders);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ Prefetcher::Prefetcher(std::vector<size_t> sizes, int threads, size_t depth, Wor
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
   } catch (const std::system_error&) {
     if (threads_.empty()) {
-      throw MemoryError(
+      throw IoError(
           "no thread can be started to read pictures: the system's limit of processes is reached "
           "(ulimit -u, or that of the container)");
     }  // else fewer do it all
