@@ -3,6 +3,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <atomic>
+#include <system_error>
 #include <thread>
 
 #include "core/error.h"
@@ -15,12 +17,20 @@ namespace {
 template <class Each>
 void by_threads(size_t first, size_t end, const Each& each) {
   constexpr size_t kThreads = 4;
+  std::atomic<size_t> next = first;
+  const auto work = [&] {
+    for (size_t i; (i = next++) < end;) each(i);
+  };
   std::vector<std::thread> threads;
-  for (size_t t = 0; t < std::min(kThreads, end - first); ++t) {
-    threads.emplace_back([&, t] {
-      leave_stop_signals_to_others();
-      for (size_t i = first + t; i < end; i += kThreads) each(i);
-    });
+  try {
+    for (size_t t = 0; t < std::min(kThreads, end - first); ++t) {
+      threads.emplace_back([&] {
+        leave_stop_signals_to_others();
+        work();
+      });
+    }
+  } catch (const std::system_error&) {  // no more are to be had: those there do it all
+    if (threads.empty()) work();
   }
   for (std::thread& thread : threads) thread.join();
 }
