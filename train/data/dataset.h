@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,10 @@ class Dataset {
 
   /// Name that a reader recognises and that is unique in the set: a file name for photographs.
   virtual std::string id(size_t i) const = 0;
+
+  /// The whole number by which files of results call the picture: COCO's "id", Karpathy's
+  /// "cocoid". Nothing where the set has none; `id` is what results say then.
+  virtual std::optional<int64_t> number(size_t /*i*/) const { return std::nullopt; }
 
   /// Raw captions, never empty.
   virtual std::vector<std::string> captions(size_t i) const = 0;

@@ -104,7 +104,7 @@ bool ListedDataset::keep(size_t picture, XXH3_state_s* digest) {
       problem = "empty file";
     }
   }
-  if (problem.empty() && list_.captions_count(picture) == 0) problem = "no captions";
+  if (problem.empty()) problem = list_.captions_problem(picture);
   if (!problem.empty()) {
     skipped_.record(name, problem);
     return false;

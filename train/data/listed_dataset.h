@@ -34,6 +34,7 @@ class ListedDataset : public Dataset {
 
   size_t size() const override { return kept_.size(); }
   std::string id(size_t i) const override { return std::string(list_.name(kept_[i])); }
+  std::optional<int64_t> number(size_t i) const override { return list_.number(kept_[i]); }
   std::vector<std::string> captions(size_t i) const override { return list_.captions_of(kept_[i]); }
   Image load(size_t i, std::vector<std::string>* warnings = nullptr) const override;
   uint64_t fingerprint() const override { return fingerprint_; }

@@ -83,8 +83,8 @@ ShardsDataset::ShardsDataset(const fs::path& path, Split split, const OpenOption
     const std::string name(list_.name(picture));
     if (places_[picture].bytes == 0) {
       skipped_.record(name, "no picture of that name in the archive");
-    } else if (list_.captions_count(picture) == 0) {
-      skipped_.record(name, "no captions");
+    } else if (const auto problem = list_.captions_problem(picture); !problem.empty()) {
+      skipped_.record(name, problem);
     } else {
       digest += name + '\0' + std::to_string(places_[picture].bytes) + '\n';
       kept_.push_back(static_cast<uint32_t>(picture));

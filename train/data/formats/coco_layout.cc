@@ -44,6 +44,7 @@ std::unordered_map<std::string, Image> images_of(const JsonText& text, std::stri
                  "'; give each picture an id of its own");
     }
     rows.add_name(image.name, image.split);
+    rows.number(image.name, id);
   });
   return images;
 }

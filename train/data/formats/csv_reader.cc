@@ -18,7 +18,13 @@ std::string_view without_leading_blanks(std::string_view text) {
 
 }  // namespace
 
-CsvReader::CsvReader(const std::filesystem::path& file) : lines_(file) {
+CsvReader::CsvReader(const std::filesystem::path& file) : lines_(file) { find_first_line(); }
+
+CsvReader::CsvReader(std::string_view text, std::string name) : lines_(text, std::move(name)) {
+  find_first_line();
+}
+
+void CsvReader::find_first_line() {
   constexpr std::string_view kDeclaration = "sep=";
   for (std::string_view line; lines_.next(&line);) {
     if (trimmed(line).empty()) continue;

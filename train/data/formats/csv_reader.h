@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/text/line_reader.h"
@@ -15,6 +16,8 @@ namespace storyteller {
 class CsvReader {
  public:
   explicit CsvReader(const std::filesystem::path& file);
+  /// Of a text in memory, which must outlive the reader (see LineReader).
+  CsvReader(std::string_view text, std::string name);
 
   /// The first line that is not blank, before any row is read; a line "sep=;" in front of it sets
   /// the separator. Empty: the file is.
@@ -38,6 +41,7 @@ class CsvReader {
   [[noreturn]] void fail(const std::string& problem) const;
 
  private:
+  void find_first_line();
   bool next_line(std::string_view* line);
   /// A field that begins with a quote; `rest` is moved to the separator behind it.
   std::string quoted(std::string_view* rest, bool last);

@@ -75,7 +75,9 @@ class LayoutReader {
 
   void add_record(const json& record, const RecordPlace& place, std::optional<Split> split) {
     const auto own = split_member(record, place);
-    rows_.add(front_ + picture_member(record, place), own ? own : split, caption_members(record));
+    const std::string name = front_ + picture_member(record, place);
+    rows_.add(name, own ? own : split, caption_members(record));
+    if (record.contains("cocoid")) rows_.number(name, id_member(record, "cocoid", place));
   }
 
   void add_object(std::string_view object, std::optional<Split> split) {

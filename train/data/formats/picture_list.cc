@@ -1,5 +1,9 @@
 #include "train/data/formats/picture_list.h"
 
+#include <algorithm>
+
+#include "train/metrics/ptb/tokenizer.h"
+
 namespace storyteller {
 
 size_t PictureList::add(std::string_view name, Split split, bool* is_new) {
@@ -18,6 +22,15 @@ void PictureList::add_caption(size_t picture, std::string_view caption) {
   if (caption.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
   captions_.add(caption);
   owner_.push_back(static_cast<uint32_t>(picture));
+}
+
+void PictureList::set_number(size_t picture, int64_t number) {
+  numbers_.resize(std::max(numbers_.size(), picture + 1));
+  numbers_[picture] = number;
+}
+
+std::optional<int64_t> PictureList::number(size_t picture) const {
+  return picture < numbers_.size() ? numbers_[picture] : std::nullopt;
 }
 
 std::string PictureList::counts_text() const {
@@ -41,6 +54,14 @@ void PictureList::finish() {
   }
   std::vector<uint32_t>().swap(owner_);
   names_.forget_table();
+}
+
+std::string PictureList::captions_problem(size_t picture) const {
+  if (captions_count(picture) == 0) return "no captions";
+  for (size_t c = begin_[picture]; c < begin_[picture + 1]; ++c) {
+    if (has_words(captions_[ordered_[c]])) return "";
+  }
+  return "no words in its captions";
 }
 
 std::vector<std::string> PictureList::captions_of(size_t picture) const {

@@ -35,6 +35,9 @@ class PictureList {
   size_t size() const { return names_.size(); }
   std::string_view name(size_t picture) const { return names_[picture]; }
   Split split(size_t picture) const { return splits_[picture]; }
+  /// What Dataset::number says of a picture.
+  void set_number(size_t picture, int64_t number);
+  std::optional<int64_t> number(size_t picture) const;
   /// Pictures of a split, with captions or without.
   size_t count(Split split) const { return counts_[static_cast<size_t>(split)]; }
   /// "train 6000, val 1000".
@@ -61,6 +64,9 @@ class PictureList {
   void finish();
   std::vector<std::string> captions_of(size_t picture) const;
   size_t captions_count(size_t picture) const { return begin_[picture + 1] - begin_[picture]; }
+  /// Why a picture's captions are of no use: "no captions", "no words in its captions" (such as
+  /// "..." or an emoji); "" where they are.
+  std::string captions_problem(size_t picture) const;
 
  private:
   Split wanted_;
@@ -68,6 +74,7 @@ class PictureList {
   TextSet names_;
   std::vector<Split> splits_;
   std::array<size_t, 3> counts_{};
+  std::vector<std::optional<int64_t>> numbers_;  // of pictures; shorter where the rest has none
   TextArena captions_;
   std::vector<uint32_t> owner_;    // (captions) picture; until finish()
   std::vector<uint32_t> begin_;    // (pictures + 1) into ordered_

@@ -1,6 +1,8 @@
 #include "train/data/formats/rows.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include <xxhash.h>
 
@@ -44,6 +46,14 @@ void Rows::add(std::string_view name, std::optional<Split> split,
   if (captions.empty() && without_captions_++ == 0) first_without_ = printable(std::string(name));
   for (const std::string& caption : captions) list_.add_caption(*picture, caption);
   captions_ += captions.size();
+}
+
+void Rows::number(std::string_view name, std::string_view id) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc() || end != id.data() + id.size()) return;
+  const auto picture = list_.find(form_ != nullptr ? form_(name) : std::string(name));
+  if (picture) list_.set_number(*picture, number);
 }
 
 std::optional<Split> Rows::list_name(std::string_view name, Split split) {

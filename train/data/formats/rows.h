@@ -30,6 +30,8 @@ class Rows {
            const std::vector<std::string>& captions = {});
   /// A picture whose captions come with other rows.
   void add_name(std::string_view name, std::optional<Split> split) { place(name, split); }
+  /// The number that the set gives a listed picture (see Dataset::number); other ids are none.
+  void number(std::string_view name, std::string_view id);
   /// Lists a picture, which is no row yet. Returns the split that it was listed for before, which
   /// it keeps; nothing where it is new.
   std::optional<Split> list_name(std::string_view name, Split split);

@@ -228,9 +228,21 @@ class TableRows {
 void add_table(const std::filesystem::path& file, std::optional<Split> split,
                const std::string& folder, Rows& rows) {
   CsvReader reader(file);
+  add_table(reader, split, folder, rows);
+}
+
+void add_table(CsvReader& reader, std::optional<Split> split, const std::string& folder,
+               Rows& rows) {
   if (reader.first_line().empty()) throw InputError(reader.name() + ": empty");
   const Columns columns = open_columns(reader);
   TableRows(reader, columns, split, folder, rows).read();
+}
+
+bool names_columns(std::string_view line) {
+  constexpr std::string_view kSeparators = ",\t;|";
+  return std::any_of(kSeparators.begin(), kSeparators.end(), [&](char separator) {
+    return columns_of(fields_of(line, separator)).known();
+  });
 }
 
 }  // namespace storyteller

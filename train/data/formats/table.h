@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "train/data/formats/csv_reader.h"
 #include "train/data/formats/rows.h"
 
 namespace storyteller {
@@ -18,6 +19,12 @@ namespace storyteller {
 /// Throws InputError, with file and line, where columns are not known, or quotes not closed.
 void add_table(const std::filesystem::path& file, std::optional<Split> split,
                const std::string& folder, Rows& rows);
+/// The same of a table that is open, of which no row was read.
+void add_table(CsvReader& reader, std::optional<Split> split, const std::string& folder,
+               Rows& rows);
+
+/// Whether a line of titles names the columns of pictures and of captions.
+bool names_columns(std::string_view line);
 
 /// The texts of ["a", "b"] or ['a', "b"]; nothing for another cell.
 std::optional<std::vector<std::string>> list_cell(std::string_view cell);

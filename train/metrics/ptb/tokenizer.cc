@@ -55,4 +55,17 @@ Tokens ptb_tokenize(std::string_view caption) {
   return tokens;
 }
 
+bool has_words(std::string_view caption) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool plain = caption.find_first_of("<&-") == std::string_view::npos;
+  if (plain && std::any_of(caption.begin(), caption.end(), is_letter)) return true;
+  const auto is_word_part = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+  };
+  const Tokens tokens = ptb_tokenize(caption);
+  return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
+    return !token.starts_with('<') && std::any_of(token.begin(), token.end(), is_word_part);
+  });
+}
+
 }  // namespace storyteller
