@@ -25,6 +25,8 @@ class LineReader {
 
   /// The next line, valid until the next call; false at the end.
   bool next(std::string_view* line);
+  /// Whether `next` need not wait for more input.
+  bool ready() const { return !source_ || rest_.find('\n') != kNone; }
   /// Of the line that `next` gave last, from 1.
   size_t number() const { return number_; }
   /// As messages show the file.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
@@ -67,9 +68,13 @@ std::string read_text_file(const std::filesystem::path& path, InvalidUtf8* inval
       throw InputError(source.name() + ": more than 2 GiB of text; split the file");
     }
   }
-  refuse_nul(text, source.name());
+  return checked_text(std::move(text), source.name(), invalid);
+}
+
+std::string checked_text(std::string text, const std::string& name, InvalidUtf8* invalid) {
+  refuse_nul(text, name);
   if (invalid != nullptr && !is_utf8(text)) {
-    LineReader lines(text, source.name());
+    LineReader lines(text, name);
     std::string_view line;
     while (lines.next(&line)) continue;
     *invalid = lines.invalid();

@@ -50,6 +50,9 @@ struct InvalidUtf8 {
 /// @param invalid Receives the lines that are not UTF-8, which stay as they are; may be null.
 std::string read_text_file(const std::filesystem::path& path, InvalidUtf8* invalid = nullptr);
 
+/// The same of a text in memory (see decode_text): refuses NUL bytes, fills in `invalid`.
+std::string checked_text(std::string text, const std::string& name, InvalidUtf8* invalid);
+
 /// Throws InputError, "NAME:LINE: ...", where `text`, of which `line` is the first line's number,
 /// holds a NUL byte: that is no text.
 void refuse_nul(std::string_view text, const std::string& name, size_t line = 1);

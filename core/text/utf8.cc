@@ -67,6 +67,7 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string replace_invalid_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) append_utf8(take_character(&text), &out);

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "train/metrics/caption_pairs.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/metrics/odd_captions.h"
 
 namespace {
 
@@ -27,6 +28,8 @@ void score(const CaptionFile& file) {
     hypotheses.push_back({pairs.image_of[i], ptb_tokenize(pairs.captions[i])});
   }
   const CaptionScores scores = scorer.score_hypotheses(hypotheses);
+  odd_captions("hypotheses", pairs.captions);
+  odd_hypotheses(pairs.captions);
   for (const ScoreColumn& column : score_columns(scorer.metrics())) {
     if (!std::isfinite(column.of(scores))) std::abort();
   }
@@ -38,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   try {
-    score(parse_caption_file(text, "fuzz", data[0] % 2 == 0));
+    score(parse_caption_file(text, "fuzz",
+                             data[0] % 2 == 0 ? CaptionSyntax::kJson : CaptionSyntax::kAny));
   } catch (const InputError&) {
     return 0;
   }

@@ -15,6 +15,7 @@
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/model_file.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
@@ -33,6 +34,18 @@ struct EvaluateArguments {
   SearchArguments search;
   Machine machine;
 };
+
+/// What a reader of the scores should know about the captions of both sides.
+std::vector<std::string> notes_on(const Evaluation& evaluation, const Captioner& captioner,
+                                  const SplitData& data) {
+  std::vector<std::string> said, expected;
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    said.push_back(captioner.sentence(evaluation.captions[i]));
+    const std::vector<std::string> captions = data.dataset->captions(i);
+    expected.insert(expected.end(), captions.begin(), captions.end());
+  }
+  return caption_notes(said, expected, evaluation.scoring.metrics);
+}
 
 nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   const CaptionScores& scores = evaluation.scores;
@@ -60,7 +73,10 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
                    const Evaluation& evaluation) {
   nlohmann::json results = nlohmann::json::array();
   for (size_t i = 0; i < evaluation.captions.size(); ++i) {
-    results.push_back({{"image_id", data.dataset->id(i)},
+    const std::optional<int64_t> number = data.dataset->number(i);
+    nlohmann::json image = data.dataset->id(i);
+    if (number) image = *number;
+    results.push_back({{"image_id", std::move(image)},
                        {"caption", captioner.sentence(evaluation.captions[i])}});
   }
   write_file_atomically(
@@ -80,7 +96,8 @@ int run(const EvaluateArguments& arguments) {
   const std::string foreign =
       foreign_words_warning(word_coverage(*data.captions, captioner->vocabulary()));
   if (!foreign.empty()) report_warning(foreign, std::cerr);
-  BadPictures bad(max_bad.of(data.dataset->size()));
+  BadPictures bad(max_bad.of(data.dataset->size() + data.dataset->skipped().count()));
+  bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   Evaluation evaluation;
   try {
@@ -90,7 +107,12 @@ int run(const EvaluateArguments& arguments) {
   } catch (const Stopped&) {
     return stop_exit_code();
   }
-  if (!bad.empty()) report_warning(bad.summary(), std::cerr);
+  std::vector<std::string> notes = data.dataset->notes();
+  if (!bad.empty()) notes.push_back(bad.summary());
+  const std::vector<std::string> odd = notes_on(evaluation, *captioner, data);
+  notes.insert(notes.end(), odd.begin(), odd.end());
+  for (const std::string& note : notes) report_warning(note, std::cerr);
+  if (!foreign.empty()) notes.push_back(foreign);  // said before
   if (!arguments.results.empty()) write_results(arguments.results, *captioner, data, evaluation);
   if (!arguments.report.empty()) {
     std::vector<EpochRecord> history;
@@ -103,7 +125,9 @@ int run(const EvaluateArguments& arguments) {
     write_html_report(arguments.report, report);
   }
   if (arguments.json) {
-    std::cout << scores_json(evaluation).dump() << '\n';
+    nlohmann::ordered_json json = scores_json(evaluation);
+    json["notes"] = notes;
+    std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   } else {
     print_table(evaluation);
   }

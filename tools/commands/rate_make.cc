@@ -84,6 +84,7 @@ std::vector<FiledCaption> read_captions(const std::string& file) {
                      ": lines of text name no images; give COCO's JSON or "
                      "Flickr8k's name.jpg#k<TAB>caption");
   }
+  for (const std::string& note : captions.notes) report_warning(note, std::cerr);
   return std::move(captions.captions);
 }
 

@@ -12,6 +12,7 @@
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/per_image.h"
+#include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/spice_tuples.h"
 #include "tools/render/html.h"
@@ -34,6 +35,7 @@ struct Scored {
   ScorerOptions options;
   CaptionScores scores;
   std::optional<CaptionReport> report;
+  std::vector<std::string> notes;  // what was guessed, left out or looks odd
 };
 
 std::vector<CaptionFile> read_all(const std::vector<std::string>& paths) {
@@ -63,28 +65,13 @@ void check(const ScoreArguments& arguments) {
   if (arguments.report != "-") require_folder_of("--report", arguments.report);
 }
 
-void warn(const Scored& scored, bool fixed_frequencies) {
-  const auto left_out = [&](const std::vector<std::string>& ids, const char* what) {
-    if (ids.empty()) return;
-    report_warning(grouped(ids.size()) + " images left out for want of a " + what, std::cerr);
-  };
-  left_out(scored.pairs.without_hypothesis, "hypothesis");
-  left_out(scored.pairs.without_reference, "reference");
-  const bool cider = scored.options.metrics.contains(Metric::kCider) ||
-                     scored.options.metrics.contains(Metric::kPlainCider);
-  if (cider && scored.pairs.images.size() == 1 && !fixed_frequencies) {
-    report_warning(
-        "CIDEr is 0: it weighs n-grams by how few images have them, and of one image all have all; "
-        "give it document frequencies with --frequencies FILE (made once from many references, "
-        "with --save-frequencies FILE)",
-        std::cerr);
-  }
-}
-
 std::vector<Tokens> training_captions(const ScoreArguments& arguments) {
   std::vector<std::string> captions;
   for (const CaptionFile& file : read_all(arguments.training)) {
-    for (const FiledCaption& caption : file.captions) captions.push_back(caption.caption);
+    for (const std::string& note : file.notes) report_warning(note, std::cerr);
+    for (const FiledCaption& caption : file.captions) {
+      if (!caption.absent) captions.push_back(caption.caption);
+    }
   }
   return ptb_tokenize_all(captions, arguments.threads);
 }
@@ -137,7 +124,8 @@ void print_json(const Scored& scored) {
   add_scores(scored.scores, scored.options, json);
   if (has_captions(scored)) json["distinct_captions"] = scored.scores.distinct_captions;
   if (scored.report) add_report(*scored.report, json);
-  std::cout << json.dump() << '\n';
+  if (has_captions(scored)) json["notes"] = scored.notes;
+  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
 std::vector<HtmlReport::Score> rows_of(const Scored& scored) {
@@ -210,8 +198,9 @@ int run(const ScoreArguments& arguments) {
       return 0;
     }
   }
-  const Scored scored = score(arguments, references);
-  warn(scored, !arguments.frequencies.empty());
+  Scored scored = score(arguments, references);
+  scored.notes = score_notes(scored.pairs, scored.options.metrics, !arguments.frequencies.empty());
+  for (const std::string& note : scored.notes) report_warning(note, std::cerr);
   show(scored, arguments);
   return 0;
 }

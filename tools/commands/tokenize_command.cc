@@ -1,29 +1,15 @@
 #include <iostream>
-#include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/error.h"
+#include "core/text/line_reader.h"
+#include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
-#include "train/metrics/caption_file.h"
+#include "train/data/formats/field_names.h"
 #include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 namespace {
-
-/// The next line without its end, at most kLongestCaption bytes; nothing at the end of input.
-std::optional<std::string_view> next_line(std::istream& in, std::vector<char>& buffer,
-                                          size_t number) {
-  buffer.resize(kLongestCaption + 1);
-  in.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-  const auto read = static_cast<size_t>(in.gcount());  // with the line end, where there is one
-  if (in.fail() && !in.eof() && read > 0) {
-    throw InputError("standard input:" + std::to_string(number) + ": a line of more than " +
-                     std::to_string(kLongestCaption) + " bytes; divide it");
-  }
-  if (in.fail()) return std::nullopt;
-  return std::string_view(buffer.data(), in.eof() ? read : read - 1);
-}
 
 void append(const Tokens& tokens, std::string& out) {
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -36,20 +22,28 @@ void append(const Tokens& tokens, std::string& out) {
 int tokenize() {
   constexpr size_t kBuffered = size_t{1} << 16U;
   std::ios::sync_with_stdio(false);
-  std::vector<char> buffer;
+  LineReader lines("-");
   std::string out;
-  size_t number = 1;
-  while (const auto line = next_line(std::cin, buffer, number)) {
-    ++number;
-    append(ptb_tokenize(*line), out);
+  size_t named = 0;  // lines that begin with the name of a picture
+  for (std::string_view line; lines.next(&line);) {
+    append(ptb_tokenize(line), out);
+    const std::string_view first = line.substr(0, line.find_first_of("#\t,;| "));
+    if (first.size() < line.size() && has_picture_extension(first)) ++named;
     // Who reads from a pipe gets a line as soon as no other waits.
-    if (out.size() < kBuffered && std::cin.rdbuf()->in_avail() > 0) continue;
+    if (out.size() < kBuffered && lines.ready()) continue;
     std::cout << out << std::flush;
     if (!std::cout) return 0;  // main says why
     out.clear();
   }
   std::cout << out;
-  if (std::cin.bad()) throw IoError("standard input: reading failed");
+  if (named > 0 && named == lines.number() - 1) {
+    report_warning(
+        "every line begins with the name of a picture, which became words; tokenize "
+        "takes captions alone",
+        std::cerr);
+  }
+  const std::string invalid = lines.invalid().warning(lines.name());
+  if (!invalid.empty()) report_warning(invalid, std::cerr);
   return 0;
 }
 

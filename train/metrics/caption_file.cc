@@ -2,48 +2,25 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <unordered_set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/line_reader.h"
+#include "core/text/text_file.h"
+#include "core/text/utf8.h"
+#include "train/metrics/caption_table.h"
 #include "train/metrics/coco_json.h"
 
 namespace storyteller {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr size_t kLongestName = 400;
 
-/// A whole file or, for "-", standard input.
-std::string read_all(const std::filesystem::path& path, const std::string& name) {
-  constexpr size_t kChunk = size_t{1} << 20U;
-  constexpr size_t kLargest = size_t{1} << 31U;
-  std::error_code failure;
-  std::ifstream file;
-  if (path != "-") {
-    if (std::filesystem::is_directory(path, failure)) {
-      throw InputError(name + ": that is a folder; name a file with captions");
-    }
-    file.open(path, std::ios::binary);
-    if (!file) {
-      throw InputError(name + (std::filesystem::exists(path, failure) ? ": cannot be opened"
-                                                                      : ": no such file"));
-    }
-  }
-  std::istream& in = path == "-" ? std::cin : file;
-  std::string text;
-  while (in) {
-    const size_t begin = text.size();
-    text.resize(begin + kChunk);
-    in.read(text.data() + begin, kChunk);
-    text.resize(begin + static_cast<size_t>(in.gcount()));
-    if (text.size() > kLargest) throw InputError(name + ": larger than 2 GiB; split the file");
-  }
-  if (in.bad()) throw IoError(name + ": reading failed");
-  return text;
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(kBlanks) == std::string_view::npos;
 }
 
 bool looks_like_json(std::string_view text) {
@@ -63,49 +40,89 @@ std::optional<TokenLine> numbered_line(std::string_view line) {
   return found;
 }
 
-/// Calls each(line, number) for the lines of a text, without their ends.
-template <class Each>
-void for_each_line(std::string_view text, Each each) {
-  for (size_t number = 1; !text.empty(); ++number) {
-    const size_t end = std::min(text.size(), text.find('\n'));
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(text.size(), end + 1));
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    each(line, number);
+/// Whether the first line that is neither blank nor a comment is one of a token file.
+bool is_token_file(std::string_view text, const std::string& name) {
+  LineReader lines(text, name);
+  for (std::string_view line; lines.next(&line);) {
+    if (numbered_line(line).has_value()) return true;
+    if (!is_blank(line) && !line.starts_with('#')) return false;
   }
-}
-
-void check_length(std::string_view line, const std::string& name, size_t number) {
-  if (line.size() <= kLongestCaption) return;
-  throw InputError(name + ":" + std::to_string(number) + ": a line of " +
-                   std::to_string(line.size()) + " bytes; at most " +
-                   std::to_string(kLongestCaption) + " are read");
+  return false;
 }
 
 void parse_flickr(std::string_view text, CaptionFile& file) {
-  for_each_line(text, [&](std::string_view line, size_t number) {
-    check_length(line, file.name, number);
-    if (line.find_first_not_of(kBlanks) == std::string_view::npos) return;
+  LineReader lines(text, file.name);
+  bool begun = false;
+  for (std::string_view line; lines.next(&line);) {
+    if (is_blank(line)) continue;
     const auto found = numbered_line(line);
-    if (!found) {
-      throw InputError(file.name + ":" + std::to_string(number) +
-                       ": expected 'name.jpg#k<TAB>caption', as in the first line");
-    }
+    if (!found && !begun && line.starts_with('#')) continue;
+    if (!found) lines.fail("expected 'name.jpg#k<TAB>caption', as in the first line");
+    begun = true;
     file.captions.push_back(
-        {.image = std::string(found->image), .caption = std::string(found->caption)});
-  });
+        {.image = std::string(found->image), .caption = replace_invalid_utf8(found->caption)});
+  }
 }
 
 void parse_lines(std::string_view text, CaptionFile& file) {
   file.form = CaptionForm::kLines;
-  for_each_line(text, [&](std::string_view line, size_t number) {
-    check_length(line, file.name, number);
-    file.captions.push_back(
-        {.image = std::to_string(number), .number = true, .caption = std::string(line)});
-  });
+  LineReader lines(text, file.name);
+  for (std::string_view line; lines.next(&line);) {
+    file.captions.push_back({.image = std::to_string(lines.number()),
+                             .number = true,
+                             .caption = replace_invalid_utf8(line)});
+  }
+}
+
+/// `text` is UTF-8, as far as `invalid` says.
+CaptionFile parse_text(std::string text, const std::string& name, const InvalidUtf8& invalid,
+                       CaptionSyntax syntax) {
+  CaptionFile file;
+  file.name = name;
+  const bool json = syntax == CaptionSyntax::kJson;
+  if (text.empty() || (json && is_blank(text))) throw InputError(name + ": empty file");
+  if (json || looks_like_json(text)) {
+    if (invalid.lines > 0) throw InputError(invalid.warning(name));
+    parse_json_captions(std::move(text), file);
+  } else {
+    if (invalid.lines > 0) file.notes.push_back(invalid.warning(name));
+    if (is_token_file(text, name)) {
+      parse_flickr(text, file);
+    } else if (!parse_caption_table(text, syntax == CaptionSyntax::kTable, file)) {
+      parse_lines(text, file);
+    }
+  }
+  if (file.captions.empty()) throw InputError(name + ": there are no captions in it");
+  return file;
+}
+
+CaptionSyntax syntax_of(const std::filesystem::path& path) {
+  std::string name = path.filename().string();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (name.ends_with(".gz")) name.resize(name.size() - std::string_view(".gz").size());
+  for (const char* ending : {".json", ".jsonl", ".ndjson"}) {
+    if (name.ends_with(ending)) return CaptionSyntax::kJson;
+  }
+  for (const char* ending : {".csv", ".tsv"}) {
+    if (name.ends_with(ending)) return CaptionSyntax::kTable;
+  }
+  return CaptionSyntax::kAny;
 }
 
 }  // namespace
+
+std::vector<NamedImage> CaptionFile::images() const {
+  std::vector<NamedImage> images;
+  std::unordered_set<std::string_view> seen;
+  for (const FiledCaption& caption : captions) {
+    if (!seen.insert(caption.image).second) continue;
+    const auto name = file_names.find(caption.image);
+    images.push_back(
+        {.id = caption.image, .file = name == file_names.end() ? std::string() : name->second});
+  }
+  return images;
+}
 
 std::optional<TokenLine> token_line(std::string_view line) {
   const size_t tab = line.find('\t');
@@ -118,30 +135,18 @@ std::optional<TokenLine> token_line(std::string_view line) {
                    .caption = line.substr(tab + 1)};
 }
 
-CaptionFile parse_caption_file(std::string_view text, const std::string& name, bool json) {
-  CaptionFile file;
-  file.name = name;
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  if (text.find_first_not_of(kBlanks) == std::string_view::npos && (json || text.empty())) {
-    throw InputError(name + ": empty file");
-  }
-  if (json || looks_like_json(text)) {
-    file.captions = parse_coco_captions(text, name);
-  } else if (numbered_line(text.substr(0, text.find('\n'))).has_value()) {
-    parse_flickr(text, file);
-  } else {
-    parse_lines(text, file);
-  }
-  if (file.captions.empty()) throw InputError(name + ": there are no captions in it");
-  return file;
+CaptionFile parse_caption_file(std::string_view bytes, const std::string& name,
+                               CaptionSyntax syntax) {
+  InvalidUtf8 invalid;
+  std::string text = checked_text(decode_text(bytes, name), name, &invalid);
+  return parse_text(std::move(text), name, invalid, syntax);
 }
 
 CaptionFile read_caption_file(const std::filesystem::path& path) {
   const std::string name = path == "-" ? "standard input" : printable(path.string(), kLongestName);
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return parse_caption_file(read_all(path, name), name, extension == ".json");
+  InvalidUtf8 invalid;
+  std::string text = read_text_file(path, &invalid);
+  return parse_text(std::move(text), name, invalid, syntax_of(path));
 }
 
 }  // namespace storyteller

@@ -22,6 +22,9 @@ struct CaptionPairs {
   size_t references = 0;                        ///< in all
   std::vector<std::string> without_hypothesis;  ///< ids left out (PairingOptions::partial)
   std::vector<std::string> without_reference;   ///< ids left out, likewise
+  /// Ids left out because no reference of theirs holds a word ("...").
+  std::vector<std::string> without_words;
+  std::vector<std::string> notes;  ///< what was guessed or left out, a line each
 };
 
 struct PairingOptions {
@@ -29,12 +32,14 @@ struct PairingOptions {
   bool samples = false;  ///< several hypotheses for an image are meant
 };
 
-/// Brings files together: by image ids, or line by line where all are plain text (several reference
-/// files then give several references; an empty line there is no reference). Throws InputError that
-/// names the files, the ids or lines, and the fix: for files of different forms or lengths, for
-/// images that have only one of the two, and for several hypotheses where one is expected.
-CaptionPairs pair_captions(const std::vector<CaptionFile>& hypotheses,
-                           const std::vector<CaptionFile>& references,
+/// Brings files together: by image ids, which may be written differently (match_ids; a note says
+/// so), or line by line where all are plain text (several reference files then give several
+/// references; an empty line there is no reference, and blank lines at the end of one file which
+/// the others do not have are nothing). Images of which no reference holds a word are left out.
+/// Throws InputError that names the files, the ids or lines, and the fix: for files of different
+/// forms or lengths, for images that have only one of the two, and for several hypotheses where one
+/// is expected.
+CaptionPairs pair_captions(std::vector<CaptionFile> hypotheses, std::vector<CaptionFile> references,
                            const PairingOptions& options);
 
 /// The references of all images, for document frequencies: [image][reference], raw.

@@ -1,166 +1,303 @@
 #include "train/metrics/coco_json.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "train/data/formats/field_names.h"
+#include "train/data/formats/json_text.h"
 
 namespace storyteller {
 namespace {
 
+using nlohmann::json;
+
 constexpr const char* kExpected =
     "expected results [{\"image_id\": 42, \"caption\": \"...\"}, ...] or annotations "
     "{\"annotations\": [{\"image_id\": 42, \"caption\": \"...\"}, ...]}";
+/// Members of the top object that hold entries.
+constexpr std::array<std::string_view, 6> kLists = {"annotations", "results", "predictions",
+                                                    "captions",    "data",    "outputs"};
 
-/// What nlohmann's parser tells, one event after the other.
-class Reader final : public nlohmann::json_sax<nlohmann::json> {
+/// What an entry calls its image: "id" is that of the caption where another is there.
+const std::vector<std::string>& id_fields() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = {"image_id", "cocoid"};
+    all.insert(all.end(), image_fields().begin(), image_fields().end());
+    return all;
+  }();
+  return names;
+}
+
+const char* kind_of(std::string_view value) {
+  switch (value.front()) {
+    case '{':
+      return "an object";
+    case '[':
+      return "an array";
+    case '"':
+      return "a string";
+    case 'n':
+      return "null";
+    case 't':
+    case 'f':
+      return "true or false";
+    default:
+      return "a number";
+  }
+}
+
+/// The members of an object, as views.
+class Members {
  public:
-  Reader(const std::string& name, std::vector<FiledCaption>& out) : name_(name), out_(out) {}
-
-  bool null() override { return refuse("null"); }
-  bool boolean(bool) override { return refuse("true or false"); }
-  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
-  bool number_float(number_float_t value, const string_t& text) override {
-    constexpr double kExact = 9007199254740992;  // 2^53
-    if (field() == Field::kImageId && std::abs(value) < kExact && value == std::trunc(value)) {
-      return number(std::to_string(static_cast<int64_t>(value)));
-    }
-    return refuse(field() == Field::kImageId ? printable(text).c_str() : "a number");
-  }
-  bool string(string_t& text) override {
-    switch (field()) {
-      case Field::kImageId:
-        if (text.empty()) fail(entry() + ": \"image_id\" is empty");
-        entry_.image = std::move(text);
-        return true;
-      case Field::kCaption:
-        if (text.size() > kLongestCaption) {
-          fail(entry() + ": a caption of " + std::to_string(text.size()) + " bytes; at most " +
-               std::to_string(kLongestCaption) + " are read");
-        }
-        entry_.caption = std::move(text);
-        return true;
-      case Field::kOther:
-        return refuse("a string");
-    }
-    return true;
-  }
-  bool binary(binary_t&) override { return refuse("bytes"); }
-
-  bool start_object(std::size_t) override {
-    if (depth_ == 0) {
-      top_is_object_ = true;
-    } else if (in_list()) {
-      entry_ = {};
-      seen_ = {};
-    } else {
-      refuse("an object");
-    }
-    return descend();
-  }
-  bool key(string_t& text) override {
-    if (!in_entry()) {
-      at_annotations_ = depth_ == 1 && text == "annotations";
+  Members(const JsonText& text, std::string_view object) {
+    text.for_each_member(object, [&](const std::string& key, std::string_view value) {
+      all_.emplace_back(key, value);
       return true;
+    });
+  }
+  /// Null where there is none.
+  const std::pair<std::string, std::string_view>* find(std::string_view key) const {
+    const auto at = std::find_if(all_.begin(), all_.end(),
+                                 [&](const auto& member) { return member.first == key; });
+    return at == all_.end() ? nullptr : &*at;
+  }
+  /// The first of `keys` that is there; one that is null only where all are.
+  const std::pair<std::string, std::string_view>* first_of(
+      const std::vector<std::string>& keys) const {
+    const std::pair<std::string, std::string_view>* null = nullptr;
+    for (const std::string& key : keys) {
+      const auto* member = find(key);
+      if (member != nullptr && member->second != "null") return member;
+      if (null == nullptr) null = member;
     }
-    field_ = text == "image_id"  ? Field::kImageId
-             : text == "caption" ? Field::kCaption
-                                 : Field::kOther;
-    if (field_ == Field::kOther) return true;
-    if (std::exchange(seen_[field_ == Field::kCaption], true)) {
-      fail(entry() + ": \"" + text + "\" stands there twice");
-    }
-    return true;
+    return null;
   }
-  bool end_object() override {
-    if (in_entry()) {
-      if (!seen_[0] || !seen_[1]) {
-        fail(entry() + " has no \"" + (seen_[0] ? "caption" : "image_id") + "\"; " + kExpected);
-      }
-      out_.push_back(std::move(entry_));
-    }
-    --depth_;
-    return true;
+  bool twice(std::string_view key) const {
+    return std::count_if(all_.begin(), all_.end(),
+                         [&](const auto& member) { return member.first == key; }) > 1;
   }
-  bool start_array(std::size_t) override {
-    const bool list = depth_ == 0 || (depth_ == 1 && top_is_object_ && at_annotations_);
-    if (list) {
-      if (list_depth_ != 0) fail("\"annotations\" stands there twice");
-      list_depth_ = depth_ + 1;
-      list_open_ = true;
-    } else {
-      refuse("an array");
-    }
-    return descend();
-  }
-  bool end_array() override {
-    if (in_list()) list_open_ = false;
-    --depth_;
-    return true;
-  }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& e) override {
-    fail("not valid JSON: " + json_cause(e));
-  }
+  size_t size() const { return all_.size(); }
+  auto begin() const { return all_.begin(); }
+  auto end() const { return all_.end(); }
 
-  /// Where the text has ended.
-  void finish() const {
-    if (list_depth_ == 0) fail(std::string("no captions; ") + kExpected);
+ private:
+  std::vector<std::pair<std::string, std::string_view>> all_;
+};
+
+class Reader {
+ public:
+  Reader(std::string text, CaptionFile& file) : text_(std::move(text), file.name), file_(file) {}
+
+  void read() {
+    std::vector<std::string_view> values;
+    text_.for_each_value([&](std::string_view value) { values.push_back(value); });
+    if (values.size() == 1 && values[0].starts_with('[')) {
+      read_list(values[0]);
+    } else if (values.size() == 1 && values[0].starts_with('{')) {
+      read_object(values[0]);
+    } else if (values.size() == 1) {
+      text_.parse(values[0]);  // which says so where it is not JSON at all
+      fail(values[0], std::string("it holds ") + kind_of(values[0]) + "; " + kExpected);
+    } else {
+      for (const std::string_view value : values) read_entry(value);
+    }
+    if (!text_.mended().empty()) file_.notes.push_back(file_.name + ": " + text_.mended());
+    if (null_ > 0) {
+      file_.notes.push_back(file_.name + ": " + std::to_string(null_) +
+                            (null_ == 1 ? " caption is" : " captions are") +
+                            " null, the first that of image " + printable(first_null_));
+    }
+    if (without_ > 0) {
+      file_.notes.push_back(file_.name + ": " + std::to_string(without_) +
+                            (without_ == 1 ? " entry says" : " entries say") +
+                            " why there is no caption, and count for nothing");
+    }
   }
 
  private:
-  enum class Field { kImageId, kCaption, kOther };
-  static constexpr size_t kDeepest = 1000;
+  [[noreturn]] void fail(std::string_view at, const std::string& problem) const {
+    text_.place(at).fail(problem);
+  }
+  std::string entry() const { return "entry " + std::to_string(entries_); }
 
-  bool in_list() const { return list_open_ && depth_ == list_depth_; }
-  bool in_entry() const { return list_open_ && depth_ == list_depth_ + 1; }
-  Field field() const { return in_entry() ? field_ : Field::kOther; }
-
-  std::string entry() const { return "entry " + std::to_string(out_.size() + 1); }
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw InputError(name_ + ": " + problem);
-  }
-  bool number(std::string text) {
-    if (field() != Field::kImageId) return refuse("a number");
-    entry_.image = std::move(text);
-    entry_.number = true;
-    return true;
-  }
-  /// A value that is fine wherever nothing is read.
-  bool refuse(const char* found) const {
-    if (depth_ == 0) fail(std::string("it holds ") + found + "; " + kExpected);
-    if (in_list()) {
-      fail(entry() + " is " + found + ", where {\"image_id\": ..., \"caption\": ...} is expected");
-    }
-    if (field() == Field::kImageId) {
-      fail(entry() + ": \"image_id\" is " + found + "; give a whole number or a string");
-    }
-    if (field() == Field::kCaption) {
-      fail(entry() + ": \"caption\" is " + found + "; give a string");
-    }
-    if (depth_ == 1 && top_is_object_ && at_annotations_) {
-      fail(std::string("\"annotations\" is ") + found + "; " + kExpected);
-    }
-    return true;
-  }
-  bool descend() {
-    if (++depth_ > kDeepest) fail("nested deeper than " + std::to_string(kDeepest) + " levels");
-    return true;
+  void read_list(std::string_view array) {
+    text_.for_each_element(array, [&](size_t, std::string_view value) { read_entry(value); });
   }
 
-  const std::string& name_;
-  std::vector<FiledCaption>& out_;
-  size_t depth_ = 0;        // containers that are open
-  size_t list_depth_ = 0;   // depth inside the list of entries; 0: not seen yet
-  bool list_open_ = false;  // still inside it
-  bool top_is_object_ = false;
-  bool at_annotations_ = false;  // the last key of the top object
-  Field field_ = Field::kOther;  // the last key of the entry
-  std::array<bool, 2> seen_{};   // image_id, caption
-  FiledCaption entry_;
+  void read_object(std::string_view object) {
+    const Members members(text_, object);
+    const auto* images = members.find("images");
+    for (const std::string_view key : kLists) {
+      const auto* list = members.find(key);
+      if (list == nullptr) continue;
+      if (members.twice(key)) fail(list->second, "\"" + list->first + "\" stands there twice");
+      const bool entries =
+          list->second.starts_with('[') &&
+          (key != "captions" || text_.first_element(list->second).starts_with('{'));
+      if (!entries && key == kLists.front()) {
+        fail(list->second,
+             "\"" + list->first + "\" is " + kind_of(list->second) + "; " + kExpected);
+      }
+      if (!entries) continue;
+      if (images != nullptr && images->second.starts_with('[')) read_names(images->second);
+      return read_list(list->second);
+    }
+    if (images != nullptr && images->second.starts_with('[')) return read_list(images->second);
+    const bool is_entry = members.first_of(id_fields()) != nullptr &&
+                          (members.first_of(caption_fields()) != nullptr ||
+                           members.first_of(captions_fields()) != nullptr);
+    if (is_entry) return read_entry(object);
+    const bool is_dictionary = members.size() > 0 && (members.begin()->second.starts_with('[') ||
+                                                      members.begin()->second.starts_with('"'));
+    if (!is_dictionary) fail(object, std::string("no captions; ") + kExpected);
+    for (const auto& [key, value] : members) {
+      ++entries_;
+      add(key, false, value);
+    }
+  }
+
+  /// "images" of COCO: which file shows which image.
+  void read_names(std::string_view images) {
+    text_.for_each_element(images, [&](size_t, std::string_view image) {
+      if (!image.starts_with('{')) return;
+      const Members members(text_, image);
+      const auto* id = members.find("id");
+      if (id == nullptr || id->second == "null") return;
+      bool number = false;
+      name_image(members, read_id(*id, &number));
+    });
+  }
+
+  void name_image(const Members& members, const std::string& id) {
+    for (const char* key : {"file_name", "filename"}) {
+      const auto* name = members.find(key);
+      if (name == nullptr || !name->second.starts_with('"')) continue;
+      file_.file_names.emplace(id, text_.parse(name->second).get<std::string>());
+      return;
+    }
+  }
+
+  void read_entry(std::string_view value) {
+    ++entries_;
+    if (!value.starts_with('{')) {
+      text_.parse(value);  // as above
+      fail(value, entry() + " is " + kind_of(value) +
+                      ", where {\"image_id\": ..., \"caption\": ...} is expected");
+    }
+    const Members members(text_, value);
+    const auto* id = members.first_of(id_fields());
+    if (id == nullptr) fail(value, entry() + " has no \"image_id\"; " + kExpected);
+    if (members.twice(id->first))
+      fail(value, entry() + ": \"" + id->first + "\" stands there twice");
+    const auto* caption = members.first_of(caption_fields());
+    const auto* several = members.first_of(captions_fields());
+    if (caption == nullptr || (caption->second == "null" && several != nullptr)) caption = several;
+    if (caption == nullptr && members.find("error") != nullptr) {
+      ++without_;
+      return;
+    }
+    if (caption == nullptr) fail(value, entry() + " has no \"caption\"; " + kExpected);
+    if (members.twice(caption->first)) {
+      fail(value, entry() + ": \"" + caption->first + "\" stands there twice");
+    }
+    bool number = false;
+    const std::string image = read_id(*id, &number);
+    name_image(members, image);
+    key_ = caption->first;
+    add(image, number, caption->second);
+  }
+
+  /// A whole number, or a text that is not empty.
+  std::string read_id(const std::pair<std::string, std::string_view>& member, bool* number) {
+    const auto& [key, view] = member;
+    const json value = text_.parse(view);
+    *number = value.is_number();
+    if (value.is_number_integer()) return value.dump();
+    constexpr double kExact = 9007199254740992;  // 2^53
+    if (value.is_number_float()) {
+      const auto id = value.get<double>();
+      if (std::abs(id) < kExact && id == std::trunc(id)) {
+        return std::to_string(static_cast<int64_t>(id));
+      }
+    }
+    if (value.is_object()) {  // {"path": "a.jpg", "bytes": null}, as Hugging Face writes images
+      for (const char* path : {"path", "file_name"}) {
+        const auto at = value.find(path);
+        if (at != value.end() && at->is_string()) return at->get<std::string>();
+      }
+    }
+    if (!value.is_string()) {
+      fail(view, entry() + ": \"" + key + "\" is " +
+                     (value.is_number() ? printable(view) : kind_of(view)) +
+                     "; give a whole number or a string");
+    }
+    auto text = value.get<std::string>();
+    if (text.empty()) fail(view, entry() + ": \"" + key + "\" is empty");
+    return text;
+  }
+
+  /// Adds what an entry holds as its caption or captions.
+  void add(const std::string& image, bool number, std::string_view value) {
+    if (value == "null") return add_absent(image, number);
+    if (value.starts_with('"')) {
+      return add_text(image, number, text_.parse(value).get<std::string>(), value);
+    }
+    if (value.starts_with('{')) return add_object(image, number, value);
+    if (!value.starts_with('[')) refuse(value);
+    size_t count = 0;
+    text_.for_each_element(value, [&](size_t, std::string_view element) {
+      ++count;
+      if (element.starts_with('[')) refuse(element);
+      add(image, number, element);
+    });
+    if (count == 0) add_absent(image, number);
+  }
+
+  /// {"raw": "...", "tokens": [...]} of Karpathy, {"image_id": ..., "caption": "..."} of others.
+  void add_object(const std::string& image, bool number, std::string_view object) {
+    const Members members(text_, object);
+    const auto* caption = members.first_of(caption_fields());
+    if (caption != nullptr && caption->second.starts_with('"')) {
+      return add(image, number, caption->second);
+    }
+    const auto* tokens = members.find("tokens");
+    if (tokens == nullptr || !tokens->second.starts_with('[')) refuse(object);
+    std::string text;
+    for (const json& token : text_.parse(tokens->second)) {
+      if (token.is_string()) text += (text.empty() ? "" : " ") + token.get<std::string>();
+    }
+    add_text(image, number, std::move(text), object);
+  }
+
+  void add_text(const std::string& image, bool number, std::string text, std::string_view at) {
+    if (text.size() > kLongestCaption) {
+      fail(at, entry() + ": a caption of " + std::to_string(text.size()) + " bytes; at most " +
+                   std::to_string(kLongestCaption) + " are read");
+    }
+    file_.captions.push_back({.image = image, .number = number, .caption = std::move(text)});
+  }
+
+  void add_absent(const std::string& image, bool number) {
+    if (null_++ == 0) first_null_ = image;
+    file_.captions.push_back({.image = image, .number = number, .absent = true});
+  }
+
+  [[noreturn]] void refuse(std::string_view value) const {
+    fail(value, entry() + ": \"" + key_ + "\" is " + kind_of(value) + "; give a string");
+  }
+
+  JsonText text_;
+  CaptionFile& file_;
+  std::string key_ = "caption";  // of the entry's captions
+  size_t entries_ = 0, null_ = 0, without_ = 0;
+  std::string first_null_;
 };
 
 }  // namespace
@@ -170,12 +307,13 @@ std::string json_cause(const std::exception& error) {
   return printable(text.substr(std::min(text.size(), text.find("] ") + 2)), 300);
 }
 
-std::vector<FiledCaption> parse_coco_captions(std::string_view json, const std::string& name) {
-  std::vector<FiledCaption> captions;
-  Reader reader(name, captions);
-  nlohmann::json::sax_parse(json.data(), json.data() + json.size(), &reader);
-  reader.finish();
-  return captions;
+void parse_json_captions(std::string text, CaptionFile& file) {
+  const size_t first = text.find_first_not_of("[{ \t\r\n");
+  if (first != std::string::npos && first > 0 && text[first] == '\'') {
+    throw InputError(file.name +
+                     ": single quotes, as Python prints them; write the file with json.dump");
+  }
+  Reader(std::move(text), file).read();
 }
 
 }  // namespace storyteller

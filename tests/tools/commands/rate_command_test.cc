@@ -203,7 +203,7 @@ TEST_F(RateCommand, SaysWhatIsWrongWithWhatASheetIsMadeOf) {
   expect_error(make({"--systems", "red", "--images", pictures_, "--out", out}), 2,
                {"--systems red", "NAME=FILE"});
   expect_error(make({"--systems", "red=none.json", "--images", pictures_, "--out", out}), 3,
-               {"none.json", "no such file"});
+               {"none.json", "No such file"});
   expect_error(make({"--systems", "red=" + broken, "--images", pictures_, "--out", out}), 3,
                {"broken.json", "entry 1", "caption"});
   expect_error(make({"--systems", "red=" + write("lines.txt", "a dog\na cat\n"), "--images",

@@ -12,12 +12,14 @@
 namespace storyteller {
 namespace {
 
-CaptionFile parse(const std::string& text) { return parse_caption_file(text, "file", true); }
+CaptionFile parse(const std::string& text) {
+  return parse_caption_file(text, "file", CaptionSyntax::kJson);
+}
 
 /// The message of the InputError that the file gets.
 std::string problem(const std::string& text, bool json = true) {
   try {
-    parse_caption_file(text, "file", json);
+    parse_caption_file(text, "file", json ? CaptionSyntax::kJson : CaptionSyntax::kAny);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -79,19 +81,22 @@ TEST(CaptionFile, WrongJsonNamesTheEntryAndTheFix) {
   expect_problem(R"([{"image_id": null, "caption": "a"}])", {"\"image_id\" is null"});
   expect_problem(R"([{"image_id": "", "caption": "a"}])", {"\"image_id\" is empty"});
   expect_problem(R"([{"image_id": [1], "caption": "a"}])", {"\"image_id\" is an array"});
-  expect_problem(R"([{"image_id": 1, "caption": ["a"]}])", {"\"caption\" is an array"});
+  expect_problem(R"([{"image_id": 1, "caption": [["a"]]}])", {"\"caption\" is an array"});
   expect_problem(R"([{"image_id": 1, "caption": {}}])", {"\"caption\" is an object"});
   expect_problem(R"([{"image_id": 1, "caption": 3}])", {"\"caption\" is a number"});
   expect_problem(R"([{"image_id": 1, "caption": false}])", {"\"caption\" is true or false"});
   expect_problem(R"([{"image_id": 1, "image_id": 2, "caption": "a"}])", {"\"image_id\"", "twice"});
-  expect_problem("[{\"image_id\": 1, \"caption\": \"\xC3(\"}]", {"not valid JSON", "UTF-8"});
+  expect_problem("[{\"image_id\": 1, \"caption\": \"\xC3(\"}]",
+                 {"bytes that are not UTF-8", "iconv"});
   expect_problem(R"([{"image_id": 1, "caption": "a"})", {"not valid JSON"});
-  expect_problem(R"([{"image_id": 1, "caption": "a"}] x)", {"not valid JSON"});
-  expect_problem("\x89PNG\r\n\x1a\n", {"not valid JSON"});
-  expect_problem(std::string(100000, '['), {"entry 1 is an array"});
+  expect_problem(R"([{"image_id": 1, "caption": "a"}] x)", {"entry 1 is an array"});
+  expect_problem(R"([{"image_id": 1, "caption": "a" "b"}])", {"not valid JSON"});
+  expect_problem("\x89PNG\r\n\x1a\n", {"not UTF-8"});
+  expect_problem("[{'image_id': 1, 'caption': 'a'}]", {"single quotes", "json.dump"});
+  expect_problem(std::string(100000, '['), {"nested deeper than 500"});
   std::string deep = R"([{"image_id": 1, "x": )";
   deep.append(1000000, '[');
-  expect_problem(deep, {"nested deeper than 1000"});
+  expect_problem(deep, {"nested deeper than 500"});
 }
 
 TEST(CaptionFile, ACaptionMayBeLongButNotEndless) {
@@ -100,23 +105,23 @@ TEST(CaptionFile, ACaptionMayBeLongButNotEndless) {
   };
   EXPECT_EQ(parse(of_length(kLongestCaption)).captions[0].caption.size(), kLongestCaption);
   expect_problem(of_length(kLongestCaption + 1), {"entry 1", "1048577 bytes"});
-  expect_problem(std::string(kLongestCaption + 1, 'a'), {"file:1", "1048577 bytes"}, false);
+  expect_problem(std::string(kLongestCaption + 1, 'a'), {"file:1", "more than 1 MiB"}, false);
 }
 
 TEST(CaptionFile, ReadsTextLineByLine) {
-  const CaptionFile file = parse_caption_file("a dog\r\n\n[b]\nc", "file", false);
+  const CaptionFile file = parse_caption_file("a dog\r\n\n[b]\nc", "file");
   EXPECT_EQ(file.form, CaptionForm::kLines);
   ASSERT_EQ(file.captions.size(), 4U);
   EXPECT_EQ(file.captions[0].caption, "a dog");
   EXPECT_EQ(file.captions[1].caption, "");
   EXPECT_EQ(file.captions[2].image, "3");
   EXPECT_EQ(file.captions[3].caption, "c");
-  EXPECT_EQ(parse_caption_file("\n", "file", false).captions.size(), 1U);
+  EXPECT_EQ(parse_caption_file("\n", "file").captions.size(), 1U);
   expect_problem("", {"empty file"}, false);
 }
 
 TEST(CaptionFile, ReadsFlickrTokenFiles) {
-  const CaptionFile file = parse_caption_file("1#2.jpg#0\tA dog .\n\nb.jpg#1\t\n", "file", false);
+  const CaptionFile file = parse_caption_file("1#2.jpg#0\tA dog .\n\nb.jpg#1\t\n", "file");
   EXPECT_EQ(file.form, CaptionForm::kIds);
   ASSERT_EQ(file.captions.size(), 2U);
   EXPECT_EQ(file.captions[0].image, "1#2.jpg");
@@ -135,6 +140,126 @@ TEST(CaptionFile, FilesThatCannotBeRead) {
   EXPECT_THROW(read_caption_file(folder / "a.JSON"), InputError) << "its name decides";
 }
 
+/// Image and caption of each.
+using Filed = std::vector<std::pair<std::string, std::string>>;
+Filed filed(const CaptionFile& file) {
+  Filed all;
+  for (const FiledCaption& caption : file.captions) {
+    all.emplace_back(caption.image, caption.caption);
+  }
+  return all;
+}
+
+TEST(CaptionFile, ReadsTheLayoutsThatPeopleHave) {
+  const Filed two = {{"42", "a dog"}, {"43", "a cat"}};
+  for (const char* text : {
+           "{\"image_id\": 42, \"caption\": \"a dog\"}\n\n"
+           "{\"image_id\": 43, \"caption\": \"a cat\"}\n",
+           R"({"42": ["a dog"], "43": ["a cat"]})",
+           R"({"42": "a dog", "43": "a cat"})",
+           R"({"42": [{"image_id": 42, "caption": "a dog"}], "43": [{"caption": "a cat"}]})",
+           R"({"results": [{"image_id": 42, "caption": "a dog"},
+                           {"image_id": 43, "caption": ["a cat"]}]})",
+           R"([{"id": 42, "text": "a dog"}, {"id": "43", "captions": ["a cat"]}])",
+           R"([{"image_id": 42, "caption": "a dog", "score": NaN},
+               {"image_id": 43, "caption": "a cat", "score": -Infinity},])",
+           R"({"dataset": "coco", "images": [
+               {"filename": "42.jpg", "cocoid": 42, "imgid": 0, "sentences": [{"raw": "a dog"}]},
+               {"filename": "43.jpg", "cocoid": 43, "imgid": 1,
+                "sentences": [{"tokens": ["a", "cat"]}]}]})",
+       }) {
+    EXPECT_EQ(filed(parse(text)), two) << text;
+  }
+  EXPECT_EQ(filed(parse(R"({"image": "a.jpg", "captions": ["x", "", "x"]})")),
+            (Filed{{"a.jpg", "x"}, {"a.jpg", ""}, {"a.jpg", "x"}}))
+      << "what stands there counts as it stands";
+  EXPECT_EQ(filed(parse(R"([{"image": {"path": "a.jpg", "bytes": null}, "caption": "x"}])")),
+            (Filed{{"a.jpg", "x"}}));
+}
+
+TEST(CaptionFile, KnowsThePicturesNames) {
+  const CaptionFile coco = parse(R"({"images": [{"id": 42, "file_name": "b/42.jpg"}, {"id": 7}],
+      "annotations": [{"id": 1, "image_id": 42, "caption": "a dog"}]})");
+  ASSERT_EQ(coco.images().size(), 1U);
+  EXPECT_EQ(coco.images()[0].id, "42");
+  EXPECT_EQ(coco.images()[0].file, "b/42.jpg");
+}
+
+TEST(CaptionFile, NullIsNoCaption) {
+  const CaptionFile file =
+      parse(R"([{"image_id": 1, "caption": null}, {"image_id": 2, "caption": []},
+                                     {"image_id": 3, "caption": "a"}])");
+  ASSERT_EQ(file.captions.size(), 3U);
+  EXPECT_TRUE(file.captions[0].absent);
+  EXPECT_TRUE(file.captions[1].absent);
+  EXPECT_FALSE(file.captions[2].absent);
+  ASSERT_EQ(file.notes.size(), 1U);
+  EXPECT_EQ(file.notes[0], "file: 2 captions are null, the first that of image 1");
+  const CaptionFile errors = parse(
+      "{\"image\": \"a.jpg\", \"error\": \"cut off\"}\n{\"image\": \"b.jpg\", \"caption\": \"x\"}");
+  EXPECT_EQ(filed(errors), (Filed{{"b.jpg", "x"}}));
+  EXPECT_EQ(errors.notes.size(), 1U);
+}
+
+TEST(CaptionFile, ReadsTables) {
+  const Filed two = {{"a.jpg", "A dog, running ."}, {"b.jpg", "A cat ."}};
+  for (const char* text : {
+           "image,caption\na.jpg,\"A dog, running .\"\nb.jpg,A cat .\n",
+           "a.jpg,\"A dog, running .\"\nb.jpg,\"A cat .\"\n",
+           "a.jpg\tA dog, running .\nb.jpg\tA cat .\n",
+           "a.jpg| 0| A dog, running .\r\nb.jpg| 0| A cat .\r\n",
+           "image_name| comment_number| comment\na.jpg| 0| A dog, running .\nb.jpg| 0| A cat .\n",
+           "Caption;File Name\nA dog, running .;a.jpg\nA cat .;b.jpg\n",
+       }) {
+    const CaptionFile file = parse_caption_file(text, "file");
+    EXPECT_EQ(filed(file), two) << text;
+    EXPECT_EQ(file.form, CaptionForm::kIds);
+  }
+  EXPECT_EQ(filed(parse_caption_file("42\ta dog\n", "file")), (Filed{{"42", "a dog"}}));
+  expect_problem("a.jpg a dog\nb.jpg a cat\n", {"name of a picture", "tab"}, false);
+  const CaptionFile titled = parse_caption_file("caption\nA dog .\n\n", "file");
+  EXPECT_EQ(titled.form, CaptionForm::kLines);
+  EXPECT_EQ(titled.captions.size(), 2U);
+  EXPECT_EQ(titled.notes.size(), 1U);
+  try {
+    parse_caption_file("who,what\nme,that\n", "a.csv", CaptionSyntax::kTable);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("titles are 'who', 'what'"), std::string::npos);
+  }
+}
+
+TEST(CaptionFile, LinesOfTextAreNoTable) {
+  for (const char* text : {"A dog, running .\nA cat .\n", "2, 3 dogs\n4, 5 cats\n",
+                           "2 dogs\n3 cats\n", "Image, caption: what it says\n"}) {
+    EXPECT_EQ(parse_caption_file(text, "file").form, CaptionForm::kLines) << text;
+  }
+}
+
+TEST(CaptionFile, WhatItIsWrittenInMakesNoDifference) {
+  const std::vector<std::string> texts = {"a\nb\n",
+                                          "\xEF\xBB\xBF"
+                                          "a\r\nb\r\n",
+                                          "a\rb",
+                                          std::string("\xFF\xFE"
+                                                      "a\0\n\0b\0",
+                                                      8)};
+  for (const std::string& text : texts) {
+    EXPECT_EQ(filed(parse_caption_file(text, "file")), (Filed{{"1", "a"}, {"2", "b"}}));
+  }
+  const CaptionFile latin = parse_caption_file("a\ncaf\xE9 x\n", "file");
+  EXPECT_EQ(latin.captions[1].caption, "caf\uFFFD x");
+  ASSERT_EQ(latin.notes.size(), 1U);
+  EXPECT_NE(latin.notes[0].find("1 line holds bytes that are not UTF-8, first line 2"),
+            std::string::npos);
+  expect_problem(std::string("a\0b\n", 4), {"file:1: a NUL byte"}, false);
+}
+
+TEST(CaptionFile, TokenFilesMayBeginWithCommentsAndBlankLines) {
+  EXPECT_EQ(filed(parse_caption_file("# Flickr8k\n\na.jpg#0\tA dog .\n", "file")),
+            (Filed{{"a.jpg", "A dog ."}}));
+}
+
 /// Whatever stands there: captions, or an InputError.
 TEST(CaptionFile, RandomMutationsNeverEscape) {
   const std::string valid =
@@ -145,7 +270,9 @@ TEST(CaptionFile, RandomMutationsNeverEscape) {
   for (int round = 0; round < 50000; ++round) {
     const std::string text = mutate_text(valid, kLikelyInJson, random);
     try {
-      read += parse_caption_file(text, "file", random() % 2 == 0).captions.size();
+      read += parse_caption_file(text, "file",
+                                 random() % 2 == 0 ? CaptionSyntax::kJson : CaptionSyntax::kAny)
+                  .captions.size();
     } catch (const InputError&) {
       continue;
     }

@@ -1,0 +1,165 @@
+#include "train/metrics/caption_table.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/error.h"
+#include "core/text/line_reader.h"
+#include "core/text/utf8.h"
+#include "train/data/formats/csv_reader.h"
+#include "train/data/formats/field_names.h"
+#include "train/data/formats/table.h"
+
+namespace storyteller {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kSeparators = "\t|,;";
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
+/// "p.jpg", "p.jpg#0" or "42".
+bool names_image(std::string_view field) {
+  return is_number(field) || has_picture_extension(without_caption_number(field));
+}
+
+/// Calls `holds(line)` for the lines that are not blank; whether it is true of each, and there are
+/// some.
+template <class Holds>
+bool holds_for_all_lines(std::string_view text, const std::string& name, Holds holds) {
+  LineReader lines(text, name);
+  size_t count = 0;
+  for (std::string_view line; lines.next(&line);) {
+    if (trimmed(line).empty()) continue;
+    if (!holds(line)) return false;
+    ++count;
+  }
+  return count > 0;
+}
+
+/// What stands between the name of an image and its caption in every line.
+std::optional<char> separator_of(std::string_view text, const std::string& name) {
+  for (const char separator : kSeparators) {
+    const bool all = holds_for_all_lines(text, name, [&](std::string_view line) {
+      if (line.find(separator) == std::string_view::npos) return false;
+      const std::string_view field = trimmed(cut_field(&line, separator));
+      // A comma behind a number may belong to a caption: "2, 3 dogs".
+      const bool close = separator != ',' || !line.starts_with(' ') || !is_number(field);
+      return close && names_image(field);
+    });
+    if (all) return separator;
+  }
+  return std::nullopt;
+}
+
+/// The caption of "p.jpg| 0| A dog" behind the first bar.
+std::string_view without_number_column(std::string_view caption) {
+  const size_t bar = caption.find('|');
+  const bool numbered = bar != std::string_view::npos && is_number(trimmed(caption.substr(0, bar)));
+  return trimmed(numbered ? caption.substr(bar + 1) : caption);
+}
+
+void parse_untitled(std::string_view text, char separator, CaptionFile& file) {
+  CsvReader reader(text, file.name);
+  reader.set_separator(separator);
+  std::vector<std::string> fields;
+  while (reader.next(&fields, 2)) {
+    fields.resize(2);
+    const std::string_view image = without_caption_number(trimmed(fields[0]));
+    file.captions.push_back({.image = std::string(image),
+                             .number = is_number(image),
+                             .caption = replace_invalid_utf8(without_number_column(fields[1]))});
+  }
+  file.notes.push_back(file.name +
+                       ": every line begins with the name or number of an image, which is not "
+                       "part of its caption");
+}
+
+void parse_titled(CsvReader& reader, CaptionFile& file) {
+  Rows rows(Split::kTrain);
+  add_table(reader, std::nullopt, "", rows);
+  PictureList list = rows.take();
+  list.finish();
+  for (size_t picture = 0; picture < list.size(); ++picture) {
+    const std::string image(list.name(picture));
+    const bool number = is_number(image);
+    for (const std::string& caption : list.captions_of(picture)) {
+      file.captions.push_back(
+          {.image = image, .number = number, .caption = replace_invalid_utf8(caption)});
+    }
+    if (list.captions_count(picture) == 0) {
+      file.captions.push_back({.image = image, .number = number, .absent = true});
+    }
+  }
+  for (const std::string& note : rows.notes()) {
+    const bool of_splits = note.find("split") != std::string::npos;  // scores know none
+    if (!of_splits) file.notes.push_back(note);
+  }
+}
+
+/// Whether a text's first line is the title of its only column.
+bool is_one_column(const std::string& first_line) {
+  const std::string title = plain_title(first_line);
+  const auto among = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), title) != names.end();
+  };
+  return title == "caption" || title == "captions" || among({"sentence", "sentences", "comment"});
+}
+
+void parse_one_column(std::string_view text, bool quoted, CaptionFile& file) {
+  file.form = CaptionForm::kLines;
+  const auto add = [&](std::string_view caption) {
+    file.captions.push_back({.image = std::to_string(file.captions.size() + 1),
+                             .number = true,
+                             .caption = replace_invalid_utf8(caption)});
+  };
+  if (quoted) {
+    CsvReader reader(text, file.name);
+    std::vector<std::string> fields;
+    reader.next(&fields);
+    while (reader.next(&fields, 1)) add(fields[0]);
+  } else {
+    LineReader lines(text, file.name);
+    std::string_view line;
+    while (lines.next(&line) && trimmed(line).empty()) continue;
+    while (lines.next(&line)) add(line);
+  }
+  file.notes.push_back(file.name + ": its first line is taken for a title, not for a caption");
+}
+
+}  // namespace
+
+bool parse_caption_table(std::string_view text, bool named, CaptionFile& file) {
+  CsvReader reader(text, file.name);
+  if (is_one_column(reader.first_line())) {
+    parse_one_column(text, named, file);
+    return true;
+  }
+  if (names_columns(reader.first_line())) {
+    parse_titled(reader, file);
+    return true;
+  }
+  if (const auto separator = separator_of(text, file.name)) {
+    parse_untitled(text, *separator, file);
+    return true;
+  }
+  if (named && reader.first_line().find_first_of(kSeparators) != std::string::npos) {
+    parse_titled(reader, file);  // which says what is wrong with it
+    return true;
+  }
+  const bool names = holds_for_all_lines(text, file.name, [](std::string_view line) {
+    std::string_view name = line.substr(0, line.find_first_of(" \t"));
+    if (name.ends_with(':')) name.remove_suffix(1);
+    return name.size() < line.size() && has_picture_extension(without_caption_number(name));
+  });
+  if (names) {
+    throw InputError(file.name +
+                     ": every line begins with the name of a picture; put a tab behind it, so "
+                     "that it is not taken for a word of the caption");
+  }
+  return false;
+}
+
+}  // namespace storyteller
