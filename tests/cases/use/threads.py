@@ -76,6 +76,16 @@ def no_more_threads(t):
     t.says(found, "warning: . threads? computes?, not 4: the system starts no more")
 
 
+@case("A1", "a training near the system's limit of threads")
+def training_near_the_limit(t):
+    if t.sh("[ $(id -u) = 0 ] && command -v setpriv").code != 0:
+        return
+    t.ok("chmod a+rwx . && cp $(readlink -f $(command -v storyteller)) . && chmod a+rx storyteller")
+    for limit in (2, 4, 6, 8, 10):
+        t.ok("setpriv --reuid 54321 --clear-groups --inh-caps=-all bash -c "
+             f"'ulimit -u {limit}; exec ./{TRAIN.format(f'run{limit}')} --threads 4'")
+
+
 @case("A1", "doctor names the limit")
 def doctor_names_the_limit(t):
     found = t.ok("storyteller doctor | grep -A 1 threads", OMP_THREAD_LIMIT="1")
