@@ -134,8 +134,17 @@ Tensor Captioner::prepared(std::span<const Image> pictures, const PictureView& v
                  pixels + i * height * width * 3);
     }
   });
+  return as_computed(input);
+}
+
+Tensor Captioner::as_computed(const Tensor& input) const {
   Tape tape(Tape::Mode::kInfer);
   return cast(tape, Var(moved(input)), parameters_.dtype()).value();
+}
+
+Tensor Captioner::encode_input(const Tensor& input) {
+  Tape tape(Tape::Mode::kInfer);
+  return encoder_->forward(tape, Var(as_computed(input))).value();
 }
 
 Tensor Captioner::encode(std::span<const Image> pictures) {

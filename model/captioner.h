@@ -61,6 +61,8 @@ class Captioner {
   Tensor prepared(std::span<const Image> pictures, const PictureView& view = {}) const;
   /// Features (I,L,D) of pictures, on the device and in the precision of the model.
   Tensor encode(std::span<const Image> pictures);
+  /// The same of what preprocess() made of them: (I,H,W,3), float32, on the CPU.
+  Tensor encode_input(const Tensor& input);
   /// A caption for each row of features (I,L,D).
   std::vector<FoundCaption> caption(const Tensor& features, const SearchOptions& search);
   std::vector<FoundCaption> caption(std::span<const Image> pictures, const SearchOptions& search) {
@@ -84,6 +86,8 @@ class Captioner {
  private:
   /// On the model's device.
   Tensor moved(const Tensor& tensor) const;
+  /// On the model's device, in its precision.
+  Tensor as_computed(const Tensor& input) const;
 
   ModelOptions options_;
   Vocabulary vocabulary_;

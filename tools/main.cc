@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "core/system/memory_reserve.h"
+#include "core/system/standard_streams.h"
 #include "core/system/wait_passively.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/options.h"
@@ -9,6 +10,7 @@
 #include "tools/commands/unknown_variables.h"
 
 int main(int argc, char** argv) {
+  storyteller::occupy_closed_standard_streams();
   storyteller::wait_passively(argv);
   storyteller::hold_memory_in_reserve();
   return storyteller::run_reported(

@@ -43,4 +43,19 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+std::string escape_controls(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t character = take_character(&text);
+    const std::string_view bytes = before.substr(0, before.size() - text.size());
+    if (is_control(character)) {
+      append_escaped(out, bytes);
+    } else {
+      out += bytes;
+    }
+  }
+  return out;
+}
+
 }  // namespace storyteller

@@ -11,4 +11,8 @@ namespace storyteller {
 /// until shown otherwise: a raw escape sequence in an error message could drive the terminal.
 std::string printable(std::string_view text, std::size_t max_bytes = 120);
 
+/// `text` with control characters as `\xNN` and all else, bytes that are not UTF-8 too, as it is: a
+/// field of a line of output that programs read.
+std::string escape_controls(std::string_view text);
+
 }  // namespace storyteller

@@ -1,5 +1,8 @@
 #include "core/system/signals.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -18,6 +21,7 @@ constexpr std::int64_t kSameRequestNanoseconds = 100'000'000;
 std::atomic<int> first_signal{0};
 std::atomic<std::int64_t> first_time{0};
 std::atomic<bool> installed{false};
+std::atomic<int> stop_event{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
@@ -42,6 +46,8 @@ extern "C" void on_stop_signal(int signal) {
   std::int64_t never = 0;
   if (first_time.compare_exchange_strong(never, now)) {
     first_signal.store(signal);
+    constexpr std::uint64_t kOne = 1;
+    [[maybe_unused]] const ssize_t ignored = ::write(stop_event.load(), &kOne, sizeof(kOne));
   } else if (now - first_time.load() > kSameRequestNanoseconds) {
     // Blocked while its handler runs: it strikes, with the default action, when this returns.
     std::signal(signal, SIG_DFL);
@@ -56,6 +62,7 @@ StopSignals::StopSignals() {
   if (installed.exchange(true)) throw InternalError("StopSignals: already installed");
   first_signal.store(0);
   first_time.store(0);
+  stop_event.store(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   // A product of oneDNN on AVX-512 lets the stack pointer point into a block of the heap for a
   // while (2.6.3, sgemm); a handler's frame there would overwrite what lies below.
   const stack_t stack{.ss_sp = handler_stack, .ss_flags = 0, .ss_size = sizeof(handler_stack)};
@@ -79,6 +86,7 @@ StopSignals::~StopSignals() {
   sigaction(SIGTERM, &previous_terminate, nullptr);
   sigaction(SIGXFSZ, &previous_file_size, nullptr);
   sigaltstack(&previous_stack, nullptr);
+  ::close(stop_event.exchange(-1));
   first_signal.store(0);
   installed.store(false);
 }
@@ -92,6 +100,8 @@ void leave_stop_signals_to_others() {
 }
 
 bool stop_requested() { return first_signal.load(std::memory_order_relaxed) != 0; }
+
+int stop_descriptor() { return stop_event.load(); }
 
 int stop_exit_code() {
   const int signal = first_signal.load();

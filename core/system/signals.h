@@ -1,6 +1,15 @@
 #pragma once
 
+#include <exception>
+
 namespace storyteller {
+
+/// Thrown out of a long phase, or out of waiting for input, when a signal asked to stop; the
+/// program then exits with stop_exit_code().
+class Stopped : public std::exception {
+ public:
+  const char* what() const noexcept override { return "stopped by a signal"; }
+};
 
 /// Turns SIGINT and SIGTERM into a flag for as long as it lives, so that a run can finish its step,
 /// save and leave. The first signal sets the flag; a second one ends the process at once, by that
@@ -21,6 +30,10 @@ class StopSignals {
 
 /// True from the first SIGINT or SIGTERM on, until the `StopSignals` ends. Any thread may ask.
 bool stop_requested();
+
+/// Becomes readable with the first signal and stays so: what waits for something polls it as well,
+/// since a wait that a signal has interrupted goes on after it. -1 where no `StopSignals` lives.
+int stop_descriptor();
 
 /// Blocks both signals for the calling thread.
 void leave_stop_signals_to_others();

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/waiting.h"
 #include "core/text/line_reader.h"
 #include "core/text/utf8.h"
 
@@ -33,7 +34,10 @@ TextSource::TextSource(const std::filesystem::path& file)
   if (file != "-" && std::filesystem::is_directory(file, ignored)) {
     throw InputError(name_ + ": is a folder; name a file");
   }
-  file_ = file == "-" ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  file_ = file == "-"
+              ? STDIN_FILENO
+              // Without O_NONBLOCK opening a pipe would wait for its writer, deaf to signals.
+              : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file_ < 0) throw InputError(name_ + ": cannot be opened: " + system_error(errno));
 }
 
@@ -45,8 +49,9 @@ bool TextSource::read(std::string* text) {
   if (ended_) return false;
   ssize_t count = 0;
   do {
+    wait_until_readable(file_);
     count = ::read(file_, bytes_.data(), bytes_.size());
-  } while (count < 0 && errno == EINTR);
+  } while (count < 0 && (errno == EINTR || errno == EAGAIN));
   if (count < 0) throw IoError(name_ + ": reading failed: " + system_error(errno));
   ended_ = count == 0;
   decoder_.decode({bytes_.data(), static_cast<size_t>(count)}, ended_, text);

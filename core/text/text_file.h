@@ -19,7 +19,8 @@ class TextSource {
   TextSource& operator=(const TextSource&) = delete;
 
   /// Appends to `text` what could be read; waits no longer than until there is something. False at
-  /// the end. Throws IoError if reading fails, InputError as TextDecoder does.
+  /// the end. Throws IoError if reading fails, InputError as TextDecoder does, Stopped where a
+  /// signal ends the waiting.
   bool read(std::string* text);
   /// As messages show the file.
   const std::string& name() const { return name_; }

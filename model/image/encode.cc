@@ -76,7 +76,7 @@ struct JpegWriter {
 
 }  // namespace
 
-std::vector<std::byte> encode_png(const Image& image) {
+std::vector<std::byte> encode_png(const Image& image, const PngText& text) {
   check_not_empty(image, "encode_png");
   std::vector<std::byte> out;
   PngWriter writer;
@@ -87,6 +87,13 @@ std::vector<std::byte> encode_png(const Image& image) {
     png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(image.width),
                  static_cast<png_uint_32>(image.height), 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (!text.keyword.empty()) {
+      png_text_struct chunk{};
+      chunk.compression = PNG_TEXT_COMPRESSION_NONE;
+      chunk.key = const_cast<char*>(text.keyword.c_str());
+      chunk.text = const_cast<char*>(text.text.c_str());
+      png_set_text(writer.png, writer.info, &chunk, 1);
+    }
     png_write_info(writer.png, writer.info);
     for (int y = 0; y < image.height; ++y) png_write_row(writer.png, image.row(y));
     png_write_end(writer.png, writer.info);
@@ -124,8 +131,8 @@ std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
   return {begin, begin + writer.size};
 }
 
-void write_png(const std::filesystem::path& path, const Image& image) {
-  write_file_atomically(path, std::span<const std::byte>(encode_png(image)));
+void write_png(const std::filesystem::path& path, const Image& image, const PngText& text) {
+  write_file_atomically(path, std::span<const std::byte>(encode_png(image, text)));
 }
 
 }  // namespace storyteller

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/system/missing_file.h"
 #include "core/system/printable.h"
+#include "core/system/waiting.h"
 
 namespace storyteller {
 namespace {
@@ -21,7 +22,8 @@ constexpr std::size_t kHeadBytes = 4096;
 class ReadableFile {
  public:
   explicit ReadableFile(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {}
+      // Without O_NONBLOCK opening a pipe would wait for its writer, deaf to signals.
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) {}
   ~ReadableFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -47,15 +49,17 @@ std::string system_message(int error) { return std::generic_category().message(e
   throw InputError(name + ": cannot be opened (" + system_message(error) + "); check the path");
 }
 
-/// Appends up to `wanted` bytes; returns false at the end of the file.
-bool append_some(int descriptor, std::size_t wanted, const std::string& name,
+/// Appends up to `wanted` bytes; returns false at the end of the file. `waits`: it is a pipe, whose
+/// writer may be slow.
+bool append_some(int descriptor, bool waits, std::size_t wanted, const std::string& name,
                  std::vector<std::byte>* bytes) {
   const std::size_t before = bytes->size();
   bytes->resize(before + wanted);
   ssize_t got = 0;
   do {
+    if (waits) wait_until_readable(descriptor);
     got = ::read(descriptor, bytes->data() + before, wanted);
-  } while (got < 0 && errno == EINTR);
+  } while (got < 0 && (errno == EINTR || errno == EAGAIN));
   if (got < 0) {
     throw IoError(name + ": reading failed (" + system_message(errno) +
                   "); check the disk or the network share");
@@ -89,13 +93,14 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::s
     throw InputError(name + ": is a directory, not a picture; give a file in it");
   }
 
+  const bool waits = !S_ISREG(status.st_mode);
   std::vector<std::byte> bytes;
   while (bytes.size() < kHeadBytes &&
-         append_some(file.descriptor(), kHeadBytes - bytes.size(), name, &bytes)) {
+         append_some(file.descriptor(), waits, kHeadBytes - bytes.size(), name, &bytes)) {
   }
   check_head(bytes, name);
 
-  const std::size_t size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+  const std::size_t size = waits ? 0 : static_cast<std::size_t>(status.st_size);
   const auto fail_as_too_large = [&] {
     throw InputError(name + ": larger than " + std::to_string(max_bytes >> 20) +
                      " MiB, no sensible picture; make it smaller");
@@ -105,7 +110,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::s
   while (true) {
     // One byte more than the size says, so that the end is seen without another allocation.
     const std::size_t rest = size >= bytes.size() ? size - bytes.size() + 1 : 0;
-    if (!append_some(file.descriptor(), std::max(rest, kHeadBytes), name, &bytes)) break;
+    if (!append_some(file.descriptor(), waits, std::max(rest, kHeadBytes), name, &bytes)) break;
     if (bytes.size() > max_bytes) fail_as_too_large();
   }
   return bytes;

@@ -17,7 +17,8 @@ std::string printable_path(std::string_view path);
 ///   empty) and the printable name before the rest is read, and throws to refuse the file: a film
 ///   of 10 GB that was given by mistake is refused at once.
 /// @throws InputError if the file is missing, a directory, unreadable or too large.
-/// @throws IoError if reading fails.
+/// @throws IoError if reading fails; Stopped where a signal asks to stop while a pipe is waited
+/// for.
 std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::size_t max_bytes,
                                        void (*check_head)(std::span<const std::byte> head,
                                                           const std::string& name));

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/signals.h"
 #include "kernels/cuda/error.h"
 
 namespace storyteller {
@@ -31,6 +32,8 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
     return report(err, error.code(),
                   (internal ? "internal: " : "") + std::string(error.what()) +
                       (internal ? " (this is a bug: please report it)" : ""));
+  } catch (const Stopped&) {
+    return stop_exit_code();
   } catch (const CudaError& error) {
     return report(err, ExitCode::kDevice,
                   std::string(error.what()) +

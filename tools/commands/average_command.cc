@@ -20,7 +20,10 @@ struct AverageArguments {
 };
 
 int average(const AverageArguments& arguments) {
-  require_folder_of("--out", arguments.out);
+  InputFiles inputs;
+  for (const auto& model : arguments.models) inputs.add(model, "one of the models");
+  inputs.require_other("--out", arguments.out);
+  require_output_file("--out", arguments.out, OutputKind::kWeights);
   SearchOptions search = search_options_of(arguments.models.front());
   Config config;
   declare(search, config);

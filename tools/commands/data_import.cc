@@ -7,6 +7,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
+#include "tools/commands/output_file.h"
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "train/data/formats/shard_writer.h"
@@ -32,6 +33,11 @@ int import_data(const DataArguments& arguments) {
   namespace fs = std::filesystem;
   catch_stop_signals();
   const auto splits = open_splits(arguments, /*look_for_pictures=*/true);
+  const fs::path bad_file = fs::path(arguments.out) / "bad.jsonl";
+  InputFiles inputs;
+  inputs.add_data(arguments.data);
+  inputs.require_other("--out", arguments.out);
+  inputs.require_other("--out", bad_file);
   std::error_code failure;
   fs::create_directories(arguments.out, failure);
   if (failure) throw IoError("--out " + arguments.out + ": " + failure.message());
@@ -41,6 +47,7 @@ int import_data(const DataArguments& arguments) {
                        ": shards are there already; name another folder");
     }
   }
+  require_output_file("--out", bad_file, OutputKind::kJsonLines);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures all_bad;
   for (const OpenedSplit& opened : splits) {
@@ -70,7 +77,7 @@ int import_data(const DataArguments& arguments) {
     std::cerr << name << ": " << dataset.size() - (bad.count() - dataset.skipped().count())
               << " pictures in " << shards << (shards == 1 ? " shard\n" : " shards\n");
   }
-  write_bad_pictures(fs::path(arguments.out) / "bad.jsonl", all_bad);
+  write_bad_pictures(bad_file, all_bad);
   std::cout << "shards:" << arguments.out << '\n';
   return 0;
 }

@@ -41,7 +41,10 @@ void decode_all(const OpenedSplit& opened, int threads, Progress& progress, BadP
 }  // namespace
 
 int verify_data(const DataArguments& arguments) {
-  require_folder_of("--bad", arguments.bad);
+  InputFiles inputs;
+  inputs.add_data(arguments.data);
+  inputs.require_other("--bad", arguments.bad);
+  require_output_file("--bad", arguments.bad, OutputKind::kJsonLines);
   catch_stop_signals();
   const auto splits = open_splits(arguments, /*look_for_pictures=*/true);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));

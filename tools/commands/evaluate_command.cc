@@ -83,13 +83,22 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
       path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
+void require_outputs_apart(const EvaluateArguments& arguments, const std::string& model) {
+  InputFiles inputs;
+  inputs.add(model, "the model");
+  inputs.add_data(arguments.data);
+  inputs.require_other("--results", arguments.results);
+  inputs.require_other("--report", arguments.report);
+  require_output_file("--results", arguments.results, OutputKind::kJsonArray);
+  require_output_file("--report", arguments.report, OutputKind::kPage);
+}
+
 int run(const EvaluateArguments& arguments) {
   catch_stop_signals();
   const ScorerOptions metrics = arguments.metrics.scorer_options();
-  require_folder_of("--results", arguments.results);
-  require_folder_of("--report", arguments.report);
-  const Device device = arguments.machine.start(/*verbose=*/true);
   const std::string model = model_to_use(arguments.model);
+  require_outputs_apart(arguments, model);
+  const Device device = arguments.machine.start(/*verbose=*/true);
   const auto captioner = Captioner::load(model, device);
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);

@@ -1,21 +1,131 @@
 #include "tools/commands/output_file.h"
 
-#include <string>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
 
 #include "core/error.h"
+#include "core/system/atomic_file.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
+namespace {
 
-void require_folder_of(const char* option, const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.parent_path();
-  std::error_code failure;
-  if (std::filesystem::is_directory(file, failure)) {
-    throw IoError(std::string(option) + " " + file.string() + ": that is a folder; name a file");
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxShown = 1024;
+
+std::string named(const char* option, const fs::path& file) {
+  return std::string(option) + " " + printable(file.string(), kMaxShown);
+}
+
+/// The first bytes of a regular file; empty for anything else.
+std::string head_of(const fs::path& file) {
+  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (opened < 0) return {};
+  std::array<char, 512> head;
+  const ssize_t got = ::read(opened, head.data(), head.size());
+  ::close(opened);
+  return {head.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))};
+}
+
+/// `head` in lower case, without a byte order mark and blanks in front.
+std::string text_of(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+  std::string text(head);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+const char* name_of(OutputKind kind) {
+  switch (kind) {
+    case OutputKind::kPage:
+      return "an HTML page";
+    case OutputKind::kJsonArray:
+      return "a JSON array";
+    case OutputKind::kJsonLines:
+      return "lines of JSON";
+    case OutputKind::kTable:
+      return "such a table";
+    case OutputKind::kWeights:
+      break;
   }
-  if (!folder.empty() && !std::filesystem::is_directory(folder, failure)) {
-    throw IoError(std::string(option) + " " + file.string() + ": the folder " + folder.string() +
+  return "a safetensors file";
+}
+
+bool is_of_kind(std::string_view head, OutputKind kind) {
+  const std::string text = text_of(head);
+  switch (kind) {
+    case OutputKind::kPage:
+      return text.starts_with("<!doctype html") || text.starts_with("<html");
+    case OutputKind::kJsonArray:
+      return text.starts_with('[');
+    case OutputKind::kJsonLines:
+      return text.starts_with('{');
+    case OutputKind::kTable:
+      return text.starts_with("image_id,") || text.starts_with("\"image_id\",");
+    case OutputKind::kWeights:
+      break;
+  }
+  constexpr size_t kLength = 8;  // of the header, in front of it
+  return head.size() > kLength && head[kLength] == '{';
+}
+
+}  // namespace
+
+void require_output_file(const char* option, const fs::path& file, OutputKind kind) {
+  if (file.empty()) return;
+  const fs::path folder = file.parent_path();
+  std::error_code failure;
+  if (fs::is_directory(file, failure)) {
+    throw IoError(named(option, file) + ": that is a folder; name a file");
+  }
+  if (!folder.empty() && !fs::is_directory(folder, failure)) {
+    throw IoError(named(option, file) + ": the folder " + printable(folder.string(), kMaxShown) +
                   " does not exist; create it first");
   }
+  if (fs::is_regular_file(file, failure)) {
+    const std::string head = head_of(file);
+    if (!head.empty() && !is_of_kind(head, kind)) {
+      throw UsageError(named(option, file) + ": is there already and is not " + name_of(kind) +
+                       "; name another file, or remove it");
+    }
+  }
+  const AtomicFile tried(file);
+}
+
+void InputFiles::add(const fs::path& path, std::string_view what) {
+  struct stat status {};
+  if (path.empty() || ::stat(path.c_str(), &status) != 0) return;
+  inputs_.push_back({status.st_dev, status.st_ino, path.string(), std::string(what)});
+}
+
+void InputFiles::add_data(std::string_view specification) {
+  const size_t colon = specification.find(':');
+  if (colon != std::string_view::npos) add(specification.substr(colon + 1), "the data set");
+}
+
+const InputFiles::Input* InputFiles::find(const fs::path& output) const {
+  struct stat status {};
+  if (output.empty() || ::stat(output.c_str(), &status) != 0) return nullptr;
+  const auto same = [&](const Input& input) {
+    return input.device == status.st_dev && input.inode == status.st_ino;
+  };
+  const auto at = std::find_if(inputs_.begin(), inputs_.end(), same);
+  return at == inputs_.end() ? nullptr : &*at;
+}
+
+void InputFiles::require_other(const char* option, const fs::path& output) const {
+  const Input* input = find(output);
+  if (input == nullptr) return;
+  throw UsageError(named(option, output) + ": is " + input->what + ", " +
+                   printable(input->path, kMaxShown) + ", and would be lost; name another");
 }
 
 }  // namespace storyteller

@@ -1,11 +1,54 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace storyteller {
 
-/// Says at once what would be found out only after the work: IoError, naming `option`, where `file`
-/// is a folder or lies in none. An empty name is fine.
-void require_folder_of(const char* option, const std::filesystem::path& file);
+/// What a command writes into a file. One that is there already is replaced only where it is of the
+/// same kind, or empty.
+enum class OutputKind {
+  kPage,       ///< HTML
+  kJsonArray,  ///< a JSON array, as COCO's results are
+  kJsonLines,  ///< a JSON object a line
+  kTable,      ///< CSV whose first column is image_id
+  kWeights,    ///< safetensors: a model, weights of an encoder, frequencies
+};
+
+/// Says at once what would be found out only after the work. `option` names the output in messages;
+/// an empty name is fine.
+/// @throws IoError where `file` is a folder, lies in none, or cannot be written there.
+/// @throws UsageError where a file that is there is of another kind.
+void require_output_file(const char* option, const std::filesystem::path& file, OutputKind kind);
+
+/// The files and folders that a command reads: none of its outputs may be one of them, under
+/// whatever name, through a link or as one of the names of a file.
+class InputFiles {
+ public:
+  /// Notes what lies at `path`; nothing where there is nothing. `what`: "the model", for messages.
+  void add(const std::filesystem::path& path, std::string_view what);
+  /// The files of a data set, given as FORMAT:PATH (see open_dataset): its folder, or its file.
+  void add_data(std::string_view specification);
+
+  /// Throws UsageError where `output` is one of the inputs. An empty name is fine.
+  void require_other(const char* option, const std::filesystem::path& output) const;
+  /// Whether it is one.
+  bool contains(const std::filesystem::path& output) const { return find(output) != nullptr; }
+
+ private:
+  struct Input {
+    dev_t device;
+    ino_t inode;
+    std::string path, what;
+  };
+  /// Null: it is none of them, or not there.
+  const Input* find(const std::filesystem::path& output) const;
+
+  std::vector<Input> inputs_;
+};
 
 }  // namespace storyteller

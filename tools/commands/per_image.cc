@@ -9,8 +9,8 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
-#include "tools/commands/score_rows.h"
 #include "core/text/utf8.h"
+#include "tools/commands/score_rows.h"
 
 namespace storyteller {
 namespace {
@@ -94,17 +94,17 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
 
 }  // namespace
 
-void check_per_image_name(const std::filesystem::path& path) {
-  if (path.empty() || ends_in(path, ".csv") || ends_in(path, ".json")) return;
+OutputKind per_image_kind(const std::filesystem::path& path) {
+  if (path.empty() || ends_in(path, ".csv")) return OutputKind::kTable;
+  if (ends_in(path, ".json")) return OutputKind::kJsonArray;
   throw UsageError("--per-image " + path.string() + ": name a file that ends in .csv or .json");
 }
 
 void write_per_image(const std::filesystem::path& path, const CaptionPairs& pairs,
                      const CaptionScores& scores, MetricSet metrics) {
-  check_per_image_name(path);
+  const bool table = per_image_kind(path) == OutputKind::kTable;
   const auto columns = score_columns(metrics);
-  write_file_atomically(
-      path, ends_in(path, ".csv") ? csv(pairs, scores, columns) : json(pairs, scores, columns));
+  write_file_atomically(path, table ? csv(pairs, scores, columns) : json(pairs, scores, columns));
 }
 
 }  // namespace storyteller

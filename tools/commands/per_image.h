@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "tools/commands/output_file.h"
 #include "train/metrics/caption_pairs.h"
 #include "train/metrics/caption_scorer.h"
 
@@ -14,7 +15,7 @@ namespace storyteller {
 void write_per_image(const std::filesystem::path& path, const CaptionPairs& pairs,
                      const CaptionScores& scores, MetricSet metrics);
 
-/// Throws that UsageError, before the work.
-void check_per_image_name(const std::filesystem::path& path);
+/// What will be written, or that UsageError, before the work.
+OutputKind per_image_kind(const std::filesystem::path& path);
 
 }  // namespace storyteller

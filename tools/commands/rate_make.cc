@@ -10,8 +10,9 @@
 #include "core/system/printable.h"
 #include "core/text/text_file.h"
 #include "model/image/decode.h"
+#include "model/image/picture_folder.h"
 #include "tools/cli/exit_code.h"
-#include "tools/commands/picture_list.h"
+#include "tools/commands/output_file.h"
 #include "tools/commands/rate.h"
 #include "tools/render/html.h"
 #include "tools/render/rating_page.h"
@@ -32,11 +33,13 @@ class PictureFinder {
     if (!fs::is_directory(folder, failure)) {
       throw InputError("--images " + folder + ": no such folder");
     }
-    for (const PictureName& picture : list_pictures({folder}, std::cin)) {
-      const std::string stem = picture.path.stem().string();
-      by_name_[picture.path.filename().string()] = picture.path;
-      add(stem, picture.path, &by_stem_);
-      if (const auto number = trailing_number(stem)) add(*number, picture.path, &by_number_);
+    const std::vector<fs::path> pictures = list_picture_folder(folder).pictures;
+    if (pictures.empty()) throw InputError("--images " + folder + ": no JPEG or PNG files there");
+    for (const fs::path& picture : pictures) {
+      const std::string stem = picture.stem().string();
+      by_name_[picture.filename().string()] = picture;
+      add(stem, picture, &by_stem_);
+      if (const auto number = trailing_number(stem)) add(*number, picture, &by_number_);
     }
   }
 
@@ -158,18 +161,6 @@ void require_same_key(const std::string& out, const std::string& key) {
   }
 }
 
-void require_folder_of(const std::string& out) {
-  const fs::path folder = fs::path(out).parent_path();
-  std::error_code failure;
-  if (fs::is_directory(out, failure)) {
-    throw IoError("--out " + out + ": that is a folder; name a file");
-  }
-  if (!folder.empty() && !fs::is_directory(folder, failure)) {
-    throw IoError("--out " + out + ": the folder " + folder.string() +
-                  " does not exist; create it first");
-  }
-}
-
 /// Each word may hold several names, with commas between them.
 std::vector<std::string> names_in(const std::vector<std::string>& words) {
   std::vector<std::string> names;
@@ -196,8 +187,23 @@ std::string key_path(const std::string& sheet) {
   return fs::path(sheet).replace_extension(".key.json").string();
 }
 
+namespace {
+
+void require_outputs_apart(const RateMakeArguments& arguments) {
+  InputFiles inputs;
+  for (const std::string& system : arguments.systems) {
+    inputs.add(named_file(system, "--systems").second, "one of the files of captions");
+  }
+  inputs.add(arguments.references, "the file of references");
+  inputs.require_other("--out", arguments.out);
+  inputs.require_other("--out", key_path(arguments.out));
+  require_output_file("--out", arguments.out, OutputKind::kPage);
+}
+
+}  // namespace
+
 int rate_make(const RateMakeArguments& arguments) {
-  require_folder_of(arguments.out);
+  require_outputs_apart(arguments);
   const std::vector<RatedSystem> systems = read_systems(arguments.systems);
   std::vector<FiledCaption> human;
   PictureNames names;

@@ -59,10 +59,19 @@ void check(const ScoreArguments& arguments) {
   if (arguments.report.empty() && !arguments.training.empty()) {
     throw UsageError("--training is for the report: add --report FILE.html, or --report -");
   }
-  check_per_image_name(arguments.per_image);
-  require_folder_of("--per-image", arguments.per_image);
-  require_folder_of("--save-frequencies", arguments.save_frequencies);
-  if (arguments.report != "-") require_folder_of("--report", arguments.report);
+  InputFiles inputs;
+  for (const auto* files : {&arguments.hypotheses, &arguments.references, &arguments.training}) {
+    for (const std::string& file : *files) inputs.add(file, "one of the files of captions");
+  }
+  inputs.add(arguments.frequencies, "the file of frequencies");
+  inputs.add(arguments.spice_tuples, "the file of tuples");
+  const auto require = [&](const char* option, const std::string& file, OutputKind kind) {
+    inputs.require_other(option, file);
+    require_output_file(option, file, kind);
+  };
+  require("--per-image", arguments.per_image, per_image_kind(arguments.per_image));
+  require("--save-frequencies", arguments.save_frequencies, OutputKind::kWeights);
+  if (arguments.report != "-") require("--report", arguments.report, OutputKind::kPage);
 }
 
 std::vector<Tokens> training_captions(const ScoreArguments& arguments) {

@@ -1,17 +1,8 @@
 #pragma once
 
-#include <exception>
-
 #include "core/system/signals.h"
 
 namespace storyteller {
-
-/// Thrown out of a long phase when a signal asked to stop; the command then exits with the signal's
-/// code.
-class Stopped : public std::exception {
- public:
-  const char* what() const noexcept override { return "stopped by a signal"; }
-};
 
 /// From now until the process ends SIGINT and SIGTERM set a flag (see StopSignals). They are not
 /// given back: a signal that arrives between the last result and the end of the process would undo

@@ -14,6 +14,7 @@
 #include "tools/cli/progress.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
+#include "tools/commands/output_file.h"
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_caches.h"
@@ -49,6 +50,19 @@ void configure(const TrainArguments& arguments, const RunFolder& folder, Config&
   config.load_environment();
   for (const std::string& setting : arguments.settings) config.assign(setting);
   if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
+}
+
+/// Throws where the run would be written over the data set, or over the model that it starts from.
+void require_outputs_apart(const TrainArguments& arguments) {
+  const std::filesystem::path out = arguments.out;
+  InputFiles inputs;
+  inputs.add_data(arguments.data);
+  std::error_code failure;
+  if (!std::filesystem::exists(out / "last.storyteller", failure)) {
+    inputs.add(arguments.init, "the model to start from");
+  }
+  inputs.require_other("--out", out);
+  inputs.require_other("--out", out / "best.storyteller");
 }
 
 /// The model file that a run goes on from: its own last one, or that of --init.
@@ -156,6 +170,7 @@ std::string learning_rate_line(const Trainer& trainer) {
 
 int train(const TrainArguments& arguments) {
   catch_stop_signals();
+  require_outputs_apart(arguments);
   RunFolder folder(arguments.out,
                    arguments.resume ? RunFolder::Use::kResume : RunFolder::Use::kBegin);
   Recipe recipe = recipe_for(arguments.data);

@@ -74,7 +74,11 @@ void check_range(const std::string& file, const EncoderWeights& weights, StoredT
 }  // namespace
 
 void import_weights(const WeightsImport& import) {
-  require_folder_of("--out", import.out);
+  InputFiles inputs;
+  inputs.add(import.file, "the file of weights");
+  inputs.add(import.rules, "the file of rules");
+  inputs.require_other("--out", import.out);
+  require_output_file("--out", import.out, OutputKind::kWeights);
   std::vector<NameRule> rules;
   if (!import.rules.empty()) rules = read_name_rules(import.rules);
   const WeightsFile file = WeightsFile::open(import.file, import.key);

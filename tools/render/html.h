@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
+
+#include "core/text/base64.h"
 
 namespace storyteller {
 
@@ -12,9 +13,6 @@ namespace storyteller {
 /// and the marks that reorder text (bidirectional overrides and isolates) are left out, so that a
 /// caption can neither leave its element nor rearrange what stands around it.
 std::string escape_html(std::string_view text);
-
-/// RFC 4648, with padding.
-std::string base64(std::span<const std::byte> bytes);
 
 /// A fixed number of digits after the point, in the C locale whatever the process's is; "–" for
 /// what is not finite.

@@ -183,7 +183,28 @@ std::string meta(const HtmlReport::Item& item) {
   return parts.empty() ? "" : element("p", "class=\"meta\"", parts);
 }
 
-std::string item_element(const HtmlReport::Item& item) {
+std::string legend(const HtmlReportItems& items) {
+  if (!items.have_words) return "";
+  std::string parts = "Where the network looked for each word: little <i></i> much";
+  if (items.have_pointing) {
+    parts +=
+        " \u00B7 <span class=\"hit\">peak in the named object</span> \u00B7 "
+        "<span class=\"miss\">peak elsewhere, or no such object</span>";
+  }
+  return element("p", "class=\"legend\"", parts);
+}
+
+}  // namespace
+
+void HtmlReportItems::add(const HtmlReport::Item& item) {
+  ++count;
+  have_words = have_words || !item.words.empty();
+  for (const HtmlReport::Word& word : item.words) {
+    have_pointing = have_pointing || word.pointing_hit.has_value();
+  }
+}
+
+std::string render_html_item(const HtmlReport::Item& item) {
   double factor = 1;
   const Image picture = scaled_to(item.picture, kPictureSide, false, &factor);
   std::string references;
@@ -201,38 +222,7 @@ std::string item_element(const HtmlReport::Item& item) {
          "\n";
 }
 
-bool has_pointing(const HtmlReport& report) {
-  for (const HtmlReport::Item& item : report.items) {
-    for (const HtmlReport::Word& word : item.words) {
-      if (word.pointing_hit) return true;
-    }
-  }
-  return false;
-}
-
-std::string legend(const HtmlReport& report) {
-  const bool any = std::any_of(report.items.begin(), report.items.end(),
-                               [](const HtmlReport::Item& item) { return !item.words.empty(); });
-  if (!any) return "";
-  std::string parts = "Where the network looked for each word: little <i></i> much";
-  if (has_pointing(report)) {
-    parts +=
-        " \u00B7 <span class=\"hit\">peak in the named object</span> \u00B7 "
-        "<span class=\"miss\">peak elsewhere, or no such object</span>";
-  }
-  return element("p", "class=\"legend\"", parts);
-}
-
-std::string items(const HtmlReport& report) {
-  if (report.items.empty()) return "";
-  std::string all = element("h2", "", "Captions") + legend(report) + "<div class=\"items\">\n";
-  for (const HtmlReport::Item& item : report.items) all += item_element(item);
-  return all + "</div>\n";
-}
-
-}  // namespace
-
-std::string render_html(const HtmlReport& report) {
+std::string render_html_begin(const HtmlReport& report, const HtmlReportItems& items) {
   const auto paragraph = [](const char* css, const std::string& text) {
     return text.empty() ? std::string()
                         : element("p", std::string("class=\"") + css + "\"", escape_html(text));
@@ -241,12 +231,27 @@ std::string render_html(const HtmlReport& report) {
          element("header", "",
                  element("h1", "", escape_html(report.title)) +
                      paragraph("intro", report.introduction)) +
-         summary(report) + scores_and_curve(report) + sections(report) + items(report) +
+         summary(report) + scores_and_curve(report) + sections(report) +
+         (items.count == 0
+              ? ""
+              : element("h2", "", "Captions") + legend(items) + "<div class=\"items\">\n");
+}
+
+std::string render_html_end(const HtmlReport& report, const HtmlReportItems& items) {
+  return (items.count == 0 ? "" : std::string("</div>\n")) +
          (report.footer.empty()
               ? ""
               : element("footer", "",
                         "Made by " + element("code", "", escape_html(report.footer)))) +
          "\n</main></body></html>\n";
+}
+
+std::string render_html(const HtmlReport& report) {
+  HtmlReportItems items;
+  for (const HtmlReport::Item& item : report.items) items.add(item);
+  std::string page = render_html_begin(report, items);
+  for (const HtmlReport::Item& item : report.items) page += render_html_item(item);
+  return page + render_html_end(report, items);
 }
 
 void write_html_report(const std::filesystem::path& path, const HtmlReport& report) {

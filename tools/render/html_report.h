@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -76,6 +77,20 @@ struct HtmlReport {
 /// preference, narrow screens and paper by rearranging.
 /// @throws InternalError if an item's words and maps do not fit together.
 std::string render_html(const HtmlReport& report);
+
+/// What a page must know of its items before the first of them.
+struct HtmlReportItems {
+  std::size_t count = 0;
+  bool have_words = false, have_pointing = false;
+
+  void add(const HtmlReport::Item& item);
+};
+
+// render_html in parts, for pages whose items are not held in memory: what stands before them, an
+// item, and what stands behind them. `report.items` is not looked at.
+std::string render_html_begin(const HtmlReport& report, const HtmlReportItems& items);
+std::string render_html_item(const HtmlReport::Item& item);
+std::string render_html_end(const HtmlReport& report, const HtmlReportItems& items);
 
 /// render_html into a file that appears complete or not at all. @throws IoError.
 void write_html_report(const std::filesystem::path& path, const HtmlReport& report);

@@ -1,0 +1,115 @@
+#include "tools/commands/caption_output.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <iostream>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+#include "core/system/printable.h"
+#include "core/text/json_name.h"
+#include "model/image/decode.h"
+#include "tools/cli/standard_output.h"
+#include "tools/commands/report_item.h"
+#include "tools/render/html.h"
+
+namespace storyteller {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What a float is good for: four digits after the point, or six of a small number.
+double rounded(double value) {
+  double scale = 1e4;
+  while (value != 0 && std::abs(value) * scale < 1e5 && scale < 1e30) scale *= 10;
+  return std::round(value * scale) / scale;
+}
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+CaptionOutput::CaptionOutput(Captioner& captioner, Form form, const AttentionFiles* attention,
+                             const std::filesystem::path& report)
+    : captioner_(captioner),
+      form_(form),
+      terminal_(::isatty(STDOUT_FILENO) == 1),
+      attention_(attention) {
+  if (!report.empty()) page_.emplace(report);
+}
+
+std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
+  std::vector<IoError> failures;
+  std::filesystem::path strip;
+  if (attention_ != nullptr) {
+    try {
+      strip = attention_->draw(captioned.picture, captioned.view, captioned.caption, captioner_);
+    } catch (const IoError& error) {
+      failures.push_back(error);
+    }
+  }
+  print(captioned, strip);
+  if (page_) {
+    try {
+      page_->add(report_item(captioner_, captioned.view, captioned.picture.path.filename().string(),
+                             captioned.caption));
+    } catch (const IoError& error) {
+      failures.push_back(error);
+    }
+  }
+  return failures;
+}
+
+void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesystem::path& strip) {
+  const std::string sentence = captioner_.sentence(captioned.caption);
+  const std::string name = captioned.picture.path.string();
+  if (form_ == Form::kJson) {
+    Json line;
+    set_name(line, "image", name);
+    line["caption"] = sentence;
+    line["log_probability"] = rounded(captioned.caption.log_probability);
+    line["score"] = rounded(captioned.caption.score);
+    if (!strip.empty()) set_name(line, "attention", strip.string());
+    for (const std::string& warning : captioned.warnings) {
+      line["warnings"].push_back(text_of(warning, name));
+    }
+    std::cout << line_of(line);
+    return;
+  }
+  constexpr size_t kWhole = std::numeric_limits<size_t>::max();
+  // A program may need the very bytes of a name that is not UTF-8; a terminal must not get them.
+  const auto shown = [&](const std::string& text) {
+    return terminal_ ? printable(text, kWhole) : escape_controls(text);
+  };
+  if (form_ == Form::kTable) std::cout << shown(name) << '\t';
+  std::cout << shown(sentence) << '\n';
+}
+
+void CaptionOutput::print_failure(const PictureName& picture, const std::string& error) {
+  if (form_ != Form::kJson) return;
+  Json line;
+  if (!picture.path.empty()) set_name(line, "image", picture.path.string());
+  line["error"] = error;
+  std::cout << line_of(line);
+}
+
+void CaptionOutput::flush() { flush_standard_output(); }
+
+void CaptionOutput::write_page(const std::string& note) {
+  if (!page_ || page_->items() == 0) return;
+  HtmlReport report;
+  report.title = "Neural Storyteller" + (note.empty() ? "" : ": " + note);
+  report.introduction =
+      "What the network said about each picture, and where it looked for each word.";
+  report.summary = {{"Pictures", grouped(page_->items())},
+                    {"Encoder", captioner_.encoder().name()},
+                    {"Words known", grouped(static_cast<size_t>(captioner_.vocabulary().size()))}};
+  report.footer = "storyteller caption --report";
+  page_->write(report);
+}
+
+}  // namespace storyteller

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "model/captioner.h"
+#include "tools/commands/attention_files.h"
+#include "tools/commands/picture_names.h"
+#include "tools/render/html_report_file.h"
+
+namespace storyteller {
+
+/// A picture and what was found in it.
+struct CaptionedPicture {
+  const PictureName& picture;
+  const Image& view;  ///< empty where nothing is shown
+  const FoundCaption& caption;
+  const std::vector<std::string>& warnings;
+};
+
+/// Where captions go: lines on standard output, a strip a picture, one page.
+class CaptionOutput {
+ public:
+  enum class Form { kSentence, kTable, kJson };
+
+  /// @param attention null: no strips. It must outlive this.
+  /// @param report empty: no page. Throws IoError where it cannot be written.
+  CaptionOutput(Captioner& captioner, Form form, const AttentionFiles* attention,
+                const std::filesystem::path& report);
+
+  /// Whether pictures are looked at.
+  bool shows() const { return attention_ != nullptr || page_; }
+
+  /// Draws and prints. Returns what could not be drawn or kept for the page; the line is printed
+  /// all the same.
+  std::vector<IoError> put(const CaptionedPicture& captioned);
+  /// A line in the place of a picture that could not be captioned, in JSON.
+  void print_failure(const PictureName& picture, const std::string& error);
+  /// Hands over what was printed. Throws IoError.
+  void flush();
+  /// The page, where one is wanted and something was captioned. `note` is added to its title; may
+  /// be empty. Throws IoError.
+  void write_page(const std::string& note);
+
+ private:
+  void print(const CaptionedPicture& captioned, const std::filesystem::path& strip);
+
+  Captioner& captioner_;
+  Form form_;
+  bool terminal_;
+  const AttentionFiles* attention_;
+  std::optional<HtmlReportFile> page_;
+};
+
+}  // namespace storyteller

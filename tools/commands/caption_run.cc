@@ -1,0 +1,187 @@
+#include "tools/commands/caption_run.h"
+
+#include <algorithm>
+#include <iostream>
+#include <new>
+#include <utility>
+
+#include "core/error.h"
+#include "model/image/file_bytes.h"
+#include "model/image/preprocess.h"
+#include "model/image/resize.h"
+#include "tools/cli/exit_code.h"
+#include "train/data/bad_pictures.h"
+
+namespace storyteller {
+namespace {
+
+/// Pixels of the shorter side that suffice to be looked at, in a strip or on a page, and of the
+/// longer one.
+constexpr int kShownSide = 416, kShownLength = 2 * kShownSide;
+/// Failures that scroll their sum away.
+constexpr size_t kManyFailures = 20;
+
+/// No larger than it is looked at.
+Image view_of(Image picture) {
+  const double side = std::min(picture.width, picture.height);
+  const double length = std::max(picture.width, picture.height);
+  const double factor = std::min(kShownSide / side, kShownLength / length);
+  if (factor >= 1) return picture;
+  const auto scaled = [&](int pixels) { return std::max(1, static_cast<int>(pixels * factor)); };
+  return resize(picture, scaled(picture.width), scaled(picture.height));
+}
+
+MemoryError no_memory_for(const PictureName& picture) {
+  return MemoryError(printable_path(picture.path.string()) +
+                     ": not enough memory for this picture; make it smaller, or close other "
+                     "programs");
+}
+
+}  // namespace
+
+CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, CaptionOutput& output,
+                       bool single)
+    : captioner_(captioner), search_(search), output_(output), single_(single) {}
+
+CaptionRun::Pending CaptionRun::read(PictureName picture) const {
+  const Preprocessing& preprocessing = captioner_.preprocessing();
+  // A camera's photo decoded at a part of its size shows the encoder as much, in less time.
+  const int seen = sufficient_min_side(preprocessing);
+  const DecodeOptions options{.min_side = output_.shows() ? std::max(seen, kShownSide) : seen,
+                              .note_blank = true};
+  Pending pending;
+  Image image = picture.bytes.empty() ? read_image(picture.path, &pending.warnings, options)
+                                      : decode_image(picture.bytes, picture.path.string(),
+                                                     &pending.warnings, options);
+  pending.input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
+                       static_cast<size_t>(preprocessing.height));
+  preprocess(image, preprocessing, pending.input.data());
+  if (output_.shows()) pending.view = view_of(std::move(image));
+  pending.picture = std::move(picture);
+  return pending;
+}
+
+void CaptionRun::add(PictureName picture) {
+  ++total_;
+  Pending pending;
+  try {
+    pending = read(picture);
+    for (const std::string& warning : pending.warnings) report_warning(warning, std::cerr);
+  } catch (const std::bad_alloc&) {
+    pending = {.picture = std::move(picture)};
+    fail(pending, no_memory_for(pending.picture));
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kInternal) throw;
+    pending = {.picture = std::move(picture)};
+    fail(pending, error);
+  }
+  pictures_.push_back(std::move(pending));
+}
+
+void CaptionRun::add_failure(const Error& error) {
+  ++total_;
+  Pending pending;
+  fail(pending, error);
+  pictures_.push_back(std::move(pending));
+}
+
+void CaptionRun::fail(Pending& pending, const Error& error) {
+  if (single_) throw Error(error);
+  pending.error = error.what();
+  report_exception(std::make_exception_ptr(error), std::cerr);
+  ++failed_;
+  const bool bad_input = error.code() == ExitCode::kBadInput;
+  if (bad_input && !pending.picture.named()) {
+    ++bad_found_;
+  } else if (worst_ == ExitCode::kOk || (worst_ == ExitCode::kBadInput && !bad_input)) {
+    worst_ = error.code();
+  }
+}
+
+std::vector<FoundCaption> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
+  const Preprocessing& preprocessing = captioner_.preprocessing();
+  const Tensor input = Tensor::empty(
+      {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
+      DType::kFloat32, Device::cpu());
+  auto* to = input.data<float>();
+  for (const Pending* pending : pictures) {
+    to = std::copy(pending->input.begin(), pending->input.end(), to);
+  }
+  return captioner_.caption(captioner_.encode_input(input), search_);
+}
+
+std::vector<std::optional<FoundCaption>> CaptionRun::caption_all() {
+  std::vector<const Pending*> readable;
+  for (const Pending& pending : pictures_) {
+    if (!pending.input.empty()) readable.push_back(&pending);
+  }
+  std::vector<std::optional<FoundCaption>> captions(pictures_.size());
+  if (readable.empty()) return captions;
+  std::vector<FoundCaption> found;
+  try {
+    found = caption(readable);
+  } catch (const std::bad_alloc&) {
+    if (readable.size() == 1) throw;
+  } catch (const MemoryError&) {
+    if (readable.size() == 1) throw;
+  }
+  auto next = found.begin();
+  for (size_t i = 0; i < pictures_.size(); ++i) {
+    if (pictures_[i].input.empty()) continue;
+    captions[i] = found.empty() ? caption({&pictures_[i]}).front() : std::move(*next++);
+  }
+  return captions;
+}
+
+void CaptionRun::flush() {
+  const auto captions = caption_all();
+  for (size_t i = 0; i < captions.size(); ++i) hand_out(pictures_[i], captions[i]);
+  pictures_.clear();
+  output_.flush();
+}
+
+void CaptionRun::hand_out(Pending& pending, const std::optional<FoundCaption>& caption) {
+  enter(pending.picture.folder);
+  if (!caption) {
+    output_.print_failure(pending.picture, pending.error);
+    return;
+  }
+  ++captioned_;
+  if (folder_) ++folder_->captioned;
+  for (const IoError& error : output_.put({.picture = pending.picture,
+                              .view = pending.view,
+                              .caption = *caption,
+                              .warnings = pending.warnings})) {
+    if (single_) throw error;
+    report_exception(std::make_exception_ptr(error), std::cerr);
+    if (worst_ == ExitCode::kOk || worst_ == ExitCode::kBadInput) worst_ = error.code();
+  }
+}
+
+void CaptionRun::enter(const std::shared_ptr<FolderTally>& folder) {
+  if (folder == folder_) return;
+  if (folder_ && folder_->found > 0 && folder_->captioned == 0) {
+    empty_folder_ = true;
+    report_exception(std::make_exception_ptr(InputError(
+                         printable_path(folder_->name) + ": none of its " +
+                         std::to_string(folder_->found) + " pictures could be captioned")),
+                     std::cerr);
+  }
+  folder_ = folder;
+}
+
+void CaptionRun::finish() {
+  enter(nullptr);
+  if (failed_ <= kManyFailures) return;
+  report_warning(std::to_string(failed_) + " of " + std::to_string(total_) +
+                     " pictures could not be captioned",
+                 std::cerr);
+}
+
+int CaptionRun::exit_code(double max_bad) const {
+  if (worst_ != ExitCode::kOk) return static_cast<int>(worst_);
+  const bool bad = empty_folder_ || bad_found_ > MaxBad{.share = max_bad}.of(total_);
+  return static_cast<int>(bad ? ExitCode::kBadInput : ExitCode::kOk);
+}
+
+}  // namespace storyteller

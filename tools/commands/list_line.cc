@@ -1,0 +1,99 @@
+#include "tools/commands/list_line.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "core/text/base64.h"
+
+namespace storyteller {
+namespace {
+
+bool exists(const std::string& name) {
+  struct stat status {};
+  return name.find('\0') == std::string::npos && ::lstat(name.c_str(), &status) == 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n\f\v";
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
+/// Without one pair of quotes around it.
+std::string_view unquoted(std::string_view text) {
+  const bool quoted =
+      text.size() > 2 && text.front() == text.back() && (text[0] == '"' || text[0] == '\'');
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// "my\ photo.jpg", as a terminal writes a file that is dropped on it.
+std::string without_backslashes(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
+/// The path of a file:// address of this machine; empty for anything else.
+std::string path_of_address(std::string_view text) {
+  constexpr std::string_view kScheme = "file://", kHost = "localhost";
+  if (!text.starts_with(kScheme)) return {};
+  text.remove_prefix(kScheme.size());
+  if (text.starts_with(kHost)) text.remove_prefix(kHost.size());
+  std::string path;
+  for (size_t i = 0; i < text.size(); ++i) {
+    int code = 0;
+    const char* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      path += static_cast<char>(code);
+      i += 2;
+    } else {
+      path += text[i];
+    }
+  }
+  return path;
+}
+
+/// What a line of `caption --json` is about; empty where it is none.
+std::string image_of_json(std::string_view text) {
+  if (!text.starts_with('{')) return {};
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return {};
+  if (const auto bytes = json.find("image_bytes"); bytes != json.end() && bytes->is_string()) {
+    return decode_base64(bytes->get<std::string>()).value_or("");
+  }
+  const auto image = json.find("image");
+  return image != json.end() && image->is_string() ? image->get<std::string>() : "";
+}
+
+/// "# my pictures", rather than the name of a picture that is missing.
+bool looks_like_comment(std::string_view text) {
+  if (!text.starts_with('#')) return false;
+  const size_t point = text.rfind('.');
+  return point == std::string_view::npos || point + 6 < text.size() ||
+         text.find(' ', point) != std::string_view::npos;
+}
+
+}  // namespace
+
+ListedName name_of_line(std::string_view line) {
+  if (std::string whole(line); exists(whole)) return {std::move(whole)};
+  const std::string_view trim = trimmed(line), bare = unquoted(trim);
+  for (std::string other : {std::string(trim), std::string(bare), path_of_address(bare),
+                            without_backslashes(bare), image_of_json(trim)}) {
+    if (!other.empty() && exists(other)) return {std::move(other)};
+  }
+  return {std::string(trim), looks_like_comment(trim)};
+}
+
+}  // namespace storyteller
