@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 /// In memory, so that a million files cost little.
 const fs::path& file_of(std::string_view text) {
   static const fs::path file = "/dev/shm/storyteller-fuzz-" + std::to_string(getpid()) + ".txt";
-  std::ofstream(file, std::ios::binary).write(text.data(), static_cast<std::streamsize>(text.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(text.data(), static_cast<std::streamsize>(text.size()));
   return file;
 }
 

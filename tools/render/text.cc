@@ -7,8 +7,8 @@
 #include FT_FREETYPE_H
 
 #include "core/error.h"
-#include "tools/render/embedded_font.h"
 #include "core/text/utf8.h"
+#include "tools/render/embedded_font.h"
 
 namespace storyteller {
 

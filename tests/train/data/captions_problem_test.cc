@@ -22,8 +22,8 @@ std::string with_captions(const TemporaryFolder& folder, const std::string& capt
 }
 
 TEST(CaptionsProblem, APictureWithoutWordsIsSkippedByName) {
-  for (const std::string captions : {R"("...")", R"("!!!", ".")", R"("\ud83d\ude00")", R"("<br>")",
-                                     R"("\u00a0\u200b")"}) {
+  for (const std::string captions :
+       {R"("...")", R"("!!!", ".")", R"("\ud83d\ude00")", R"("<br>")", R"("\u00a0\u200b")"}) {
     const TemporaryFolder folder;
     const auto dataset = open_dataset(with_captions(folder, captions), Split::kVal);
     EXPECT_EQ(dataset->size(), 9U);
