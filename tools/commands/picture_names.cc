@@ -96,8 +96,8 @@ bool PictureNames::ready() {
 }
 
 std::optional<size_t> PictureNames::count_rest() {
-  if (list_ || std::find(arguments_.begin() + static_cast<ptrdiff_t>(argument_), arguments_.end(),
-                         kList) != arguments_.end()) {
+  // Of a list whose end was not seen nobody knows how long it is.
+  if (std::find(arguments_.begin(), arguments_.end(), kList) != arguments_.end()) {
     return std::nullopt;
   }
   size_t count = 0;

@@ -33,11 +33,11 @@ def stopped(t, signal, command, before=":", after=1.0, within=10):
 @case("A8", "waiting for a list ends with the first signal")
 def waiting_for_a_list(t):
     for signal, code in (("SIGINT", 130), ("SIGTERM", 143)):
-        ended, found = stopped(t, signal, "storyteller caption - < q", "mkfifo q; (sleep 30 > q &)")
+        ended, found = stopped(t, signal, "storyteller caption - < q", "mkfifo q; (sleep 30 > q 2> /dev/null &)")
         t.equal(ended, code, found)
         t.ok("rm q")
     ended, found = stopped(t, "SIGINT", "storyteller caption --report p.html - < q",
-                           "mkfifo q; ((echo $IN/scene.jpg; sleep 30) > q &)", after=2)
+                           "mkfifo q; ((echo $IN/scene.jpg; sleep 30) > q 2> /dev/null &)", after=2)
     t.equal(ended, 130, found)
     t.equal(len(found.lines), 2, found)
     t.ok("grep -q '1 pictures, stopped' p.html")
@@ -46,7 +46,7 @@ def waiting_for_a_list(t):
 @case("A8", "waiting for a picture or a list in a pipe ends with the first signal")
 def waiting_for_a_pipe(t):
     pipe = "rm -f p.jpg; mkfifo p.jpg"
-    for before in (pipe, f"{pipe}; (sleep 30 > p.jpg &)"):
+    for before in (pipe, f"{pipe}; (sleep 30 > p.jpg 2> /dev/null &)"):
         for command in ("caption p.jpg", "caption $IN/scene.jpg p.jpg",
                         "score --hypotheses p.jpg --references p.jpg",
                         "data stats --data jsonl:p.jpg --split train", "train --data jsonl:p.jpg --out run"):
