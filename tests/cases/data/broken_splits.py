@@ -32,7 +32,7 @@ def as_reported(t):
 
 @case("B12", "an empty list, a list of nothing that exists, too much that is bad")
 def kin(t):
-    t.exits("storyteller data verify --data flickr8k:$IN/f8k_empty_dev", 3, "val cannot be used: .*devImages.txt: the list names no picture")
+    t.exits("storyteller data verify --data flickr8k:$IN/f8k_empty_dev", 3, "val cannot be used: .*devImages.txt: no usable picture")
     t.exits("storyteller data stats --data flickr8k:$IN/f8k_empty_dev", 3, "val cannot be used")
     t.ok("cp -r $IN/f8k_plain set && for i in $(seq 30); do echo gone$i.jpg; done > set/Flickr_8k.trainImages.txt")
     for command in ("verify", "import --out out"):

@@ -124,7 +124,10 @@ void add_lists(const FlickrFolder& folder, const FlickrSet& set, Rows& rows) {
   const fs::path list = folder.list_of(wanted);
   if (list.empty()) fail_without_list(folder, set, wanted);
   const size_t listed = add_names(list, wanted, rows).names;
-  if (listed == 0) throw EmptySplit(printable(list.string(), 400) + ": the list names no picture");
+  if (listed == 0) {
+    throw EmptySplit(printable(list.string(), 400) + ": no usable picture in the " +
+                     std::string(split_name(wanted)) + " split: the list names none");
+  }
   for (const Split other : kSplits) {
     const fs::path file = folder.list_of(other);
     if (other == wanted || file.empty()) continue;
