@@ -85,10 +85,11 @@ double Progress::steady_seconds() {
 }
 
 double Progress::rate() const {
+  constexpr double kShortest = 1;  // less would make millions a second of thirty pictures
   if (samples_.size() < 2) return 0;
   const double seconds = samples_.back().time - samples_.front().time;
   const auto items = static_cast<double>(samples_.back().done - samples_.front().done);
-  return seconds > 0 ? items / seconds : 0;
+  return seconds >= kShortest ? items / seconds : 0;
 }
 
 /// "loss 2.8134  136.2 captions/s  ETA 3:12", what is unknown left out.

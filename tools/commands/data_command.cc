@@ -1,38 +1,9 @@
 #include <sstream>
 
-#include "core/error.h"
 #include "tools/commands/command.h"
 #include "tools/commands/data.h"
 
 namespace storyteller {
-
-std::vector<OpenedSplit> open_splits(const DataArguments& arguments, bool look_for_pictures) {
-  const OpenOptions options{.max_bad = {.share = arguments.max_bad},
-                            .look_for_pictures = look_for_pictures};
-  if (arguments.split.empty() && arguments.data.ends_with(":-")) {
-    throw UsageError("a stream can be read once: name its --split");
-  }
-  if (!arguments.split.empty()) {
-    std::vector<OpenedSplit> one;
-    const Split split = parse_split(arguments.split);
-    one.push_back({.split = split, .dataset = open_dataset(arguments.data, split, options)});
-    return one;
-  }
-  std::vector<OpenedSplit> all;
-  size_t opened = 0;
-  for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-    OpenedSplit one{.split = split, .dataset = nullptr};
-    try {
-      one.dataset = open_dataset(arguments.data, split, options);
-      ++opened;
-    } catch (const InputError& error) {
-      one.problem = error.what();
-    }
-    all.push_back(std::move(one));
-  }
-  if (opened == 0) throw InputError(all.front().problem);
-  return all;
-}
 
 void add_data_command(const Options& program) {
   auto arguments = std::make_shared<DataArguments>();
@@ -64,6 +35,7 @@ void add_data_command(const Options& program) {
   stats.flag("--json", arguments->json, "one JSON object per split");
   const Options import = add("import", "copy into tar shards, which need no index", import_data);
   import.text("--out", arguments->out, "folder for the shards").required();
+  import.flag("--json", arguments->json, "one JSON object per split");
 }
 
 }  // namespace storyteller

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include <nlohmann/json.hpp>
+
 #include "core/error.h"
 #include "core/system/signals.h"
 #include "tools/cli/exit_code.h"
@@ -10,75 +12,171 @@
 #include "tools/commands/output_file.h"
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
+#include "train/data/formats/shard_keys.h"
 #include "train/data/formats/shard_writer.h"
 
 namespace storyteller {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-/// "a/b" of "a/b.jpg": what the members are called.
-std::string key_of(const std::string& id) {
-  const std::filesystem::path path(id);
-  std::string key = (path.parent_path() / path.stem()).string();
-  // What follows a point would be taken for the member's kind.
-  for (size_t i = key.rfind('/') == std::string::npos ? 0 : key.rfind('/'); i < key.size(); ++i) {
-    if (key[i] == '.') key[i] = '_';
+/// A folder inside of --out in which shards are made. They leave it when all are complete; else it
+/// is removed with them.
+class Workshop {
+ public:
+  explicit Workshop(const fs::path& out) : out_(out), folder_(out / ".unfinished") {
+    std::error_code failure;
+    fs::create_directories(out, failure);
+    if (failure) throw IoError("--out " + out.string() + ": " + failure.message());
+    for (const auto& entry : fs::directory_iterator(out)) {
+      if (entry.path().extension() == ".tar") {
+        throw UsageError("--out " + out.string() +
+                         ": shards are there already; name another folder");
+      }
+    }
+    fs::remove_all(folder_);  // of an import that was killed
+    fs::create_directories(folder_);
   }
-  return key;
+  ~Workshop() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+
+  const fs::path& folder() const { return folder_; }
+  void deliver() const {
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      fs::rename(entry.path(), out_ / entry.path().filename());
+    }
+  }
+
+ private:
+  fs::path out_, folder_;
+};
+
+/// What became of one split.
+struct Imported {
+  std::string name;
+  size_t pictures = 0, captions = 0, shards = 0;
+  BadPictures bad;
+  std::vector<std::string> notes;
+};
+
+Imported import_split(const OpenedSplit& opened, double max_bad, const fs::path& folder,
+                      ShardKeys& keys, Progress& progress) {
+  const Dataset& dataset = *opened.dataset;
+  const size_t listed = dataset.size() + dataset.skipped().count();
+  Imported imported{.name = std::string(split_name(opened.split)),
+                    .bad = BadPictures(MaxBad{.share = max_bad}.of(listed)),
+                    .notes = {}};
+  imported.bad.record_all(dataset.skipped());
+  ShardWriter writer(folder, imported.name);
+  for (size_t i = 0; i < dataset.size(); ++i) {
+    const std::string id = dataset.id(i);
+    try {
+      const std::vector<std::string> captions = dataset.captions(i);
+      const std::string picture = dataset.picture_bytes(i);
+      ShardWriter::require_picture(picture, id);
+      writer.add(keys.key_of(id), id, picture, captions);
+      ++imported.pictures;
+      imported.captions += captions.size();
+    } catch (const InputError& error) {
+      imported.bad.record(id, error.what());
+    }
+    progress.update({.label = imported.name,
+                     .done = static_cast<int64_t>(i + 1),
+                     .total = static_cast<int64_t>(dataset.size()),
+                     .unit = "pictures"});
+    if (stop_requested()) throw Stopped();
+  }
+  imported.shards = writer.finish();
+  progress.finish();
+  if (imported.pictures == 0) {
+    throw InputError(imported.name + ": no picture could be copied: " + imported.bad.summary());
+  }
+  if (writer.replaced() > 0) {
+    imported.notes.push_back(imported.name + ": " + std::to_string(writer.replaced()) +
+                             " captions hold bytes that are not UTF-8, which JSON cannot: U+FFFD "
+                             "stands for them");
+  }
+  return imported;
+}
+
+/// Reads what was written: only then is it known to be there.
+void require_the_same(const Imported& imported, Split split, const fs::path& folder) {
+  const auto written = open_dataset("shards:" + folder.string(), split, {.max_bad = {.share = 1}});
+  size_t captions = 0;
+  for (size_t i = 0; i < written->size(); ++i) captions += written->captions(i).size();
+  if (written->size() == imported.pictures && captions == imported.captions) return;
+  throw IoError(imported.name + ": " + std::to_string(imported.pictures) + " pictures with " +
+                std::to_string(imported.captions) + " captions were written, but " +
+                std::to_string(written->size()) + " with " + std::to_string(captions) +
+                " are read back; nothing was kept, is the disk in order?");
+}
+
+void print(const Imported& imported, bool json) {
+  if (!imported.bad.empty()) {
+    report_warning(imported.name + ": " + imported.bad.summary(), std::cerr);
+  }
+  std::cerr << imported.name << ": " << imported.pictures << " pictures in " << imported.shards
+            << (imported.shards == 1 ? " shard\n" : " shards\n");
+  if (!json) return;
+  std::cout << nlohmann::ordered_json{{"split", imported.name},
+                                      {"pictures", imported.pictures},
+                                      {"captions", imported.captions},
+                                      {"shards", imported.shards},
+                                      {"unusable", imported.bad.count()},
+                                      {"examples", examples_of(imported.bad)},
+                                      {"notes", imported.notes}}
+                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+            << '\n';
 }
 
 }  // namespace
 
 int import_data(const DataArguments& arguments) {
-  namespace fs = std::filesystem;
   catch_stop_signals();
-  const auto splits = open_splits(arguments, /*look_for_pictures=*/true);
-  const fs::path bad_file = fs::path(arguments.out) / "bad.jsonl";
+  const auto splits = open_splits(arguments, {.max_bad = {.share = arguments.max_bad}});
+  require_unbroken(splits);  // a set without its train split looks complete to a script
+  const fs::path out = arguments.out;
+  const fs::path bad_file = out / "bad.jsonl";
   InputFiles inputs;
   inputs.add_data(arguments.data);
-  inputs.require_other("--out", arguments.out);
+  inputs.require_other("--out", out);
   inputs.require_other("--out", bad_file);
-  std::error_code failure;
-  fs::create_directories(arguments.out, failure);
-  if (failure) throw IoError("--out " + arguments.out + ": " + failure.message());
-  for (const auto& entry : fs::directory_iterator(arguments.out)) {
-    if (entry.path().extension() == ".tar") {
-      throw UsageError("--out " + arguments.out +
-                       ": shards are there already; name another folder");
-    }
-  }
+  const Workshop workshop(out);
   require_output_file("--out", bad_file, OutputKind::kJsonLines);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  BadPictures all_bad;
-  for (const OpenedSplit& opened : splits) {
-    if (!opened.dataset) continue;
-    const Dataset& dataset = *opened.dataset;
-    const std::string name(split_name(opened.split));
-    BadPictures bad(MaxBad{.share = arguments.max_bad}.of(dataset.size()));
-    bad.record_all(dataset.skipped());
-    ShardWriter writer(arguments.out, name);
-    for (size_t i = 0; i < dataset.size(); ++i) {
-      try {
-        writer.add(key_of(dataset.id(i)), dataset.picture_bytes(i), dataset.captions(i));
-      } catch (const InputError& error) {
-        bad.record(dataset.id(i), error.what());
-      }
-      progress.update({.label = name,
-                       .done = static_cast<int64_t>(i + 1),
-                       .total = static_cast<int64_t>(dataset.size()),
-                       .unit = "pictures"});
-      if (stop_requested()) return stop_exit_code();
+  ShardKeys keys;
+  std::vector<Imported> all;
+  try {
+    for (size_t s = 0; s < splits.size(); ++s) {
+      if (!splits[s].dataset) continue;
+      all.push_back(import_split(splits[s], arguments.max_bad, workshop.folder(), keys, progress));
+      const auto notes = notes_of(splits, s, /*by_contents=*/false);
+      all.back().notes.insert(all.back().notes.begin(), notes.begin(), notes.end());
+      require_the_same(all.back(), splits[s].split, workshop.folder());
     }
-    const size_t shards = writer.finish();
-    progress.finish();
-    for (const std::string& note : dataset.notes()) std::cerr << note << '\n';
-    if (!bad.empty()) report_warning(name + ": " + bad.summary(), std::cerr);
-    all_bad.record_all(bad, name + "/");
-    std::cerr << name << ": " << dataset.size() - (bad.count() - dataset.skipped().count())
-              << " pictures in " << shards << (shards == 1 ? " shard\n" : " shards\n");
+  } catch (const Stopped&) {
+    return stop_exit_code();
+  }
+  if (keys.renamed() > 0) {
+    all.back().notes.push_back(std::to_string(keys.renamed()) +
+                               " pictures have other names in the archives, such as " +
+                               keys.example() + "; their own are kept beside the captions");
+  }
+  workshop.deliver();
+  BadPictures all_bad;
+  SaidNotes said;
+  for (const Imported& imported : all) {
+    said.say(imported.notes);
+    print(imported, arguments.json);
+    all_bad.record_all(imported.bad, imported.name + "/");
   }
   write_bad_pictures(bad_file, all_bad);
-  std::cout << "shards:" << arguments.out << '\n';
+  if (!arguments.json) std::cout << "shards:" << arguments.out << '\n';
   return 0;
 }
 

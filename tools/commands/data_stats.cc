@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/cli/exit_code.h"
 #include "tools/commands/data.h"
 #include "train/data/caption_corpus.h"
 
@@ -68,14 +69,21 @@ void print(const std::string& name, const Statistics& s) {
 }  // namespace
 
 int data_statistics(const DataArguments& arguments) {
-  for (const OpenedSplit& opened : open_splits(arguments, /*look_for_pictures=*/false)) {
+  const auto splits =
+      open_splits(arguments, {.max_bad = {.share = arguments.max_bad}, .look_for_pictures = false});
+  SaidNotes said;
+  for (size_t i = 0; i < splits.size(); ++i) {
+    const OpenedSplit& opened = splits[i];
     const std::string name(split_name(opened.split));
     if (!opened.dataset) {
-      std::cerr << name << ": not there: " << opened.problem << '\n';
+      if (!opened.broken) std::cerr << name << ": not there: " << opened.problem << '\n';
       continue;
     }
     const Statistics s = statistics_of(*opened.dataset);
-    for (const std::string& note : opened.dataset->notes()) std::cerr << note << '\n';
+    const BadPictures& skipped = opened.dataset->skipped();
+    const auto notes = notes_of(splits, i, /*by_contents=*/false);
+    said.say(notes);
+    if (!skipped.empty()) report_warning(name + ": " + skipped.summary(), std::cerr);
     if (!arguments.json) {
       print(name, s);
       continue;
@@ -94,10 +102,13 @@ int data_statistics(const DataArguments& arguments) {
                                         {"words", s.words},
                                         {"distinct_words", s.distinct},
                                         {"frequent_words", s.frequent},
-                                        {"frequent_share", s.known_share}}
-                     .dump()
+                                        {"frequent_share", s.known_share},
+                                        {"unusable", skipped.count()},
+                                        {"notes", notes}}
+                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';
   }
+  require_unbroken(splits);
   return 0;
 }
 

@@ -46,15 +46,19 @@ int verify_data(const DataArguments& arguments) {
   inputs.require_other("--bad", arguments.bad);
   require_output_file("--bad", arguments.bad, OutputKind::kJsonLines);
   catch_stop_signals();
-  const auto splits = open_splits(arguments, /*look_for_pictures=*/true);
+  // All that is bad is named here; what is too much of it is decided at the end.
+  constexpr MaxBad kAll{.share = 1};
+  const auto splits = open_splits(arguments, {.max_bad = kAll});
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures all_bad;
   bool too_many = false;
+  SaidNotes said;
   if (!arguments.json) std::cout << "split   pictures  captions  unusable  repaired\n";
-  for (const OpenedSplit& opened : splits) {
+  for (size_t s = 0; s < splits.size(); ++s) {
+    const OpenedSplit& opened = splits[s];
     const std::string name(split_name(opened.split));
     if (!opened.dataset) {
-      std::cerr << name << ": not there: " << opened.problem << '\n';
+      if (!opened.broken) std::cerr << name << ": not there: " << opened.problem << '\n';
       continue;
     }
     BadPictures bad;
@@ -71,27 +75,29 @@ int verify_data(const DataArguments& arguments) {
     }
     const size_t listed = opened.dataset->size() + opened.dataset->skipped().count();
     too_many = too_many || bad.count() > MaxBad{.share = arguments.max_bad}.of(listed);
-    const auto notes = opened.dataset->notes();
+    const auto notes = notes_of(splits, s, /*by_contents=*/true);
     if (arguments.json) {
       std::cout << nlohmann::ordered_json{{"split", name},
                                           {"pictures", listed - bad.count()},
                                           {"captions", captions},
                                           {"unusable", bad.count()},
                                           {"repaired", warnings.size()},
+                                          {"examples", examples_of(bad)},
                                           {"notes", notes}}
-                       .dump()
+                       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                 << '\n';
     } else {
       std::cout << std::left << std::setw(6) << name << std::right << std::setw(10)
                 << listed - bad.count() << std::setw(10) << captions << std::setw(10) << bad.count()
                 << std::setw(10) << warnings.size() << '\n';
     }
-    for (const std::string& note : notes) std::cerr << note << '\n';
+    said.say(notes);
     for (const std::string& warning : warnings) std::cerr << warning << '\n';
     if (!bad.empty()) report_warning(name + ": " + bad.summary(), std::cerr);
     all_bad.record_all(bad, name + "/");
   }
   if (!arguments.bad.empty()) write_bad_pictures(arguments.bad, all_bad);
+  require_unbroken(splits);
   if (too_many) {
     throw InputError("more pictures are unusable than --max-bad tolerates; --bad FILE lists them");
   }

@@ -40,6 +40,7 @@ class BadPictures {
   const std::vector<BadPicture>& all() const { return all_; }
   size_t count() const { return all_.size(); }
   bool empty() const { return all_.empty(); }
+  size_t most() const { return most_; }  ///< The bound.
 
   /// "3 pictures skipped: a.jpg (reason), b.jpg (reason), ..." with the first three; "" if none.
   std::string summary() const;

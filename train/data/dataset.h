@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "model/image/image.h"
 #include "train/data/bad_pictures.h"
 
@@ -21,6 +22,18 @@ enum class Split { kTrain, kVal, kTest };
 /// "train" | "val" (also "dev") | "test"; anything else is a UsageError with a suggestion.
 Split parse_split(std::string_view name);
 std::string_view split_name(Split split);
+
+/// A data set names no picture of the split that was asked for.
+class EmptySplit : public InputError {
+ public:
+  using InputError::InputError;
+};
+/// The same, and by intent as far as one can tell: other splits are there, and no file that is
+/// this one's. (Files of a split that are there and cannot be used are a plain InputError.)
+class NoSuchSplit : public EmptySplit {
+ public:
+  using EmptySplit::EmptySplit;
+};
 
 /// Where one object is seen in a picture: row-major, `width * height` bytes, 1 inside, else 0.
 struct ObjectMask {
@@ -62,6 +75,9 @@ class Dataset {
   /// The picture as it is stored, JPEG or PNG: what `data import` copies. Throws InputError where
   /// it cannot be read.
   virtual std::string picture_bytes(size_t i) const = 0;
+
+  /// The length of the same; 0: not known without reading it.
+  virtual uint64_t stored_bytes(size_t /*i*/) const { return 0; }
 
   /// One mask per object, visible part only; empty where the set knows none.
   virtual std::vector<ObjectMask> object_masks(size_t /*i*/) const { return {}; }

@@ -24,12 +24,6 @@ Digest make_digest() {
   return digest;
 }
 
-std::string folders_text(const std::vector<fs::path>& folders) {
-  std::string text;
-  for (const fs::path& folder : folders) text += (text.empty() ? "" : ", ") + folder.string();
-  return text;
-}
-
 }  // namespace
 
 bool stays_inside(const fs::path& name) {
@@ -67,45 +61,82 @@ ListedDataset::ListedDataset(PictureList list, Options options)
       skipped_(options_.open.max_bad.of(list_.count(list_.wanted()))) {
   std::erase(options_.notes, "");
   list_.finish();
+  Search search{.finder = PictureFinder(options_.folders), .ways = {}, .taken = {}};
   const Digest digest = make_digest();
   for (size_t picture = 0; picture < list_.size(); ++picture) {
-    if (list_.split(picture) == list_.wanted() && keep(picture, digest.get())) {
+    if (list_.split(picture) == list_.wanted() && keep(picture, search, digest.get())) {
       kept_.push_back(static_cast<uint32_t>(picture));
     }
   }
   fingerprint_ = XXH3_64bits_digest(digest.get());
-  if (lacking_ > 0) {
-    options_.notes.push_back(options_.source + ": " + std::to_string(lacking_) + " of " +
-                             std::to_string(list_.count(list_.wanted())) + " pictures of the " +
-                             std::string(split_name(list_.wanted())) + " split are not in " +
-                             folders_text(options_.folders));
+  list_.forget_names();
+  std::vector<std::string>& notes = options_.notes;
+  for (auto& found : {list_.notes(options_.source), search.ways.notes(options_.source)}) {
+    notes.insert(notes.end(), found.begin(), found.end());
   }
-  require_any();
+  if (lacking_ > 0) {
+    notes.push_back(options_.source + ": " + std::to_string(lacking_) + " of " +
+                    std::to_string(list_.count(list_.wanted())) + " pictures of the " +
+                    std::string(split_name(list_.wanted())) + " split are not in " +
+                    search.finder.folders_text());
+  }
+  require_any(search.absent);
 }
 
-bool ListedDataset::keep(size_t picture, XXH3_state_s* digest) {
+std::string ListedDataset::look_for(size_t picture, Search& search, fs::path* file) {
   const std::string name(list_.name(picture));
-  const bool inside = options_.names || stays_inside(name);
+  const std::string nowhere = "no such file in " + search.finder.folders_text();
+  if (options_.names) {
+    *file = find_by_names(picture);
+    return file->empty() ? nowhere : "";
+  }
+  PictureFinder::Found found = search.finder.find(name);
+  *file = found.file;
+  if (file->empty()) {
+    ++search.absent;
+    return found.problem;
+  }
+  if (found.way.empty()) return "";
+  // Two names that lead to one file: for one of them it is the wrong one.
+  for (const fs::path& folder : options_.folders) {
+    const auto listed = list_.find(file->lexically_relative(folder).string());
+    if (listed && *listed != picture) search.taken.try_emplace(file->string(), *listed);
+  }
+  const auto [taken, is_new] = search.taken.try_emplace(file->string(), picture);
+  if (!is_new) {
+    return "its file " + printable(file->string(), 400) + " is that of '" +
+           printable(list_.name(taken->second)) + "'";
+  }
+  search.ways.count(found.way, name, file->string());
+  found_of_[static_cast<uint32_t>(picture)] = static_cast<uint32_t>(found_.add(file->string()));
+  return "";
+}
+
+bool ListedDataset::keep(size_t picture, Search& search, XXH3_state_s* digest) {
+  const std::string name(list_.name(picture));
   uintmax_t bytes = 0;
   std::string problem;
-  if (!inside) {
-    problem = "not a file name";
-  } else if (options_.open.look_for_pictures) {
-    const fs::path file = find(picture);
-    std::error_code failure;
-    if (!file.empty()) bytes = fs::file_size(file, failure);
-    if (file.empty() || failure) {
-      if (options_.may_lack) {
-        ++lacking_;
-        return false;
-      }
-      problem = "no such file in " + folders_text(options_.folders);
-    } else if (bytes == 0) {
-      problem = "empty file";
+  if (options_.open.look_for_pictures) {
+    fs::path file;
+    problem = look_for(picture, search, &file);
+    if (file.empty() && options_.may_lack) {
+      ++lacking_;
+      return false;
     }
+    std::error_code failure;
+    if (problem.empty()) bytes = fs::file_size(file, failure);
+    if (problem.empty() && failure) problem = failure.message();
+    if (problem.empty() && bytes == 0) problem = "empty file";
   }
   if (problem.empty()) problem = list_.captions_problem(picture);
   if (!problem.empty()) {
+    if (search.absent > skipped_.most() && search.absent == skipped_.count() + 1 && kept_.empty()) {
+      throw InputError(options_.source + ": none of the first " + std::to_string(search.absent) +
+                       " pictures is in " + search.finder.folders_text() + ": " +
+                       printable(skipped_.empty() ? name : skipped_.all().front().name) + " (" +
+                       (skipped_.empty() ? problem : skipped_.all().front().reason) +
+                       "); is this the folder of the pictures?");
+    }
     skipped_.record(name, problem);
     return false;
   }
@@ -114,25 +145,25 @@ bool ListedDataset::keep(size_t picture, XXH3_state_s* digest) {
   return true;
 }
 
-void ListedDataset::require_any() const {
+void ListedDataset::require_any(size_t absent) const {
   if (!kept_.empty()) return;
   const size_t listed = list_.count(list_.wanted());
-  throw InputError(options_.source + ": no usable picture in the " +
-                   std::string(split_name(list_.wanted())) + " split; " +
-                   (listed == 0    ? "pictures by split: " + list_.counts_text()
-                    : lacking_ > 0 ? "none of the " + std::to_string(listed) + " pictures is in " +
-                                         folders_text(options_.folders)
-                                   : skipped_.summary()));
+  const std::string what = options_.source + ": no usable picture in the " +
+                           std::string(split_name(list_.wanted())) + " split; ";
+  if (listed == 0) {
+    const std::string message = what + "pictures by split: " + list_.counts_text();
+    if (list_.size() == 0) throw EmptySplit(what + "its list names none");
+    throw NoSuchSplit(message);
+  }
+  throw InputError(what +
+                   (lacking_ > 0 ? "none of the " + std::to_string(listed) + " pictures is in " +
+                                       PictureFinder(options_.folders).folders_text()
+                                 : skipped_.summary()) +
+                   (absent == listed ? "; is this the folder of the pictures?" : ""));
 }
 
-fs::path ListedDataset::find(size_t picture) const {
-  std::vector<std::string> names;
-  if (options_.names) {
-    names = options_.names(list_, picture);
-  } else {
-    names.emplace_back(list_.name(picture));
-  }
-  for (const std::string& name : names) {
+fs::path ListedDataset::find_by_names(size_t picture) const {
+  for (const std::string& name : options_.names(list_, picture)) {
     if (!stays_inside(name)) continue;
     for (const fs::path& folder : options_.folders) {
       std::error_code failure;
@@ -140,6 +171,24 @@ fs::path ListedDataset::find(size_t picture) const {
     }
   }
   return {};
+}
+
+fs::path ListedDataset::find(size_t picture) const {
+  if (options_.names) return find_by_names(picture);
+  const auto found = found_of_.find(static_cast<uint32_t>(picture));
+  if (found != found_of_.end()) return found_[found->second];
+  for (const fs::path& folder : options_.folders) {
+    std::error_code failure;
+    fs::path file = folder / list_.name(picture);
+    if (fs::is_regular_file(file, failure)) return file;
+  }
+  return {};
+}
+
+uint64_t ListedDataset::stored_bytes(size_t i) const {
+  std::error_code failure;
+  const uintmax_t bytes = fs::file_size(find(kept_[i]), failure);
+  return failure ? 0 : bytes;
 }
 
 Image ListedDataset::load(size_t i, std::vector<std::string>* warnings) const {

@@ -16,20 +16,45 @@ namespace {
 struct Format {
   DataFormat shown;
   std::unique_ptr<Dataset> (*open)(const std::filesystem::path&, Split, const OpenOptions&);
+  const char* remedy;  ///< What gives a set of this format a val split.
 };
 
+constexpr const char* kNameInJson =
+    "write \"split\": \"val\" beside some pictures, or no split at all: a hash of the names then "
+    "divides them";
+
 constexpr std::array<Format, 11> kFormats = {{
-    {{"flickr8k", "DIR", "Flickr8k as distributed"}, open_flickr8k},
-    {{"flickr30k", "DIR", "Flickr30k as distributed, with split lists"}, open_flickr30k},
-    {{"coco2014", "DIR", "COCO captions of 2014"}, open_coco2014},
-    {{"coco2017", "DIR", "COCO captions of 2017"}, open_coco2017},
-    {{"karpathy", "PATH", "Karpathy's splits of COCO, Flickr8k, Flickr30k"}, open_karpathy},
-    {{"coco", "PATH", "COCO's JSON of pictures of your own"}, open_jsonl},
-    {{"conceptual", "DIR", "Conceptual Captions with the photographs fetched"}, open_conceptual},
-    {{"jsonl", "PATH", "JSON lines with image and caption"}, open_jsonl},
-    {{"json", "PATH", "JSON: an array, a dictionary, COCO's form"}, open_jsonl},
-    {{"csv", "PATH", "a table with image and caption"}, open_csv},
-    {{"shards", "PATH", "tar files of pictures and captions, as WebDataset has them"}, open_shards},
+    {{"flickr8k", "DIR", "Flickr8k as distributed"},
+     open_flickr8k,
+     "move some names from the list of train into Flickr_8k.devImages.txt"},
+    {{"flickr30k", "DIR", "Flickr30k as distributed, with split lists"},
+     open_flickr30k,
+     "move some names from train.txt into val.txt"},
+    {{"coco2014", "DIR", "COCO captions of 2014"},
+     open_coco2014,
+     "annotations_trainval2014.zip holds the captions of both, val2014.zip the photographs"},
+    {{"coco2017", "DIR", "COCO captions of 2017"},
+     open_coco2017,
+     "annotations_trainval2017.zip holds the captions of both, val2017.zip the photographs"},
+    {{"karpathy", "PATH", "Karpathy's splits of COCO, Flickr8k, Flickr30k"},
+     open_karpathy,
+     kNameInJson},
+    {{"coco", "PATH", "COCO's JSON of pictures of your own"}, open_jsonl, kNameInJson},
+    {{"conceptual", "DIR", "Conceptual Captions with the photographs fetched"},
+     open_conceptual,
+     "fetch Validation_GCC-1.1.0-Validation.tsv and its pictures too, or list the pictures in a "
+     "file of JSON lines (jsonl:FILE), which is divided by a hash of their names"},
+    {{"jsonl", "PATH", "JSON lines with image and caption"}, open_jsonl, kNameInJson},
+    {{"json", "PATH", "JSON: an array, a dictionary, COCO's form"}, open_jsonl, kNameInJson},
+    {{"csv", "PATH", "a table with image and caption"},
+     open_csv,
+     "write val into the column split of some rows, or leave that column out: a hash of the names "
+     "then divides the pictures"},
+    {{"shards", "PATH", "tar files of pictures and captions, as WebDataset has them"},
+     open_shards,
+     "call some archives val-....tar, or name no split at all: a hash of the names then divides "
+     "the "
+     "pictures"},
 }};
 
 [[noreturn]] void fail_without_path(const DataFormat& format) {
@@ -56,7 +81,14 @@ std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split spli
   for (const Format& format : kFormats) {
     if (name != format.shown.name) continue;
     if (path.empty()) fail_without_path(format.shown);
-    return format.open(expand_home(path), split, options);
+    try {
+      return format.open(expand_home(path), split, options);
+    } catch (const EmptySplit& error) {
+      if (split != Split::kVal) throw;
+      const std::string message = error.what() + std::string("; ") + format.remedy;
+      if (dynamic_cast<const NoSuchSplit*>(&error) != nullptr) throw NoSuchSplit(message);
+      throw EmptySplit(message);
+    }
   }
   std::string known;
   std::vector<std::string> names;

@@ -85,6 +85,15 @@ TEST(ProgressOnTerminal, RedrawsOneLineAtMostTenTimesASecond) {
   EXPECT_EQ(s.shown(), "\r\x1b[K");
 }
 
+TEST(ProgressOnTerminal, NoRateIsToldOfLessThanASecond) {
+  Stage s(kTerminal);
+  s.progress.update(s.state);
+  s.advance(0.5, 400);
+  EXPECT_EQ(s.shown().find("/s"), std::string::npos);
+  s.advance(0.5, 100);
+  EXPECT_NE(s.shown().find("500 captions/s"), std::string::npos);
+}
+
 TEST(ProgressOnTerminal, EtaCountsWhatFollows) {
   Stage s(kTerminal);
   s.state.later = 1000;

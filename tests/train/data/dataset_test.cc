@@ -136,7 +136,7 @@ TEST_F(Flickr8kTest, MissingPicturesAreSkippedNamedCountedAndBounded) {
   EXPECT_EQ(train->skipped().count(), 4U);
   EXPECT_EQ(train->skipped().all()[0].name, "gone.jpg");
   expect_in(train->skipped().all()[0].reason, "no such file");
-  expect_in(train->skipped().all()[1].reason, "not a file name");
+  expect_in(train->skipped().all()[1].reason, "images/b.jpg is that of 'b.jpg'");
   EXPECT_EQ(train->skipped().all()[2].reason, "empty file");
   EXPECT_EQ(train->skipped().all()[3].reason, "no captions");
   expect_in(message_of<InputError>([&] { open(Split::kTrain, {.share = 0, .least = 3}); }),

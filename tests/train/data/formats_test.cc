@@ -7,7 +7,7 @@
 #include "tests/train/data/format_fixtures.h"
 #include "train/data/dataset.h"
 #include "train/data/formats/csv_reader.h"
-#include "train/data/formats/rows.h"
+#include "train/data/formats/hash_split.h"
 #include "train/data/formats/shard_writer.h"
 
 namespace storyteller {
@@ -161,8 +161,9 @@ TEST_F(Formats, JsonLinesTakeWhatOthersWrite) {
             "did you mean 'train'");
   expect_in(lines_failure("{\"image\":\"p1.jpg\",\"captions\":[1]}"), "has a caption");
   expect_in(lines_failure(std::string((1U << 20U) + 10, 'x')), "more than 1 MiB");
-  expect_in(lines_failure("{\"image\":\"../p1.jpg\",\"caption\":\"a\",\"split\":\"train\"}"),
-            "not a file name");
+  write_text(folder_ / "outside.jpg", "?");
+  expect_in(lines_failure("{\"image\":\"../outside.jpg\",\"caption\":\"a\",\"split\":\"train\"}"),
+            "lies outside of");
   std::filesystem::remove(dir("jsonl") / "captions.jsonl");
   expect_in(failure("jsonl:" + dir("jsonl").string()), "no captions.jsonl or metadata.jsonl");
 }
@@ -236,7 +237,7 @@ TEST_F(Formats, ShardsAreReadToWhereTheyAreDamaged) {
   const std::string gzip =
       "gzip -c '" + (dir("shards") / "val-000000.tar").string() + "' > '" + shard.string() + "'";
   ASSERT_EQ(std::system(gzip.c_str()), 0);
-  expect_in(failure(data), "must be unpacked first");
+  expect_in(failure(data), "not a tar archive but a gzip file");
   std::filesystem::remove_all(dir("shards"));
   expect_in(failure(data), "no such file or folder");
   std::filesystem::create_directories(dir("shards"));
@@ -282,23 +283,23 @@ TEST_F(Formats, WrittenShardsComeBack) {
   {
     ShardWriter writer(folder_ / "out", "val", {.bytes = 1U << 20U, .pictures = 2});
     for (int i = 0; i < 5; ++i) {
-      writer.add("dir/" + std::string(i == 3 ? 300 : 1, 'k') + std::to_string(i), png(i),
-                 {"one \xC3\xA9", "two"});
+      const std::string key = "dir/" + std::string(i == 3 ? 300 : 1, 'k') + std::to_string(i);
+      writer.add(key, key + ".png", png(i), {"one \xC3\xA9", "two"});
     }
-    EXPECT_THROW(writer.add("x", "text", {}), InputError);
+    EXPECT_THROW(writer.add("x", "x.jpg", "text", {}), InputError);
     EXPECT_EQ(writer.finish(), 3U);
   }
   const auto set = open_dataset("shards:" + (folder_ / "out").string(), Split::kVal);
   ASSERT_EQ(set->size(), 5U);
-  EXPECT_EQ(set->id(0), "dir/k0");
-  EXPECT_EQ(set->id(3).size(), 305U);
+  EXPECT_EQ(set->id(0), "dir/k0.png");
+  EXPECT_EQ(set->id(3).size(), 309U);
   for (size_t i = 0; i < 5; ++i) {
     EXPECT_EQ(set->picture_bytes(i), png(static_cast<int>(i)));
     EXPECT_EQ(set->captions(i), (std::vector<std::string>{"one \xC3\xA9", "two"}));
   }
   {  // not finished: nothing half-written stays
     ShardWriter writer(folder_ / "out", "test");
-    writer.add("x", png(0), {"a"});
+    writer.add("x", "x.png", png(0), {"a"});
   }
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out/test-000000.tar"));
 }

@@ -94,12 +94,12 @@ std::unique_ptr<Dataset> open(const fs::path& folder, Split split, const Year& y
                               const OpenOptions& options) {
   require_folder(folder);
   const std::string source = printable(folder.string(), 400);
-  if (split == Split::kTest) throw InputError(source + ": COCO's test captions are not public");
+  if (split == Split::kTest) throw NoSuchSplit(source + ": COCO's test captions are not public");
   const std::string part = std::string(split_name(split)) + year.name;
   const fs::path file = captions_file(folder, split, year);
   if (file.empty()) {
-    throw InputError(source + ": no annotations/captions_" + part +
-                     ".json; for pictures of your own in COCO's form, see docs/your-own-data.md");
+    throw NoSuchSplit(source + ": no annotations/captions_" + part +
+                      ".json; for pictures of your own in COCO's form, see docs/your-own-data.md");
   }
   std::vector<fs::path> folders = photographs(folder, part);
   if (folders.empty()) throw InputError(source + ": no folder " + part + " with the photographs");

@@ -94,6 +94,9 @@ class FlickrFolder {
                        [&](Split split) { return !list_of(split).empty(); });
   }
 
+  [[noreturn]] void fail_without(const std::string& split) const {
+    throw NoSuchSplit(printable(folder_.string(), 400) + ": " + split);
+  }
   [[noreturn]] void fail(const std::string& problem) const {
     throw InputError(printable(folder_.string(), 400) + ": " + problem);
   }
@@ -110,9 +113,9 @@ class FlickrFolder {
   for (const Split other : kSplits) {
     if (!folder.list_of(other).empty()) there += " " + std::string(split_name(other));
   }
-  folder.fail("no list of the " + std::string(split_name(split)) + " split (" +
-              set.lists[static_cast<size_t>(split)].front() + ", or " + set.karpathy +
-              "); there are lists for:" + there);
+  folder.fail_without("no list of the " + std::string(split_name(split)) + " split (" +
+                      set.lists[static_cast<size_t>(split)].front() + ", or " + set.karpathy +
+                      "); there are lists for:" + there);
 }
 
 /// Adds the names of all lists, those of the wanted split first.
@@ -121,6 +124,10 @@ void add_lists(const FlickrFolder& folder, const FlickrSet& set, Rows& rows) {
   const fs::path list = folder.list_of(wanted);
   if (list.empty()) fail_without_list(folder, set, wanted);
   const size_t listed = add_names(list, wanted, rows).names;
+  if (listed == 0) {
+    throw EmptySplit(printable(list.string(), 400) + ": no usable picture in the " +
+                     std::string(split_name(wanted)) + " split: the list names none");
+  }
   for (const Split other : kSplits) {
     const fs::path file = folder.list_of(other);
     if (other == wanted || file.empty()) continue;

@@ -35,11 +35,10 @@ std::unique_ptr<Dataset> open_coco2017(const std::filesystem::path& folder, Spli
 std::unique_ptr<Dataset> open_karpathy(const std::filesystem::path& path, Split split,
                                        const OpenOptions& options);
 
-/// Conceptual Captions (Sharma et al., ACL 2018): lines "caption<TAB>link" in
+/// Conceptual Captions (Sharma et al., ACL 2018): the tables that for_each_link reads, called
 /// Train_GCC-training.tsv and Validation_GCC-1.1.0-Validation.tsv, or train.tsv and val.tsv, with
-/// the photographs that were fetched in images/train and images/val: NUMBER.jpg, the line's number
-/// from 0, with zeros in front or without. A path in place of the link is relative to images. Links
-/// die: what is not there is counted, not bad.
+/// the photographs that were fetched in images/train and images/val, by NumberedPictures. A path in
+/// place of the link is relative to images. Links die: what is not there is counted, not bad.
 std::unique_ptr<Dataset> open_conceptual(const std::filesystem::path& folder, Split split,
                                          const OpenOptions& options);
 
@@ -55,11 +54,11 @@ std::unique_ptr<Dataset> open_jsonl(const std::filesystem::path& path, Split spl
 std::unique_ptr<Dataset> open_csv(const std::filesystem::path& path, Split split,
                                   const OpenOptions& options);
 
-/// Tar files as WebDataset writes them: members NAME.jpg (or .jpeg, .png) with NAME.txt, one
-/// caption a line, or NAME.json with "caption", "captions" or "text". A file, or a folder of them.
-/// The split stands in the file's name ("train-000001.tar"), in the JSON, or follows as above. The
-/// archives are read once, in a stream; pictures are then read where they lie, so that compressed
-/// ones are an error.
+/// Tar files as WebDataset writes them (see read_shard): members NAME.jpg (or .jpeg, .png) with
+/// NAME.txt, one caption a line, or NAME.json with "caption", "captions" or "text". What
+/// find_shards finds. The split stands in the name of the file or its folder ("train-000001.tar"),
+/// in the JSON, or follows as above. The archives are read once, in a stream; pictures are then
+/// read where they lie, so that compressed ones are an error.
 std::unique_ptr<Dataset> open_shards(const std::filesystem::path& path, Split split,
                                      const OpenOptions& options);
 

@@ -1,17 +1,25 @@
 #include "train/data/formats/picture_list.h"
 
 #include <algorithm>
+#include <unordered_set>
 
+#include "core/system/printable.h"
+#include "train/data/picture_finder.h"
 #include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 
 size_t PictureList::add(std::string_view name, Split split, bool* is_new) {
   bool fresh = false;
-  const size_t picture = names_.insert(name, &fresh);
+  const size_t picture = names_.insert(plain_name(name), &fresh);
   if (fresh) {
     splits_.push_back(split);
     ++counts_[static_cast<size_t>(split)];
+  } else if (splits_[picture] != split) {
+    if (conflicts_++ == 0) {
+      conflict_ = printable(names_[picture]) + " (" + std::string(split_name(splits_[picture])) +
+                  " and " + std::string(split_name(split)) + ")";
+    }
   }
   if (is_new != nullptr) *is_new = fresh;
   return picture;
@@ -33,6 +41,11 @@ std::optional<int64_t> PictureList::number(size_t picture) const {
   return picture < numbers_.size() ? numbers_[picture] : std::nullopt;
 }
 
+std::optional<size_t> PictureList::find(std::string_view name) const {
+  const uint32_t picture = names_.find(plain_name(name));
+  return picture == TextSet::kAbsent ? std::nullopt : std::optional<size_t>(picture);
+}
+
 std::string PictureList::counts_text() const {
   std::string text;
   for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
@@ -43,7 +56,8 @@ std::string PictureList::counts_text() const {
   return text.empty() ? "none" : text;
 }
 
-void PictureList::finish() {
+void PictureList::finish(Repeats repeats) {
+  repeats_ = repeats;
   begin_.assign(size() + 1, 0);
   for (const uint32_t picture : owner_) ++begin_[picture + 1];
   for (size_t i = 0; i < size(); ++i) begin_[i + 1] += begin_[i];
@@ -53,7 +67,49 @@ void PictureList::finish() {
     ordered_[next[owner_[c]]++] = static_cast<uint32_t>(c);
   }
   std::vector<uint32_t>().swap(owner_);
-  names_.forget_table();
+  count_repeated_captions();
+}
+
+void PictureList::count_repeated_captions() {
+  constexpr size_t kOneIn = 50;
+  std::vector<uint32_t> kept, begin = {0};
+  std::unordered_set<std::string_view> seen;
+  for (size_t picture = 0; picture < size(); ++picture) {
+    seen.clear();
+    for (size_t c = begin_[picture]; c < begin_[picture + 1]; ++c) {
+      const std::string_view caption = captions_[ordered_[c]];
+      if (begin_[picture + 1] - begin_[picture] == 1 || seen.insert(caption).second) {
+        kept.push_back(ordered_[c]);
+      } else if (repeated_++ == 0) {
+        repeated_caption_ = printable(names_[picture]) + ": " + printable(caption);
+      }
+    }
+    begin.push_back(static_cast<uint32_t>(kept.size()));
+  }
+  if (repeated_ * kOneIn < ordered_.size()) {
+    repeated_ = 0;
+    return;
+  }
+  if (repeats_ == Repeats::kKept) return;
+  ordered_ = std::move(kept);
+  begin_ = std::move(begin);
+}
+
+std::vector<std::string> PictureList::notes(const std::string& source) const {
+  std::vector<std::string> all;
+  for (const std::string& note : notes_) all.push_back(source + ": " + note);
+  if (conflicts_ > 0) {
+    all.push_back(source + ": " + std::to_string(conflicts_) +
+                  " times a picture is named in a second split too, such as " + conflict_ +
+                  ": it is kept out of train");
+  }
+  if (repeated_ > 0) {
+    all.push_back(source + ": " + std::to_string(repeated_) +
+                  " captions stand twice for their picture and count " +
+                  (repeats_ == Repeats::kOnce ? "once" : "twice") + ", such as " +
+                  repeated_caption_);
+  }
+  return all;
 }
 
 std::string PictureList::captions_problem(size_t picture) const {

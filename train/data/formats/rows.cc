@@ -4,16 +4,10 @@
 #include <charconv>
 #include <cstdint>
 
-#include <xxhash.h>
-
 #include "core/system/printable.h"
+#include "train/data/formats/hash_split.h"
 
 namespace storyteller {
-
-Split split_by_name(std::string_view name) {
-  const uint64_t share = XXH3_64bits(name.data(), name.size()) % 20;
-  return share == 0 ? Split::kVal : share == 1 ? Split::kTest : Split::kTrain;
-}
 
 std::optional<size_t> Rows::place(std::string_view name, std::optional<Split> split) {
   const std::string renamed = form_ != nullptr ? form_(name) : std::string();
@@ -72,7 +66,7 @@ PictureList Rows::take() {
          first_without_);
   }
   if (!named_) {
-    list_.divide(split_by_name);
+    divide_by_name(list_);
   } else if (!known_only_) {
     const auto unnamed = std::count(has_split_.begin(), has_split_.end(), false);
     if (unnamed > 0) {

@@ -44,7 +44,7 @@ class Rows {
   size_t captions() const { return captions_; }
   bool names_splits() const { return named_; }
 
-  /// The list; where no split was named, divided by a hash of the names.
+  /// The list; where no split was named, divided by divide_by_name.
   PictureList take();
   /// After take().
   const std::vector<std::string>& notes() const { return notes_; }
@@ -61,8 +61,5 @@ class Rows {
   std::string first_without_;
   std::vector<std::string> notes_;
 };
-
-/// Of twenty pictures, by a hash of the name: eighteen train, one val, one test.
-Split split_by_name(std::string_view name);
 
 }  // namespace storyteller

@@ -41,6 +41,15 @@ const char* extension_of(const std::string& picture) {
   return nullptr;
 }
 
+/// Whether JSON can hold it as it is.
+bool is_text(const std::string& caption) {
+  try {
+    return !nlohmann::json(caption).dump().empty();
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 struct ShardWriter::Shard {
@@ -101,14 +110,19 @@ void ShardWriter::end() {
   ++written_;
 }
 
-void ShardWriter::add(const std::string& key, const std::string& picture,
+void ShardWriter::require_picture(const std::string& picture, const std::string& id) {
+  if (extension_of(picture) == nullptr) throw InputError(printable(id) + ": neither JPEG nor PNG");
+}
+
+void ShardWriter::add(const std::string& key, const std::string& id, const std::string& picture,
                       const std::vector<std::string>& captions) {
+  require_picture(picture, id);
   const char* extension = extension_of(picture);
-  if (extension == nullptr) throw InputError(printable(key) + ": neither JPEG nor PNG");
   if (shard_ && (shard_->bytes >= limits_.bytes || shard_->pictures >= limits_.pictures)) end();
   if (!shard_) begin();
   shard_->add(key + extension, picture);
-  const nlohmann::json record = {{"captions", captions}};
+  const nlohmann::json record = {{"captions", captions}, {"file_name", id}};
+  for (const std::string& caption : captions) replaced_ += is_text(caption) ? 0 : 1;
   shard_->add(key + ".json",
               record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   shard_->bytes += picture.size();

@@ -25,10 +25,16 @@ class ShardWriter {
   ShardWriter(const ShardWriter&) = delete;
   ShardWriter& operator=(const ShardWriter&) = delete;
 
-  /// Members KEY.jpg or KEY.png, by the picture's first bytes, and KEY.json with the captions.
-  /// Throws InputError for a picture that is neither, IoError where the disk fails.
-  void add(const std::string& key, const std::string& picture,
+  /// Throws InputError, naming `id`, for bytes that are neither JPEG nor PNG.
+  static void require_picture(const std::string& picture, const std::string& id);
+
+  /// Members KEY.jpg or KEY.png, by the picture's first bytes, and KEY.json with the captions and,
+  /// as "file_name", the name that the picture has for people. Throws InputError for a picture that
+  /// is neither, IoError where the disk fails.
+  void add(const std::string& key, const std::string& id, const std::string& picture,
            const std::vector<std::string>& captions);
+  /// Captions of which bytes that are not UTF-8 were replaced.
+  size_t replaced() const { return replaced_; }
   /// Completes the last shard. Returns how many were written.
   size_t finish();
 
@@ -41,7 +47,7 @@ class ShardWriter {
   std::string prefix_;
   Limits limits_;
   std::unique_ptr<Shard> shard_;
-  size_t written_ = 0;
+  size_t written_ = 0, replaced_ = 0;
 };
 
 }  // namespace storyteller

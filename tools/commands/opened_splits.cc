@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "tools/commands/data.h"
+#include "train/data/split_overlap.h"
+
+namespace storyteller {
+
+std::vector<OpenedSplit> open_splits(const DataArguments& arguments, const OpenOptions& options) {
+  if (arguments.split.empty() && arguments.data.ends_with(":-")) {
+    throw UsageError("a stream can be read once: name its --split");
+  }
+  std::vector<OpenedSplit> all;
+  if (!arguments.split.empty()) {
+    const Split split = parse_split(arguments.split);
+    all.push_back({.split = split, .dataset = open_dataset(arguments.data, split, options)});
+    return all;
+  }
+  size_t opened = 0;
+  for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+    OpenedSplit one{.split = split, .dataset = nullptr};
+    try {
+      one.dataset = open_dataset(arguments.data, split, options);
+      ++opened;
+    } catch (const InputError& error) {
+      one.problem = error.what();
+      one.broken = dynamic_cast<const NoSuchSplit*>(&error) == nullptr;
+    }
+    all.push_back(std::move(one));
+  }
+  if (opened == 0) throw InputError(all.front().problem);
+  return all;
+}
+
+void require_unbroken(const std::vector<OpenedSplit>& splits) {
+  std::string problems;
+  for (const OpenedSplit& opened : splits) {
+    if (!opened.broken) continue;
+    problems += (problems.empty() ? "" : "; ") + std::string(split_name(opened.split)) +
+                " cannot be used: " + opened.problem;
+  }
+  if (!problems.empty()) throw InputError(problems);
+}
+
+std::vector<std::string> notes_of(const std::vector<OpenedSplit>& splits, size_t index,
+                                  bool by_contents) {
+  std::vector<std::string> notes = splits[index].dataset->notes();
+  const NamedSplit held_out{*splits[index].dataset, split_name(splits[index].split)};
+  for (size_t earlier = 0; earlier < index; ++earlier) {
+    if (!splits[earlier].dataset) continue;
+    const NamedSplit other{*splits[earlier].dataset, split_name(splits[earlier].split)};
+    const std::string note =
+        by_contents ? overlap_by_contents(held_out, other) : overlap_by_name(held_out, other);
+    if (!note.empty()) notes.push_back(note);
+  }
+  return notes;
+}
+
+nlohmann::ordered_json examples_of(const BadPictures& bad) {
+  constexpr size_t kShown = 3;
+  auto examples = nlohmann::ordered_json::array();
+  for (size_t i = 0; i < std::min(kShown, bad.count()); ++i) {
+    examples.push_back({{"name", bad.all()[i].name}, {"reason", bad.all()[i].reason}});
+  }
+  return examples;
+}
+
+void SaidNotes::say(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    if (said_.insert(note).second) std::cerr << note << '\n';
+  }
+}
+
+}  // namespace storyteller

@@ -1,0 +1,266 @@
+#include "train/data/formats/shard_samples.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+#include "core/text/line_reader.h"
+#include "core/text/text_decoder.h"
+#include "model/image/decode.h"
+#include "train/data/formats/caption_members.h"
+#include "train/data/formats/tar_reader.h"
+
+namespace storyteller {
+
+namespace {
+
+using nlohmann::json;
+
+enum class Kind { kPicture, kOtherPicture, kText, kJson, kHarmless, kUnknown };
+
+struct MemberName {
+  std::string key, ending;
+  Kind kind = Kind::kUnknown;
+  bool pointed = false;  ///< The key was cut at the last point, not at the first.
+};
+
+template <size_t kCount>
+bool is_one_of(std::string_view word, const std::array<std::string_view, kCount>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Kind kind_of(std::string_view ending) {
+  constexpr std::array<std::string_view, 5> kPictures = {"jpg", "jpeg", "png", "jpe", "jfif"};
+  // The decoder goes by the contents, and names what it does not read.
+  constexpr std::array<std::string_view, 8> kOthers = {"webp", "gif",  "bmp",  "tif",
+                                                       "tiff", "heic", "avif", "img"};
+  constexpr std::array<std::string_view, 5> kTexts = {"txt", "text", "cap", "caption", "captions"};
+  if (is_one_of(ending, kPictures)) return Kind::kPicture;
+  if (is_one_of(ending, kOthers)) return Kind::kOtherPicture;
+  if (is_one_of(ending, kTexts)) return Kind::kText;
+  return ending == "json" ? Kind::kJson : Kind::kUnknown;
+}
+
+/// "image" in "000.image.png": what writers of samples with several parts call the ones read here.
+bool is_part(std::string_view word) {
+  constexpr std::array<std::string_view, 14> kParts = {
+      "image", "img",     "picture",  "photo", "input", "rgb", "jpg",
+      "png",   "caption", "captions", "text",  "txt",   "cap", "json"};
+  return is_one_of(word, kParts);
+}
+
+/// What systems leave in archives.
+bool is_harmless(const std::string& path, std::string_view name) {
+  constexpr std::array<std::string_view, 3> kFiles = {".DS_Store", "Thumbs.db", "desktop.ini"};
+  return name.starts_with("._") || path.starts_with("__MACOSX/") || is_one_of(name, kFiles);
+}
+
+MemberName parsed(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const size_t name = slash == std::string::npos ? 0 : slash + 1;
+  if (is_harmless(path, std::string_view(path).substr(name))) {
+    return {.key = {}, .ending = {}, .kind = Kind::kHarmless};
+  }
+  const size_t first = path.find('.', name), last = path.rfind('.');
+  if (first == std::string::npos) return {.key = path, .ending = {}};
+  const auto lower = [](std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+  };
+  const std::string ending = lower(path.substr(last + 1));
+  MemberName member{.key = path.substr(0, first), .ending = ending, .kind = kind_of(ending)};
+  if (first != last && !is_part(lower(path.substr(first + 1, last - first - 1)))) {
+    member.key = path.substr(0, last);
+    member.pointed = true;
+  }
+  return member;
+}
+
+std::vector<std::string> lines_of_text(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    std::string_view line = cut_field(&text, '\n');
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = trimmed(line);
+    if (!line.empty()) lines.emplace_back(line);
+  }
+  return lines;
+}
+
+/// The cause alone of "FILE:LINE: cause".
+std::string without_place(const std::string& message, const RecordPlace& place) {
+  const std::string prefix = place.file + ":" + std::to_string(place.line) + ": ";
+  return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
+/// Collects the members of one archive.
+class Collector {
+ public:
+  explicit Collector(ShardContents* contents) : contents_(*contents) {}
+
+  void take(const TarMember& member, const std::function<std::string()>& read) {
+    const MemberName name = parsed(member.name);
+    if (name.kind == Kind::kHarmless) return;
+    if (name.kind == Kind::kUnknown) {
+      contents_.other[name.ending].add(member.name);
+      return;
+    }
+    const auto [at, is_new] = by_key_.try_emplace(name.key, samples_.size());
+    if (is_new) samples_.push_back({.sample = {.key = name.key}, .name = member.name});
+    Parts& parts = samples_[at->second];
+    parts.pointed = parts.pointed || name.pointed;
+    if (name.kind == Kind::kPicture || name.kind == Kind::kOtherPicture) {
+      take_picture(member, name, parts);
+    } else {
+      take_captions(member, name, parts, read);
+    }
+  }
+
+  void finish() {
+    for (Parts& parts : samples_) {
+      ShardSample& sample = parts.sample;
+      join(parts);
+      // Such as the masks "000.seg.png" beside "000.jpg".
+      if (parts.pointed && (!sample.has_picture || sample.captions.empty())) {
+        contents_.other[parts.name.substr(parts.name.rfind('.') + 1)].add(parts.name);
+        continue;
+      }
+      contents_.samples.push_back(std::move(sample));
+    }
+  }
+
+ private:
+  struct Parts {
+    ShardSample sample;
+    std::string name;  // of the first member
+    std::string picture_ending = {};
+    Kind picture_kind = Kind::kUnknown;
+    std::vector<std::pair<std::string, std::vector<std::string>>> texts = {};  // by ending
+    std::vector<std::string> json = {};
+    bool has_json = false, pointed = false;
+  };
+
+  void take_picture(const TarMember& member, const MemberName& name, Parts& parts) {
+    ShardSample& sample = parts.sample;
+    if (sample.has_picture) {
+      const bool same = parts.picture_ending == name.ending;
+      const bool better = parts.picture_kind == Kind::kOtherPicture && name.kind == Kind::kPicture;
+      if (same) contents_.again.add(member.name);
+      if (!same) contents_.other[better ? parts.picture_ending : name.ending].add(member.name);
+      if (!same && !better) return;
+    }
+    if (member.bytes > kMaxImageFileBytes) {
+      sample.problem = "larger than any picture";
+      return;
+    }
+    sample.has_picture = true;
+    sample.offset = member.offset;
+    sample.bytes = member.bytes;
+    parts.picture_ending = name.ending;
+    parts.picture_kind = name.kind;
+  }
+
+  void take_captions(const TarMember& member, const MemberName& name, Parts& parts,
+                     const std::function<std::string()>& read) {
+    std::string text;
+    try {
+      text = decode_text(read(), "as text");
+    } catch (const InputError& error) {
+      parts.sample.problem = "its ." + name.ending + ": " + error.what();
+      return;
+    }
+    if (name.kind == Kind::kJson) {
+      if (parts.has_json) contents_.again.add(member.name);
+      parts.has_json = true;
+      parts.json.clear();
+      take_json(text, parts);
+      return;
+    }
+    const auto known = std::find_if(parts.texts.begin(), parts.texts.end(),
+                                    [&](const auto& each) { return each.first == name.ending; });
+    if (known == parts.texts.end()) {
+      parts.texts.emplace_back(name.ending, lines_of_text(text));
+    } else {
+      contents_.again.add(member.name);
+      known->second = lines_of_text(text);
+    }
+  }
+
+  static void take_json(const std::string& text, Parts& parts) {
+    ShardSample& sample = parts.sample;
+    const RecordPlace place{.file = "json", .line = 1};
+    const json record = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    try {
+      if (record.is_array()) {
+        parts.json = caption_members({{"captions", record}});
+        return;
+      }
+      if (record.is_discarded()) place.fail("not valid JSON");
+      if (!record.is_object()) place.fail("not a JSON object");
+      if (const auto name = record.find("file_name"); name != record.end() && name->is_string()) {
+        sample.file_name = name->get<std::string>();
+      }
+      sample.split = split_member(record, place);
+      parts.json = caption_members(record);
+      if (parts.json.empty()) sample.problem = "its .json has no caption";
+    } catch (const InputError& error) {
+      sample.problem = "its .json: " + without_place(error.what(), place);
+    }
+  }
+
+  /// Captions of all members; what a text has already counts once.
+  void join(Parts& parts) {
+    ShardSample& sample = parts.sample;
+    std::unordered_set<std::string> texts;
+    for (const auto& [ending, lines] : parts.texts) {
+      for (const std::string& line : lines) {
+        texts.insert(line);
+        sample.captions.push_back(line);
+      }
+    }
+    for (std::string& caption : parts.json) {
+      const std::string plain(trimmed(caption));
+      if (plain.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+      if (texts.count(plain) > 0) {
+        contents_.twice.add(parts.name + ": " + plain);
+      } else {
+        sample.captions.push_back(std::move(caption));
+      }
+    }
+  }
+
+  ShardContents& contents_;
+  std::vector<Parts> samples_;
+  std::unordered_map<std::string, size_t> by_key_;
+};
+
+}  // namespace
+
+void Counted::add(const std::string& what, size_t times) {
+  if (times > 0 && count == 0) example = printable(what);
+  count += times;
+}
+
+ShardContents read_shard(const std::filesystem::path& file) {
+  ShardContents contents;
+  Collector collector(&contents);
+  const TarEnd end =
+      for_each_member(file, [&](const TarMember& member, const std::function<std::string()>& read) {
+        collector.take(member, read);
+      });
+  collector.finish();
+  contents.damage = end.damage;
+  contents.has_end_mark = end.is_marked;
+  return contents;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,87 @@
+#include "train/data/split_overlap.h"
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <xxhash.h>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+
+namespace storyteller {
+namespace {
+
+/// Nothing where it cannot be read: then the names have to do, and `verify` names it as bad.
+std::optional<uint64_t> contents_hash(const Dataset& dataset, size_t picture) {
+  try {
+    const std::string bytes = dataset.picture_bytes(picture);
+    return XXH3_64bits(bytes.data(), bytes.size());
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+std::string note(size_t pictures, const std::string& example, const NamedSplit& held_out,
+                 const NamedSplit& other) {
+  if (pictures == 0) return "";
+  return std::to_string(pictures) + (pictures == 1 ? " picture of " : " pictures of ") +
+         std::string(held_out.name) + (pictures == 1 ? " is in " : " are in ") +
+         std::string(other.name) + " too, such as " + example + ": scores on " +
+         std::string(held_out.name) + " will be too good";
+}
+
+}  // namespace
+
+std::string overlap_by_name(const NamedSplit& held_out, const NamedSplit& other) {
+  // Names that many pictures share are taken for the same after so many were read.
+  constexpr size_t kRead = 200;
+  std::unordered_map<std::string, size_t> by_name;
+  for (size_t i = 0; i < held_out.dataset.size(); ++i) by_name[held_out.dataset.id(i)] = i;
+  size_t pictures = 0, read = 0, equal = 0;
+  std::string example;
+  for (size_t i = 0; i < other.dataset.size(); ++i) {
+    const auto found = by_name.find(other.dataset.id(i));
+    if (found == by_name.end()) continue;
+    if (read < kRead) {
+      ++read;
+      if (contents_hash(held_out.dataset, found->second) != contents_hash(other.dataset, i)) {
+        continue;
+      }
+      ++equal;
+    } else if (equal == 0) {
+      continue;  // names say nothing here: every archive counts from 0
+    }
+    if (pictures++ == 0) example = printable(found->first);
+  }
+  return note(pictures, example, held_out, other);
+}
+
+std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& other) {
+  std::unordered_map<uint64_t, std::vector<size_t>> by_size;
+  for (size_t i = 0; i < held_out.dataset.size(); ++i) {
+    const uint64_t bytes = held_out.dataset.stored_bytes(i);
+    if (bytes > 0) by_size[bytes].push_back(i);
+  }
+  std::unordered_map<uint64_t, size_t> by_hash;  // of what was read of held_out
+  size_t pictures = 0;
+  std::string example;
+  for (size_t i = 0; i < other.dataset.size(); ++i) {
+    const auto same_size = by_size.find(other.dataset.stored_bytes(i));
+    if (same_size == by_size.end()) continue;
+    for (const size_t picture : same_size->second) {
+      if (const auto hash = contents_hash(held_out.dataset, picture)) by_hash[*hash] = picture;
+    }
+    same_size->second.clear();  // once
+    const auto hash = contents_hash(other.dataset, i);
+    const auto found = hash ? by_hash.find(*hash) : by_hash.end();
+    if (found == by_hash.end()) continue;
+    const std::string name = printable(held_out.dataset.id(found->second));
+    const std::string twin = printable(other.dataset.id(i));
+    if (pictures++ == 0) example = name == twin ? name : name + " (there " + twin + ")";
+    by_hash.erase(found);  // counted
+  }
+  return note(pictures, example, held_out, other);
+}
+
+}  // namespace storyteller
