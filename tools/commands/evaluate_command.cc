@@ -76,8 +76,8 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
     const std::optional<int64_t> number = data.dataset->number(i);
     nlohmann::json image = data.dataset->id(i);
     if (number) image = *number;
-    results.push_back({{"image_id", std::move(image)},
-                       {"caption", captioner.sentence(evaluation.captions[i])}});
+    results.push_back(
+        {{"image_id", std::move(image)}, {"caption", captioner.sentence(evaluation.captions[i])}});
   }
   write_file_atomically(
       path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
