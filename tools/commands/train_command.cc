@@ -4,6 +4,7 @@
 #include <iomanip>
 #include <iostream>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "core/error.h"
@@ -18,6 +19,7 @@
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_caches.h"
+#include "train/data/split_overlap.h"
 #include "train/encoder_file.h"
 #include "train/recipe.h"
 #include "train/resume.h"
@@ -129,6 +131,19 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
   return observer;
 }
 
+/// What the splits say of themselves, each note once, and how many pictures they share.
+void say_notes(const SplitData& train, const SplitData& validation, Progress& progress) {
+  std::set<std::string> said;
+  for (const SplitData* split : {&train, &validation}) {
+    for (const std::string& note : split->dataset->notes()) {
+      if (said.insert(note).second) progress.line(note);
+    }
+  }
+  const std::string shared = overlap_by_name({*validation.dataset, split_name(validation.split)},
+                                             {*train.dataset, split_name(train.split)});
+  if (!shared.empty()) report_warning(shared, std::cerr);
+}
+
 /// What is trained on and how, as --resume compares it.
 RunRecord record_of(const TrainArguments& arguments, const SplitData& train,
                     const SplitData& validation, const Config& config, Device device) {
@@ -190,10 +205,8 @@ int train(const TrainArguments& arguments) {
 
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures bad(max_bad.of(train.dataset->size() + train.dataset->skipped().count()));
-  for (const SplitData* split : {&train, &validation}) {
-    for (const std::string& note : split->dataset->notes()) progress.line(note);
-    bad.record_all(split->dataset->skipped());
-  }
+  say_notes(train, validation, progress);
+  for (const SplitData* split : {&train, &validation}) bad.record_all(split->dataset->skipped());
   Captioner captioner(recipe.model,
                       start ? Captioner::vocabulary_of(*start)
                             : build_vocabulary(*train.captions, recipe.train.min_count),

@@ -74,3 +74,12 @@ def twice(t):
     t.says(ended, "40 captions stand twice for their picture and count once")
     ended = t.ok("storyteller data stats --data csv:$IN/csv_twice --json")
     t.equal(sum(found["captions"] for found in ended.json), 40, ended)
+
+
+@case("B13", "a training says that pictures of val are in train, once")
+def training_on_validation_pictures(t):
+    t.need_data()
+    ended = t.ok("storyteller train --data flickr8k:$IN/f8k_overlap --out r --set epochs=1 --set min_count=1 $S")
+    t.equal(ended.err.count("pictures of val are in train too"), 1, ended)
+    ended = t.ok("storyteller train --data scenes:train=8,val=4 --out s --set epochs=1 --set detector_epochs=0 $C")
+    t.does_not_say(ended, "in train too")
