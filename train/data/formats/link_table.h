@@ -11,7 +11,7 @@ namespace storyteller {
 /// One picture of a table of captions and links.
 struct LinkRow {
   std::string_view caption, link;
-  uint32_t number = 0;  ///< Of the row, from 0; a line of titles does not count.
+  uint32_t number = 0;  ///< Of the row, from 0; titles and blank lines do not count.
 };
 
 /// Reads tables as Conceptual Captions are handed out: "caption<TAB>link", the two the other way
