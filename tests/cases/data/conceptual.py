@@ -112,3 +112,12 @@ cp $IN/cc_plain/images/train/$i.jpg set/images/train/${n:0:5}/$n.jpg; done""")
     for command in ("stats", "verify"):
         t.exits(f"storyteller data {command} --data conceptual:set --split train", 3,
                 "00000: its numbers end at 9 and .* begin at 10000", "tar -cf")
+
+
+@case("B14", "captions that are not UTF-8 are counted and said")
+def not_utf8(t):
+    t.ok("""cp -r $IN/cc_plain set && LC_ALL=C sed -i 's/dog/d\\xf6g/' set/Train_GCC-training.tsv""")
+    said = r"15 lines hold bytes that are not UTF-8, first line 1: .*iconv"
+    t.says(t.ok("storyteller data stats --data conceptual:set --split train"), said)
+    t.ok("(echo caption,url; tr '\\t' , < set/Train_GCC-training.tsv) > set/train.csv; rm set/Train_GCC-training.tsv")
+    t.says(t.ok("storyteller data stats --data conceptual:set --split train"), "15 lines hold bytes that are not UTF-8")

@@ -52,6 +52,14 @@ TEST_F(LinkTable, TheLinkIsFoundWhereverItStands) {
   EXPECT_THROW(rows("no columns\n"), InputError);
 }
 
+TEST_F(LinkTable, LinesThatAreNotUtf8AreCounted) {
+  write_text(folder_ / "t.tsv", "a caf\xE9\thttp://x/0\na cat\thttp://x/1\n");
+  const auto ignore = [](const LinkRow&) {};
+  EXPECT_NE(for_each_link(folder_ / "t.tsv", ignore).find("not UTF-8"), std::string::npos);
+  EXPECT_EQ(rows("a dog\thttp://x/0\n"), Rows{"0 a dog http://x/0"});
+  EXPECT_EQ(for_each_link(folder_ / "t.tsv", ignore), "");
+}
+
 class NumberedPicturesTest : public ::testing::Test {
  protected:
   /// Those of its names that are there.

@@ -17,8 +17,9 @@ struct LinkRow {
 /// Reads tables as Conceptual Captions are handed out: "caption<TAB>link", the two the other way
 /// round, more columns beside them, with titles or without, between tabs or (in a file called .csv)
 /// commas. A link is what has "://"; where no row has one, the last column is the picture's path.
-/// Throws InputError, with the line, for a row of one column.
-void for_each_link(const std::filesystem::path& file,
-                   const std::function<void(const LinkRow& row)>& each);
+/// Returns a note on bytes that are not UTF-8; "" for none. Throws InputError, with the line, for a
+/// row of one column.
+std::string for_each_link(const std::filesystem::path& file,
+                          const std::function<void(const LinkRow& row)>& each);
 
 }  // namespace storyteller
