@@ -71,6 +71,7 @@ void ShardsDataset::read(uint32_t shard, Split split, Counts& counts) {
   for (const auto& [ending, members] : contents.other) counts.other[ending].add(members);
   counts.again.add(contents.again);
   counts.twice.add(contents.twice);
+  counts.not_utf8.add(contents.not_utf8);
   for (ShardSample& sample : contents.samples) add(std::move(sample), shard, split, counts);
 }
 
@@ -194,6 +195,11 @@ void ShardsDataset::tell(const std::string& source, const Counts& counts) {
           "members come twice in their archive, and the later ones count");
   tell_of(counts.twice, "caption stands in a text and in the JSON beside it and counts once",
           "captions stand in a text and in the JSON beside it and count once");
+  tell_of(counts.not_utf8,
+          "text holds bytes that are not UTF-8 (Windows-1252? Convert it with iconv -f cp1252 -t "
+          "utf-8)",
+          "texts hold bytes that are not UTF-8 (Windows-1252? Convert them with iconv -f cp1252 -t "
+          "utf-8)");
   tell_of(counts.same_key, "key is in more than one archive and is taken for different pictures",
           "keys are in more than one archive and are taken for different pictures");
   tell_of(counts.other_split,

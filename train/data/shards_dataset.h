@@ -44,7 +44,7 @@ class ShardsDataset : public Dataset {
   /// What is counted while archives are read, and told at the end.
   struct Counts {
     std::map<std::string, Counted> other;
-    Counted again, twice, same_key, without_mark, not_named, other_split;
+    Counted again, twice, not_utf8, same_key, without_mark, not_named, other_split;
   };
 
   void read(uint32_t shard, Split split, Counts& counts);

@@ -74,6 +74,11 @@ def twice(t):
     t.says(ended, "40 captions stand twice for their picture and count once")
     ended = t.ok("storyteller data stats --data csv:$IN/csv_twice --json")
     t.equal(sum(found["captions"] for found in ended.json), 40, ended)
+    for change in (r"s/ \./  ./", r"s/ \.//", r"s/ /  /"):  # but for blanks or the last point
+        t.ok(f"rm -rf set; cp -r $IN/csv_plain set; sed '1d;{change}' $IN/csv_plain/captions.csv >> set/captions.csv")
+        ended = t.ok("storyteller data stats --data csv:set --json")
+        t.equal(sum(found["captions"] for found in ended.json), 40, ended)
+        t.says(ended, "captions stand twice for their picture and count once")
 
 
 @case("B13", "a training says that pictures of val are in train, once")

@@ -72,6 +72,10 @@ END
         ("train.tsv", r'"alt words\tweb place\n" + "".join(f"{c}\t{u}\n" for c, u in rows)'),
         ("train.tsv", r'"key\turl\tscore\tcaption\n" + "".join(f"k\t{u}\t0.3\t{c}\n" for c, u in rows)'),
         ("train.csv", r'"caption,url\n" + "".join(f"\"{c}\",{u}\n" for c, u in rows)'),
+        ("train.csv", r'",url,caption\n" + "".join(f"{i},{u},\"{c}\"\n" for i, (c, u) in enumerate(rows))'),
+        ("train.csv", r'"caption,url\n" + "".join(f"{c},{u}\n" for c, u in rows)'),
+        ("train.tsv", r'"caption\turl\r\n" + "".join(f"{c}\t{u}\r\n" for c, u in rows)'),
+        ("train.tsv", r'"caption\turl\n" + "".join(f"{c}\t{u}\n\n" for c, u in rows) + "\n"'),
     }
     for name, rule in sorted(kin):
         script = make.replace("INPUT", t.inputs + "/cc_plain/Train_GCC-training.tsv")
@@ -95,3 +99,25 @@ cp $IN/cc_plain/images/train/[0-4].jpg set/images/val
 def unknown_first(t):
     t.ok("mkdir set && cp -r $IN/cc_plain/* set && rm set/images/train/0.jpg")
     t.says(t.ok("storyteller data stats --data conceptual:set"), "numbered from 0 all the same")
+
+
+@case("B1", "endings in capitals; numbered folders that are not full are refused")
+def endings(t):
+    t.ok("""mkdir -p set/images/train && cp $IN/cc_plain/*.tsv set
+for i in $(seq 0 39); do cp $IN/cc_plain/images/train/$i.jpg set/images/train/$i.JPEG; done""")
+    all_on_their_pictures(t, "set")
+    t.ok("""rm -r set/images/train/* && for i in $(seq 0 39); do
+n=$(printf %05d%04d $((i / 10)) $((i % 10))) && mkdir -p set/images/train/${n:0:5} &&
+cp $IN/cc_plain/images/train/$i.jpg set/images/train/${n:0:5}/$n.jpg; done""")
+    for command in ("stats", "verify"):
+        t.exits(f"storyteller data {command} --data conceptual:set --split train", 3,
+                "00000: its numbers end at 9 and .* begin at 10000", "tar -cf")
+
+
+@case("B14", "captions that are not UTF-8 are counted and said")
+def not_utf8(t):
+    t.ok("""cp -r $IN/cc_plain set && LC_ALL=C sed -i 's/dog/d\\xf6g/' set/Train_GCC-training.tsv""")
+    said = r"15 lines hold bytes that are not UTF-8, first line 1: .*iconv"
+    t.says(t.ok("storyteller data stats --data conceptual:set --split train"), said)
+    t.ok("(echo caption,url; tr '\\t' , < set/Train_GCC-training.tsv) > set/train.csv; rm set/Train_GCC-training.tsv")
+    t.says(t.ok("storyteller data stats --data conceptual:set --split train"), "15 lines hold bytes that are not UTF-8")

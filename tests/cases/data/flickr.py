@@ -55,3 +55,11 @@ def missing_list(t):
             "no list of the test split", "there are lists for: train val")
     t.ok("mkdir empty empty/images")
     t.exits("storyteller data verify --data flickr8k:empty", 3, "no captions", "docs/your-own-data.md")
+
+
+@case("B16", "lists with folders in front of the names, blank lines, old Mac line ends")
+def odd_lists(t):
+    whole = {"train": (30, 150), "val": (5, 25), "test": (5, 25)}
+    t.ok(r"""cp -r $IN/f8k_plain own && cd own && sed -i 's#^#Flicker8k_Dataset/#; 3a\\n  ' Flickr_8k.trainImages.txt
+sed -i 's#^#images\\#' Flickr_8k.devImages.txt; tr '\n' '\r' < Flickr_8k.testImages.txt > x && mv x Flickr_8k.testImages.txt""")
+    t.equal(verified(t, "flickr8k:own")[0], whole)

@@ -180,3 +180,12 @@ def packed(t):
     t.ok(command)
     pictures, captions, ended = counts(t, "set")
     t.equal((pictures, captions), (40, 40), ended)
+
+
+@case("B14", "texts of an archive that are not UTF-8 are counted and said")
+def not_utf8(t):
+    make(t, r"""
+make("latin.tar", [m for i in range(9) for m in ((f"{i}.jpg", png(i)), (f"{i}.txt", b"A caf\xe9 ." if i < 2 else b"A dog ."))])
+""")
+    _, ended = verified(t, "latin.tar")
+    t.says(ended, r"2 texts hold bytes that are not UTF-8 .*iconv -f cp1252 -t utf-8.* such as 0.txt")

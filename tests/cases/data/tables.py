@@ -84,3 +84,10 @@ def others(t):
     pictures, captions, ended = counts(t, "csv:$IN/csv_nan")
     t.equal((pictures, captions), (30, 30), ended)
     t.says(ended, "10 of 40 rows have no caption")
+
+
+@case("B17", "a spreadsheet is named, with the way out")
+def spreadsheet(t):
+    t.ok(r"mkdir set; cp $IN/f8k_plain/images/p0*.jpg set; printf 'PK\003\004' > set/captions.xlsx")
+    for data in ("set", "set/captions.xlsx"):
+        t.exits(f"storyteller data stats --data csv:{data}", 3, "captions.xlsx: a spreadsheet.*save it as CSV")

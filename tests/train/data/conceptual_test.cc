@@ -45,10 +45,19 @@ TEST_F(LinkTable, TheLinkIsFoundWhereverItStands) {
   EXPECT_EQ(rows("a dog\tdir/p.jpg\na cat\tdir/q.jpg\n"),
             (Rows{"0 a dog dir/p.jpg", "1 a cat dir/q.jpg"}));
   EXPECT_EQ(rows("a dog\thttp://x/0\n\na cat\thttp://x/1\n"),
-            (Rows{"0 a dog http://x/0", "2 a cat http://x/1"}));
+            (Rows{"0 a dog http://x/0", "1 a cat http://x/1"}));
+  EXPECT_EQ(rows("caption,url\na dog, red,http://x/0\n", "t.csv"), Rows{"0 a dog, red http://x/0"});
   EXPECT_EQ(rows(""), Rows{});
   EXPECT_EQ(rows("caption\turl\n"), Rows{});
   EXPECT_THROW(rows("no columns\n"), InputError);
+}
+
+TEST_F(LinkTable, LinesThatAreNotUtf8AreCounted) {
+  write_text(folder_ / "t.tsv", "a caf\xE9\thttp://x/0\na cat\thttp://x/1\n");
+  const auto ignore = [](const LinkRow&) {};
+  EXPECT_NE(for_each_link(folder_ / "t.tsv", ignore).find("not UTF-8"), std::string::npos);
+  EXPECT_EQ(rows("a dog\thttp://x/0\n"), Rows{"0 a dog http://x/0"});
+  EXPECT_EQ(for_each_link(folder_ / "t.tsv", ignore), "");
 }
 
 class NumberedPicturesTest : public ::testing::Test {
@@ -67,13 +76,23 @@ class NumberedPicturesTest : public ::testing::Test {
 TEST_F(NumberedPicturesTest, KnowsWhatDownloadersCallThem) {
   for (const char* name :
        {"train/3.jpg", "train/00000003.png", "000000003.jpeg", "train/00000/000000003.jpg",
-        "00000/00000003.jpg", "00000/0000000003.jpg"}) {
+        "00000/00000003.jpg", "00000/0000000003.jpg", "train/3.JPEG"}) {
     write_text(folder_ / name, "?");
     const NumberedPictures numbered(folder_.path(), "train", 10);
     EXPECT_EQ(there(numbered, 3), std::vector<std::string>{name});
     EXPECT_TRUE(there(numbered, 2).empty());
     std::filesystem::remove(folder_ / name);
   }
+}
+
+TEST_F(NumberedPicturesTest, FoldersThatAreNotFullAreRefused) {
+  for (const char* name : {"0000", "0499", "0998"}) {
+    write_text(folder_ / "00000" / ("00000" + std::string(name) + ".jpg"), "?");
+  }
+  write_text(folder_ / "00001/000010000.jpg", "?");
+  EXPECT_THROW(NumberedPictures(folder_.path(), "train", 20000), InputError);
+  write_text(folder_ / "00000/000009990.jpg", "?");
+  EXPECT_NO_THROW(NumberedPictures(folder_.path(), "train", 20000));
 }
 
 TEST_F(NumberedPicturesTest, NumbersFromOneAreShiftedAndSaid) {

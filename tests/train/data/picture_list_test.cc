@@ -20,6 +20,20 @@ TEST(PictureList, CaptionsThatStandTwiceCountOnceAndAreTold) {
             ".");
 }
 
+TEST(PictureList, BlanksAndALastPointMakeNoOtherCaption) {
+  PictureList list(Split::kTrain);
+  const size_t picture = list.add("a", Split::kTrain);
+  for (const char* same : {"A dog runs .", "A dog  runs", " A dog runs.", "A dog runs . "}) {
+    list.add_caption(picture, same);
+  }
+  for (const char* other : {"A dog runs !", "a dog runs .", "...", ". ."}) {
+    list.add_caption(picture, other);
+  }
+  list.finish();
+  EXPECT_EQ(list.captions_of(picture), (std::vector<std::string>{"A dog runs .", "A dog runs !",
+                                                                 "a dog runs .", "...", ". ."}));
+}
+
 TEST(PictureList, AFewEqualCaptionsAreOfTwoPeople) {
   PictureList list(Split::kTrain);
   for (int i = 0; i < 100; ++i) {

@@ -83,6 +83,12 @@ TEST_F(Shards, ATextAndTheJsonBesideItCountOnce) {
   expect_in(all_notes(), "1 caption stands in a text and in the JSON beside it and counts once");
 }
 
+TEST_F(Shards, TextsThatAreNotUtf8AreCounted) {
+  write("train.tar", {{"0.png", png(0)}, {"0.txt", "A caf\xE9 ."}});
+  EXPECT_EQ(open()->size(), 1U);
+  expect_in(all_notes(), "1 text holds bytes that are not UTF-8");
+}
+
 TEST_F(Shards, OneBadMemberIsOnePictureWithoutCaptions) {
   const std::vector<std::pair<std::string, std::string>> bad = {
       {R"({"caption":NaN})", "its .json: not valid JSON"},

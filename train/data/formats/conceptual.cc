@@ -29,7 +29,7 @@ std::unique_ptr<Dataset> open_conceptual(const fs::path& folder, Split split,
   PictureList list(split);
   std::vector<uint32_t> row_of;  // of each picture
   uint32_t rows = 0;
-  for_each_link(file, [&](const LinkRow& row) {
+  const std::string encoding = for_each_link(file, [&](const LinkRow& row) {
     bool is_new = false;
     const size_t picture = list.add(row.link, split, &is_new);
     if (is_new) row_of.push_back(row.number);
@@ -53,7 +53,8 @@ std::unique_ptr<Dataset> open_conceptual(const fs::path& folder, Split split,
           .names = names,
           .open = options,
           .may_lack = true,
-          .notes = {note, numbered.note().empty() ? "" : file.string() + ": " + numbered.note()},
+          .notes = {note, numbered.note().empty() ? "" : file.string() + ": " + numbered.note(),
+                    encoding},
           .source = file.string()});
 }
 

@@ -59,9 +59,10 @@ const FlickrSet& flickr30k() {
   return set;
 }
 
-/// Every name of these sets ends in ".jpg", whatever a list makes of it.
+/// Every name of these sets is that of a file alone and ends in ".jpg", whatever a list makes of
+/// it.
 std::string flickr_name(std::string_view name) {
-  std::string text(name);
+  std::string text(name.substr(name.find_last_of("/\\") + 1));
   const size_t end = text.rfind(".jpg.");  // "2258277193_586949ec62.jpg.1" of the token file
   if (end != std::string::npos &&
       text.find_first_not_of("0123456789", end + 5) == std::string::npos) {

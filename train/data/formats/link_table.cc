@@ -50,10 +50,8 @@ class FieldReader {
     }
   }
   bool next(Fields* fields) {
-    if (table_) {
-      ++rows_;
-      return table_->next(fields);
-    }
+    ++rows_;
+    if (table_) return table_->next(fields);
     std::string_view line;
     do {
       if (!lines_->next(&line)) return false;
@@ -62,8 +60,15 @@ class FieldReader {
     while (!line.empty()) fields->emplace_back(trimmed(cut_field(&line, '\t')));
     return true;
   }
-  /// From 0. Blank lines of a text have numbers too, as for those who count its lines.
-  uint32_t number() const { return static_cast<uint32_t>((table_ ? rows_ : lines_->number()) - 1); }
+  /// From 0. Blank lines have no number: the readers of tables by which downloaders count pass
+  /// them.
+  uint32_t number() const { return static_cast<uint32_t>(rows_ - 1); }
+  /// What stood between two fields.
+  char separator() const { return table_ ? table_->separator() : '\t'; }
+  std::string note() const {
+    return table_ ? table_->invalid().warning(table_->name())
+                  : lines_->invalid().warning(lines_->name());
+  }
   [[noreturn]] void fail(const std::string& problem) const {
     if (table_) table_->fail(problem);
     lines_->fail(problem);
@@ -96,18 +101,18 @@ Titles titles_of(const Fields& first, const Fields* second) {
 
 }  // namespace
 
-void for_each_link(const std::filesystem::path& file,
-                   const std::function<void(const LinkRow& row)>& each) {
+std::string for_each_link(const std::filesystem::path& file,
+                          const std::function<void(const LinkRow& row)>& each) {
   FieldReader reader(file);
   Fields fields, second;
-  if (!reader.next(&fields)) return;
+  if (!reader.next(&fields)) return "";
   uint32_t number = reader.number();
   bool more = reader.next(&second);
   const Titles titles = titles_of(fields, more ? &second : nullptr);
   const uint32_t first = titles.are_there ? number + 1 : 0;
   const size_t columns = fields.size();
   if (titles.are_there) {
-    if (!more) return;
+    if (!more) return reader.note();
     number = reader.number();
     std::swap(fields, second);
     more = reader.next(&second);
@@ -121,12 +126,12 @@ void for_each_link(const std::filesystem::path& file,
       caption = fields[*titles.caption];
     } else if (link == 0) {
       caption = fields[1];
-    } else {  // a caption may hold tabs
+    } else {  // a caption may hold separators
       caption = fields[0];
-      for (size_t i = 1; i < link; ++i) caption += '\t' + fields[i];
+      for (size_t i = 1; i < link; ++i) caption.append(1, reader.separator()).append(fields[i]);
     }
     each({.caption = trimmed(caption), .link = trimmed(fields[link]), .number = number - first});
-    if (!more) return;
+    if (!more) return reader.note();
     number = reader.number();
     std::swap(fields, second);
     more = reader.next(&second);

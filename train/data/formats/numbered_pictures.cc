@@ -2,12 +2,18 @@
 
 #include <algorithm>
 
+#include "core/error.h"
+#include "core/system/printable.h"
+
 namespace storyteller {
 
 namespace fs = std::filesystem;
 
+namespace {
+constexpr size_t kFolderDigits = 5;
+}
+
 std::string NumberedPictures::Scheme::name(uint32_t number) const {
-  constexpr size_t kFolderDigits = 5;
   std::string text = std::to_string(number);
   text.insert(0, digits - std::min(digits, text.size()), '0');
   return folder + (in_folders ? text.substr(0, kFolderDigits) + "/" : "") + text + ending;
@@ -24,12 +30,36 @@ std::vector<NumberedPictures::Scheme> NumberedPictures::all_schemes(const std::s
   std::vector<Scheme> all;
   for (const std::string& folder : {part + "/", std::string()}) {
     for (const Digits& of : kDigits) {
-      for (const char* ending : {".jpg", ".png", ".jpeg"}) {
+      for (const char* ending : {".jpg", ".png", ".jpeg", ".JPG", ".JPEG", ".PNG"}) {
         all.push_back({folder, of.digits, of.in_folders, ending});
       }
     }
   }
   return all;
+}
+
+void NumberedPictures::require_full_folders(const fs::path& folder, const Scheme& scheme) {
+  if (!scheme.in_folders) return;
+  const fs::path first = folder / scheme.folder / "00000";
+  std::error_code failure;
+  if (!fs::is_directory(folder / scheme.folder / "00001", failure)) return;
+  size_t there = 0;  // numbers of the first folder, by the last one in it
+  for (const auto& entry : fs::directory_iterator(first, failure)) {
+    const std::string stem = entry.path().stem().string();
+    const bool counts = stem.size() == scheme.digits && entry.path().extension() == scheme.ending &&
+                        stem.find_first_not_of("0123456789") == std::string::npos;
+    if (counts) there = std::max<size_t>(there, std::stoul(stem) + 1);
+  }
+  size_t room = 1;
+  for (size_t digit = kFolderDigits; digit < scheme.digits; ++digit) room *= 10;
+  // Downloads that failed leave gaps; a tenth of a folder without any picture is no gap.
+  if (there == 0 || there >= room - room / 10) return;
+  throw InputError(printable(first.string(), 400) + ": its numbers end at " +
+                   std::to_string(there - 1) + " and those of the next folder begin at " +
+                   std::to_string(room) +
+                   ", so they count the rows of each folder and not of the table, and which row a "
+                   "picture is of is not known; pack the pictures with the captions that were "
+                   "downloaded beside them and read them as shards: tar -cf 00000.tar 00000");
 }
 
 NumberedPictures::NumberedPictures(const fs::path& folder, const std::string& part, uint32_t rows)
@@ -55,6 +85,7 @@ NumberedPictures::NumberedPictures(const fs::path& folder, const std::string& pa
   }
   if (seen.empty()) return;
   schemes_ = std::move(seen);
+  for (const Scheme& scheme : schemes_) require_full_folders(folder, scheme);
   if (any(0)) return;
   const std::string none = "no picture has the number 0";
   if (any(rows)) {

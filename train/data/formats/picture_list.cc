@@ -1,6 +1,8 @@
 #include "train/data/formats/picture_list.h"
 
 #include <algorithm>
+#include <deque>
+#include <string>
 #include <unordered_set>
 
 #include "core/system/printable.h"
@@ -8,6 +10,26 @@
 #include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
+
+namespace {
+
+/// What a caption is compared by with others of its picture: blanks at its ends, a last point and
+/// how many blanks stand between words make no other caption. `made` holds what had to be made.
+std::string_view compared(std::string_view caption, std::deque<std::string>* made) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const size_t first = caption.find_first_not_of(kBlanks);
+  const size_t last = caption.find_last_not_of(" \t\r\n.");
+  if (first == std::string_view::npos || last == std::string_view::npos) return caption;
+  caption = caption.substr(first, last + 1 - first);
+  if (caption.find("  ") == std::string_view::npos) return caption;
+  std::string& single = made->emplace_back();
+  for (const char c : caption) {
+    if (c != ' ' || single.back() != ' ') single += c;
+  }
+  return single;
+}
+
+}  // namespace
 
 size_t PictureList::add(std::string_view name, Split split, bool* is_new) {
   bool fresh = false;
@@ -74,11 +96,14 @@ void PictureList::count_repeated_captions() {
   constexpr size_t kOneIn = 50;
   std::vector<uint32_t> kept, begin = {0};
   std::unordered_set<std::string_view> seen;
+  std::deque<std::string> made;
   for (size_t picture = 0; picture < size(); ++picture) {
     seen.clear();
+    made.clear();
     for (size_t c = begin_[picture]; c < begin_[picture + 1]; ++c) {
       const std::string_view caption = captions_[ordered_[c]];
-      if (begin_[picture + 1] - begin_[picture] == 1 || seen.insert(caption).second) {
+      if (begin_[picture + 1] - begin_[picture] == 1 ||
+          seen.insert(compared(caption, &made)).second) {
         kept.push_back(ordered_[c]);
       } else if (repeated_++ == 0) {
         repeated_caption_ = printable(names_[picture]) + ": " + printable(caption);

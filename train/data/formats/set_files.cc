@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fstream>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/system/printable.h"
@@ -119,10 +121,31 @@ std::vector<fs::path> subfolders(const fs::path& folder) {
   return found;
 }
 
+namespace {
+
+constexpr const char* kSheet =
+    ": a spreadsheet, which is not read; save it as CSV (in Excel: CSV UTF-8)";
+
+/// By its ending and its bytes: some programs call tables of plain text ".xls".
+bool is_sheet(const fs::path& file) {
+  const std::string ending = file.extension().string();
+  if (ending != ".xlsx" && ending != ".xls" && ending != ".ods") return false;
+  std::array<char, 4> head{};
+  std::ifstream in(file, std::ios::binary);
+  in.read(head.data(), head.size());
+  const std::string_view bytes(head.data(), head.size());
+  return bytes == "PK\x03\x04" || bytes == "\xD0\xCF\x11\xE0";
+}
+
+}  // namespace
+
 CaptionsFiles captions_files(const fs::path& path, const std::vector<std::string>& names,
                              const std::vector<std::string>& extensions) {
   std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return {.root = path.parent_path(), .files = {{path}}};
+  if (!fs::is_directory(path, ignored)) {
+    if (is_sheet(path)) throw InputError(printable(path.string(), kLongestName) + kSheet);
+    return {.root = path.parent_path(), .files = {{path}}};
+  }
   CaptionsFiles set{.root = path, .files = {}};
   if (const fs::path file = first_of(path, names); !file.empty()) {
     set.files.push_back({file});
@@ -148,6 +171,10 @@ CaptionsFiles captions_files(const fs::path& path, const std::vector<std::string
     if (!file.empty()) set.files.push_back({file, split, folder.filename().string()});
   }
   if (!set.files.empty()) return set;
+  for (const auto& entry : fs::directory_iterator(path, ignored)) {
+    if (!is_sheet(entry.path())) continue;
+    throw InputError(printable(entry.path().string(), kLongestName) + kSheet);
+  }
   std::string text;
   for (size_t i = 0; i < std::min<size_t>(names.size(), 2); ++i) {
     text += (i > 0 ? " or " : "") + names[i];

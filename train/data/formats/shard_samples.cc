@@ -14,6 +14,7 @@
 #include "core/system/printable.h"
 #include "core/text/line_reader.h"
 #include "core/text/text_decoder.h"
+#include "core/text/utf8.h"
 #include "model/image/decode.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/tar_reader.h"
@@ -178,6 +179,7 @@ class Collector {
       parts.sample.problem = "its ." + name.ending + ": " + error.what();
       return;
     }
+    if (!is_utf8(text)) contents_.not_utf8.add(member.name);
     if (name.kind == Kind::kJson) {
       if (parts.has_json) contents_.again.add(member.name);
       parts.has_json = true;

@@ -38,6 +38,7 @@ struct ShardContents {
   std::map<std::string, Counted> other;  ///< Members of kinds that are not read, by kind.
   Counted again;                         ///< Members that came twice; the later one counts.
   Counted twice;                         ///< Captions that a text and the JSON both have.
+  Counted not_utf8;                      ///< Texts that hold bytes that are not UTF-8.
   bool has_end_mark = true;
 };
 
