@@ -155,10 +155,6 @@ std::vector<TreebankSentence> read_conllu(std::istream& in, const std::string& n
 
 std::vector<TreebankSentence> read_conllu(const std::filesystem::path& path) {
   std::istringstream in(read_text_file(path));
-  if (in.peek() == 0x1f) {
-    throw InputError(path.string() +
-                     ": compressed with gzip; unpack it first: zcat FILE.gz > FILE");
-  }
   return read_conllu(in, path.string());
 }
 

@@ -31,7 +31,7 @@ struct TreebankSentence {
 ///
 /// `name` stands for the file in messages. Throws InputError naming the line and the cause.
 std::vector<TreebankSentence> read_conllu(std::istream& in, const std::string& name);
-/// The same from a file; one compressed with gzip is refused with the command that unpacks it.
+/// The same from a file; compressed with gzip or not.
 std::vector<TreebankSentence> read_conllu(const std::filesystem::path& path);
 
 /// The sentence as a caption would have it: lower case; words that the text joins with a hyphen
