@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,21 @@ template <class Json>
 void set_name(Json& json, const std::string& key, std::string_view name) {
   json[key] = replace_invalid_utf8(name);
   if (!is_utf8(name)) json[key + "_bytes"] = base64(name);
+}
+
+/// The name that set_name set; nothing where `json`, an object, has none under `key`. Other
+/// programs' `key` + "_bytes", a picture for example, are not taken for those of the name.
+template <class Json>
+std::optional<std::string> name_in(const Json& json, const std::string& key) {
+  std::optional<std::string> name;
+  if (const auto text = json.find(key); text != json.end() && text->is_string()) {
+    name = text->template get<std::string>();
+  }
+  if (const auto bytes = json.find(key + "_bytes"); bytes != json.end() && bytes->is_string()) {
+    auto whole = decode_base64(bytes->template get<std::string>());
+    if (whole && (!name || replace_invalid_utf8(*whole) == *name)) return whole;
+  }
+  return name;
 }
 
 }  // namespace storyteller

@@ -8,6 +8,7 @@
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
+#include "core/text/json_name.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
 #include "tools/commands/evaluation.h"
@@ -73,11 +74,13 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
                    const Evaluation& evaluation) {
   nlohmann::json results = nlohmann::json::array();
   for (size_t i = 0; i < evaluation.captions.size(); ++i) {
-    const std::optional<int64_t> number = data.dataset->number(i);
-    nlohmann::json image = data.dataset->id(i);
-    if (number) image = *number;
-    results.push_back(
-        {{"image_id", std::move(image)}, {"caption", captioner.sentence(evaluation.captions[i])}});
+    nlohmann::json result = {{"caption", captioner.sentence(evaluation.captions[i])}};
+    if (const std::optional<int64_t> number = data.dataset->number(i)) {
+      result["image_id"] = *number;
+    } else {
+      set_name(result, "image_id", data.dataset->id(i));
+    }
+    results.push_back(std::move(result));
   }
   write_file_atomically(
       path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 
-#include "core/text/base64.h"
+#include "core/text/json_name.h"
 
 namespace storyteller {
 namespace {
@@ -68,12 +67,7 @@ std::string path_of_address(std::string_view text) {
 std::string image_of_json(std::string_view text) {
   if (!text.starts_with('{')) return {};
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return {};
-  if (const auto bytes = json.find("image_bytes"); bytes != json.end() && bytes->is_string()) {
-    return decode_base64(bytes->get<std::string>()).value_or("");
-  }
-  const auto image = json.find("image");
-  return image != json.end() && image->is_string() ? image->get<std::string>() : "";
+  return json.is_object() ? name_in(json, "image").value_or("") : "";
 }
 
 /// "# my pictures", rather than the name of a picture that is missing.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/text/json_name.h"
 #include "tools/commands/data.h"
 #include "train/data/split_overlap.h"
 
@@ -63,7 +64,10 @@ nlohmann::ordered_json examples_of(const BadPictures& bad) {
   constexpr size_t kShown = 3;
   auto examples = nlohmann::ordered_json::array();
   for (size_t i = 0; i < std::min(kShown, bad.count()); ++i) {
-    examples.push_back({{"name", bad.all()[i].name}, {"reason", bad.all()[i].reason}});
+    nlohmann::ordered_json example;
+    set_name(example, "name", bad.all()[i].name);
+    example["reason"] = bad.all()[i].reason;
+    examples.push_back(std::move(example));
   }
   return examples;
 }

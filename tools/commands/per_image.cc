@@ -9,6 +9,8 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/text/base64.h"
+#include "core/text/json_name.h"
 #include "core/text/utf8.h"
 #include "tools/commands/score_rows.h"
 
@@ -46,6 +48,7 @@ std::string csv_field(std::string_view text) {
   return out += '"';
 }
 
+/// A last column image_id_bytes, as set_name gives it, where an id is not UTF-8.
 std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
                 const std::vector<ScoreColumn>& columns) {
   std::string out = "image_id,caption";
@@ -53,6 +56,9 @@ std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
   for (size_t k = 1; k < kSpiceCategories && scores.spice_categories; ++k) {
     out += ",spice_" + spice_key(static_cast<SpiceCategory>(k));
   }
+  const bool bytes = !std::all_of(pairs.images.begin(), pairs.images.end(),
+                                  [](const CaptionPairs::Image& i) { return is_utf8(i.id); });
+  if (bytes) out += ",image_id_bytes";
   out += "\r\n";
   for (size_t i = 0; i < pairs.captions.size(); ++i) {
     const CaptionPairs::Image& image = pairs.images[pairs.image_of[i]];
@@ -62,18 +68,22 @@ std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
       const std::optional<double> f1 = scores.spice_counts[i].f1(static_cast<SpiceCategory>(k));
       out += ',' + (f1 ? exact(*f1) : std::string());
     }
+    if (bytes) out += ',' + (is_utf8(image.id) ? std::string() : base64(image.id));
     out += "\r\n";
   }
   return out;
 }
 
 /// The id as it was written: a number where it is one that JSON's readers hold.
-nlohmann::ordered_json id_json(const CaptionPairs::Image& image) {
+void set_id(nlohmann::ordered_json& json, const CaptionPairs::Image& image) {
   int64_t number = 0;
   const char* end = image.id.data() + image.id.size();
   const auto result = std::from_chars(image.id.data(), end, number);
-  if (image.number && result.ec == std::errc() && result.ptr == end) return number;
-  return image.id;
+  if (image.number && result.ec == std::errc() && result.ptr == end) {
+    json["image_id"] = number;
+  } else {
+    set_name(json, "image_id", image.id);
+  }
 }
 
 std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
@@ -81,7 +91,7 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
   auto all = nlohmann::ordered_json::array();
   for (size_t i = 0; i < pairs.captions.size(); ++i) {
     nlohmann::ordered_json one;
-    one["image_id"] = id_json(pairs.images[pairs.image_of[i]]);
+    set_id(one, pairs.images[pairs.image_of[i]]);
     one["caption"] = pairs.captions[i];
     for (const ScoreColumn& column : columns) one[column.key] = column.of(scores.each[i]);
     if (scores.spice_categories) {

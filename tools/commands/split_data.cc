@@ -5,6 +5,7 @@
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
 #include "core/system/threads.h"
+#include "core/text/json_name.h"
 #include "tools/commands/stopped.h"
 
 namespace storyteller {
@@ -57,7 +58,8 @@ void write_bad_pictures(const std::filesystem::path& path, const BadPictures& ba
   if (bad.empty()) return;
   std::string lines;
   for (const BadPicture& picture : bad.all()) {
-    const nlohmann::json line = {{"name", picture.name}, {"reason", picture.reason}};
+    nlohmann::json line = {{"reason", picture.reason}};
+    set_name(line, "name", picture.name);
     lines += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   }
   write_file_atomically(path, lines);

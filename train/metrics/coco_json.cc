@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/json_name.h"
 #include "train/data/formats/field_names.h"
 #include "train/data/formats/json_text.h"
 
@@ -208,7 +209,13 @@ class Reader {
       fail(value, entry() + ": \"" + caption->first + "\" stands there twice");
     }
     bool number = false;
-    const std::string image = read_id(*id, &number);
+    std::string image = read_id(*id, &number);
+    if (const auto* bytes = members.find(id->first + "_bytes"); bytes != nullptr) {
+      // As set_name writes an id that is not UTF-8.
+      image =
+          name_in(json{{id->first, image}, {bytes->first, text_.parse(bytes->second)}}, id->first)
+              .value();
+    }
     name_image(members, image);
     key_ = caption->first;
     add(image, number, caption->second);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/text/utf8.h"
+
 namespace storyteller {
 namespace {
 
@@ -47,9 +49,10 @@ std::string number_in(std::string_view name) {
   return std::string(digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)));
 }
 
-enum class Way { kAsTheyStand, kPathOfThree, kPathOfTwo, kName, kStem, kNumber };
-constexpr std::array<std::pair<Way, const char*>, 6> kWays = {{
+enum class Way { kAsTheyStand, kReadable, kPathOfThree, kPathOfTwo, kName, kStem, kNumber };
+constexpr std::array<std::pair<Way, const char*>, 7> kWays = {{
     {Way::kAsTheyStand, ""},
+    {Way::kReadable, "what of them is UTF-8"},
     {Way::kPathOfThree, "the end of their path"},
     {Way::kPathOfTwo, "the end of their path"},
     {Way::kName, "the name of the picture"},
@@ -60,10 +63,13 @@ constexpr std::array<std::pair<Way, const char*>, 6> kWays = {{
 /// What an image is known by; empty: it cannot be, in this way.
 std::string key_of(const NamedImage& image, Way way) {
   if (way == Way::kAsTheyStand) return image.id;
+  // In JSON of other programs U+FFFD stands for bytes that are not.
+  if (way == Way::kReadable) return replace_invalid_utf8(image.id);
   const std::string_view name =
       without_caption_number(image.file.empty() ? std::string_view(image.id) : image.file);
   switch (way) {
     case Way::kAsTheyStand:
+    case Way::kReadable:
       break;
     case Way::kPathOfThree:
       return path_end(name, 3);

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/json_name.h"
 #include "core/text/line_reader.h"
 #include "core/text/text_decoder.h"
 #include "core/text/utf8.h"
@@ -208,9 +209,7 @@ class Collector {
       }
       if (record.is_discarded()) place.fail("not valid JSON");
       if (!record.is_object()) place.fail("not a JSON object");
-      if (const auto name = record.find("file_name"); name != record.end() && name->is_string()) {
-        sample.file_name = name->get<std::string>();
-      }
+      if (auto name = name_in(record, "file_name")) sample.file_name = std::move(*name);
       sample.split = split_member(record, place);
       parts.json = caption_members(record);
       if (parts.json.empty()) sample.problem = "its .json has no caption";

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/text/json_name.h"
 
 namespace storyteller {
 
@@ -121,7 +122,8 @@ void ShardWriter::add(const std::string& key, const std::string& id, const std::
   if (shard_ && (shard_->bytes >= limits_.bytes || shard_->pictures >= limits_.pictures)) end();
   if (!shard_) begin();
   shard_->add(key + extension, picture);
-  const nlohmann::json record = {{"captions", captions}, {"file_name", id}};
+  nlohmann::json record = {{"captions", captions}};
+  set_name(record, "file_name", id);
   for (const std::string& caption : captions) replaced_ += is_text(caption) ? 0 : 1;
   shard_->add(key + ".json",
               record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/json_name.h"
 #include "train/metrics/rating/rating_sheet.h"
 
 namespace storyteller {
@@ -22,7 +23,8 @@ size_t index_of(const std::vector<std::string>& names, const std::string& name,
 
 RatingItem parse_item(const ordered_json& json, const RatingSheet& sheet, const std::string& file) {
   const size_t number = sheet.items.size() + 1;
-  RatingItem item{.image = json.at("image").get<std::string>(),
+  const std::optional<std::string> image = name_in(json, "image");
+  RatingItem item{.image = image ? *image : json.at("image").get<std::string>(),
                   .caption = json.at("caption").get<std::string>(),
                   .systems = {}};
   for (const auto& name : json.at("systems").get<std::vector<std::string>>()) {
@@ -47,8 +49,9 @@ std::string rating_key_json(const RatingSheet& sheet) {
   json["control"] = sheet.control ? ordered_json(sheet.systems[*sheet.control]) : nullptr;
   auto& items = json["items"] = ordered_json::array();
   for (const RatingItem& item : sheet.items) {
-    ordered_json entry{
-        {"item", items.size() + 1}, {"image", item.image}, {"caption", item.caption}};
+    ordered_json entry{{"item", items.size() + 1}};
+    set_name(entry, "image", item.image);
+    entry["caption"] = item.caption;
     auto& systems = entry["systems"] = ordered_json::array();
     for (const size_t system : item.systems) systems.push_back(sheet.systems[system]);
     if (item.duplicate_of) entry["duplicate_of"] = *item.duplicate_of + 1;
