@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--slow", action="store_true", help="large photographs and long trainings too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("wanted", nargs="*", metavar="NUMBER|TOPIC")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for topic in topics():
         importlib.import_module(topic)
 
