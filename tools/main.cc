@@ -29,7 +29,10 @@ int main(int argc, char** argv) {
         storyteller::add_weights_command(program);
         storyteller::add_data_command(program);
         storyteller::add_doctor_command(program);
-        if (const auto code = line.parse(argc, argv, std::cout)) return *code;
+        if (const auto code = line.parse(argc, argv, std::cout)) {
+          storyteller::flush_standard_output();
+          return *code;
+        }
         storyteller::warn_of_unknown_variables(std::cerr);
         const int code = line.run();
         storyteller::flush_standard_output();

@@ -1,7 +1,10 @@
 #include "train/validation.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include "core/error.h"
 
 namespace storyteller {
 
@@ -13,14 +16,20 @@ std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& 
   source.expect(batches, 0);
   std::vector<FoundCaption> captions;
   captions.reserve(total);
+  size_t unusable = 0;
   for (const auto& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
     const Tensor features = source.next(tape, batch).value();
     auto found = captioner.caption(features, search);
     for (size_t i = 0; i < batch.size(); ++i) {
+      unusable += source.usable(i) ? 0 : 1;
       captions.push_back(source.usable(i) ? std::move(found[i]) : FoundCaption{});
     }
     if (progress) progress(captions.size(), total);
+  }
+  if (total > 0 && unusable == total) {
+    throw InputError("not one of the " + std::to_string(total) +
+                     " pictures to caption could be read; 'storyteller data verify' says why");
   }
   return captions;
 }

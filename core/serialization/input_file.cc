@@ -32,7 +32,7 @@ InputFile::InputFile(const std::filesystem::path& path) : name_(printable(path.s
   } else if (S_ISDIR(status.st_mode)) {
     problem = name_ + ": is a folder; give the path of a model file inside it";
   } else if (!S_ISREG(status.st_mode)) {
-    problem = name_ + ": is not a regular file";
+    problem = name_ + ": is not a regular file but a pipe or a device; save it as a file first";
   }
   if (!problem.empty()) {
     if (descriptor_ >= 0) ::close(descriptor_);

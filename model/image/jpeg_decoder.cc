@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -276,9 +277,10 @@ Image decode_jpeg(std::span<const std::byte> bytes, const std::string& name,
   check_scans(layout, name);
   Image image = decoded(bytes.first(layout.complete_bytes), layout, name, warnings, options,
                         /*again=*/false);
-  if (const auto to_srgb = ColorTransform::to_srgb(layout.metadata.color_profile)) {
-    to_srgb->apply(&image);
-  }
+  // A profile of RGB left in a file that was made gray or CMYK says nothing about it.
+  const std::string_view profile =
+      layout.components == 3 ? std::string_view(layout.metadata.color_profile) : "";
+  if (const auto to_srgb = ColorTransform::to_srgb(profile)) to_srgb->apply(&image);
   return upright(std::move(image), orientation_of(layout.metadata));
 }
 

@@ -97,6 +97,7 @@ class Walk {
       if (layout_.process == 0) {
         layout_.process = marker;
         layout_.precision = size > 0 ? static_cast<unsigned char>(payload[0]) : 0;
+        layout_.components = size > 5 ? static_cast<unsigned char>(payload[5]) : 0;
       }
     }
     if (marker == kStartOfScan) {

@@ -12,6 +12,7 @@ namespace storyteller {
 struct JpegLayout {
   std::uint8_t process = 0;  ///< Second byte of the first frame marker (SOF): 0xc0 is baseline.
   int precision = 0;         ///< Bits of a sample, as that frame says.
+  int components = 0;        ///< 1 of gray, 3 of colours, 4 of CMYK, as that frame says.
   int scans = 0;             ///< Start-of-scan markers that a decoder would take.
   int restarts = 0;          ///< Restart markers.
   /// Length of what can be decoded: without a marker segment that the end of the file cuts off

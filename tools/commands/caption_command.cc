@@ -103,7 +103,7 @@ int caption(const CaptionArguments& arguments) {
   CaptionRun run(*captioner, arguments.search.over(captioner->options().search), output, single);
   caption_all(names, run);
   run.flush();
-  names.report_comments();
+  names.report_list();
   if (!stop_requested()) {
     run.finish();
     output.write_page("");

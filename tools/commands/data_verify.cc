@@ -52,6 +52,7 @@ int verify_data(const DataArguments& arguments) {
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   BadPictures all_bad;
   bool too_many = false;
+  std::string without_pictures;  // a split of which nothing is usable
   SaidNotes said;
   if (!arguments.json) std::cout << "split   pictures  captions  unusable  repaired\n";
   for (size_t s = 0; s < splits.size(); ++s) {
@@ -75,6 +76,7 @@ int verify_data(const DataArguments& arguments) {
     }
     const size_t listed = opened.dataset->size() + opened.dataset->skipped().count();
     too_many = too_many || bad.count() > MaxBad{.share = arguments.max_bad}.of(listed);
+    if (bad.count() >= listed) without_pictures = name;
     const auto notes = notes_of(splits, s, /*by_contents=*/true);
     if (arguments.json) {
       std::cout << nlohmann::ordered_json{{"split", name},
@@ -98,6 +100,9 @@ int verify_data(const DataArguments& arguments) {
   }
   if (!arguments.bad.empty()) write_bad_pictures(arguments.bad, all_bad);
   require_unbroken(splits);
+  if (!without_pictures.empty()) {
+    throw InputError(without_pictures + ": not one of its pictures is usable");
+  }
   if (too_many) {
     throw InputError("more pictures are unusable than --max-bad tolerates; --bad FILE lists them");
   }

@@ -42,12 +42,15 @@ std::string without_backslashes(std::string_view text) {
   return out;
 }
 
-/// The path of a file:// address of this machine; empty for anything else.
+/// The path of an address of a file of this machine, file:///a or file:/a; empty for anything else.
 std::string path_of_address(std::string_view text) {
-  constexpr std::string_view kScheme = "file://", kHost = "localhost";
+  constexpr std::string_view kScheme = "file:", kAuthority = "//", kHost = "localhost";
   if (!text.starts_with(kScheme)) return {};
   text.remove_prefix(kScheme.size());
-  if (text.starts_with(kHost)) text.remove_prefix(kHost.size());
+  if (text.starts_with(kAuthority)) {
+    text.remove_prefix(kAuthority.size());
+    if (text.starts_with(kHost)) text.remove_prefix(kHost.size());
+  }
   std::string path;
   for (size_t i = 0; i < text.size(); ++i) {
     int code = 0;

@@ -15,13 +15,26 @@ namespace {
 
 constexpr std::size_t kLongestName = 400;
 
-/// The file that a name was meant for which is none: the model of a training's folder, or one that
-/// lies beside the shipped one, by its name alone. Empty where there is no such file.
+/// The model of a folder: a training's best one, or the only one. Empty: none, or several.
+fs::path model_in(const fs::path& folder) {
+  std::error_code failure;
+  const fs::path best = folder / "best.storyteller";
+  if (fs::exists(best, failure)) return best;
+  fs::path only;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    if (entry.path().extension() != ".storyteller") continue;
+    if (!only.empty()) return {};
+    only = entry.path();
+  }
+  return only;
+}
+
+/// The file that a name was meant for which is none: the model in a folder, or one that lies beside
+/// the shipped one, by its name alone. Empty where there is no such file.
 std::string model_meant_by(const fs::path& name, const fs::path& shipped) {
   std::error_code failure;
   if (fs::is_directory(name, failure)) {
-    const fs::path best = name / "best.storyteller";
-    return fs::exists(best, failure) ? printable(best.string(), kLongestName) : "";
+    return printable(model_in(name).string(), kLongestName);
   }
   if (fs::exists(name, failure) || name.has_parent_path()) return "";
   for (const char* ending : {"", ".storyteller"}) {

@@ -27,7 +27,7 @@ std::string named(const char* option, const fs::path& file) {
 std::string head_of(const fs::path& file) {
   const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (opened < 0) return {};
-  std::array<char, 512> head;
+  std::array<char, 4096> head;
   const ssize_t got = ::read(opened, head.data(), head.size());
   ::close(opened);
   return {head.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))};
@@ -48,15 +48,31 @@ const char* name_of(OutputKind kind) {
     case OutputKind::kPage:
       return "an HTML page";
     case OutputKind::kJsonArray:
-      return "a JSON array";
+      return "a JSON array of captions with their image_id";
     case OutputKind::kJsonLines:
-      return "lines of JSON";
+      return "a list of unusable pictures";
     case OutputKind::kTable:
-      return "such a table";
+      return "a table of captions with their scores";
     case OutputKind::kWeights:
       break;
   }
   return "a safetensors file";
+}
+
+bool holds(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_empty_array(std::string_view text) {
+  const size_t next = text.find_first_not_of(" \t\r\n", 1);
+  return next != std::string_view::npos && text[next] == ']';
+}
+
+/// Columns after those that tables of captions have too.
+bool has_scores(std::string_view header) {
+  constexpr std::array<std::string_view, 5> kScores = {"bleu", "meteor", "rouge", "cider", "spice"};
+  return std::any_of(kScores.begin(), kScores.end(),
+                     [&](std::string_view score) { return holds(header, score); });
 }
 
 bool is_of_kind(std::string_view head, OutputKind kind) {
@@ -65,11 +81,11 @@ bool is_of_kind(std::string_view head, OutputKind kind) {
     case OutputKind::kPage:
       return text.starts_with("<!doctype html") || text.starts_with("<html");
     case OutputKind::kJsonArray:
-      return text.starts_with('[');
+      return text.starts_with('[') && (holds(text, "\"image_id\"") || is_empty_array(text));
     case OutputKind::kJsonLines:
-      return text.starts_with('{');
+      return text.starts_with('{') && holds(text, "\"name\"") && holds(text, "\"reason\"");
     case OutputKind::kTable:
-      return text.starts_with("image_id,") || text.starts_with("\"image_id\",");
+      return text.starts_with("image_id,") && has_scores(text.substr(0, text.find('\n')));
     case OutputKind::kWeights:
       break;
   }
@@ -77,10 +93,23 @@ bool is_of_kind(std::string_view head, OutputKind kind) {
   return head.size() > kLength && head[kLength] == '{';
 }
 
+/// Whether a folder of that format may have its captions in `file`, by its ending. Formats with
+/// files of fixed names may have results beside them.
+bool may_hold_captions(const fs::path& file, std::string_view format) {
+  const std::string ending = file.extension().string();
+  if (format == "csv") return ending == ".csv" || ending == ".tsv";
+  const bool json = format == "json" || format == "jsonl";
+  return json && (ending == ".json" || ending == ".jsonl" || ending == ".ndjson");
+}
+
 }  // namespace
 
 void require_output_file(const char* option, const fs::path& file, OutputKind kind) {
   if (file.empty()) return;
+  if (file == "-") {
+    throw UsageError(named(option, file) + ": is not written to standard output; name a file, or " +
+                     "./- for one of that name");
+  }
   const fs::path folder = file.parent_path();
   std::error_code failure;
   if (fs::is_directory(file, failure)) {
@@ -108,7 +137,15 @@ void InputFiles::add(const fs::path& path, std::string_view what) {
 
 void InputFiles::add_data(std::string_view specification) {
   const size_t colon = specification.find(':');
-  if (colon != std::string_view::npos) add(specification.substr(colon + 1), "the data set");
+  if (colon == std::string_view::npos) return;
+  const fs::path path = specification.substr(colon + 1);
+  add(path, "the data set");
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(path, failure)) {
+    if (may_hold_captions(entry.path(), specification.substr(0, colon))) {
+      add(entry.path(), "a file of the data set");
+    }
+  }
 }
 
 const InputFiles::Input* InputFiles::find(const fs::path& output) const {
@@ -121,7 +158,17 @@ const InputFiles::Input* InputFiles::find(const fs::path& output) const {
   return at == inputs_.end() ? nullptr : &*at;
 }
 
-void InputFiles::require_other(const char* option, const fs::path& output) const {
+void InputFiles::require_other(const char* option, const fs::path& output) {
+  if (output.empty()) return;
+  std::error_code failure;
+  const fs::path resolved = fs::weakly_canonical(fs::absolute(output), failure);
+  for (const auto& [other, file] : outputs_) {
+    if (file == resolved || fs::equivalent(file, resolved, failure)) {
+      throw UsageError(named(option, output) + ": is what " + other +
+                       " writes, too, and one would be lost; name another");
+    }
+  }
+  outputs_.emplace_back(option, resolved);
   const Input* input = find(output);
   if (input == nullptr) return;
   throw UsageError(named(option, output) + ": is " + input->what + ", " +

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace storyteller {
@@ -22,20 +23,23 @@ enum class OutputKind {
 /// Says at once what would be found out only after the work. `option` names the output in messages;
 /// an empty name is fine.
 /// @throws IoError where `file` is a folder, lies in none, or cannot be written there.
-/// @throws UsageError where a file that is there is of another kind.
+/// @throws UsageError where a file that is there is of another kind, and for "-": what commands
+/// print stands on standard output.
 void require_output_file(const char* option, const std::filesystem::path& file, OutputKind kind);
 
 /// The files and folders that a command reads: none of its outputs may be one of them, under
-/// whatever name, through a link or as one of the names of a file.
+/// whatever name, through a link or as one of the names of a file; and no two outputs may be one.
 class InputFiles {
  public:
   /// Notes what lies at `path`; nothing where there is nothing. `what`: "the model", for messages.
   void add(const std::filesystem::path& path, std::string_view what);
-  /// The files of a data set, given as FORMAT:PATH (see open_dataset): its folder, or its file.
+  /// The files of a data set, given as FORMAT:PATH (see open_dataset): its file, or its folder and
+  /// the files in it that the format may read captions from.
   void add_data(std::string_view specification);
 
-  /// Throws UsageError where `output` is one of the inputs. An empty name is fine.
-  void require_other(const char* option, const std::filesystem::path& output) const;
+  /// Throws UsageError where `output` is one of the inputs, or an output that was asked for before.
+  /// An empty name is fine.
+  void require_other(const char* option, const std::filesystem::path& output);
   /// Whether it is one.
   bool contains(const std::filesystem::path& output) const { return find(output) != nullptr; }
 
@@ -49,6 +53,8 @@ class InputFiles {
   const Input* find(const std::filesystem::path& output) const;
 
   std::vector<Input> inputs_;
+  std::vector<std::pair<const char*, std::filesystem::path>>
+      outputs_;  // the option's name, the file
 };
 
 }  // namespace storyteller

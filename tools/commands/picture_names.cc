@@ -115,9 +115,18 @@ void PictureNames::take_name(const std::string& name) {
   std::error_code failure;
   if (fs::is_directory(name, failure)) {
     folders_.push_back({name, std::make_shared<FolderTally>(FolderTally{.name = name})});
-  } else {
+  } else if (!list_ || !is_repeated(name)) {
     found_.push_back({.path = name});
   }
+}
+
+bool PictureNames::is_repeated(const fs::path& picture) {
+  if (of_listed_folders_.empty() ||
+      of_listed_folders_.count(picture.lexically_normal().string()) == 0) {
+    return false;
+  }
+  if (repeated_++ == 0) first_repeated_ = picture.string();
+  return true;
 }
 
 void PictureNames::open_list() {
@@ -165,8 +174,15 @@ void PictureNames::open_folder() {
   std::exception_ptr failure;
   try {
     PictureFolder in = list_picture_folder(folder.path);
-    folder.tally->found += in.pictures.size();
-    for (fs::path& path : in.pictures) found_.push_back({std::move(path), folder.tally});
+    for (fs::path& path : in.pictures) {
+      if (list_ && is_repeated(path)) {
+        ++folder.tally->repeated;
+        continue;
+      }
+      if (list_) of_listed_folders_.insert(path.lexically_normal().string());
+      ++folder.tally->found;
+      found_.push_back({std::move(path), folder.tally});
+    }
     if (options_.recursive) {
       for (auto at = in.subfolders.rbegin(); at != in.subfolders.rend(); ++at) {
         folders_.push_front({std::move(*at), folder.tally});
@@ -188,7 +204,7 @@ void PictureNames::open_folder() {
 
 void PictureNames::report_left_out(const FolderTally& tally, bool failed) {
   const std::string left_out = left_out_text(std::exchange(left_out_, {}));
-  if (tally.found > 0 || failed) {
+  if (tally.found + tally.repeated > 0 || failed) {
     if (!left_out.empty()) {
       report_warning(printable_path(tally.name) + ": not looked at: " + left_out, std::cerr);
     }
@@ -199,12 +215,19 @@ void PictureNames::report_left_out(const FolderTally& tally, bool failed) {
       (left_out.empty() ? " (.jpg, .jpeg, .png, .jfif and others)" : ", but " + left_out));
 }
 
-void PictureNames::report_comments() const {
-  if (comments_ == 0) return;
-  report_warning("standard input: no file of that name, taken for " +
-                     counted(comments_, "comment: ", "comments, such as ") +
-                     printable(first_comment_),
-                 std::cerr);
+void PictureNames::report_list() const {
+  if (comments_ > 0) {
+    report_warning("standard input: no file of that name, taken for " +
+                       counted(comments_, "comment: ", "comments, such as ") +
+                       printable(first_comment_),
+                   std::cerr);
+  }
+  if (repeated_ > 0) {
+    report_warning("standard input: " + counted(repeated_, "picture", "pictures") + ", such as " +
+                       printable_path(first_repeated_) +
+                       ", named again after the folder that holds them: captioned once",
+                   std::cerr);
+  }
 }
 
 }  // namespace storyteller

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "model/image/picture_folder.h"
@@ -17,6 +18,7 @@ namespace storyteller {
 struct FolderTally {
   std::string name;
   size_t found = 0, captioned = 0;
+  size_t repeated = 0;  ///< not counted in `found`: given out before, of another folder of a list
 };
 
 /// One picture that was asked for.
@@ -39,7 +41,8 @@ struct PictureNamesOptions {
 /// The pictures that `caption IMAGE|DIR|-...` asks for, one by one, in order: files as they are;
 /// the pictures of folders by their names, those of inner folders after those beside them; and for
 /// "-" what a list of names says, read as it comes: a name in it may be a folder. Or "-" is one
-/// picture, which then comes on standard input itself. What of a folder is not looked at is said on
+/// picture, which then comes on standard input itself. A list that names a folder and then what is
+/// in it, as find does, gives each picture once. What of a folder is not looked at is said on
 /// stderr, a line a folder.
 class PictureNames {
  public:
@@ -53,8 +56,8 @@ class PictureNames {
   bool ready();
   /// How many next() would still give, where that can be told: not of a list.
   std::optional<size_t> count_rest();
-  /// Says what of the list was taken for comments. At the end.
-  void report_comments() const;
+  /// Says what of the list was taken for comments, and what was named twice. At the end.
+  void report_list() const;
 
  private:
   struct Folder {
@@ -67,6 +70,8 @@ class PictureNames {
   void take_line();
   /// Puts pictures into `found_`, or the folder of that name into `folders_`.
   void take_name(const std::string& name);
+  /// Whether a folder of the list gave this picture before; counts it then.
+  bool is_repeated(const std::filesystem::path& picture);
   /// Lists the first of `folders_` into `found_`.
   void open_folder();
   /// Says what of a folder that was named, and those inside, was left out. Throws InputError where
@@ -82,6 +87,9 @@ class PictureNames {
   std::unique_ptr<NameList> list_;  // null: none is being read
   size_t comments_ = 0;
   std::string first_comment_;
+  std::unordered_set<std::string> of_listed_folders_;  // pictures, without "./" and "//"
+  size_t repeated_ = 0;
+  std::string first_repeated_;
 };
 
 }  // namespace storyteller

@@ -101,6 +101,7 @@ bool ScenesDataset::is_single_held_out(size_t i) const {
 
 std::unique_ptr<ScenesDataset> open_scenes(std::string_view text, Split split) {
   ScenesDataset::Options options;
+  std::vector<std::string> given;
   while (!text.empty()) {
     const std::string_view item = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), item.size() + 1));
@@ -110,6 +111,10 @@ std::unique_ptr<ScenesDataset> open_scenes(std::string_view text, Split split) {
       throw UsageError("scenes: unknown option '" + key +
                        "' (known: seed, side, train, val, test)" + did_you_mean(key, known));
     }
+    if (std::find(given.begin(), given.end(), key) != given.end()) {
+      throw UsageError("scenes: " + key + " is given twice");
+    }
+    given.push_back(key);
     const size_t equals = item.find('=');
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);

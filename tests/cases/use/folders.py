@@ -19,6 +19,19 @@ def nothing_could_be_read(t):
     t.exits("mkdir one; cp $IN/other/heic.jpg one/a.jpg; storyteller caption one", 3)
 
 
+@case("A4", "a split of which no picture can be read")
+def split_without_pictures(t):
+    t.ok("mkdir d; for i in 1 2 3 4; do echo junk > d/$i.jpg; done; "
+         "printf '{\"image\":\"%s.jpg\",\"caption\":\"a\",\"split\":\"%s\"}\\n' 1 train 2 val 3 val 4 test > d/all.jsonl")
+    for options in ("", "--max-bad 1"):
+        found = t.exits(f"storyteller evaluate --data jsonl:d --metrics bleu --cache c {options}", 3,
+                        "not one of the 2 pictures")
+        t.equal(found.out, "", found)
+        found = t.exits(f"storyteller data verify --json --data jsonl:d {options}", 3, "not one of its pictures")
+        t.equal([line["unusable"] for line in found.json], [1, 2, 1], found)
+    t.ok("cp $IN/scene.jpg d/2.jpg; storyteller evaluate --data jsonl:d --metrics bleu --cache c")
+
+
 @case("A4", "a few bad pictures among good ones are forgiven, as before")
 def a_few_bad_ones(t):
     t.ok("storyteller caption $IN/folders/one_dangling")

@@ -56,6 +56,32 @@ def names_come_first(t):
     t.equal(names[:5], ['"a"', " b ", "# c", "d e.jpg", "Icon\\x0d"])
 
 
+@case("A13", "what find lists is captioned once, though it names the folder, too")
+def lists_of_find(t):
+    t.ok("mkdir -p f/g; cp $IN/scene.jpg f/a.jpg; cp $IN/scene.jpg f/g/b.jpg; ln -s a.jpg f/l.jpg")
+    every = ["f/a.jpg", "f/g/b.jpg", "f/l.jpg"]
+    for script in ("find f | storyteller caption -", "find f/ -print0 | storyteller caption -",
+                   "find f | storyteller caption --recursive -", "printf 'f\\nf/g\\n./f//\\n' | storyteller caption -"):
+        found = t.ok(script)
+        t.equal(sorted(line.split("\t")[0].replace("//", "/").replace("./", "") for line in found.lines),
+                every, found)
+        t.says(found, "standard input: [234] pictures, such as .*, named again .*captioned once")
+    t.equal(len(captions(t, "cd f; find . | storyteller caption -", 3)), 3)
+    # What is named twice without a folder, or on the command line, is asked for twice.
+    captions(t, "printf 'f/a.jpg\\nf/a.jpg\\n' | storyteller caption -", 2)
+    captions(t, "storyteller caption f f/a.jpg", 3)
+
+
+@case("A13", "other forms of names")
+def other_forms(t):
+    t.ok("mkdir f g; cp $IN/scene.jpg f; cp $IN/scene.jpg g; cp $IN/scene.jpg '\u00fc b.jpg'")
+    captions(t, "printf 'f/\\r\\ng\\n%s  \\n%s\\t\\r\\n' $IN/scene.jpg $IN/scene.png | storyteller caption -", 4)
+    captions(t, "printf 'file://%s/%%C3%%BC%%20b.jpg\\nfile:%s/f/scene.jpg\\nfile://localhost%s/g\\n' "
+                "$PWD $PWD $PWD | storyteller caption -", 3)
+    t.exits("gzip -c $IN/lists/plain.txt | storyteller caption -", 3, "a gzip file, neither a list")
+    t.exits("cp f/scene.jpg x.jpg; echo '~/x.jpg' | HOME=$PWD storyteller caption -", 3, "did you mean .*/x.jpg")
+
+
 @case("A13", "a folder in a list, a link in a list, an endless line")
 def odd_lines(t):
     t.exits("(echo $IN/folders/empty; echo $IN/scene.jpg) | storyteller caption -", 3,

@@ -123,6 +123,21 @@ def names_of_models(t):
         t.exits("storyteller caption $IN/scene.jpg", 4, f"STORYTELLER_MODEL: {name}: .*{why}", STORYTELLER_MODEL=name)
 
 
+@case("A23", "a folder of models, and a pipe that brings one")
+def folders_and_pipes(t):
+    t.ok("mkdir d; cp $STORYTELLER_MODEL d/one.storyteller")
+    t.exits("storyteller caption --model d $IN/scene.jpg", 4, r"d: did you mean d/one\.storyteller\?")
+    t.exits("ln d/one.storyteller d/two.storyteller; storyteller caption --model d $IN/scene.jpg", 4, "is a folder")
+    t.exits("storyteller caption --model <(cat d/one.storyteller) $IN/scene.jpg", 4, "a pipe .*save it as a file")
+    t.exits("mkfifo p; storyteller evaluate --data scenes --model p", 4, "a pipe .*save it as a file", seconds=10)
+
+
+@case("A22", "help and version that cannot be printed")
+def help_that_is_lost(t):
+    for words in ("--version", "--help", "caption --help", "help caption"):
+        t.exits(f"storyteller {words} > /dev/full", 5, "cannot write to standard output")
+
+
 @case("A25", "out of memory: what needs less is of the command")
 def out_of_memory(t):
     for kilobytes in range(120000, 320000, 20000):

@@ -88,6 +88,36 @@ def other_commands(t):
         refused(t, f"{evaluate} {output}", "pics/*", "m.storyteller", "a.jpg")
 
 
+@case("A2", "captions of a data set in its folder, and two outputs of one name")
+def data_sets_and_two_outputs(t):
+    t.ok("mkdir js tab; cp $IN/scene.jpg js/1.jpg; cp $IN/scene.jpg js/2.jpg; cp js/*.jpg tab; printf "
+         "'[{\"image\":\"1.jpg\",\"caption\":\"a dog\"},{\"image\":\"2.jpg\",\"caption\":\"a cat\"}]' > js/val.json; "
+         "printf '{\"name\":\"1.jpg\",\"caption\":\"a dog\"}\\n' > lines.jsonl; "
+         "printf 'image_id,caption\\n1.jpg,a dog\\n2.jpg,a cat\\n' > tab/val.csv; "
+         "ln -s js/val.json link.json; ln js/val.json hard.json")
+    evaluate = "storyteller evaluate --metrics bleu --cache c --data"
+    for out in ("js/val.json", "link.json", "hard.json", "lines.jsonl"):
+        refused(t, f"{evaluate} json:js --results {out}", "js/*", "lines.jsonl")
+    refused(t, "storyteller data verify --data json:js --bad lines.jsonl", "lines.jsonl")
+    refused(t, "storyteller data verify --data json:js --bad js/val.json", "js/*")
+    t.says(refused(t, f"{evaluate} json:js --results p --report ./p"), "what --results writes, too")
+    score = "storyteller score --hypotheses tab/val.csv --references tab/val.csv --metrics bleu"
+    refused(t, f"{score} --report r.json --per-image r.json")
+    t.ok("cp tab/val.csv mine.csv")
+    refused(t, f"{score} --per-image mine.csv", "mine.csv")
+    t.ok(f"{score} --per-image each.csv; {score} --per-image each.csv; {score} --per-image each.json && "
+         f"{score} --per-image each.json")
+    t.ok(f"{evaluate} json:js --results r.json && {evaluate} json:js --results r.json --report p.html")
+
+
+@case("A22", "- is no name of an output")
+def dash(t):
+    for words in ("caption --report - $IN/scene.jpg", "evaluate --data scenes:val=4 --report -",
+                  "evaluate --data scenes:val=4 --results -", "average --out - $STORYTELLER_MODEL"):
+        t.says(refused(t, f"storyteller {words}"), "standard output; name a file, or ./-")
+    t.ok("storyteller caption --report ./- $IN/scene.jpg; test -s ./-")
+
+
 @case("A2", "training from a model does not write over it")
 def training_from_a_model(t):
     t.ok(f"storyteller train --data scenes:train=8,val=4 --out run {TINY}; rm run/last.storyteller")

@@ -112,6 +112,21 @@ TEST_F(CaptionCommand, AListOfOneNameIsStillAList) {
   EXPECT_EQ(none.out, "");
 }
 
+TEST_F(CaptionCommand, AListOfAFolderAndWhatIsInItGivesEachPictureOnce) {
+  const std::string picture = write("in/a.jpg", file_text(scene()));
+  const std::string folder = folder_ / "in", other = folder + "/./a.jpg";
+  for (const std::string& list :
+       {folder + "\n" + picture + "\n" + other + "\n", folder + "/\n" + folder + "\n" + other}) {
+    const Ended ended = caption({"-"}, {.input = list});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(lines_of(ended.out).size(), 1U) << ended.out;
+    EXPECT_NE(ended.err.find("2 pictures, such as"), std::string::npos) << ended.err;
+  }
+  const Ended twice = caption({"-"}, {.input = picture + "\n" + picture + "\n"});
+  EXPECT_EQ(lines_of(twice.out).size(), 2U) << "asked for twice";
+  EXPECT_EQ(twice.err, "");
+}
+
 TEST_F(CaptionCommand, GoodPicturesAmongBadOnesAreCaptioned) {
   write("in/good.jpg", file_text(scene()));
   write("in/bad.jpg", "text");

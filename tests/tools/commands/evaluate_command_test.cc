@@ -75,6 +75,36 @@ TEST_F(EvaluateCommand, ComputesTheMetricsThatAreChosen) {
   expect_error(evaluate({"--metrics", "cidr"}), 2, {"--metrics", "did you mean 'cider'"});
 }
 
+TEST_F(EvaluateCommand, ASplitOfWhichNoPictureCanBeReadHasNoScores) {
+  write("set/1.jpg", "text");
+  write("set/val.jsonl", "{\"image\":\"1.jpg\",\"caption\":\"a dog\"}\n");
+  const std::string data = "jsonl:" + (folder_ / "set").string();
+  const Ended ended =
+      run_storyteller({"evaluate", "--model", model(), "--data", data, "--max-bad", "1"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_NE(ended.err.find("not one of the 1 pictures"), std::string::npos) << ended.err;
+  EXPECT_EQ(run_storyteller({"data", "verify", "--data", data, "--max-bad", "1"}).code, 3);
+}
+
+TEST_F(EvaluateCommand, ResultsReplaceNeitherCaptionsOfTheDataNorThePage) {
+  const std::string array = "[{\"image_id\":1,\"caption\":\"a dog\",\"image\":\"1.jpg\"}]";
+  const std::string captions = write("set/val.json", array),
+                    other = write("array.json", "[{\"image\":1}]");
+  const std::string data = "json:" + (folder_ / "set").string();
+  const std::vector<std::string> begin = {"evaluate", "--model", model(), "--data", data};
+  const auto refused = [&](const std::vector<std::string>& outputs, const char* why) {
+    std::vector<std::string> arguments = begin;
+    arguments.insert(arguments.end(), outputs.begin(), outputs.end());
+    expect_error(run_storyteller(arguments), 2, {why});
+  };
+  refused({"--results", captions}, "a file of the data set");
+  refused({"--results", other}, "is not a JSON array of captions");
+  refused({"--results", folder_ / "p", "--report", folder_ / "set/../p"}, "what --results writes");
+  refused({"--results", "-"}, "name a file, or ./-");
+  EXPECT_EQ(file_text(captions), array);
+}
+
 TEST_F(EvaluateCommand, IsTheSameForEveryRun) {
   EXPECT_EQ(evaluate({"--json", "--threads", "2"}).out, evaluate({"--json", "--threads", "2"}).out);
 }
