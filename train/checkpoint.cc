@@ -13,6 +13,13 @@ constexpr const char* kRecordKey = "storyteller.run";
 /// As files hold them: flat.
 Tensor flat(const Tensor& tensor) { return tensor.reshaped({tensor.elements()}); }
 
+UsageError trained_without(const std::string& setting, const std::string& file,
+                           const std::string& tensor) {
+  return UsageError("--set " + setting + ": the run was trained without, and its state in " + file +
+                    " lacks 'training." + tensor + "'; leave " + setting +
+                    " as it was, or begin another run with --init " + file);
+}
+
 }  // namespace
 
 /// Without the times, so that equal seeds give equal files.
@@ -68,9 +75,7 @@ void Trainer::take_state(const SafetensorsFile& file,
                          const std::string& setting) {
   for (const auto& [name, tensor] : state) {
     if (!file.contains("training." + name)) {
-      throw UsageError("--set " + setting + ": the run was trained without, and its state in " +
-                       file.file() + " lacks 'training." + name + "'; leave " + setting +
-                       " as it was, or begin another run with --init " + file.file());
+      throw trained_without(setting, file.file(), name);
     }
     take_tensor(file, "training." + name, flat(tensor));
   }

@@ -52,6 +52,16 @@ std::map<std::string, std::string> settings_of(const Config& config) {
   return settings;
 }
 
+namespace {
+
+std::string changed_setting(const std::string& key, const std::string& now, const std::string& then,
+                            const std::string& whose) {
+  const auto shown = [](const std::string& text) { return text.empty() ? "''" : text; };
+  return key + " is " + shown(now) + ", " + whose + " has " + shown(then);
+}
+
+}  // namespace
+
 std::vector<std::string> changed_settings(const std::map<std::string, std::string>& now,
                                           const std::map<std::string, std::string>& then,
                                           const std::string& whose) {
@@ -59,8 +69,7 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
   for (const auto& [key, value] : now) {
     const auto before = then.find(key);
     if (before == then.end() || before->second == value) continue;
-    const auto shown = [](const std::string& text) { return text.empty() ? "''" : text; };
-    lines.push_back(key + " is " + shown(value) + ", " + whose + " has " + shown(before->second));
+    lines.push_back(changed_setting(key, value, before->second, whose));
   }
   return lines;
 }

@@ -128,13 +128,22 @@ Words with_help(CLI::App& app, Words words) {
   return words;
 }
 
+UsageError printed_dash(const std::string& word, const std::string& rest) {
+  return UsageError("'" + word + "' begins with a dash as in print; write --" + rest);
+}
+
+UsageError no_value(const std::string& flag, const std::string& value, bool no) {
+  const std::string too = no ? ", and " + flag + " too" : "";
+  return UsageError(flag + " takes no value: leave '" + value + "' away" + too);
+}
+
 /// Texts on paper and on the web have "--json" with one long dash, which makes it a file's name.
 void refuse_printed_dash(const std::string& word) {
   for (const std::string_view dash : {"\u2013", "\u2014", "\u2212"}) {
     if (!word.starts_with(dash) || std::filesystem::exists(word)) continue;
     std::string rest = word.substr(dash.size());
     if (rest.starts_with(dash)) rest.erase(0, dash.size());
-    throw UsageError("'" + word + "' begins with a dash as in print; write --" + rest);
+    throw printed_dash(word, rest);
   }
 }
 
@@ -156,8 +165,7 @@ void check_values(CLI::App& app, const Words& words) {
     const std::string& next = words[i + 1];
     const bool no = next == "false" || next == "no";
     if ((no || next == "true" || next == "yes") && !std::filesystem::exists(next)) {
-      const std::string too = no ? ", and " + word + " too" : "";
-      throw UsageError(word + " takes no value: leave '" + next + "' away" + too);
+      throw no_value(word, next, no);
     }
   }
 }

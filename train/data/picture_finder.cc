@@ -310,10 +310,11 @@ void FoundWays::count(const std::string& way, const std::string& name, const std
 std::vector<std::string> FoundWays::notes(const std::string& source) const {
   std::vector<std::string> all;
   for (const auto& [way, entry] : ways_) {
-    all.push_back(source + ": " + std::to_string(entry.pictures) +
-                  (entry.pictures == 1 ? " picture was" : " pictures were") + " found " + way +
-                  ", such as '" + printable(entry.name) + "' as '" + printable(entry.file, kShown) +
-                  "'");
+    const std::string found = entry.pictures == 1 ? " picture was found " : " pictures were found ";
+    std::string line = source + ": ";
+    line.append(std::to_string(entry.pictures)).append(found).append(way);
+    line.append(", such as '").append(printable(entry.name));
+    all.push_back(line.append("' as '").append(printable(entry.file, kShown)).append("'"));
   }
   return all;
 }

@@ -109,7 +109,7 @@ size_t ShardsDataset::picture_of(const ShardSample& sample, uint32_t shard, Spli
       counts.same_key.add(sample.key + " in " + shards_[place.shard].name + " and " +
                           shards_[shard].name);
     }
-    name = shards_[shard].name + "/" + name;
+    name.insert(0, shards_[shard].name + "/");
   }
   const size_t picture = list_.add(name, split);
   places_.push_back({.shard = shard});

@@ -78,7 +78,8 @@ std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& ot
     if (found == by_hash.end()) continue;
     const std::string name = printable(held_out.dataset.id(found->second));
     const std::string twin = printable(other.dataset.id(i));
-    if (pictures++ == 0) example = name == twin ? name : name + " (there " + twin + ")";
+    if (pictures++ == 0) example = name;
+    if (pictures == 1 && name != twin) example.append(" (there ").append(twin).append(")");
     by_hash.erase(found);  // counted
   }
   return note(pictures, example, held_out, other);

@@ -20,9 +20,9 @@ void append_hangul(char32_t syllable, std::u32string& text) {
   constexpr char32_t kFirst = 0xAC00, kLead = 0x1100, kVowel = 0x1161, kTail = 0x11A7;
   constexpr char32_t kVowels = 21, kTails = 28;
   const char32_t index = syllable - kFirst;
-  text += kLead + index / (kVowels * kTails);
-  text += kVowel + index / kTails % kVowels;
-  if (index % kTails != 0) text += kTail + index % kTails;
+  text += char32_t{kLead + index / (kVowels * kTails)};
+  text += char32_t{kVowel + index / kTails % kVowels};
+  if (index % kTails != 0) text += char32_t{kTail + index % kTails};
 }
 
 void append(char32_t c, std::u32string& text) {
@@ -36,7 +36,7 @@ void append(char32_t c, std::u32string& text) {
     return;
   }
   append(found->first, text);  // which may be composed itself: U+1EA5 is U+00E2 and an acute
-  if (found->second != 0) text += found->second;
+  if (found->second != 0) text += char32_t{found->second};
 }
 
 }  // namespace

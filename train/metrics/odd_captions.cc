@@ -17,8 +17,8 @@ namespace {
 /// How many captions are of a kind, and the first of them.
 class Counted {
  public:
-  void add(const std::string& caption, std::string example = "") {
-    if (count_++ == 0) example_ = example.empty() ? caption : std::move(example);
+  void add(const std::string& caption, const std::string& example = "") {
+    if (count_++ == 0) example_ = example.empty() ? caption : example;
   }
   size_t count() const { return count_; }
   /// "3 of 40 hypotheses, such as 'a b',".

@@ -105,7 +105,9 @@ std::string picture_member(const json& record, const RecordPlace& place) {
     const json* folder = name == "filename" ? member(record, "filepath") : nullptr;
     if (folder == nullptr || !folder->is_string()) return text;
     const auto& front = folder->get_ref<const std::string&>();
-    return front.empty() || has_picture_extension(front) ? text : front + "/" + text;
+    return front.empty() || has_picture_extension(front)
+               ? text
+               : std::string(front).append("/").append(text);
   }
   std::string there;
   for (const auto& [name, value] : record.items()) {

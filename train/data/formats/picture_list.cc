@@ -106,7 +106,7 @@ void PictureList::count_repeated_captions() {
           seen.insert(compared(caption, &made)).second) {
         kept.push_back(ordered_[c]);
       } else if (repeated_++ == 0) {
-        repeated_caption_ = printable(names_[picture]) + ": " + printable(caption);
+        repeated_caption_ = printable(names_[picture]).append(": ").append(printable(caption));
       }
     }
     begin.push_back(static_cast<uint32_t>(kept.size()));

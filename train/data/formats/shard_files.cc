@@ -143,7 +143,7 @@ std::vector<std::string> expanded(const std::string& pattern) {
     std::string digits = std::to_string(number);
     digits.insert(0, first.size() - std::min(first.size(), digits.size()), '0');
     for (const std::string& rest : expanded(pattern.substr(close + 1))) {
-      all.push_back(pattern.substr(0, open) + digits + rest);
+      all.push_back(pattern.substr(0, open).append(digits).append(rest));
     }
   }
   return all;

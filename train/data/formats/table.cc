@@ -39,6 +39,7 @@ size_t first_of(const std::vector<std::string>& names, const std::vector<std::st
 
 Columns columns_of(const std::vector<std::string>& cells) {
   std::vector<std::string> titles;
+  titles.reserve(cells.size());
   for (const std::string& cell : cells) titles.push_back(plain_title(cell));
   Columns columns{.count = titles.size(),
                   .image = first_of(image_fields(), titles),
