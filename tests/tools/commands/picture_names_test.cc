@@ -49,7 +49,7 @@ class PictureNamesTest : public testing::Test {
         given.names.push_back(std::string("! ") + error.what());
       }
     }
-    pictures.report_comments();
+    pictures.report_list();
     given.said = testing::internal::GetCapturedStderr();
     ::close(options.descriptor);
     return given;
