@@ -160,6 +160,10 @@ const InputFiles::Input* InputFiles::find(const fs::path& output) const {
 
 void InputFiles::require_other(const char* option, const fs::path& output) {
   if (output.empty()) return;
+  if (const Input* input = find(output)) {
+    throw UsageError(named(option, output) + ": is " + input->what + ", " +
+                     printable(input->path, kMaxShown) + ", and would be lost; name another");
+  }
   std::error_code failure;
   const fs::path resolved = fs::weakly_canonical(fs::absolute(output), failure);
   for (const auto& [other, file] : outputs_) {
@@ -169,10 +173,6 @@ void InputFiles::require_other(const char* option, const fs::path& output) {
     }
   }
   outputs_.emplace_back(option, resolved);
-  const Input* input = find(output);
-  if (input == nullptr) return;
-  throw UsageError(named(option, output) + ": is " + input->what + ", " +
-                   printable(input->path, kMaxShown) + ", and would be lost; name another");
 }
 
 }  // namespace storyteller

@@ -18,8 +18,8 @@ const std::vector<std::pair<OutputKind, std::string>>& beginnings() {
   static const std::vector<std::pair<OutputKind, std::string>> kAll = {
       {OutputKind::kPage, "\xEF\xBB\xBF\n<!DOCTYPE html>\n<html>"},
       {OutputKind::kJsonArray, " [{\"image_id\": 1}]"},
-      {OutputKind::kJsonLines, "{\"name\": \"a\"}\n"},
-      {OutputKind::kTable, "image_id,caption\r\n"},
+      {OutputKind::kJsonLines, "{\"name\": \"a\", \"reason\": \"b\"}\n"},
+      {OutputKind::kTable, "image_id,caption,CIDEr\r\n"},
       {OutputKind::kWeights, "\x40\0\0\0\0\0\0\0{\"a\": 1}"s}};
   return kAll;
 }
