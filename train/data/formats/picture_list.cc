@@ -122,7 +122,8 @@ void PictureList::count_repeated_captions() {
 
 std::vector<std::string> PictureList::notes(const std::string& source) const {
   std::vector<std::string> all;
-  for (const std::string& note : notes_) all.push_back(source + ": " + note);
+  for (const std::string& note : notes_)
+    all.push_back(std::string(source).append(": ").append(note));
   if (conflicts_ > 0) {
     all.push_back(source + ": " + std::to_string(conflicts_) +
                   " times a picture is named in a second split too, such as " + conflict_ +
