@@ -15,7 +15,8 @@ struct SumOfSquares {
   double* partial;  ///< scratch, (sum_of_squares_blocks(n))
   double* sum;      ///< (1) out
   int64_t n;
-  const Wide<T>* guard = nullptr;  ///< (1), e.g. the loss: when it is not finite, the sum is not
+  const Wide<T>* guard = nullptr;    ///< (1), e.g. the loss: when it is not finite, the sum is not
+  const Wide<T>* watched = nullptr;  ///< (n), e.g. the weights: where one is not, the sum is not
 };
 inline constexpr int64_t kSumOfSquaresBlock = 1 << 14;
 constexpr int64_t sum_of_squares_blocks(int64_t n) {

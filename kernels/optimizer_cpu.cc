@@ -22,6 +22,17 @@ template <class T>
 STORYTELLER_SIMD double sum_block(const float* x, int64_t n) { return block_sum(x, n); }
 double sum_block(const double* x, int64_t n) { return block_sum(x, n); }
 
+/// 0, or NaN where an element is not finite.
+template <class T>
+[[gnu::always_inline]] inline T block_zero(const T* x, int64_t n) {
+  T zero = 0;
+#pragma omp simd reduction(+ : zero)
+  for (int64_t i = 0; i < n; ++i) zero += 0 * x[i];
+  return zero;
+}
+STORYTELLER_SIMD float zero_block(const float* x, int64_t n) { return block_zero(x, n); }
+double zero_block(const double* x, int64_t n) { return block_zero(x, n); }
+
 template <class T>
 [[gnu::always_inline]] inline T scaled(T g, T scale, T limit) {
   g *= scale;
@@ -115,7 +126,9 @@ void sum_of_squares(Cpu, const SumOfSquares<T>& p) {
   parallel_shares(blocks, p.n, 1, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
       const int64_t first = block * kSumOfSquaresBlock;
-      p.partial[block] = sum_block(p.x + first, std::min(kSumOfSquaresBlock, p.n - first));
+      const int64_t n = std::min(kSumOfSquaresBlock, p.n - first);
+      p.partial[block] = sum_block(p.x + first, n);
+      if (p.watched != nullptr) p.partial[block] += zero_block(p.watched + first, n);
     }
   });
   double sum = 0;

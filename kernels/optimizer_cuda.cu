@@ -4,7 +4,8 @@
 //
 // Bytes an element: Adam reads 16 and writes 12 in float; with bfloat16 gradients and a bfloat16
 // shadow it reads 14 and writes 14. SGD with momentum moves 20, the average 12, the sum of squares
-// 4 or 2. About 20 operations at most: bound by memory, one launch each (two for the sum).
+// 4 or 2, and 4 for each weight that it watches. About 20 operations at most: bound by memory, one
+// launch each (two for the sum).
 //
 // Design: one thread a vector of kLanes<T> elements, in blocks that stay resident and loop, since
 // each first reads the sum of squares and takes the root of it, once a block: in double, which is
@@ -33,14 +34,19 @@ __global__ void __launch_bounds__(kPointwiseThreads)
   const int64_t begin = blockIdx.x * kSumOfSquaresBlock;
   const int64_t end = min(begin + kSumOfSquaresBlock, p.n);
   double sum = 0;
+  float zero = 0;  // NaN where what is watched is not finite
 #pragma unroll 4
   for (int64_t i = begin + threadIdx.x * W; i < end; i += kPointwiseThreads * W) {
     float x[W];
     load(p.x + i, x);
 #pragma unroll
     for (int k = 0; k < W; ++k) sum += static_cast<double>(x[k]) * static_cast<double>(x[k]);
+    if (p.watched == nullptr) continue;
+    load(p.watched + i, x);
+#pragma unroll
+    for (int k = 0; k < W; ++k) zero += 0 * x[k];
   }
-  sum = block_sum(sum, partial);
+  sum = block_sum(sum + zero, partial);
   if (threadIdx.x == 0) p.partial[blockIdx.x] = sum;
 }
 
@@ -189,8 +195,8 @@ void sum_of_squares(Cuda backend, const SumOfSquares<T>& p) {
   const int64_t blocks = sum_of_squares_blocks(p.n);
   const size_t shared = shared_bytes<double>(kBlockPartials);
   launch(backend, "sum_of_squares",
-         can_vectorise<T>(p.n, p.x) ? sum_of_squares_block_kernel<T, kLanes<T>>
-                                    : sum_of_squares_block_kernel<T, 1>,
+         can_vectorise<T>(p.n, p.x, p.watched) ? sum_of_squares_block_kernel<T, kLanes<T>>
+                                               : sum_of_squares_block_kernel<T, 1>,
          {.grid = dim3(static_cast<unsigned>(blocks)),
           .block = kPointwiseThreads,
           .shared_bytes = shared},

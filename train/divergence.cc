@@ -1,19 +1,15 @@
 // What the trainer does about numbers that are no longer finite.
 #include <algorithm>
-#include <cmath>
 #include <sstream>
-#include <vector>
 
+#include "core/serialization/finite.h"
 #include "core/system/printable.h"
 #include "train/trainer.h"
 
 namespace storyteller {
 namespace {
 
-bool all_finite(const Tensor& tensor) {
-  const std::vector<float> values = to_host_float(tensor);
-  return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
-}
+bool all_finite(const Tensor& tensor) { return count_not_finite(to_host_float(tensor)) == 0; }
 
 std::string rate_text(double rate) {
   std::ostringstream text;
@@ -36,14 +32,17 @@ DivergedError Trainer::diverged(const std::string& what) const {
   return DivergedError(text);
 }
 
-/// A state with such weights is of no use to anybody, and would replace one that is.
+/// A state with such numbers is of no use to anybody, and would replace one that is.
 void Trainer::require_finite() const {
+  const auto require = [this](const std::string& name, const Tensor& tensor) {
+    if (!all_finite(tensor)) throw diverged(name + " is not finite");
+  };
   const Parameters& parameters = captioner_.parameters();
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    if (!all_finite(parameters.value(id))) {
-      throw diverged(parameters.name(id) + " is not finite");
-    }
+    require(parameters.name(id), parameters.value(id));
   }
+  for (const auto& [name, tensor] : optimizer_.state()) require("the optimizer's " + name, tensor);
+  for (const auto& [name, tensor] : average_.state()) require("the weights' " + name, tensor);
 }
 
 void Trainer::keep_buffers() {
@@ -54,19 +53,25 @@ void Trainer::restore_buffers() {
   for (auto& [value, copy] : buffers_) value.copy_from(copy);
 }
 
+/// What makes a step one that does not count, the cause before what follows from it.
+std::string Trainer::not_finite() const {
+  const Parameters& parameters = captioner_.parameters();
+  for (const bool gradient : {false, true}) {
+    for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+      const Var value = parameters.var(id);
+      if (!value.tracked()) continue;
+      if (!all_finite(gradient ? value.slot()->gradient : parameters.value(id))) {
+        return (gradient ? "the gradient of " : "") + parameters.name(id);
+      }
+    }
+  }
+  return "the loss";
+}
+
 void Trainer::skip_step(double loss) {
   constexpr int64_t kMostSkipped = 10;
   restore_buffers();
-  const Parameters& parameters = captioner_.parameters();
-  std::string where = "the loss";
-  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    const Var value = parameters.var(id);
-    if (value.tracked() && !all_finite(value.slot()->gradient)) {
-      where = "the gradient of " + parameters.name(id);
-      break;
-    }
-  }
-  const std::string what = where + " is not finite (loss " + std::to_string(loss) + ")";
+  const std::string what = not_finite() + " is not finite (loss " + std::to_string(loss) + ")";
   if (++state_.skipped >= kMostSkipped) {
     ++state_.step;
     throw diverged(what + ", for the " + std::to_string(kMostSkipped) + "th step in a row");

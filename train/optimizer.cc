@@ -35,6 +35,7 @@ void Optimizer::set_asleep(const std::string& group, bool asleep) {
   asleep_ = asleep;
 }
 
+/// The norm, not finite where the step shall not count.
 void Optimizer::measure_gradient(const Tensor& loss) {
   parameters_.complete_gradients();
   const Tensor& gradients = parameters_.gradients();
@@ -44,7 +45,8 @@ void Optimizer::measure_gradient(const Tensor& loss) {
                                             .partial = partial,
                                             .sum = partial + partial_.elements() - 1,
                                             .n = gradients.elements(),
-                                            .guard = loss.data<Wide<T>>()});
+                                            .guard = loss.data<Wide<T>>(),
+                                            .watched = parameters_.values().data<Wide<T>>()});
   });
 }
 

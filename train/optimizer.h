@@ -29,8 +29,9 @@ class Optimizer {
   Optimizer(const OptimizerOptions& options, Parameters& parameters);
 
   /// Enqueues one update with learning rate `rate` (times each group's scale), after clipping by
-  /// the norm of the whole gradient. Where that or `loss` (one element; may be empty) is not
-  /// finite, the update writes nothing. Moves the parameters' version.
+  /// the norm of the whole gradient. Where that, `loss` (one element; may be empty) or a weight is
+  /// not finite, the update writes nothing: what is infinite may have a finite gradient, and
+  /// moments and averages would keep it for ever. Moves the parameters' version.
   void step(double rate, const Tensor& loss = {});
 
   /// Whether a group is left alone by the steps to come: neither its values nor its moments move,
@@ -47,8 +48,8 @@ class Optimizer {
   /// parameters' device that is finite when they may write.
   const double* squared_norm() const;
 
-  /// Waits for the last step and returns the Euclidean norm of its gradient, in double. When it is
-  /// not finite, nothing was updated, and steps() no longer counts the step.
+  /// Waits for the last step and returns the Euclidean norm of its gradient, in double. When that
+  /// is not finite, nothing was updated, and steps() no longer counts the step.
   double finish_step();
 
   /// Updates so far, the last step included until finish_step() finds that it was none.

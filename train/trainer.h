@@ -54,7 +54,7 @@ struct TrainingObserver {
 /// RUN_DIR receives best.storyteller (the model of the best validation, see train/selection.h),
 /// last.storyteller (the same file format with the state of the training in it) and log.csv, each
 /// written atomically. last.storyteller is there before the first step, is saved again at the end
-/// of an epoch, before its validation, and never holds weights that are not finite. Order, dropout
+/// of an epoch, before its validation, and never holds a number that is not finite. Order, dropout
 /// and weights are functions of the seed and of counters that last.storyteller keeps, so a run that
 /// was interrupted anywhere and resumed ends in the same bits as one that was not, at equal thread
 /// counts.
@@ -79,7 +79,8 @@ class Trainer {
   void describe(std::string record) { record_ = std::move(record); }
   /// Trains until the end, until validation has not improved for `patience` epochs, or until
   /// stop_requested(): then last.storyteller is saved first. Throws DivergedError after ten steps
-  /// in a row whose gradient was not finite, and where the weights or what they say are not.
+  /// in a row whose loss, gradient or weights were not finite, and where what is to be saved or
+  /// what the weights say is not.
   Outcome run();
   /// Leaves the epochs so far out of the choice of the best: their scores were those of other
   /// pictures.
@@ -126,6 +127,7 @@ class Trainer {
   uint64_t model_bytes() const;
   void require_finite() const;
   DivergedError diverged(const std::string& what) const;
+  std::string not_finite() const;
   void skip_step(double loss);
   void keep_buffers();
   void restore_buffers();

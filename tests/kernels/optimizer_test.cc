@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -231,6 +232,34 @@ TYPED_TEST(OptimizerTest, SumOfSquaresIsFiniteOnlyWhereTheGuardIs) {
         SumOfSquares<T>{.x = x.data(), .partial = &partial, .sum = &sum, .n = 3, .guard = &guard});
     EXPECT_EQ(sum == 14, std::isfinite(guard));
     EXPECT_EQ(std::isfinite(sum), std::isfinite(guard));
+  }
+}
+
+TYPED_TEST(OptimizerTest, SumOfSquaresIsFiniteOnlyWhereWhatIsWatchedIs) {
+  using T = TypeParam;
+  using Limits = std::numeric_limits<T>;
+  constexpr int64_t n = 2 * kSumOfSquaresBlock + 5;
+  const std::vector<T> x = random_values<T>(3, n);
+  const auto sum_beside = [&](const std::vector<T>& watched) {
+    std::vector<double> partial(static_cast<size_t>(sum_of_squares_blocks(n)));
+    double sum = 0;
+    sum_of_squares(test_cpu(),
+                   SumOfSquares<T>{.x = x.data(),
+                                   .partial = partial.data(),
+                                   .sum = &sum,
+                                   .n = n,
+                                   .watched = watched.empty() ? nullptr : watched.data()});
+    return sum;
+  };
+  std::vector<T> watched(n, T{-7});
+  watched[1] = Limits::max();
+  EXPECT_EQ(sum_beside(watched), sum_beside({}));
+  for (const T bad : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
+    for (const int64_t at : {int64_t{0}, kSumOfSquaresBlock, n - 1}) {
+      const T good = std::exchange(watched[static_cast<size_t>(at)], bad);
+      EXPECT_FALSE(std::isfinite(sum_beside(watched))) << bad << " at " << at;
+      watched[static_cast<size_t>(at)] = good;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "train/optimizer.h"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -64,6 +65,11 @@ TEST_F(OptimizerTest, StepThatIsNotFiniteChangesAndCountsNothing) {
       optimizer.step(0.1, loss(bad));
       EXPECT_FALSE(std::isfinite(optimizer.finish_step())) << "loss " << bad;
       EXPECT_FALSE(std::isfinite(optimizer.finish_step())) << "asked again";
+      float& weight = parameters_.value(1).data<float>()[3];
+      const float good = std::exchange(weight, bad);
+      optimizer.step(0.1, loss(1));
+      EXPECT_FALSE(std::isfinite(optimizer.finish_step())) << "weight " << bad;
+      weight = good;
       EXPECT_EQ(weights(), before);
       EXPECT_EQ(optimizer.state()[0].second.to_host<float>(), moments);
       EXPECT_EQ(optimizer.steps(), 1);

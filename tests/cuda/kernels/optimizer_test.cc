@@ -207,12 +207,15 @@ TYPED_TEST(OptimizerCuda, ShadowAndMomentumMayBeLeftOut) {
 }
 
 template <class T>
-double sum_on_device(const DeviceArray<T>& x, int64_t n, const float* guard = nullptr) {
+double sum_on_device(const DeviceArray<T>& x, int64_t n, const float* guard = nullptr,
+                     const float* watched = nullptr) {
   const DeviceArray<double> partial(sum_of_squares_blocks(n) + 1), sum(1);
-  sum_of_squares(
-      test_cuda(),
-      SumOfSquares<T>{
-          .x = x.data(), .partial = partial.data(), .sum = sum.data(), .n = n, .guard = guard});
+  sum_of_squares(test_cuda(), SumOfSquares<T>{.x = x.data(),
+                                              .partial = partial.data(),
+                                              .sum = sum.data(),
+                                              .n = n,
+                                              .guard = guard,
+                                              .watched = watched});
   return sum.values()[0];
 }
 
@@ -252,6 +255,25 @@ TYPED_TEST(OptimizerCuda, SumOfSquaresIsFiniteOnlyWhereTheGuardIs) {
     const double sum = sum_on_device(x, 3, device_guard.data());
     EXPECT_EQ(sum == 14, std::isfinite(guard));
     EXPECT_EQ(std::isfinite(sum), std::isfinite(guard));
+  }
+}
+
+TYPED_TEST(OptimizerCuda, SumOfSquaresIsFiniteOnlyWhereWhatIsWatchedIs) {
+  using T = TypeParam;
+  for (const int64_t n : {int64_t{37}, 2 * kSumOfSquaresBlock + 8}) {
+    const DeviceArray<T> x(rounded<T>(uniform(3, n)));
+    std::vector<double> watched(static_cast<size_t>(n), -7);
+    watched[1] = 3e38;
+    EXPECT_EQ(sum_on_device(x, n, nullptr, DeviceArray<float>(watched).data()),
+              sum_on_device(x, n));
+    for (const double bad : {HUGE_VAL, -HUGE_VAL, std::nan("")}) {
+      for (const int64_t at : {int64_t{0}, n / 2, n - 1}) {
+        std::vector<double> poisoned = watched;
+        poisoned[static_cast<size_t>(at)] = bad;
+        const double sum = sum_on_device(x, n, nullptr, DeviceArray<float>(poisoned).data());
+        EXPECT_FALSE(std::isfinite(sum)) << bad << " at " << at << " of " << n;
+      }
+    }
   }
 }
 
