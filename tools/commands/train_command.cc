@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include "core/error.h"
@@ -19,13 +17,12 @@
 #include "tools/commands/split_data.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_caches.h"
-#include "train/data/split_overlap.h"
+#include "tools/commands/training_messages.h"
 #include "train/encoder_file.h"
 #include "train/recipe.h"
 #include "train/resume.h"
 #include "train/run_folder.h"
 #include "train/run_record.h"
-#include "train/selection.h"
 #include "train/trainer.h"
 #include "train/word_coverage.h"
 
@@ -76,74 +73,6 @@ std::optional<SafetensorsFile> starting_model(const TrainArguments& arguments,
   return SafetensorsFile::open(arguments.init);
 }
 
-std::string scores_line(const EpochRecord& record, bool best) {
-  std::ostringstream line;
-  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss "
-       << record.loss;
-  const auto score = [&](const char* name, double value) {
-    if (value > 0) line << "  " << name << ' ' << value;  // 0: not asked for
-  };
-  score("BLEU-1", record.bleu[0]);
-  score("BLEU-4", record.bleu[3]);
-  score("ROUGE-L", record.rouge_l);
-  score("METEOR", record.meteor);
-  score("SPICE-native", record.spice);
-  line << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/" << record.images
-       << "  " << duration_text(record.seconds);
-  const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
-  if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
-  line << (best ? "  best" : "");
-  return line.str();
-}
-
-TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_t captions) {
-  TrainingObserver observer;
-  observer.step = [&progress, &options, captions](const TrainingState& state,
-                                                  int64_t steps_per_epoch, double) {
-    const int64_t in_epoch = (state.step - 1) % steps_per_epoch + 1;
-    const int64_t epoch = (state.step - 1) / steps_per_epoch + 1;
-    progress.update(
-        {.label = "epoch " + std::to_string(epoch) + "/" + std::to_string(options.epochs),
-         .done = std::min(in_epoch * options.batch_size, captions),
-         .total = captions,
-         .unit = "captions",
-         .loss = state.loss_words > 0 ? state.loss_sum / state.loss_words : 0,
-         .later = (options.epochs - epoch) * captions});
-  };
-  observer.validating = [&progress](size_t done, size_t total) {
-    progress.update({.label = "validation",
-                     .done = static_cast<int64_t>(done),
-                     .total = static_cast<int64_t>(total),
-                     .unit = "pictures"});
-  };
-  observer.epoch = [&progress](const EpochRecord& record, bool best) {
-    progress.finish();
-    progress.line(scores_line(record, best));
-  };
-  observer.detector_epoch = [&progress](int64_t epoch, double loss) {
-    std::ostringstream line;
-    line << "epoch " << epoch << std::fixed << std::setprecision(4)
-         << "  word detector alone, loss " << loss;
-    progress.finish();
-    progress.line(line.str());
-  };
-  observer.message = [&progress](const std::string& text) { progress.line(text); };
-  return observer;
-}
-
-/// What the splits say of themselves, each note once, and how many pictures they share.
-void say_notes(const SplitData& train, const SplitData& validation, Progress& progress) {
-  std::set<std::string> said;
-  for (const SplitData* split : {&train, &validation}) {
-    for (const std::string& note : split->dataset->notes()) {
-      if (said.insert(note).second) progress.line(note);
-    }
-  }
-  const std::string shared = overlap_by_name({*validation.dataset, split_name(validation.split)},
-                                             {*train.dataset, split_name(train.split)});
-  if (!shared.empty()) report_warning(shared, std::cerr);
-}
-
 /// What is trained on and how, as --resume compares it.
 RunRecord record_of(const TrainArguments& arguments, const SplitData& train,
                     const SplitData& validation, const Config& config, Device device) {
@@ -157,30 +86,103 @@ RunRecord record_of(const TrainArguments& arguments, const SplitData& train,
   return record;
 }
 
-/// What the user should know before the run takes hours.
-void warn_of_words_and_pictures(const Recipe& recipe, const SplitData& train,
-                                const SplitData& validation, const Vocabulary& vocabulary,
-                                bool own_words) {
-  const TrainOptions& options = recipe.train;
-  const WordCoverage coverage = word_coverage(*train.captions, vocabulary, options.max_words);
-  for (const std::string& line :
-       word_warnings(coverage, own_words ? options.min_count : 0, options.max_words)) {
-    report_warning(line, std::cerr);
+/// The weights that a run starts from: those of a model file, or pretrained ones of its encoder.
+void load_weights(Captioner& captioner, const TrainArguments& arguments,
+                  const std::optional<SafetensorsFile>& start, bool resumes, Progress& progress) {
+  const std::string& encoder = captioner.options().encoder;
+  if (start) {
+    if (!resumes && !arguments.encoder_weights.empty()) {
+      report_warning("--encoder-weights is not read: --init brings an encoder of its own",
+                     std::cerr);
+    }
+    captioner.take_values(*start);
+  } else if (is_pretrained(encoder)) {
+    const WeightsFile weights =
+        WeightsFile::open(encoder_file(encoder, arguments.encoder_weights, arguments.data));
+    for (const std::string& note : weights.notes()) progress.line(note);
+    for (const std::string& note : captioner.encoder().load_pretrained(weights)) {
+      progress.line(note);
+    }
   }
-  const size_t pictures = validation.dataset->size();
-  const auto some = static_cast<size_t>(options.validation_images);
-  const std::string few = few_pictures_warning(some == 0 ? pictures : std::min(pictures, some));
-  if (!few.empty()) report_warning(few, std::cerr);
 }
 
-/// Another schedule may make the learning rate jump.
-std::string learning_rate_line(const Trainer& trainer) {
-  std::ostringstream line;
-  line << "resume: the schedule is drawn anew: the learning rate is " << trainer.learning_rate()
-       << " from here on";
-  const std::vector<EpochRecord>& history = trainer.state().history;
-  if (!history.empty()) line << "; it was " << history.back().learning_rate;
-  return line.str();
+/// What a run is made of, when all is there but the folder of a new one.
+struct Session {
+  const TrainArguments& arguments;
+  const TrainOptions& options;
+  const Config& config;
+  const SafetensorsFile* last;  // that it goes on from; null: it begins
+  const SplitData &train, &validation;
+  Captioner& captioner;
+  RunFolder& folder;
+  Progress& progress;
+  BadPictures& bad;
+};
+
+/// Compares a run with its last.storyteller and says what is otherwise.
+ResumeNotes say_changes(const Session& session, const RunRecord& record) {
+  ResumeNotes notes =
+      compare_with_run(record, *session.last, session.folder, session.arguments.allow_other_data);
+  for (const std::string& line : notes.lines) session.progress.line("resume: " + line);
+  for (const std::string& line : notes.warnings) report_warning("--resume: " + line, std::cerr);
+  return notes;
+}
+
+void take_up(const Session& session, const ResumeNotes& notes, Trainer& trainer) {
+  trainer.resume();
+  if (notes.other_validation) trainer.select_anew();
+  write_file_atomically(session.folder.config(), session.config.to_json());
+  session.progress.line("resumed at step " + std::to_string(trainer.state().step) + " of " +
+                        std::to_string(trainer.steps_per_epoch() * session.options.epochs));
+  if (notes.other_schedule) session.progress.line(learning_rate_line(trainer));
+}
+
+/// Computes what frozen layers say, then trains.
+Trainer::Outcome learn(const Session& session, const RunRecord& record, const ResumeNotes& notes) {
+  const SplitData &train = session.train, &validation = session.validation;
+  Progress& progress = session.progress;
+  for (const SplitData* split : {&train, &validation}) {
+    session.bad.record_all(split->dataset->skipped());
+  }
+  const int64_t validated = session.last == nullptr ? 0 : Trainer::validated_epochs(*session.last);
+  const TrainingCaches caches =
+      TrainingCaches::prepare(train, validation, session.captioner, session.options, validated,
+                              session.arguments.cache, progress, session.bad);
+  Trainer trainer(session.options, session.captioner, caches.data(train, validation),
+                  session.folder.path(), session.bad,
+                  observe(progress, session.options, static_cast<int64_t>(train.captions->size())));
+  trainer.describe(to_json(record));
+  if (session.last != nullptr) {
+    take_up(session, notes, trainer);
+  } else if (session.arguments.resume) {
+    progress.line(session.folder.path().string() +
+                  ": the run had not begun to learn; it begins now");
+  }
+  const Trainer::Outcome outcome = trainer.run();
+  progress.finish();
+  if (outcome == Trainer::Outcome::kStopped) {
+    progress.line("stopped at step " + std::to_string(trainer.state().step) +
+                  "; go on with --resume");
+  }
+  return outcome;
+}
+
+/// From its beginning on a signal leaves a run that can go on.
+Trainer::Outcome run(const Session& session) {
+  if (session.last == nullptr) {
+    session.folder.make();
+    write_file_atomically(session.folder.config(), session.config.to_json());
+  }
+  for (const SplitData* split : {&session.train, &session.validation}) {
+    split->read_content(session.progress);
+  }
+  const RunRecord record = record_of(session.arguments, session.train, session.validation,
+                                     session.config, session.captioner.device());
+  const ResumeNotes notes = session.last == nullptr ? ResumeNotes() : say_changes(session, record);
+  const Trainer::Outcome outcome = learn(session, record, notes);
+  write_bad_pictures(session.folder.bad_pictures(), session.bad);
+  if (!session.bad.empty()) report_warning(session.bad.summary(), std::cerr);
+  return outcome;
 }
 
 int train(const TrainArguments& arguments) {
@@ -204,79 +206,31 @@ int train(const TrainArguments& arguments) {
   const SplitData validation(arguments.data, Split::kVal, max_bad);
 
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  BadPictures bad(max_bad.of(train.dataset->size() + train.dataset->skipped().count()));
   say_notes(train, validation, progress);
-  for (const SplitData* split : {&train, &validation}) bad.record_all(split->dataset->skipped());
   Captioner captioner(recipe.model,
                       start ? Captioner::vocabulary_of(*start)
                             : build_vocabulary(*train.captions, recipe.train.min_count),
                       device, recipe.train.seed, /*with_gradients=*/true, recipe.train.precision,
                       recipe.train.encoder);
-  if (start) {
-    if (!resumes && !arguments.encoder_weights.empty()) {
-      report_warning("--encoder-weights is not read: --init brings an encoder of its own",
-                     std::cerr);
-    }
-    captioner.take_values(*start);
-  } else if (is_pretrained(recipe.model.encoder)) {
-    const WeightsFile weights = WeightsFile::open(
-        encoder_file(recipe.model.encoder, arguments.encoder_weights, arguments.data));
-    for (const std::string& note : weights.notes()) progress.line(note);
-    for (const std::string& note : captioner.encoder().load_pretrained(weights)) {
-      progress.line(note);
-    }
-  }
+  load_weights(captioner, arguments, start, resumes, progress);
   progress.line(std::to_string(train.dataset->size()) + " pictures, " +
                 std::to_string(train.captions->size()) + " captions, " +
                 std::to_string(captioner.vocabulary().size()) + " words, " +
                 std::to_string(captioner.parameters().trainable_elements()) + " parameters");
-  warn_of_words_and_pictures(recipe, train, validation, captioner.vocabulary(), !start);
+  warn_of_words_and_pictures(recipe.train, train, validation, captioner.vocabulary(), !start);
 
-  TrainingCaches caches;
-  RunRecord record;
-  ResumeNotes notes;
-  try {
-    if (!resumes) {  // from here on a signal leaves a run that can go on
-      folder.make();
-      write_file_atomically(folder.config(), config.to_json());
-    }
-    for (const SplitData* split : {&train, &validation}) split->read_content(progress);
-    record = record_of(arguments, train, validation, config, device);
-    if (resumes) {
-      notes = compare_with_run(record, *start, folder, arguments.allow_other_data);
-      for (const std::string& line : notes.lines) progress.line("resume: " + line);
-      for (const std::string& line : notes.warnings) {
-        report_warning("--resume: " + line, std::cerr);
-      }
-    }
-    caches = TrainingCaches::prepare(train, validation, captioner, recipe.train,
-                                     resumes ? Trainer::validated_epochs(*start) : 0,
-                                     arguments.cache, progress, bad);
-  } catch (const Stopped&) {
-    return stop_exit_code();
-  }
-
-  Trainer trainer(recipe.train, captioner, caches.data(train, validation), folder.path(), bad,
-                  observe(progress, recipe.train, static_cast<int64_t>(train.captions->size())));
-  trainer.describe(to_json(record));
-  if (resumes && trainer.resume()) {
-    if (notes.other_validation) trainer.select_anew();
-    write_file_atomically(folder.config(), config.to_json());
-    progress.line("resumed at step " + std::to_string(trainer.state().step) + " of " +
-                  std::to_string(trainer.steps_per_epoch() * recipe.train.epochs));
-    if (notes.other_schedule) progress.line(learning_rate_line(trainer));
-  } else if (arguments.resume) {
-    progress.line(folder.path().string() + ": the run had not begun to learn; it begins now");
-  }
-  const Trainer::Outcome outcome = trainer.run();
-  progress.finish();
-  write_bad_pictures(folder.bad_pictures(), bad);
-  if (!bad.empty()) report_warning(bad.summary(), std::cerr);
-  if (outcome == Trainer::Outcome::kStopped) {
-    progress.line("stopped at step " + std::to_string(trainer.state().step) +
-                  "; go on with --resume");
-    return stop_exit_code();
-  }
+  BadPictures bad(max_bad.of(train.dataset->size() + train.dataset->skipped().count()));
+  const Trainer::Outcome outcome = run({.arguments = arguments,
+                                        .options = recipe.train,
+                                        .config = config,
+                                        .last = resumes ? &*start : nullptr,
+                                        .train = train,
+                                        .validation = validation,
+                                        .captioner = captioner,
+                                        .folder = folder,
+                                        .progress = progress,
+                                        .bad = bad});
+  if (outcome == Trainer::Outcome::kStopped) return stop_exit_code();
   std::cout << folder.best().string() << '\n';
   return 0;
 }
