@@ -167,6 +167,16 @@ Trainer::Outcome learn(const Session& session, const RunRecord& record, const Re
   return outcome;
 }
 
+/// For a run that ends by an error, which often is that they were too many: they are named all the
+/// same. Where that cannot be done, the error tells.
+void name_bad_pictures(const Session& session) {
+  try {
+    write_bad_pictures(session.folder.bad_pictures(), session.bad);
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
 /// From its beginning on a signal leaves a run that can go on.
 Trainer::Outcome run(const Session& session) {
   if (session.last == nullptr) {
@@ -179,7 +189,13 @@ Trainer::Outcome run(const Session& session) {
   const RunRecord record = record_of(session.arguments, session.train, session.validation,
                                      session.config, session.captioner.device());
   const ResumeNotes notes = session.last == nullptr ? ResumeNotes() : say_changes(session, record);
-  const Trainer::Outcome outcome = learn(session, record, notes);
+  Trainer::Outcome outcome{};
+  try {
+    outcome = learn(session, record, notes);
+  } catch (...) {
+    name_bad_pictures(session);
+    throw;
+  }
   write_bad_pictures(session.folder.bad_pictures(), session.bad);
   if (!session.bad.empty()) report_warning(session.bad.summary(), std::cerr);
   return outcome;

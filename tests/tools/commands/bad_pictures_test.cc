@@ -11,19 +11,19 @@
 namespace storyteller {
 namespace {
 
-constexpr int kTrain = 200, kVal = 4;
+constexpr int kTrain = 200;
 
 class BadData : public CommandTest, public testing::WithParamInterface<std::string> {
  protected:
-  /// A set of which `percent` of a hundred pictures to train on are none.
-  std::string make(int percent) const {
+  /// A set of which so many pictures from `first` on are none; those to train on come first.
+  std::string make(int corrupt, int first = 0, int val = 4) const {
     const auto good = encode_png(FormatFixtures::picture(3));
     const std::string picture(reinterpret_cast<const char*>(good.data()), good.size());
-    const std::string corrupt = picture.substr(0, 20) + "\xFF\xFF\xFF\xFFnot what was stored here";
-    std::string lines, train, val;
-    for (int i = 0; i < kTrain + kVal; ++i) {
+    const std::string junk = picture.substr(0, 20) + "\xFF\xFF\xFF\xFFnot what was stored here";
+    std::string lines, train, validation;
+    for (int i = 0; i < kTrain + val; ++i) {
       const std::string name = "p" + std::to_string(i);
-      const std::string& bytes = i < kTrain * percent / 100 ? corrupt : picture;
+      const std::string& bytes = i >= first && i < first + corrupt ? junk : picture;
       const nlohmann::json record = {{"image", name + ".png"},
                                      {"split", i < kTrain ? "train" : "val"},
                                      {"caption", i % 2 == 0 ? "a dog runs" : "a cat runs"}};
@@ -31,7 +31,7 @@ class BadData : public CommandTest, public testing::WithParamInterface<std::stri
         write("set/" + name + ".png", bytes);
         lines += record.dump() + "\n";
       } else {
-        (i < kTrain ? train : val) +=
+        (i < kTrain ? train : validation) +=
             tar_member(name + ".png", bytes) + tar_member(name + ".json", record.dump());
       }
     }
@@ -39,7 +39,7 @@ class BadData : public CommandTest, public testing::WithParamInterface<std::stri
       write("set/captions.jsonl", lines);
     } else {
       write("set/train-0.tar", train + tar_end());
-      write("set/val-0.tar", val + tar_end());
+      write("set/val-0.tar", validation + tar_end());
     }
     return GetParam() + ":" + (folder_ / "set").string();
   }
@@ -63,8 +63,8 @@ class BadData : public CommandTest, public testing::WithParamInterface<std::stri
 TEST_P(BadData, IsSkippedNamedAndBounded) {
   for (const int percent : {0, 1, 10, 50}) {
     SCOPED_TRACE(percent);
-    const std::string data = make(percent);
     const auto corrupt = static_cast<size_t>(kTrain * percent / 100);
+    const std::string data = make(static_cast<int>(corrupt));
     const bool tolerated = percent <= 1;  // and ten in any case
 
     const std::string list = folder_ / "bad.jsonl";
@@ -76,6 +76,7 @@ TEST_P(BadData, IsSkippedNamedAndBounded) {
     const Ended trained = train(data, {});
     EXPECT_EQ(trained.code, tolerated ? 0 : 3) << trained.err;
     if (!tolerated) {
+      EXPECT_EQ(lines_in(folder_ / "run/bad.jsonl"), 11U) << "those that were found";
       EXPECT_NE(trained.err.find("more than 10 tolerated; --max-bad raises that"),
                 std::string::npos)
           << trained.err;
@@ -95,6 +96,14 @@ TEST_P(BadData, IsSkippedNamedAndBounded) {
       EXPECT_NE(record["reason"].get<std::string>().find("PNG"), std::string::npos) << line;
     }
   }
+}
+
+TEST_P(BadData, IsNamedWhereItStopsAValidation) {
+  const Ended ended = train(make(/*corrupt=*/20, /*first=*/kTrain, /*val=*/24), {});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_NE(ended.err.find("11 pictures skipped: p200"), std::string::npos) << ended.err;
+  EXPECT_EQ(lines_in(folder_ / "run/bad.jsonl"), 11U);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "run/last.storyteller"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, BadData, testing::Values("jsonl", "shards"),
