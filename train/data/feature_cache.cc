@@ -165,6 +165,22 @@ class FeatureBuilder {
   std::vector<uint16_t> halves_;
 };
 
+std::string reason_of(const Dataset& dataset, size_t image) {
+  try {
+    dataset.load(image);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "could not be decoded when its features were computed";
+}
+
+// What was left out when the features were computed counts in every run that takes them.
+void record_unusable(const FeatureCache& cache, const Dataset& dataset, BadPictures& bad) {
+  for (size_t image = 0; image < cache.shape().images; ++image) {
+    if (!cache.usable(image)) bad.record(dataset.id(image), reason_of(dataset, image));
+  }
+}
+
 // Hash of a payload as FeatureBuilder forms it: the usable bytes, then the hash of the features.
 uint64_t payload_hash(const uint8_t* payload, const FeatureShape& shape) {
   const size_t offset = feature_offset_in_payload(shape);
@@ -228,12 +244,17 @@ std::unique_ptr<FeatureCache> FeatureCache::open_or_build(const fs::path& path,
                         std::to_string(dataset.size()) + " pictures");
   }
   std::string why;
-  if (auto cache = open(path, key, shape, &why)) return cache;
+  const auto open_computed = [&] {
+    auto cache = open(path, key, shape, &why);
+    if (cache) record_unusable(*cache, dataset, *build.bad);
+    return cache;
+  };
+  if (auto cache = open_computed()) return cache;
   {
     FeatureFileWriter writer(path, [&] {
       say(path.string() + ": another process is computing these features; waiting for it");
     });
-    if (auto cache = open(path, key, shape, &why)) return cache;  // it was just finished
+    if (auto cache = open_computed()) return cache;  // it was just finished
     if (!why.empty()) say(path.string() + ": " + why + "; computing the features again");
     FeatureBuilder(key, shape, dataset, build, &writer).run();
   }

@@ -41,7 +41,7 @@ struct FeatureBuild {
   std::function<void(const std::string&)> message;
   size_t batch = 16;                             ///< Pictures per call of `extract`.
   int threads = 2;                               ///< That decode ahead; 0: none.
-  BadPictures* bad = nullptr;                    ///< Required: what cannot be decoded.
+  BadPictures* bad = nullptr;  ///< Required: what cannot be decoded, now or at the first use.
   std::vector<std::string>* warnings = nullptr;  ///< What decoders repaired; may be null.
 };
 

@@ -165,6 +165,21 @@ TEST_F(FeatureCacheTest, BadPicturesBecomeZerosAndAreNamed) {
   EXPECT_EQ(bad_.summary(), "1 picture skipped: p5.jpg (p5.jpg: not a picture)");
 }
 
+TEST_F(FeatureCacheTest, BadPicturesAreNamedAndBoundedByWhoeverTakesTheFeatures) {
+  const FakeDataset dataset(kImages, {5, 9});
+  const auto open = [&] {
+    return FeatureCache::open_or_build(path_, kKey, kShape, dataset, build());
+  };
+  open();
+  bad_ = BadPictures();
+  EXPECT_FALSE(open()->usable(9));
+  EXPECT_EQ(extracted_, kImages - 2) << "computed again";
+  EXPECT_EQ(bad_.summary(),
+            "2 pictures skipped: p5.jpg (p5.jpg: not a picture), p9.jpg (p9.jpg: not a picture)");
+  bad_ = BadPictures(1);
+  EXPECT_THROW(open(), InputError);
+}
+
 TEST_F(FeatureCacheTest, GivingUpLeavesNothingBehind) {
   FeatureBuild b = build();
   b.progress = [](size_t done, size_t) {
