@@ -133,9 +133,8 @@ void Trainer::restore_best() {
     state_.selected_after = state_.validated - 1;
     state_.best_epoch = state_.validated;
     state_.best_cider = state_.history.back().cider;
-    average_.swap();
+    const AveragedWeights averaged(average_);
     save_best();
-    average_.swap();
     message += "written again with the weights of epoch " + std::to_string(state_.validated);
   } else {
     select_anew();

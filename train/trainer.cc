@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/system/disk_room.h"
 #include "core/system/signals.h"
-#include "train/stop_training.h"
 
 namespace storyteller {
 namespace {
@@ -101,7 +100,7 @@ void Trainer::train_epoch() {
     const bool due = seconds_since(saved) >= options_.checkpoint_seconds;
     if (!stop && !ended && !due) continue;
     state_.epoch_seconds += seconds_since(started);
-    if (stop) throw StopTraining();
+    if (stop) throw Stopped();
     if (!ended) save_last();  // else end_epoch() does
     started = saved = Clock::now();
   }
@@ -137,7 +136,7 @@ Trainer::Outcome Trainer::run() {
       train_epoch();
       end_epoch();
     }
-  } catch (const StopTraining&) {
+  } catch (const Stopped&) {
     save_last();
     return Outcome::kStopped;
   }

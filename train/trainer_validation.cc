@@ -5,7 +5,6 @@
 
 #include "core/system/signals.h"
 #include "train/selection.h"
-#include "train/stop_training.h"
 #include "train/trainer.h"
 #include "train/validation.h"
 #include "train/validation_loss.h"
@@ -15,18 +14,6 @@ namespace {
 
 /// A score for the record: 0 where it was not asked for.
 double recorded(double score) { return std::isfinite(score) ? score : 0; }
-
-/// The weights that are validated, the average where there is one, for as long as it lives.
-class Averaged {
- public:
-  explicit Averaged(WeightAverage& average) : average_(average) { average_.swap(); }
-  ~Averaged() { average_.swap(); }
-  Averaged(const Averaged&) = delete;
-  Averaged& operator=(const Averaged&) = delete;
-
- private:
-  WeightAverage& average_;
-};
 
 }  // namespace
 
@@ -52,7 +39,7 @@ std::unique_ptr<FeatureSource> Trainer::validation_source() {
 
 /// Captions of the first validation pictures. A model that cannot say a word has diverged.
 std::vector<FoundCaption> Trainer::caption_validation(size_t pictures, bool quietly) {
-  const Averaged averaged(average_);
+  const AveragedWeights averaged(average_);
   const auto source = validation_source();
   try {
     return caption_pictures(captioner_, *source, pictures, captioner_.options().search,
@@ -60,7 +47,7 @@ std::vector<FoundCaption> Trainer::caption_validation(size_t pictures, bool quie
                               if (observer_.validating && !quietly) {
                                 observer_.validating(done, total);
                               }
-                              if (stop_requested()) throw StopTraining();
+                              if (stop_requested()) throw Stopped();
                             });
   } catch (const ModelError&) {
     throw diverged("no word has a probability any more");
@@ -68,7 +55,7 @@ std::vector<FoundCaption> Trainer::caption_validation(size_t pictures, bool quie
 }
 
 double Trainer::measure_validation_loss(size_t pictures) {
-  const Averaged averaged(average_);
+  const AveragedWeights averaged(average_);
   const auto source = validation_source();
   const EncodedCaptions captions(data_.validation_captions, captioner_.vocabulary(),
                                  options_.max_words);
@@ -110,7 +97,7 @@ void Trainer::validate() {
   if (best) {
     state_.best_cider = record.cider;
     state_.best_epoch = record.epoch;
-    const Averaged averaged(average_);
+    const AveragedWeights averaged(average_);
     save_best();
   }
   // The last file comes last: killed before it, the validation is done again and writes all three.

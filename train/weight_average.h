@@ -42,4 +42,17 @@ class WeightAverage {
   Tensor exchange_;  // as large as the largest
 };
 
+/// The model has the average of its weights, where there is one, for as long as this lives: what is
+/// validated and kept.
+class AveragedWeights {
+ public:
+  explicit AveragedWeights(WeightAverage& average) : average_(average) { average_.swap(); }
+  ~AveragedWeights() { average_.swap(); }
+  AveragedWeights(const AveragedWeights&) = delete;
+  AveragedWeights& operator=(const AveragedWeights&) = delete;
+
+ private:
+  WeightAverage& average_;
+};
+
 }  // namespace storyteller
