@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "core/system/memory_reserve.h"
+#include "core/system/signals.h"
 #include "core/system/standard_streams.h"
 #include "core/system/wait_passively.h"
 #include "tools/cli/exit_code.h"
@@ -10,6 +11,7 @@
 #include "tools/commands/unknown_variables.h"
 
 int main(int argc, char** argv) {
+  storyteller::ignore_file_size_signal();
   storyteller::occupy_closed_standard_streams();
   storyteller::wait_passively(argv);
   storyteller::hold_memory_in_reserve();

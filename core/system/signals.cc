@@ -27,7 +27,6 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 struct sigaction previous_interrupt;
 struct sigaction previous_terminate;
-struct sigaction previous_file_size;
 
 std::int64_t monotonic_nanoseconds() {
   timespec now{};
@@ -76,20 +75,18 @@ StopSignals::StopSignals() {
   action.sa_flags = SA_RESTART | SA_ONSTACK;
   sigaction(SIGINT, &action, &previous_interrupt);
   sigaction(SIGTERM, &action, &previous_terminate);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGXFSZ, &ignore, &previous_file_size);
 }
 
 StopSignals::~StopSignals() {
   sigaction(SIGINT, &previous_interrupt, nullptr);
   sigaction(SIGTERM, &previous_terminate, nullptr);
-  sigaction(SIGXFSZ, &previous_file_size, nullptr);
   sigaltstack(&previous_stack, nullptr);
   ::close(stop_event.exchange(-1));
   first_signal.store(0);
   installed.store(false);
 }
+
+void ignore_file_size_signal() { std::signal(SIGXFSZ, SIG_IGN); }
 
 void leave_stop_signals_to_others() {
   sigset_t signals;

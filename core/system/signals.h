@@ -16,7 +16,6 @@ class Stopped : public std::exception {
 /// signal, as if nothing had been installed. Wrappers such as timeout(1) send the same signal to
 /// the process and to its group: a repetition within 0.1 s counts as the same request.
 ///
-/// SIGXFSZ (file size limit) is ignored meanwhile: the write then fails with a clear `IoError`.
 /// At most one object at a time; the previous handlers come back with the destructor. The handler
 /// runs on a stack of its own in the thread that made the object, which should be the main thread:
 /// the system prefers it, and threads that compute leave the signals to it (set_threads).
@@ -34,6 +33,10 @@ bool stop_requested();
 /// Becomes readable with the first signal and stays so: what waits for something polls it as well,
 /// since a wait that a signal has interrupted goes on after it. -1 where no `StopSignals` lives.
 int stop_descriptor();
+
+/// From now on a write beyond the limit of a file's size (ulimit -f) fails with EFBIG, as others
+/// fail on a full disk, instead of ending the process by SIGXFSZ. For the beginning of main().
+void ignore_file_size_signal();
 
 /// Blocks both signals for the calling thread.
 void leave_stop_signals_to_others();

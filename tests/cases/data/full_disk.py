@@ -21,6 +21,14 @@ def fills_up(t):
     t.ok(f"{train} --resume --set epochs=3")
 
 
+@case("B35", "a limit in which nothing fits ends no command by a signal")
+def nothing_fits(t):
+    t.exits("( ulimit -f 1; storyteller train --data scenes:train=24,val=12 --out run $C )", 5, "ulimit -f")
+    t.ok("storyteller train --data scenes:train=24,val=12 --out run $C")
+    t.exits("( ulimit -f 1; storyteller average run/best.storyteller --out mean.storyteller )", 5, "ulimit -f")
+    t.claim(not os.path.exists(t.path("mean.storyteller")), "a piece of a model is left")
+
+
 @case("B35", "divergence is exit status 6, with step and learning rate, and the log is kept")
 def divergence(t):
     ended = t.exits("storyteller train --data scenes:train=64,val=16 --out out_b35d $C --set optimizer=sgd "

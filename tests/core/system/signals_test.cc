@@ -1,17 +1,21 @@
 // Promise 6: SIGINT and SIGTERM let a run save; the second one ends it at once.
 #include "core/system/signals.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <omp.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <string>
 #include <thread>
 
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "tests/temporary_folder.h"
 
 namespace storyteller {
 namespace {
@@ -115,6 +119,22 @@ TEST(StopSignals, ThreadsThatComputeLeaveThemToTheirMaster) {
     EXPECT_EQ(workers, 4);
   })
       .join();
+}
+
+TEST(FileSizeSignal, IgnoredItLeavesAnErrorOfTheWrite) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "file";
+  const int status = in_child([&] {
+    const rlimit limit{10, 10};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    ignore_file_size_signal();
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT, 0600);
+    const char bytes[11] = {};
+    return ::write(file, bytes, 10) == 10 && ::write(file, bytes, 1) == -1 && errno == EFBIG ? 42
+                                                                                             : 99;
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
 TEST(StopSignals, OnlyOneAtATime) {

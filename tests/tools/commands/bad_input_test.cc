@@ -228,6 +228,20 @@ TEST_F(BadInput, ADiskThatFillsUpWhileSavingLosesNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "strips"));
 }
 
+TEST_F(BadInput, ALimitOfTheFileSizeEndsNoCommandWithoutAWord) {
+  const std::string mean = folder_ / "mean.storyteller", results = folder_ / "results.json";
+  for (const std::vector<std::string>& arguments :
+       {train({"--data", "scenes:train=2,val=2", "--out", folder_ / "run"}),
+        {"average", model(), "--out", mean},
+        {"evaluate", "--model", model(), "--data", "scenes:val=20", "--results", results}}) {
+    const Ended ended = run_storyteller(arguments, {.file_size = 1000});
+    EXPECT_FALSE(ended.killed) << arguments[0];
+    EXPECT_EQ(ended.code, 5) << arguments[0] << ended.err;
+    EXPECT_NE(ended.err.find("raise the file size limit (ulimit -f)"), std::string::npos)
+        << ended.err;
+  }
+}
+
 TEST_F(BadInput, ARunThatDivergesSaysSo) {
   const Ended ended = run_storyteller(
       train({"--data", "scenes:train=12,val=2", "--out", folder_ / "run", "--set", "batch_size=3",
