@@ -36,6 +36,12 @@ class NotFinite : public testing::TestWithParam<std::string> {
   /// Everything that a step may change, as a checkpoint keeps it: weights, running statistics,
   /// moments, average, and the number of updates.
   std::vector<std::byte> everything() { return all_values(*run_->captioner); }
+  static void scale(Captioner& captioner, const std::string& name, float factor) {
+    Parameters& parameters = captioner.parameters();
+    const Tensor& value = parameters.value(parameters.find(name));
+    for (int64_t i = 0; i < value.elements(); ++i) value.data<float>()[i] *= factor;
+    parameters.bump_version();
+  }
 
   TemporaryFolder folder_;
   TinyTraining training_;
@@ -118,22 +124,28 @@ TEST_P(NotFinite, MomentsAndAverageStayAsTheyWere) {
 
 // A gradient may overflow although the loss is finite: the first parameter in trouble is named.
 TEST_P(NotFinite, GradientIsNamed) {
-  Parameters& parameters = run_->captioner->parameters();
-  const auto scale = [&](const std::string& name, float factor) {
-    const Tensor& value = parameters.value(parameters.find(name));
-    for (int64_t i = 0; i < value.elements(); ++i) value.data<float>()[i] *= factor;
-  };
   // Words reach the LSTM as before, but on the way back 1e36 meets 1e18.
-  scale("decoder.output.weight", 1e36F);
-  scale("decoder.embedding.weight", 1e-18F);
-  scale("decoder.lstm.word.weight", 1e18F);
-  parameters.bump_version();
+  scale(*run_->captioner, "decoder.output.weight", 1e36F);
+  scale(*run_->captioner, "decoder.embedding.weight", 1e-18F);
+  scale(*run_->captioner, "decoder.lstm.word.weight", 1e18F);
   const auto before = everything();
   EXPECT_TRUE(std::isfinite(trainer().train_step()));
   EXPECT_EQ(everything(), before);
   ASSERT_EQ(messages_.size(), 1U);
   EXPECT_NE(messages_[0].find("the gradient of decoder.embedding.weight"), std::string::npos)
       << messages_[0];
+}
+
+TEST_P(NotFinite, MomentThatOverflowsIsNotSaved) {
+  TrainOptions options;
+  options.batch_size = 4;
+  options.checkpoint_seconds = 0;
+  options.optimizer.clip_norm = 0;
+  const auto run = training_.start(options, folder_ / "overflow");
+  scale(*run->captioner, "decoder.output.weight", 1e25F);  // a gradient whose squares are infinite
+  const std::string message = message_of<DivergedError>([&] { run->trainer->run(); });
+  EXPECT_NE(message.find("second_moment is not finite"), std::string::npos) << message;
+  EXPECT_TRUE(training_.start(options, folder_ / "overflow")->trainer->resume());
 }
 
 TEST_P(NotFinite, TenInARowEndTheRun) {
