@@ -9,7 +9,7 @@ loses no step. Exit status 0: all were resumable.
 """
 import argparse
 import os
-import random
+import shutil
 import signal
 import tempfile
 import time
@@ -43,25 +43,19 @@ def training(options, folder, count):
     return f"{count} in training ({step} steps)"
 
 
-def warm_up(options, folder, weights, count):
+def warm_up(options, folder, count):
     """While features are computed: nothing is half-written, and the run goes on."""
-    more = ["--encoder-weights", weights, "--set", "encoder=mobilenet_v2", "--set", "word_detector=false",
+    more = ["--encoder-weights", encoder_weights(options), "--set", "encoder=mobilenet_v2", "--set", "word_detector=false",
             "--set", "query=hidden", "--set", "output=plain", "--set", "epochs=1"]
     arguments = run.tiny_training(folder, *more, data="scenes:train=60,val=12")
     config = os.path.join(folder, "run", "config.json")
-    finished = 0
     for i, after in enumerate(run.moments(count, options.seed, 2)):
         resume = ["--resume"] if os.path.exists(config) else []
         code, out, _ = struck(options, arguments + resume, after, SIGNALS[i % 2])
-        if code == 0:  # quicker than the signal: again from nothing
-            assert out.endswith("best.storyteller\n"), out
-            finished += 1
-        if finished or i % 7 == 6:
-            for name in os.listdir(os.path.join(folder, "cache")) if os.path.isdir(os.path.join(folder, "cache")) else ():
-                os.remove(os.path.join(folder, "cache", name))
-            for name in os.listdir(os.path.join(folder, "run")) if os.path.isdir(os.path.join(folder, "run")) else ():
-                os.remove(os.path.join(folder, "run", name))
-            finished = 0
+        assert code != 0 or out.endswith("best.storyteller\n"), out
+        if code == 0 or i % 7 == 6:  # quicker than the signal, or often enough: again from nothing
+            for kept in ("cache", "run"):
+                shutil.rmtree(os.path.join(folder, kept), ignore_errors=True)
     resume = ["--resume"] if os.path.exists(config) else []
     code, _, err = run.finish(run.start(options.binary, arguments + resume))
     assert code == 0, err
@@ -94,7 +88,7 @@ def evaluation(options, folder, count):
     return f"{count} in evaluation"
 
 
-def second_signal(options, folder):
+def second_signal(options, folder, _):
     """The first waits for the end of a step of seconds; the second does not."""
     arguments = run.tiny_training(folder, "--set", "batch_size=4000", data="scenes:train=800,val=12")
     process = run.start(options.binary, arguments)
@@ -130,20 +124,17 @@ def main():
     options = parser.parse_args()
     if options.full:
         options.signals = 200
-    random.seed(options.seed)
     weights = encoder_weights(options)
-    share = options.signals // (3 if weights else 2)
+    phases = [training, evaluation] + ([warm_up] if weights else [])
+    share = options.signals // len(phases)
     done = []
-    phases = [training, evaluation, second_signal]
-    for phase in phases:
+    for phase in [*phases, second_signal]:
+        first = phase is training  # takes what does not divide
+        count = options.signals - share * (len(phases) - 1) if first else share
         with tempfile.TemporaryDirectory(prefix="signal-") as folder:
-            count = () if phase is second_signal else (options.signals - share * (2 if weights else 1),) \
-                if phase is training else (share,)
-            done.append(phase(options, folder, *count))
-    if weights:
-        with tempfile.TemporaryDirectory(prefix="signal-") as folder:
-            done.append(warm_up(options, folder, weights, share))
-    else:
+            done.append(phase(options, folder, count))
+        print(done[-1], flush=True)
+    if not weights:
         done.append("features: skipped, no weights of mobilenet_v2")
     print(f"{options.signals} signals, all resumable: " + "; ".join(done))
 
