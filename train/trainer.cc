@@ -111,7 +111,7 @@ void Trainer::train_epoch() {
 void Trainer::end_epoch() {
   if (!speaks_in(state_.cursor.epoch - 1)) return;  // saved by end_detecting()
   constexpr size_t kProbe = 32;                     // one batch
-  caption_validation(std::min(kProbe, validation_pictures()), /*quietly=*/true);
+  caption_validation(std::min(kProbe, validation_pictures()), /*probe=*/true);
   save_last();
 }
 

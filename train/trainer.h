@@ -114,7 +114,7 @@ class Trainer {
 
   size_t validation_pictures() const;
   std::unique_ptr<FeatureSource> validation_source();
-  std::vector<FoundCaption> caption_validation(size_t pictures, bool quietly);
+  std::vector<FoundCaption> caption_validation(size_t pictures, bool probe);
   EpochRecord measure(const CaptionScores& scores, size_t pictures);
   double measure_validation_loss(size_t pictures);
   void validate();

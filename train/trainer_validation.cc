@@ -37,18 +37,22 @@ std::unique_ptr<FeatureSource> Trainer::validation_source() {
   return std::make_unique<EncodedPictures>(data_.validation, captioner_, 1, bad_);
 }
 
-/// Captions of the first validation pictures. A model that cannot say a word has diverged.
-std::vector<FoundCaption> Trainer::caption_validation(size_t pictures, bool quietly) {
+/// Captions of the first validation pictures. A model that cannot say a word has diverged. For a
+/// probe no picture needs to be usable: others are.
+std::vector<FoundCaption> Trainer::caption_validation(size_t pictures, bool probe) {
   const AveragedWeights averaged(average_);
   const auto source = validation_source();
+  size_t unusable = 0;
   try {
-    return caption_pictures(captioner_, *source, pictures, captioner_.options().search,
-                            [&](size_t done, size_t total) {
-                              if (observer_.validating && !quietly) {
-                                observer_.validating(done, total);
-                              }
-                              if (stop_requested()) throw Stopped();
-                            });
+    return caption_pictures(
+        captioner_, *source, pictures, captioner_.options().search,
+        [&](size_t done, size_t total) {
+          if (observer_.validating && !probe) {
+            observer_.validating(done, total);
+          }
+          if (stop_requested()) throw Stopped();
+        },
+        probe ? &unusable : nullptr);
   } catch (const ModelError&) {
     throw diverged("no word has a probability any more");
   }
@@ -86,7 +90,7 @@ EpochRecord Trainer::measure(const CaptionScores& scores, size_t pictures) {
 
 void Trainer::validate() {
   const size_t pictures = validation_pictures();
-  const std::vector<FoundCaption> captions = caption_validation(pictures, /*quietly=*/false);
+  const std::vector<FoundCaption> captions = caption_validation(pictures, /*probe=*/false);
   const CaptionScores scores =
       score_against(captioner_, captions, data_.validation_captions, scoring_);
   const EpochRecord record = measure(scores, pictures);

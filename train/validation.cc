@@ -10,24 +10,27 @@ namespace storyteller {
 
 std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
                                            size_t total, const SearchOptions& search,
-                                           const std::function<void(size_t, size_t)>& progress) {
+                                           const std::function<void(size_t, size_t)>& progress,
+                                           size_t* unusable) {
   constexpr size_t kBatch = 32;
   const auto batches = all_in_batches(total, kBatch);
   source.expect(batches, 0);
   std::vector<FoundCaption> captions;
   captions.reserve(total);
-  size_t unusable = 0;
+  size_t bad = 0;
   for (const auto& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
     const Tensor features = source.next(tape, batch).value();
     auto found = captioner.caption(features, search);
     for (size_t i = 0; i < batch.size(); ++i) {
-      unusable += source.usable(i) ? 0 : 1;
+      bad += source.usable(i) ? 0 : 1;
       captions.push_back(source.usable(i) ? std::move(found[i]) : FoundCaption{});
     }
     if (progress) progress(captions.size(), total);
   }
-  if (total > 0 && unusable == total) {
+  if (unusable != nullptr) {
+    *unusable = bad;
+  } else if (total > 0 && bad == total) {
     throw InputError("not one of the " + std::to_string(total) +
                      " pictures to caption could be read; 'storyteller data verify' says why");
   }

@@ -14,10 +14,12 @@
 namespace storyteller {
 
 /// Captions the first `total` pictures of a split, whose features `source` gives. Pictures that
-/// cannot be decoded get an empty caption. `progress(done, total)` may be empty.
-std::vector<FoundCaption> caption_pictures(
-    Captioner& captioner, FeatureSource& source, size_t total, const SearchOptions& search,
-    const std::function<void(size_t, size_t)>& progress = {});
+/// cannot be decoded get an empty caption; `unusable` receives their number, and where that is
+/// null, InputError is thrown if it is all of them. `progress(done, total)` may be empty.
+std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
+                                           size_t total, const SearchOptions& search,
+                                           const std::function<void(size_t, size_t)>& progress = {},
+                                           size_t* unusable = nullptr);
 
 /// Captions every picture of a split: from a feature cache, or by decoding and encoding when
 /// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from

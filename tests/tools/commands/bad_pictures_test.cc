@@ -106,6 +106,13 @@ TEST_P(BadData, IsNamedWhereItStopsAValidation) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "run/last.storyteller"));
 }
 
+/// The first pictures show at the end of an epoch whether the model still speaks.
+TEST_P(BadData, OfTheFirstToValidateNoneNeedsToBeUsable) {
+  const Ended ended = train(make(/*corrupt=*/40, /*first=*/kTrain, /*val=*/48), {"--max-bad", "1"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(lines_in(folder_ / "run/bad.jsonl"), 40U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, BadData, testing::Values("jsonl", "shards"),
                          [](const auto& format) { return format.param; });
 
