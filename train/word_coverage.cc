@@ -85,7 +85,7 @@ std::string foreign_words_warning(const WordCoverage& coverage) {
   return "the model knows " + std::to_string(coverage.known) + " of the " +
          std::to_string(coverage.different) + " words of the captions that it is scored against (" +
          percent(coverage.unknown_share()) +
-         " of these captions' words are others): has it learned " + "their language?";
+         " of these captions' words are others): has it learned their language?";
 }
 
 }  // namespace storyteller
