@@ -8,6 +8,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 
 namespace storyteller {
 namespace {
@@ -58,9 +59,7 @@ bool parse_bool(const std::string& text, bool& value) {
 
 std::string environment_name(const std::string& key) {
   std::string name = "STORYTELLER_";
-  for (const char c : key) {
-    name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  for (const char c : key) name += c == '.' ? '_' : upper_case(c);
   return name;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/file_kind/signatures.h"
+#include "core/text/ascii.h"
 
 namespace storyteller::file_kind {
 namespace {
@@ -117,9 +118,7 @@ FileKind kind_by_text(std::string_view head) {
     if (head.starts_with(beginning.text)) return beginning.kind;
   }
   if (!reads_as_text(head)) return {};
-  std::string lower(head.substr(0, 1024));
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string lower = lower_case(head.substr(0, 1024));
   lower.erase(0, std::min(lower.find_first_not_of(" \t\r\n\f\v"), lower.size()));
   if (lower.find("/annex/objects/") < 300) {
     return {kPointer, "a git-annex pointer", "fetch the file itself: git annex get FILE"};

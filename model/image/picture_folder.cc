@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <set>
 #include <span>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
+#include "core/text/ascii.h"
 #include "model/image/encode.h"
 #include "model/image/file_bytes.h"
 
@@ -22,12 +22,7 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string_view>;
 
 /// In lower case, with the point.
-std::string ending_of(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending;
-}
+std::string ending_of(const fs::path& path) { return lower_case(path.extension().string()); }
 
 /// Endings under which browsers, cameras and phones save JPEG and PNG.
 bool ends_like_picture(const std::string& ending) {

@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 
 namespace storyteller {
 namespace {
@@ -37,10 +37,7 @@ std::string head_of(const fs::path& file) {
 std::string text_of(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
-  std::string text(head);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+  return lower_case(head);
 }
 
 const char* name_of(OutputKind kind) {

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "core/config.h"
 #include "core/did_you_mean.h"
+#include "core/text/ascii.h"
 #include "tools/cli/exit_code.h"
 #include "train/recipe.h"
 
@@ -26,10 +26,7 @@ std::vector<std::string> known_variables() {
   declare(recipe.model, config);
   declare(recipe.train, config);
   for (const Config::Entry& entry : config.entries()) {
-    std::string name = entry.key;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    names.push_back(std::move(name));
+    names.push_back(upper_case(entry.key));
   }
   return names;
 }

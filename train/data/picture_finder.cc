@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "train/data/unicode_form.h"
 
 namespace storyteller {
@@ -29,9 +30,8 @@ std::string bytes_of(const std::u32string& text) {
 }
 
 std::string without_blanks(const std::string& name) {
-  const size_t first = name.find_first_not_of(" \t\r");
-  if (first == std::string::npos) return name;
-  return name.substr(first, name.find_last_not_of(" \t\r") - first + 1);
+  const std::string_view bare = trimmed(name, " \t\r");
+  return bare.empty() ? name : std::string(bare);
 }
 
 /// "images/p.jpg" of "https://host/images/p.jpg?size=2"; other names as they are.
