@@ -9,6 +9,7 @@
 #include "core/did_you_mean.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -61,12 +62,6 @@ std::string environment_name(const std::string& key) {
   std::string name = "STORYTELLER_";
   for (const char c : key) name += c == '.' ? '_' : upper_case(c);
   return name;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 }  // namespace

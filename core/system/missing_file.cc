@@ -14,6 +14,7 @@
 #include "core/system/home.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -147,7 +148,7 @@ std::string unexpanded(std::string_view pattern) {
   if (count == 0) return "no file matches this pattern; check the folder and the ending";
   return "a pattern in quotes, which keep the shell from putting names for it; write it without "
          "quotes: " +
-         std::to_string(count) + (count == 1 ? " file matches" : " files match");
+         counted(count, "file matches", "files match");
 }
 
 /// Whether the parts between commas are files, at least the first.

@@ -12,6 +12,7 @@
 #include "core/system/printable.h"
 #include "core/system/waiting.h"
 #include "core/text/line_reader.h"
+#include "core/text/phrase.h"
 #include "core/text/utf8.h"
 
 namespace storyteller {
@@ -60,7 +61,7 @@ bool TextSource::read(std::string* text) {
 
 std::string InvalidUtf8::warning(const std::string& name) const {
   if (lines == 0) return "";
-  return name + ": " + std::to_string(lines) + (lines == 1 ? " line holds" : " lines hold") +
+  return name + ": " + counted(lines, "line holds", "lines hold") +
          " bytes that are not UTF-8, first line " + std::to_string(first_line) +
          ": Windows-1252? Convert it with iconv -f cp1252 -t utf-8";
 }

@@ -2,20 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "core/text/ascii.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
 
 bool is_among(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string joined(const std::vector<std::string>& names, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(most, names.size()); ++i) text += (i > 0 ? ", " : "") + names[i];
-  return text;
 }
 
 }  // namespace
@@ -95,7 +91,9 @@ bool has_picture_extension(std::string_view name) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-std::string known_image_fields() { return joined(image_fields(), 8); }
-std::string known_caption_fields() { return joined(caption_fields(), 6) + ", captions"; }
+std::string known_image_fields() { return joined(std::span(image_fields()).first(8)); }
+std::string known_caption_fields() {
+  return joined(std::span(caption_fields()).first(6)) + ", captions";
+}
 
 }  // namespace storyteller
