@@ -14,6 +14,7 @@
 #include "core/system/home.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "core/text/percent.h"
 #include "core/text/phrase.h"
 
 namespace storyteller {
@@ -34,23 +35,6 @@ bool is_address(std::string_view text) {
   return colon != std::string_view::npos && colon > 1 &&
          std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon),
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '+'; });
-}
-
-/// %20 and its like as the bytes that they stand for.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() &&
-                       std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
-                       std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
-    if (!coded) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-    i += 2;
-  }
-  return out;
 }
 
 /// `text` without blanks, line ends and one pair of quotes around it.

@@ -2,12 +2,11 @@
 
 #include <sys/stat.h>
 
-#include <charconv>
-
 #include <nlohmann/json.hpp>
 
 #include "core/text/ascii.h"
 #include "core/text/json_name.h"
+#include "core/text/percent.h"
 
 namespace storyteller {
 namespace {
@@ -43,19 +42,7 @@ std::string path_of_address(std::string_view text) {
     text.remove_prefix(kAuthority.size());
     if (text.starts_with(kHost)) text.remove_prefix(kHost.size());
   }
-  std::string path;
-  for (size_t i = 0; i < text.size(); ++i) {
-    int code = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      path += static_cast<char>(code);
-      i += 2;
-    } else {
-      path += text[i];
-    }
-  }
-  return path;
+  return percent_decoded(text);
 }
 
 /// What a line of `caption --json` is about; empty where it is none.

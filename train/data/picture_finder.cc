@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <optional>
 
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "core/text/percent.h"
 #include "core/text/phrase.h"
 #include "train/data/unicode_form.h"
 
@@ -53,24 +53,6 @@ std::string with_slashes(std::string name) {
   return drive ? name.substr(2) : name;
 }
 
-std::string without_percent(const std::string& name) {
-  std::string plain;
-  for (size_t i = 0; i < name.size(); ++i) {
-    unsigned value = 0;
-    if (name[i] == '%' && i + 2 < name.size()) {
-      const char* const end = name.data() + i + 3;
-      const auto [at, failure] = std::from_chars(name.data() + i + 1, end, value, 16);
-      if (failure == std::errc() && at == end && value != 0) {
-        plain += static_cast<char>(value);
-        i += 2;
-        continue;
-      }
-    }
-    plain += name[i];
-  }
-  return plain;
-}
-
 std::string with_blanks(std::string name) {
   std::replace(name.begin(), name.end(), '+', ' ');
   return name;
@@ -84,7 +66,7 @@ const Rewriting kRewritings[] = {
     {without_blanks, "without the blanks around it"},
     {without_host, "by the end of its link"},
     {[](const std::string& name) { return with_slashes(name); }, "with / for \\"},
-    {without_percent, "with %.. decoded"},
+    {[](const std::string& name) { return percent_decoded(name); }, "with %.. decoded"},
     {[](const std::string& name) { return with_blanks(name); }, "with blanks for +"},
 };
 
