@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string_view>
 
 #include "core/error.h"
+#include "core/system/file_head.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "train/data/listed_dataset.h"
@@ -124,11 +124,8 @@ constexpr const char* kSheet =
 bool is_sheet(const fs::path& file) {
   const std::string ending = file.extension().string();
   if (ending != ".xlsx" && ending != ".xls" && ending != ".ods") return false;
-  std::array<char, 4> head{};
-  std::ifstream in(file, std::ios::binary);
-  in.read(head.data(), head.size());
-  const std::string_view bytes(head.data(), head.size());
-  return bytes == "PK\x03\x04" || bytes == "\xD0\xCF\x11\xE0";
+  const std::string head = file_head(file, 4);
+  return head == "PK\x03\x04" || head == "\xD0\xCF\x11\xE0";
 }
 
 }  // namespace
