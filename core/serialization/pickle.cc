@@ -6,6 +6,7 @@
 #include "core/serialization/pickle_input.h"
 #include "core/serialization/pickle_opcode.h"
 #include "core/serialization/pickle_stack.h"
+#include "core/text/hex.h"
 
 namespace storyteller {
 namespace {
@@ -25,9 +26,7 @@ class Machine {
       if (!simple_value(opcode) && !sized_value(opcode) && !line_value(opcode) &&
           !container(opcode) && !extension(opcode) && !memo(opcode) && !object(opcode) &&
           !stack(opcode)) {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        input_.refuse(std::string("opcode 0x") + kDigits[opcode >> 4U] + kDigits[opcode & 15U] +
-                      " is not read" + PickleInput::kFix);
+        input_.refuse("opcode 0x" + hex(opcode, 2) + " is not read" + PickleInput::kFix);
       }
     }
   }
