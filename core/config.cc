@@ -58,13 +58,13 @@ bool parse_bool(const std::string& text, bool& value) {
   return false;
 }
 
+}  // namespace
+
 std::string environment_name(const std::string& key) {
   std::string name = "STORYTELLER_";
   for (const char c : key) name += c == '.' ? '_' : upper_case(c);
   return name;
 }
-
-}  // namespace
 
 std::string_view name_of(Config::Source source) {
   switch (source) {

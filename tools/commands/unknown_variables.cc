@@ -7,7 +7,6 @@
 
 #include "core/config.h"
 #include "core/did_you_mean.h"
-#include "core/text/ascii.h"
 #include "tools/cli/exit_code.h"
 #include "train/recipe.h"
 
@@ -26,7 +25,7 @@ std::vector<std::string> known_variables() {
   declare(recipe.model, config);
   declare(recipe.train, config);
   for (const Config::Entry& entry : config.entries()) {
-    names.push_back(upper_case(entry.key));
+    names.push_back(environment_name(entry.key).substr(kPrefix.size()));
   }
   return names;
 }
