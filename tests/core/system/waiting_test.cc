@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 #include <thread>
 
 #include "core/system/signals.h"
+#include "tests/in_child.h"
 
 namespace storyteller {
 namespace {
@@ -72,8 +72,7 @@ TEST_F(Waiting, EndsWithTheEndOfThePipe) {
 /// where Stopped ended the wait.
 template <class Wait>
 int stopped_by(int signal, const Wait& wait) {
-  const pid_t child = fork();
-  if (child == 0) {
+  const int status = in_child([&] {
     ::alarm(10);
     const StopSignals signals;
     const pid_t self = ::getpid();
@@ -89,10 +88,8 @@ int stopped_by(int signal, const Wait& wait) {
       code = stop_exit_code() == 128 + signal ? 0 : 2;
     }
     sender.join();
-    _exit(code);
-  }
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return code;
+  });
   EXPECT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
