@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/system/missing_file.h"
 #include "core/system/printable.h"
 #include "core/system/waiting.h"
 #include "core/text/line_reader.h"
@@ -39,6 +40,9 @@ TextSource::TextSource(const std::filesystem::path& file)
               ? STDIN_FILENO
               // Without O_NONBLOCK opening a pipe would wait for its writer, deaf to signals.
               : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file_ < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    throw InputError(name_ + ": " + why_missing(file.string()));
+  }
   if (file_ < 0) throw InputError(name_ + ": cannot be opened: " + system_error(errno));
 }
 
