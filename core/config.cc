@@ -8,6 +8,8 @@
 
 #include "core/did_you_mean.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -56,21 +58,13 @@ bool parse_bool(const std::string& text, bool& value) {
   return false;
 }
 
+}  // namespace
+
 std::string environment_name(const std::string& key) {
   std::string name = "STORYTELLER_";
-  for (const char c : key) {
-    name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  for (const char c : key) name += c == '.' ? '_' : upper_case(c);
   return name;
 }
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-}  // namespace
 
 std::string_view name_of(Config::Source source) {
   switch (source) {

@@ -69,7 +69,7 @@ class Config {
   /// `value` as it would be typed; `where` names the place in messages.
   void set(const std::string& key, const std::string& value, Source source,
            const std::string& where);
-  /// STORYTELLER_<KEY> for every declared key, capitals, '.' as '_'. Others are not looked at.
+  /// environment_name() of every declared key. Others are not looked at.
   void load_environment();
   /// A JSON object {key: value}; {"adam": {"beta1": 0.9}} is "adam.beta1". A file that is missing
   /// or no such object is a `UsageError`.
@@ -122,6 +122,9 @@ class Config {
 
   std::vector<Setting> settings_;
 };
+
+/// The variable that gives a key its value: STORYTELLER_<KEY>, capitals, '.' as '_'.
+std::string environment_name(const std::string& key);
 
 /// Where a value came from, for reports: "flag", "environment", "file", "checkpoint", "default".
 std::string_view name_of(Config::Source source);

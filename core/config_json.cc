@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/config.h"
+#include "core/system/missing_file.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -84,6 +85,9 @@ void Config::load_file(const std::filesystem::path& path) {
     throw UsageError(where + ": is a folder; give a JSON file");
   }
   std::ifstream in(path, std::ios::binary);
+  if (!in && (errno == ENOENT || errno == ENOTDIR)) {
+    throw UsageError(where + ": " + why_missing(path.string()));
+  }
   if (!in) {
     throw UsageError("cannot open the configuration " + where + ": " +
                      std::generic_category().message(errno));

@@ -1,11 +1,9 @@
 #include "core/device.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/memory_pool.h"
+#include "core/text/ascii.h"
 #include "kernels/cpu/context.h"
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/error.h"
@@ -29,9 +27,8 @@ std::string why_no_cuda() {
 }
 
 /// In lower case; the first GPU by any of its names is `cuda`.
-std::string usual_name(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+std::string usual_name(std::string_view given) {
+  const std::string name = lower_case(given);
   return name == "gpu" || name == "cuda:0" || name == "gpu:0" || name == "nvidia" ? "cuda" : name;
 }
 

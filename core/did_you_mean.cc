@@ -2,17 +2,16 @@
 
 #include <algorithm>
 
+#include "core/text/ascii.h"
+
 namespace storyteller {
 namespace {
 
 constexpr std::size_t kLongestWord = 200;  // nobody mistypes more; the distance is quadratic
 
 std::string folded(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '-') c = '_';
-  }
+  std::string result = lower_case(text);
+  std::replace(result.begin(), result.end(), '-', '_');
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -90,9 +91,7 @@ std::vector<std::string> Vocabulary::decode(std::span<const int> ids) const {
 }
 
 std::string Vocabulary::sentence(std::span<const int> ids) const {
-  std::string text;
-  for (const std::string& w : decode(ids)) text += (text.empty() ? "" : " ") + w;
-  return text;
+  return joined(decode(ids), " ");
 }
 
 }  // namespace storyteller

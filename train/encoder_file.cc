@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/home.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -72,12 +73,10 @@ fs::path encoder_file(const std::string& encoder, const std::string& given, std:
   if (!given.empty()) return expand_home(given);
   const EncoderSearch search = find_encoder_file(encoder, data);
   if (!search.found.empty()) return search.found;
-  std::string searched;
-  for (const fs::path& file : search.searched) {
-    searched += (searched.empty() ? "" : ", ") + printable(file.string(), 4096);
-  }
+  std::vector<std::string> searched;
+  for (const fs::path& file : search.searched) searched.push_back(printable(file.string(), 4096));
   throw UsageError("no pretrained weights for the encoder '" + encoder + "'" +
-                   (searched.empty() ? "" : " (searched " + searched + ")") +
+                   (searched.empty() ? "" : " (searched " + joined(searched) + ")") +
                    ": name the file with --encoder-weights");
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "model/captioner.h"
 #include "train/trainer.h"
 
@@ -18,12 +19,6 @@ Settings settings_of(const ModelOptions& options) {
   Config config;
   declare(copy, config);
   return settings_of(config);
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "; ") + line;
-  return text;
 }
 
 /// The part of the settings whose keys are, or are not, among some.
@@ -57,7 +52,8 @@ void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bo
   const auto changed = changed_settings(wanted, settings_of(Captioner::options_of(file)),
                                         resumes ? "the run" : "the model");
   if (!changed.empty()) {
-    throw UsageError((resumes ? "--resume: " : "--init " + file.file() + ": ") + joined(changed) +
+    throw UsageError((resumes ? "--resume: " : "--init " + file.file() + ": ") +
+                     joined(changed, "; ") +
                      ": what a model is made of cannot change; leave the setting out, or begin " +
                      (resumes ? "another run in another --out" : "a run without --init"));
   }
@@ -79,13 +75,13 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
   const RunRecord then = run_record_from_json(kept, last.file());
   const auto fixed = changed_settings(only(now.settings, kFixed), then.settings, "the run");
   if (!fixed.empty()) {
-    throw UsageError("--resume: " + joined(fixed) +
+    throw UsageError("--resume: " + joined(fixed, "; ") +
                      ": that cannot change within a run; leave the setting out, or begin another "
                      "run in another --out");
   }
   const auto data = changed_data(now, then);
   if (!data.empty() && !allow_other_data) {
-    throw UsageError("--resume: these are not the data of the run (" + joined(data) +
+    throw UsageError("--resume: these are not the data of the run (" + joined(data, "; ") +
                      "); name those, or begin another run with --init " +
                      printable(folder.best().string(), 4096) +
                      " in another --out, or add --allow-other-data");

@@ -90,17 +90,15 @@ std::string_view protobuf_text(std::string_view head, std::size_t at) {
 
 /// Models are protobuf messages without a signature: what their first fields are, tells.
 FileKind protobuf(std::string_view head) {
-  constexpr auto kSave =
-      "save its weights as safetensors, .npz or PyTorch's .pth with the program that made it"sv;
   if (head.size() < 8) return {};
   if (head[0] == 8 && head[1] >= 1 && head[1] <= 20 && head[2] == 0x12) {
-    if (!protobuf_text(head, 3).empty()) return {kOtherWeights, "an ONNX model", kSave};
-    return {kOtherWeights, "a saved model of TensorFlow (protobuf)", kSave};
+    if (!protobuf_text(head, 3).empty()) return {kOtherWeights, "an ONNX model", kSaveAs};
+    return {kOtherWeights, "a saved model of TensorFlow (protobuf)", kSaveAs};
   }
   if (head[0] != 0x0a) return {};
   const std::string_view name = protobuf_text(head, 1);  // of the network: Caffe
   const std::string_view after = part(head, 2 + name.size(), 2);
-  if (!name.empty() && after == "\xa2\x06"sv) return {kOtherWeights, "weights of Caffe", kSave};
+  if (!name.empty() && after == "\xa2\x06"sv) return {kOtherWeights, "weights of Caffe", kSaveAs};
   // A node of a graph: its length, in up to three bytes, then its name and its operation.
   for (std::size_t at = 2; at <= 4; ++at) {
     if (head[at] != 0x0a) continue;
@@ -108,7 +106,7 @@ FileKind protobuf(std::string_view head) {
     const std::size_t operation = at + 2 + node.size();
     if (!node.empty() && part(head, operation, 1) == "\x12" &&
         !protobuf_text(head, operation + 1).empty()) {
-      return {kOtherWeights, "a graph of TensorFlow (protobuf)", kSave};
+      return {kOtherWeights, "a graph of TensorFlow (protobuf)", kSaveAs};
     }
   }
   return {};

@@ -53,7 +53,4 @@ enum class FileUse { kPicture, kWeights };
 ///   of a shard), and commands then say FILE.
 std::string way_out(const FileKind& kind, FileUse wanted, std::string_view path);
 
-/// Whether a conversion makes it a picture that is read.
-inline bool is_other_picture(const FileKind& kind) { return kind.family == FileFamily::kPicture; }
-
 }  // namespace storyteller

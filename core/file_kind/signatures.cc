@@ -18,8 +18,6 @@ struct Signature {
 constexpr auto kRaw = "develop it: darktable-cli FILE OUT.jpg"sv;
 constexpr auto kGunzip = "unpack it: gunzip -k FILE"sv;
 constexpr auto kUntar = "unpack it: tar -xf FILE"sv;
-constexpr auto kSaveAs =
-    "save its weights as safetensors, .npz or PyTorch's .pth with the program that made it"sv;
 
 // From the formats' specifications. The first that fits counts: longer ones come before those that
 // they begin with.

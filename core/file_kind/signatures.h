@@ -24,6 +24,8 @@ inline constexpr std::string_view kMagick = "convert it: magick FILE OUT.png";
 inline constexpr std::string_view kMagickFirst = "convert it: magick FILE[0] OUT.png";
 inline constexpr std::string_view kHeif = "convert it: heif-convert FILE OUT.jpg";
 inline constexpr std::string_view kFrame = "take a frame of it: ffmpeg -i FILE -frames:v 1 OUT.jpg";
+inline constexpr std::string_view kSaveAs =
+    "save its weights as safetensors, .npz or PyTorch's .pth with the program that made it";
 inline constexpr std::string_view kUnzip = "unpack it: unzip FILE";
 
 }  // namespace storyteller::file_kind

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/file_kind/signatures.h"
+#include "core/text/ascii.h"
 
 namespace storyteller::file_kind {
 namespace {
@@ -23,8 +24,6 @@ constexpr Beginning kBeginnings[] = {
      {kPointer, "a Git LFS pointer", "fetch the file itself: git lfs pull"}},
     {"version https://hawser"sv,
      {kPointer, "a Git LFS pointer", "fetch the file itself: git lfs pull"}},
-    {"/annex/objects/"sv,
-     {kPointer, "a git-annex pointer", "fetch the file itself: git annex get FILE"}},
     {"[InternetShortcut]"sv,
      {kPointer, "a shortcut to a web address", "download the file that it names: curl -O ADDRESS"}},
     {"[Desktop Entry]"sv,
@@ -38,9 +37,7 @@ constexpr Beginning kBeginnings[] = {
     {"/* XPM */"sv, {kPicture, "an XPM picture", kMagick}},
     {"{\\rtf"sv, {kOther, "a text document (RTF)"}},
     {"HTTP/"sv, {kFailedDownload, "a server's answer with its header", kAnswer}},
-    {"4\n1\n3\nV "sv,
-     {kOtherWeights, "an object of Lua's Torch7 (.t7)",
-      "save its weights as .npz or safetensors with the program that made it"}},
+    {"4\n1\n3\nV "sv, {kOtherWeights, "an object of Lua's Torch7 (.t7)", kSaveAs}},
     {"-----BEGIN "sv, {kOther, "an encrypted file or a key", "decrypt it first"}},
     {"#!"sv, {kOther, "a script"}},
 };
@@ -117,9 +114,7 @@ FileKind kind_by_text(std::string_view head) {
     if (head.starts_with(beginning.text)) return beginning.kind;
   }
   if (!reads_as_text(head)) return {};
-  std::string lower(head.substr(0, 1024));
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string lower = lower_case(head.substr(0, 1024));
   lower.erase(0, std::min(lower.find_first_not_of(" \t\r\n\f\v"), lower.size()));
   if (lower.find("/annex/objects/") < 300) {
     return {kPointer, "a git-annex pointer", "fetch the file itself: git annex get FILE"};

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/serialization/float16.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -19,8 +20,7 @@ bool is_finite(float value) {
 bool is_zero(float value) { return (std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU) == 0; }
 
 std::string count_of(std::size_t some, std::size_t all) {
-  return std::to_string(some) + " of its " + std::to_string(all) +
-         (all == 1 ? " value" : " values");
+  return std::to_string(some) + " of its " + counted(all, "value", "values");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/serialization/pickle_input.h"
 #include "core/serialization/pickle_opcode.h"
 #include "core/serialization/pickle_stack.h"
+#include "core/text/hex.h"
 
 namespace storyteller {
 namespace {
@@ -25,9 +26,7 @@ class Machine {
       if (!simple_value(opcode) && !sized_value(opcode) && !line_value(opcode) &&
           !container(opcode) && !extension(opcode) && !memo(opcode) && !object(opcode) &&
           !stack(opcode)) {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        input_.refuse(std::string("opcode 0x") + kDigits[opcode >> 4U] + kDigits[opcode & 15U] +
-                      " is not read" + PickleInput::kFix);
+        input_.refuse("opcode 0x" + hex(opcode, 2) + " is not read" + PickleInput::kFix);
       }
     }
   }
@@ -41,11 +40,9 @@ class Machine {
   }
   /// Two's complement of any length.
   void push_long(std::uint64_t size) {
-    const std::string_view text = input_.take(size);
-    if (size > 8) return push_text(text, Kind::kInteger);
-    std::uint64_t value = 0;
-    for (std::size_t i = size; i-- > 0;) value = value << 8U | static_cast<unsigned char>(text[i]);
-    const bool negative = size > 0 && (static_cast<unsigned char>(text[size - 1]) & 0x80U) != 0;
+    if (size > 8) return push_text(input_.take(size), Kind::kInteger);
+    std::uint64_t value = input_.number(size);
+    const bool negative = size > 0 && (value >> (8 * size - 1)) != 0;
     if (negative && size < 8) value |= ~std::uint64_t{0} << (8 * size);
     push_integer(static_cast<std::int64_t>(value));
   }

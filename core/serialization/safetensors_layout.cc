@@ -2,10 +2,10 @@
 
 #include <xxhash.h>
 
-#include <cstdint>
 #include <new>
 
 #include "core/serialization/safetensors_header.h"
+#include "core/text/hex.h"
 
 namespace storyteller {
 
@@ -45,12 +45,7 @@ void SafetensorsChecksum::update(std::span<const std::byte> data) {
 }
 
 std::string SafetensorsChecksum::digits() const {
-  std::uint64_t digest = XXH3_64bits_digest(state_->hash);
-  std::string digits(kChecksumPlaceholder.size(), '0');
-  for (std::size_t i = digits.size(); i-- > 0; digest >>= 4U) {
-    digits[i] = "0123456789abcdef"[digest & 15U];
-  }
-  return digits;
+  return hex(XXH3_64bits_digest(state_->hash), kChecksumPlaceholder.size());
 }
 
 }  // namespace storyteller

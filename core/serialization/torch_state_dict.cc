@@ -7,6 +7,7 @@
 #include "core/serialization/torch_places.h"
 #include "core/serialization/weight_tensor.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -32,8 +33,7 @@ class StateDictReader {
     }
     if (others > 0) {
       out_.notes.push_back(
-          std::to_string(others) +
-          (others == 1 ? " entry that is no tensor was" : " entries that are no tensors were") +
+          counted(others, "entry that is no tensor was", "entries that are no tensors were") +
           " left out" + example);
     }
     say_what_was_passed_over();

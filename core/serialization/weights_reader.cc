@@ -9,6 +9,7 @@
 #include "core/serialization/npy.h"
 #include "core/serialization/weights_index.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -91,8 +92,7 @@ FoundWeights read_parts(const fs::path& path, const WeightsIndex& index, const s
       --others;
     }
   }
-  all.read.notes.push_back(std::to_string(index.parts.size()) +
-                           (index.parts.size() == 1 ? " part was" : " parts were") + " read");
+  all.read.notes.push_back(counted(index.parts.size(), "part was", "parts were") + " read");
   if (others > 0) {
     all.read.notes.push_back(std::to_string(others) +
                              " tensors of them are not in the index and were left out");

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/write_failure.h"
 
 namespace storyteller {
 namespace {
@@ -49,25 +49,6 @@ int sync_descriptor(int descriptor, const char* call) {
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
-
-const char* advice(int error) {
-  switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-      return "; free some space or choose another folder";
-    case EACCES:
-    case EPERM:
-      return "; make the folder writable or choose another";
-    case EROFS:
-      return "; choose a folder on a writable disk";
-    case ENOENT:
-      return "; create the folder first";
-    case EFBIG:
-      return "; raise the file size limit (ulimit -f) or choose another disk";
-    default:
-      return "";
-  }
 }
 
 /// True where `path` still names the file that `descriptor` has open.
@@ -186,15 +167,8 @@ void AtomicFile::discard() noexcept {
 }
 
 void AtomicFile::fail(const char* what, int error) const {
-  std::string message = std::string("cannot ") + what + " " + printable(target_.string(), 4096) +
-                        ": " + std::generic_category().message(error);
-  const std::uint64_t needed = std::max(expected_bytes_, written_);
-  struct statvfs disk {};
-  if (needed != 0) message += "; " + std::to_string(needed) + " bytes needed";
-  if (needed != 0 && ::statvfs(folder_of(target_).c_str(), &disk) == 0) {
-    message += ", " + std::to_string(std::uint64_t{disk.f_bavail} * disk.f_frsize) + " free";
-  }
-  throw IoError(message + advice(error));
+  throw IoError(std::string("cannot ") + what + " " + printable(target_.string(), 4096) +
+                write_failure(folder_of(target_), std::max(expected_bytes_, written_), error));
 }
 
 void write_file_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {

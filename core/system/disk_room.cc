@@ -1,34 +1,20 @@
 #include "core/system/disk_room.h"
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <numeric>
 #include <string>
-#include <system_error>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/write_failure.h"
 
 namespace storyteller {
 namespace {
 
 bool is_lack_of_room(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
-
-[[noreturn]] void fail(const std::filesystem::path& folder, std::uint64_t needed, int error) {
-  std::string message = "no room for the files to come in " + printable(folder.string(), 4096) +
-                        ": " + std::generic_category().message(error) + "; " +
-                        std::to_string(needed) + " bytes needed";
-  struct statvfs disk {};
-  if (::statvfs(folder.c_str(), &disk) == 0) {
-    message += ", " + std::to_string(std::uint64_t{disk.f_bavail} * disk.f_frsize) + " free";
-  }
-  throw IoError(message + (error == EFBIG
-                               ? "; raise the file size limit (ulimit -f) or choose another disk"
-                               : "; free some space or choose another folder"));
-}
 
 }  // namespace
 
@@ -46,7 +32,9 @@ void require_room(const std::filesystem::path& folder, const std::vector<std::ui
   }
   for (const int file : opened) ::close(file);
   if (is_lack_of_room(lack)) {
-    fail(folder, std::accumulate(files.begin(), files.end(), std::uint64_t{0}), lack);
+    const auto needed = std::accumulate(files.begin(), files.end(), std::uint64_t{0});
+    throw IoError("no room for the files to come in " + printable(folder.string(), 4096) +
+                  write_failure(folder, needed, lack));
   }
 }
 

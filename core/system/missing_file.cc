@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
-#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <system_error>
 #include <vector>
 
 #include "core/did_you_mean.h"
+#include "core/system/home.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
+#include "core/text/percent.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -34,61 +37,25 @@ bool is_address(std::string_view text) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '+'; });
 }
 
-/// %20 and its like as the bytes that they stand for.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() &&
-                       std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
-                       std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
-    if (!coded) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-    i += 2;
-  }
-  return out;
-}
-
 /// `text` without blanks, line ends and one pair of quotes around it.
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n\f\v";
-  const auto trim = [&] {
-    text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-    text = text.substr(0, text.find_last_not_of(kBlank) + 1);
-  };
-  trim();
+std::string_view bare(std::string_view text) {
+  text = trimmed(text, kAsciiBlanks);
   if (text.size() > 1 && text.front() == text.back() && (text[0] == '"' || text[0] == '\'')) {
-    text = text.substr(1, text.size() - 2);
-    trim();
+    text = trimmed(text.substr(1, text.size() - 2), kAsciiBlanks);
   }
-  return std::string(text);
-}
-
-/// The path with the home directory in place of a leading "~"; "" where there is none.
-std::string with_home(std::string_view path) {
-  const char* home = std::getenv("HOME");
-  const bool own = path == "~" || path.starts_with("~/");
-  return own && home != nullptr ? home + std::string(path.substr(1)) : "";
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
 /// The other ways to write `path` that name something, the likeliest first; "" where none does.
 std::string rewritten(std::string_view path) {
-  const std::string trim = trimmed(path);
+  const std::string_view trim = bare(path);
   std::string slashes(path);
   std::replace(slashes.begin(), slashes.end(), '\\', '/');
   if (slashes.size() > 3 && slashes[1] == ':' && slashes[2] == '/') {  // as seen by WSL
-    slashes = "/mnt/" + lower(slashes.substr(0, 1)) + slashes.substr(2);
+    slashes = "/mnt/" + lower_case(slashes.substr(0, 1)) + slashes.substr(2);
   }
   for (const std::string& other :
-       {trim, percent_decoded(path), slashes,
+       {std::string(trim), percent_decoded(path), slashes,
         trim.starts_with(kFileScheme) ? percent_decoded(trim.substr(kFileScheme.size())) : "",
         "/" + std::string(path)}) {
     if (other != path && is_there(other)) return other;
@@ -125,11 +92,12 @@ std::string neighbour(const fs::path& path) {
   }
   std::sort(names.begin(), names.end());
   // First the same name in other letters, then with another ending, then a slip of the keys.
-  const std::string stem = lower(path.stem().string());
+  const std::string stem = lower_case(path.stem().string());
   for (const bool whole : {true, false}) {
     for (const std::string& other : names) {
-      const bool same = whole ? lower(other) == lower(name)
-                              : lower(fs::path(other).stem().string()) == stem && !stem.empty();
+      const bool same = whole
+                            ? lower_case(other) == lower_case(name)
+                            : lower_case(fs::path(other).stem().string()) == stem && !stem.empty();
       if (same && other != name) return (folder / other).string();
     }
   }
@@ -164,13 +132,13 @@ std::string unexpanded(std::string_view pattern) {
   if (count == 0) return "no file matches this pattern; check the folder and the ending";
   return "a pattern in quotes, which keep the shell from putting names for it; write it without "
          "quotes: " +
-         std::to_string(count) + (count == 1 ? " file matches" : " files match");
+         counted(count, "file matches", "files match");
 }
 
 /// Whether the parts between commas are files, at least the first.
 bool is_joined_by_commas(std::string_view path) {
   const std::size_t comma = path.find(',');
-  return comma != std::string_view::npos && is_there(trimmed(path.substr(0, comma)));
+  return comma != std::string_view::npos && is_there(bare(path.substr(0, comma)));
 }
 
 std::string told(std::string_view path) {
@@ -192,7 +160,7 @@ std::string dead_link(const fs::path& path) {
 }  // namespace
 
 std::string why_missing(std::string_view path) {
-  if (trimmed(path).empty()) {
+  if (bare(path).empty()) {
     return "an empty name; name a file (is a variable of the shell unset?)";
   }
   if (std::string link = dead_link(path); !link.empty()) return link;
@@ -202,7 +170,7 @@ std::string why_missing(std::string_view path) {
   if (is_address(path) && !path.starts_with(kFileScheme)) {
     return "a web address, and nothing is downloaded; fetch it first: curl -LO " + told(path);
   }
-  if (const std::string home = with_home(path); !home.empty()) {
+  if (const std::string home = expand_home(path).string(); home != path) {
     return "no such file: the shell puts your home folder for ~ only where ~ begins a word outside "
            "of quotes; " +
            (is_there(home) ? "did you mean " + told(home) + "?" : "write $HOME");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/text/hex.h"
 #include "core/text/utf8.h"
 
 namespace storyteller {
@@ -13,13 +14,7 @@ bool is_control(char32_t character) {
 }
 
 void append_escaped(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    out += "\\x";
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
+  for (const char c : bytes) out += "\\x" + hex(static_cast<std::uint8_t>(c), 2);
 }
 
 }  // namespace

@@ -3,25 +3,16 @@
 #include <errno.h>  // NOLINT(modernize-deprecated-headers): program_invocation_short_name
 #include <sys/auxv.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <string>
 #include <string_view>
 
 namespace storyteller {
 namespace {
 
 constexpr const char* kThisProgram = "/proc/self/exe";
-
-bool same_file(const char* a, const char* b) {
-  struct stat first = {};
-  struct stat second = {};
-  return ::stat(a, &first) == 0 && ::stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
-}
 
 /// Whether OpenMP's runtime takes `text` for numbers, all above 0, with commas between them.
 bool is_list_of_numbers(std::string_view text) {
@@ -60,8 +51,8 @@ void wait_passively(char** argv) {
   ::setenv("OMP_WAIT_POLICY", "passive", 1);
   forget_what_is_no_number();
   std::error_code failure;
-  const std::string path = std::filesystem::read_symlink(kThisProgram, failure).string();
-  if (same_file(path.c_str(), kThisProgram)) ::execv(path.c_str(), argv);
+  const auto path = std::filesystem::read_symlink(kThisProgram, failure);
+  if (std::filesystem::equivalent(path, kThisProgram, failure)) ::execv(path.c_str(), argv);
   ::execv(kThisProgram, argv);  // it was replaced or removed meanwhile
 }
 

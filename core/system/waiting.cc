@@ -8,29 +8,22 @@
 #include "core/system/signals.h"
 
 namespace storyteller {
-namespace {
 
-void wait_for(int descriptor, short events) {
+void wait_until_readable(int descriptor) {
   while (true) {
     if (stop_requested()) throw Stopped();
     // poll() passes over a negative descriptor.
     std::array<pollfd, 2> waited = {
-        pollfd{.fd = descriptor, .events = events, .revents = 0},
+        pollfd{.fd = descriptor, .events = POLLIN, .revents = 0},
         pollfd{.fd = stop_descriptor(), .events = POLLIN, .revents = 0}};
     if (::poll(waited.data(), waited.size(), /*timeout=*/-1) < 0) {
       if (errno == EINTR) continue;
-      return;  // the read or write that follows says what is wrong
+      return;  // the read that follows says what is wrong
     }
     if (waited[1].revents != 0) continue;
     if (waited[0].revents != 0) return;
   }
 }
-
-}  // namespace
-
-void wait_until_readable(int descriptor) { wait_for(descriptor, POLLIN); }
-
-void wait_until_writable(int descriptor) { wait_for(descriptor, POLLOUT); }
 
 bool readable_now(int descriptor) {
   pollfd waited{.fd = descriptor, .events = POLLIN, .revents = 0};

@@ -7,9 +7,6 @@ namespace storyteller {
 /// not wait. Files on a disk never wait.
 void wait_until_readable(int descriptor);
 
-/// The same until `descriptor` takes output.
-void wait_until_writable(int descriptor);
-
 /// Whether a read of `descriptor` would return at once.
 bool readable_now(int descriptor);
 

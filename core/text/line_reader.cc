@@ -71,12 +71,6 @@ bool LineReader::next(std::string_view* line) {
   return true;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string_view cut_field(std::string_view* line, char separator) {
   const size_t end = std::min(line->find(separator), line->size());
   const std::string_view field = line->substr(0, end);

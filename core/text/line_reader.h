@@ -58,9 +58,6 @@ class LineReader {
   InvalidUtf8 invalid_;
 };
 
-/// Without blanks and tabs at both ends.
-std::string_view trimmed(std::string_view text);
-
 /// Cuts off and returns what stands before the first `separator`, or all.
 std::string_view cut_field(std::string_view* line, char separator);
 

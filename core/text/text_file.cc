@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/system/missing_file.h"
 #include "core/system/printable.h"
 #include "core/system/waiting.h"
 #include "core/text/line_reader.h"
+#include "core/text/phrase.h"
 #include "core/text/utf8.h"
 
 namespace storyteller {
@@ -38,6 +40,9 @@ TextSource::TextSource(const std::filesystem::path& file)
               ? STDIN_FILENO
               // Without O_NONBLOCK opening a pipe would wait for its writer, deaf to signals.
               : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file_ < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    throw InputError(name_ + ": " + why_missing(file.string()));
+  }
   if (file_ < 0) throw InputError(name_ + ": cannot be opened: " + system_error(errno));
 }
 
@@ -60,7 +65,7 @@ bool TextSource::read(std::string* text) {
 
 std::string InvalidUtf8::warning(const std::string& name) const {
   if (lines == 0) return "";
-  return name + ": " + std::to_string(lines) + (lines == 1 ? " line holds" : " lines hold") +
+  return name + ": " + counted(lines, "line holds", "lines hold") +
          " bytes that are not UTF-8, first line " + std::to_string(first_line) +
          ": Windows-1252? Convert it with iconv -f cp1252 -t utf-8";
 }

@@ -6,6 +6,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "core/text/phrase.h"
 #include "model/encoder/form_color_cnn.h"
 #include "model/encoder/network.h"
 #include "model/encoder/scene_cnn.h"
@@ -38,9 +39,7 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& param
   if (auto table = network_table(name, options)) {
     return std::make_unique<Network>(name, *std::move(table), options, parameters);
   }
-  std::string known;
-  for (const std::string& one : encoder_names()) known += (known.empty() ? "" : ", ") + one;
-  throw UsageError("unknown encoder '" + name + "': there are " + known +
+  throw UsageError("unknown encoder '" + name + "': there are " + joined(encoder_names()) +
                    did_you_mean(name, encoder_names()));
 }
 

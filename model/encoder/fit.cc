@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "model/encoder/naming.h"
 #include "model/encoder/pretrained.h"
 
@@ -286,9 +287,7 @@ class Fitter {
       ++prefixes[one->name.substr(0, one->name.size() - theirs.size())];
     }
     if (all == 0) return;
-    const auto names = [](std::size_t n) {
-      return std::to_string(n) + (n == 1 ? " name" : " names");
-    };
+    const auto names = [](std::size_t n) { return counted(n, "name", "names"); };
     if (ruled > 0) out_.notes.push_back("rules changed " + names(ruled));
     if (slashes > 0) out_.notes.push_back("'/' became '.' in " + names(slashes));
     if (wrapped > 0) {

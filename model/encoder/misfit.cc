@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "model/encoder/encoder.h"
 
 namespace storyteller {
@@ -25,10 +26,6 @@ EncoderChoices with_other_norm(const std::string& encoder, EncoderChoices choice
 
 std::string setting_of(const EncoderChoices& choices) {
   return std::string("encoder_norm=") + (choices.norm == Norm::kFolded ? "folded" : "batch");
-}
-
-std::string count_of(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 bool is_statistic(const std::string& name) {
@@ -56,21 +53,20 @@ bool looks_like_keras(const WeightsFile& file) {
 }
 
 /// "50 of 52 tensors are missing, such as 'conv1.weight', and 1 has another shape, ..."
-std::string counted(const EncoderFit& fit) {
+std::string lack_of(const EncoderFit& fit) {
   std::string text;
   if (!fit.missing.empty()) {
     text = std::to_string(fit.missing.size()) + " of " +
-           count_of(fit.missing.size() + fit.matches.size(), "tensor") +
+           counted(fit.missing.size() + fit.matches.size(), "tensor", "tensors") +
            (fit.missing.size() == 1 ? " is" : " are") + " missing, such as '" +
            fit.missing.front() + "'";
   }
   if (!fit.misshapen.empty()) {
     const EncoderFit::Match& first = fit.misshapen.front();
-    text +=
-        (text.empty() ? "" : ", and ") +
-        (count_of(fit.misshapen.size(), "tensor") + (fit.misshapen.size() == 1 ? " has" : " have") +
-         " another shape, such as '" + printable(first.file_name) + "' with " +
-         shape_text(first.file_shape) + " for " + shape_text(first.shape));
+    text += (text.empty() ? "" : ", and ") +
+            (counted(fit.misshapen.size(), "tensor has", "tensors have") +
+             " another shape, such as '" + printable(first.file_name) + "' with " +
+             shape_text(first.file_shape) + " for " + shape_text(first.shape));
   }
   return text;
 }
@@ -82,10 +78,10 @@ std::string cause_in_file(const WeightsFile& file, const EncoderFit& fit) {
     return "tensor '" + printable(tensor.name) + "' has the type " + type_text(tensor) +
            ", which is not read; save it as float32 or float16";
   }
-  if (!file.part_of().empty()) return counted(fit) + "; the file is " + file.part_of();
+  if (!file.part_of().empty()) return lack_of(fit) + "; the file is " + file.part_of();
   if (fit.misshapen.empty() && !fit.missing.empty() &&
       std::all_of(fit.missing.begin(), fit.missing.end(), is_statistic)) {
-    return count_of(fit.missing.size() / 2, "batch norm") +
+    return counted(fit.missing.size() / 2, "batch norm", "batch norms") +
            " have no running_mean and running_var, without which they cannot be applied: save "
            "model.state_dict(), which has these buffers, not the parameters alone";
   }
@@ -147,7 +143,7 @@ std::string nearest_encoder(const WeightsFile& file) {
       if (share <= most) continue;
       most = share;
       const std::string cause = cause_in_file(file, fit);
-      nearest = name + ": " + (cause.empty() ? counted(fit) : cause);
+      nearest = name + ": " + (cause.empty() ? lack_of(fit) : cause);
     }
   }
   return nearest;
@@ -175,7 +171,7 @@ void require_fit(const WeightsFile& file, const EncoderFit& fit, const std::stri
   const std::string cause = cause_in_file(file, fit);
   if (!cause.empty()) throw ModelError(misfit + cause);
   const std::string others = fitting_text(file);
-  throw ModelError(misfit + counted(fit) +
+  throw ModelError(misfit + lack_of(fit) +
                    (others.empty() ? "; give the encoder's names with 'storyteller weights import "
                                      "--map RULES'"
                                    : "; it fits " + others) +

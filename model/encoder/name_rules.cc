@@ -1,11 +1,11 @@
 #include "model/encoder/name_rules.h"
 
-#include <sstream>
+#include <algorithm>
 #include <string_view>
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/text/text_file.h"
+#include "core/text/line_reader.h"
 
 namespace storyteller {
 namespace {
@@ -17,20 +17,16 @@ constexpr std::size_t kLongestName = 512;
 
 std::vector<NameRule> read_name_rules(const std::string& path) {
   std::vector<NameRule> rules;
-  std::istringstream text(read_text_file(path));
-  std::size_t number = 0;
-  for (std::string line; std::getline(text, line);) {
-    ++number;
-    line.erase(line.find_last_not_of(" \t\r") + 1);
+  LineReader lines(path);
+  for (std::string_view line; lines.next(&line);) {
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
     if (line.empty() || line.front() == '#') continue;
     const std::size_t arrow = line.find(" ->");
-    if (arrow == std::string::npos || arrow == 0) {
-      throw UsageError(printable(path) + ":" + std::to_string(number) +
-                       ": not a rule; write: regex -> replacement");
+    if (arrow == std::string_view::npos || arrow == 0) {
+      throw UsageError(lines.place() + ": not a rule; write: regex -> replacement");
     }
-    std::size_t begin = arrow + 3;
-    while (begin < line.size() && line[begin] == ' ') ++begin;
-    rules.push_back({line.substr(0, arrow), line.substr(begin)});
+    const std::size_t begin = std::min(line.find_first_not_of(' ', arrow + 3), line.size());
+    rules.push_back({std::string(line.substr(0, arrow)), std::string(line.substr(begin))});
   }
   return rules;
 }

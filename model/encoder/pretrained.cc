@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/serialization/finite.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -25,9 +26,8 @@ struct Wrong {
     ++tensors;
   }
   /// "12 values in 2 tensors"
-  std::string counted() const {
-    return std::to_string(values) + (values == 1 ? " value in " : " values in ") +
-           std::to_string(tensors) + (tensors == 1 ? " tensor" : " tensors");
+  std::string amount() const {
+    return counted(values, "value in ", "values in ") + counted(tensors, "tensor", "tensors");
   }
   /// "'conv1.weight' (3 of 64)"
   std::string example() const {
@@ -66,13 +66,13 @@ class Reader {
 
   void require_usable() const {
     if (not_finite_.tensors > 0) {
-      throw ModelError(file_.file() + ": " + not_finite_.counted() +
+      throw ModelError(file_.file() + ": " + not_finite_.amount() +
                        " are not finite (NaN, infinite or beyond float32), such as " +
                        not_finite_.example() +
                        "; use another copy of the file, or weights from before training failed");
     }
     if (negative_.tensors > 0) {
-      throw ModelError(file_.file() + ": " + negative_.counted() +
+      throw ModelError(file_.file() + ": " + negative_.amount() +
                        " are negative where they are variances, such as " + negative_.example() +
                        "; use another copy of the file");
     }

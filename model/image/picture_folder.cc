@@ -1,17 +1,14 @@
 #include "model/image/picture_folder.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <set>
 #include <span>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
+#include "core/system/file_head.h"
+#include "core/text/ascii.h"
 #include "model/image/encode.h"
 #include "model/image/file_bytes.h"
 
@@ -22,12 +19,7 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string_view>;
 
 /// In lower case, with the point.
-std::string ending_of(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending;
-}
+std::string ending_of(const fs::path& path) { return lower_case(path.extension().string()); }
 
 /// Endings under which browsers, cameras and phones save JPEG and PNG.
 bool ends_like_picture(const std::string& ending) {
@@ -56,12 +48,8 @@ bool ends_unlike_picture(const std::string& ending) {
 
 /// What the first bytes say.
 FileFamily family_of(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (file < 0) return FileFamily::kUnknown;
-  std::array<std::byte, kIdentifyBytes> head;
-  const ssize_t got = ::read(file, head.data(), head.size());
-  ::close(file);
-  return identify_file(std::span(head).first(static_cast<std::size_t>(got < 0 ? 0 : got))).family;
+  const std::string head = file_head(path, kIdentifyBytes);
+  return identify_file(std::as_bytes(std::span(head))).family;
 }
 
 void add_file(const fs::path& path, PictureFolder* found) {

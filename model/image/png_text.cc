@@ -1,26 +1,12 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
 #include <cstdint>
 
+#include "core/system/file_head.h"
 #include "model/image/encode.h"
 
 namespace storyteller {
 namespace {
 
-constexpr std::size_t kHeadBytes = 4096;
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
-
-/// Up to kHeadBytes from the front of a file; none where it cannot be read.
-std::string head_of(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (file < 0) return {};
-  std::array<char, kHeadBytes> head;
-  const ssize_t got = ::read(file, head.data(), head.size());
-  ::close(file);
-  return {head.data(), static_cast<std::size_t>(got < 0 ? 0 : got)};
-}
 
 std::uint32_t big_endian(std::string_view bytes) {
   std::uint32_t value = 0;
@@ -31,7 +17,7 @@ std::uint32_t big_endian(std::string_view bytes) {
 }  // namespace
 
 std::string read_png_text(const std::filesystem::path& path, std::string_view keyword) {
-  const std::string head = head_of(path);
+  const std::string head = file_head(path);
   std::string_view rest = head;
   if (!rest.starts_with(kSignature)) return {};
   rest.remove_prefix(kSignature.size());

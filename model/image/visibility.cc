@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+
+#include "core/text/hex.h"
 
 namespace storyteller {
 namespace {
@@ -16,13 +17,7 @@ std::string color_name(Rgb color) {
   if (least > 235) return "white";
   if (most < 20) return "black";
   if (most - least < 12) return "gray";
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name = "#";
-  for (const std::uint8_t value : {color.r, color.g, color.b}) {
-    name += kDigits[value >> 4U];
-    name += kDigits[value & 15U];
-  }
-  return name;
+  return "#" + hex(color.r, 2) + hex(color.g, 2) + hex(color.b, 2);
 }
 
 }  // namespace

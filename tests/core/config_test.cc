@@ -235,9 +235,10 @@ TEST(Config, AMistakeInAWeakerSourceIsStillFound) {
 TEST(Config, FilesThatCannotBeReadAreNamed) {
   const TemporaryFolder folder;
   Settings s;
+  write_text(folder / "run.json", "{}");
   EXPECT_NE(message_of<UsageError>([&] {
-              s.config.load_file(folder / "no.json");
-            }).find("No such file or directory"),
+              s.config.load_file(folder / "rum.json");
+            }).find("no such file; did you mean " + (folder / "run.json").string() + "?"),
             std::string::npos);
   EXPECT_NE(message_of<UsageError>([&] { s.config.load_file(folder.path()); }).find("is a folder"),
             std::string::npos);

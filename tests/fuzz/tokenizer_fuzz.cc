@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/utf8.h"
 #include "train/metrics/references.h"
 #include "train/metrics/unicode.h"
 
@@ -21,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string again;
     for (const char32_t c : text) {
       if (c == ' ' || c == '\n' || c == 0xFFFD || (c >= 'A' && c <= 'Z')) std::abort();
-      unicode::append_utf8(c, again);
+      append_utf8(c, &again);
     }
     if (again != token) std::abort();
   }

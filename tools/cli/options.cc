@@ -8,6 +8,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "core/text/phrase.h"
 #include "tools/cli/literal_word.h"
 #include "tools/cli/parse_number.h"
 
@@ -28,12 +29,6 @@ template <class T>
 struct Plain<std::optional<T>> {
   using Type = T;
 };
-
-std::string joined(const std::vector<std::string>& names, const char* between) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : between) + name;
-  return text;
-}
 
 }  // namespace
 
@@ -114,7 +109,7 @@ Option Options::choice(const std::string& name, const std::vector<std::string>& 
                        const std::string& help) const {
   const auto check = [name, names, take = std::move(take)](const std::string& word) {
     if (std::find(names.begin(), names.end(), word) == names.end()) {
-      throw UsageError(name + ": '" + word + "' is none of " + joined(names, ", ") +
+      throw UsageError(name + ": '" + word + "' is none of " + joined(names) +
                        did_you_mean(word, names));
     }
     take(word);

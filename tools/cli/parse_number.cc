@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "core/text/ascii.h"
 
 namespace storyteller {
 namespace {
@@ -23,12 +24,6 @@ std::string way_out(const std::string& text) {
   return "";
 }
 
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
 }  // namespace
 
 std::string number_text(double value) {
@@ -42,7 +37,7 @@ std::string number_text(double value) {
 
 template <class T>
 T parse_number(const std::string& name, const std::string& text, double least, double most) {
-  const std::string word = trimmed(text);
+  const std::string word(trimmed(text));
   const char* const begin = word.data() + (word.size() > 1 && word[0] == '+' ? 1 : 0);
   const char* const end = word.data() + word.size();
   T value{};

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/signals.h"
+#include "core/text/phrase.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
@@ -120,8 +121,8 @@ void print(const Imported& imported, bool json) {
   if (!imported.bad.empty()) {
     report_warning(imported.name + ": " + imported.bad.summary(), std::cerr);
   }
-  std::cerr << imported.name << ": " << imported.pictures << " pictures in " << imported.shards
-            << (imported.shards == 1 ? " shard\n" : " shards\n");
+  std::cerr << imported.name << ": " << imported.pictures << " pictures in "
+            << counted(imported.shards, "shard", "shards") << '\n';
   if (!json) return;
   std::cout << nlohmann::ordered_json{{"split", imported.name},
                                       {"pictures", imported.pictures},

@@ -2,13 +2,11 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <cctype>
-#include <charconv>
-
 #include <nlohmann/json.hpp>
 
+#include "core/text/ascii.h"
 #include "core/text/json_name.h"
+#include "core/text/percent.h"
 
 namespace storyteller {
 namespace {
@@ -16,13 +14,6 @@ namespace {
 bool exists(const std::string& name) {
   struct stat status {};
   return name.find('\0') == std::string::npos && ::lstat(name.c_str(), &status) == 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n\f\v";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 /// Without one pair of quotes around it.
@@ -51,19 +42,7 @@ std::string path_of_address(std::string_view text) {
     text.remove_prefix(kAuthority.size());
     if (text.starts_with(kHost)) text.remove_prefix(kHost.size());
   }
-  std::string path;
-  for (size_t i = 0; i < text.size(); ++i) {
-    int code = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      path += static_cast<char>(code);
-      i += 2;
-    } else {
-      path += text[i];
-    }
-  }
-  return path;
+  return percent_decoded(text);
 }
 
 /// What a line of `caption --json` is about; empty where it is none.
@@ -85,7 +64,7 @@ bool looks_like_comment(std::string_view text) {
 
 ListedName name_of_line(std::string_view line) {
   if (std::string whole(line); exists(whole)) return {std::move(whole)};
-  const std::string_view trim = trimmed(line), bare = unquoted(trim);
+  const std::string_view trim = trimmed(line, kAsciiBlanks), bare = unquoted(trim);
   for (std::string other : {std::string(trim), std::string(bare), path_of_address(bare),
                             without_backslashes(bare), image_of_json(trim)}) {
     if (!other.empty() && exists(other)) return {std::move(other)};

@@ -5,6 +5,7 @@
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "core/text/phrase.h"
 #include "kernels/cuda/context.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
@@ -23,8 +24,8 @@ void start_threads(int asked) {
   const int granted = set_threads(wanted);
   if (granted == wanted) return;
   report_warning(
-      std::to_string(granted) + (granted == 1 ? " thread computes" : " threads compute") +
-          ", not " + std::to_string(wanted) + ": " +
+      counted(static_cast<size_t>(granted), "thread computes", "threads compute") + ", not " +
+          std::to_string(wanted) + ": " +
           (cpu_limits().openmp == granted
                ? "OMP_THREAD_LIMIT allows no more"
                : "the system starts no more (ulimit -u, or the container's limit of processes)"),

@@ -1,16 +1,15 @@
 #include "tools/commands/output_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/system/file_head.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 
 namespace storyteller {
 namespace {
@@ -23,24 +22,11 @@ std::string named(const char* option, const fs::path& file) {
   return std::string(option) + " " + printable(file.string(), kMaxShown);
 }
 
-/// The first bytes of a regular file; empty for anything else.
-std::string head_of(const fs::path& file) {
-  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  if (opened < 0) return {};
-  std::array<char, 4096> head;
-  const ssize_t got = ::read(opened, head.data(), head.size());
-  ::close(opened);
-  return {head.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))};
-}
-
 /// `head` in lower case, without a byte order mark and blanks in front.
 std::string text_of(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
-  std::string text(head);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+  return lower_case(head);
 }
 
 const char* name_of(OutputKind kind) {
@@ -120,7 +106,7 @@ void require_output_file(const char* option, const fs::path& file, OutputKind ki
                   " does not exist; create it first");
   }
   if (fs::is_regular_file(file, failure)) {
-    const std::string head = head_of(file);
+    const std::string head = file_head(file);
     if (!head.empty() && !is_of_kind(head, kind)) {
       throw UsageError(named(option, file) + ": is there already and is not " + name_of(kind) +
                        "; name another file, or remove it");

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/text/ascii.h"
 #include "core/text/base64.h"
 #include "core/text/json_name.h"
 #include "core/text/utf8.h"
@@ -18,10 +18,7 @@ namespace storyteller {
 namespace {
 
 bool ends_in(const std::filesystem::path& path, const char* extension) {
-  std::string found = path.extension().string();
-  std::transform(found.begin(), found.end(), found.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return found == extension;
+  return lower_case(path.extension().string()) == extension;
 }
 
 /// The shortest text that reads back to the same bits.

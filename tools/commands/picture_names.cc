@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/system/waiting.h"
+#include "core/text/phrase.h"
 #include "model/image/file_bytes.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/list_line.h"
@@ -20,10 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kList = "-";
-
-std::string counted(size_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 std::string such_as(const fs::path& path) {
   return ", such as " + printable_path(path.filename().string());
@@ -51,9 +48,7 @@ std::string left_out_text(const PictureFolder& left_out) {
   if (left_out.drawings > 0) {
     parts.push_back(counted(left_out.drawings, "strip", "strips") + " that --attention drew");
   }
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
+  return joined(parts, "; ");
 }
 
 void append(std::vector<fs::path>& to, const std::vector<fs::path>& from) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iomanip>
 #include <ostream>
 
 #include "core/error.h"
+#include "core/text/ascii.h"
 #include "tools/render/html.h"
 
 namespace storyteller {
@@ -35,11 +35,7 @@ std::string note(const ScoreColumn& column, const ScorerOptions& options) {
 
 }  // namespace
 
-std::string spice_key(SpiceCategory category) {
-  std::string key(name_of(category));
-  for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return key;
-}
+std::string spice_key(SpiceCategory category) { return lower_case(name_of(category)); }
 
 nlohmann::ordered_json spice_category_json(const SpiceCategoryScores& scores) {
   nlohmann::ordered_json json;

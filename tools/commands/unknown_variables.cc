@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "core/config.h"
@@ -26,10 +25,7 @@ std::vector<std::string> known_variables() {
   declare(recipe.model, config);
   declare(recipe.train, config);
   for (const Config::Entry& entry : config.entries()) {
-    std::string name = entry.key;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    names.push_back(std::move(name));
+    names.push_back(environment_name(entry.key).substr(kPrefix.size()));
   }
   return names;
 }

@@ -9,6 +9,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "model/encoder/misfit.h"
 #include "model/encoder/pretrained.h"
 #include "tools/cli/exit_code.h"
@@ -39,8 +40,7 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   }
   say_more(fit.missing.size());
   if (fit.unused.empty() || !fit.rivals.empty()) return;
-  std::cerr << fit.unused.size()
-            << (fit.unused.size() == 1 ? " tensor was not used:" : " tensors were not used:");
+  std::cerr << counted(fit.unused.size(), "tensor was not used:", "tensors were not used:");
   for (std::size_t i = 0; i < std::min(fit.unused.size(), kListed); ++i) {
     std::cerr << ' ' << printable(fit.unused[i]);
   }
@@ -65,9 +65,9 @@ void check_range(const std::string& file, const EncoderWeights& weights, StoredT
     }
   }
   if (tensors == 0) return;
-  report_warning(std::to_string(tensors) + (tensors == 1 ? " tensor has" : " tensors have") +
-                     " values too small for " + (type == StoredType::kF16 ? "f16" : "bf16") +
-                     " that become 0, such as '" + first + "; f32 keeps them",
+  report_warning(counted(tensors, "tensor has", "tensors have") + " values too small for " +
+                     (type == StoredType::kF16 ? "f16" : "bf16") + " that become 0, such as '" +
+                     first + "; f32 keeps them",
                  std::cerr);
 }
 

@@ -10,6 +10,7 @@
 #include "core/serialization/finite.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "model/encoder/misfit.h"
 
 namespace storyteller {
@@ -80,8 +81,8 @@ void print_odd(const std::vector<Odd>& tensors, const char* what) {
   if (tensors.empty()) return;
   std::size_t values = 0;
   for (const Odd& one : tensors) values += one.values;
-  std::cout << values << (values == 1 ? " value in " : " values in ") << tensors.size()
-            << (tensors.size() == 1 ? " tensor" : " tensors") << what << ", such as in "
+  std::cout << counted(values, "value in ", "values in ")
+            << counted(tensors.size(), "tensor", "tensors") << what << ", such as in "
             << printable(tensors.front().name) << '\n';
 }
 

@@ -8,12 +8,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/system/write_failure.h"
 
 namespace storyteller {
 namespace {
@@ -21,9 +21,8 @@ namespace {
 constexpr std::size_t kBlock = std::size_t{1} << 16U;
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
-  throw IoError("cannot write " + printable(path.string(), 1024) + ": " +
-                std::generic_category().message(error) +
-                (error == ENOSPC ? "; free some space or choose another folder" : ""));
+  throw IoError("cannot write " + printable(path.string(), 1024) +
+                write_failure(path.parent_path(), /*needed=*/0, error));
 }
 
 /// A file without a name in the folder of `path`.

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 
@@ -27,8 +28,7 @@ void BadPictures::record_all(const BadPictures& others, const std::string& prefi
 std::string BadPictures::summary() const {
   constexpr size_t kNamed = 3;
   if (all_.empty()) return "";
-  std::string text = std::to_string(all_.size()) +
-                     (all_.size() == 1 ? " picture skipped: " : " pictures skipped: ");
+  std::string text = counted(all_.size(), "picture skipped: ", "pictures skipped: ");
   for (size_t i = 0; i < std::min(kNamed, all_.size()); ++i) {
     text += (i > 0 ? ", " : "") + printable(all_[i].name) + " (" + all_[i].reason + ")";
   }

@@ -5,6 +5,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/system/home.h"
+#include "core/text/phrase.h"
 #include "train/data/dataset.h"
 #include "train/data/formats/formats.h"
 #include "train/data/scenes_dataset.h"
@@ -90,13 +91,9 @@ std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split spli
       throw EmptySplit(message);
     }
   }
-  std::string known;
   std::vector<std::string> names;
-  for (const DataFormat& format : data_formats()) {
-    if (!known.empty()) known += ", ";
-    known += names.emplace_back(format.name);
-  }
-  throw UsageError("unknown data format '" + name + "' (known: " + known + ")" +
+  for (const DataFormat& format : data_formats()) names.emplace_back(format.name);
+  throw UsageError("unknown data format '" + name + "' (known: " + joined(names) + ")" +
                    did_you_mean(name, names));
 }
 

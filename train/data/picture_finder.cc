@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <optional>
 
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
+#include "core/text/percent.h"
+#include "core/text/phrase.h"
 #include "train/data/unicode_form.h"
 
 namespace storyteller {
@@ -29,9 +31,8 @@ std::string bytes_of(const std::u32string& text) {
 }
 
 std::string without_blanks(const std::string& name) {
-  const size_t first = name.find_first_not_of(" \t\r");
-  if (first == std::string::npos) return name;
-  return name.substr(first, name.find_last_not_of(" \t\r") - first + 1);
+  const std::string_view bare = trimmed(name, " \t\r");
+  return bare.empty() ? name : std::string(bare);
 }
 
 /// "images/p.jpg" of "https://host/images/p.jpg?size=2"; other names as they are.
@@ -52,24 +53,6 @@ std::string with_slashes(std::string name) {
   return drive ? name.substr(2) : name;
 }
 
-std::string without_percent(const std::string& name) {
-  std::string plain;
-  for (size_t i = 0; i < name.size(); ++i) {
-    unsigned value = 0;
-    if (name[i] == '%' && i + 2 < name.size()) {
-      const char* const end = name.data() + i + 3;
-      const auto [at, failure] = std::from_chars(name.data() + i + 1, end, value, 16);
-      if (failure == std::errc() && at == end && value != 0) {
-        plain += static_cast<char>(value);
-        i += 2;
-        continue;
-      }
-    }
-    plain += name[i];
-  }
-  return plain;
-}
-
 std::string with_blanks(std::string name) {
   std::replace(name.begin(), name.end(), '+', ' ');
   return name;
@@ -83,11 +66,11 @@ const Rewriting kRewritings[] = {
     {without_blanks, "without the blanks around it"},
     {without_host, "by the end of its link"},
     {[](const std::string& name) { return with_slashes(name); }, "with / for \\"},
-    {without_percent, "with %.. decoded"},
+    {[](const std::string& name) { return percent_decoded(name); }, "with %.. decoded"},
     {[](const std::string& name) { return with_blanks(name); }, "with blanks for +"},
 };
 
-std::string joined(const std::string& way, const std::string& more) {
+std::string both_ways(const std::string& way, const std::string& more) {
   return way.empty() ? more : more.empty() ? way : way + " and " + more;
 }
 
@@ -124,12 +107,11 @@ PictureFinder::PictureFinder(std::vector<fs::path> folders) : folders_(std::move
 }
 
 std::string PictureFinder::folders_text() const {
-  std::string text;
+  std::vector<std::string> names;
   for (const fs::path& folder : folders_) {
-    const std::string name = folder.empty() ? "." : printable(folder.string(), kShown);
-    text += (text.empty() ? "" : ", ") + name;
+    names.push_back(folder.empty() ? "." : printable(folder.string(), kShown));
   }
-  return text;
+  return joined(names);
 }
 
 PictureFinder::Found PictureFinder::find(const std::string& name) {
@@ -164,7 +146,7 @@ PictureFinder::Found PictureFinder::find_in_all_ways(const std::string& name) {
     std::string next = rewriting.rewrite(form);
     if (next == form || next.empty()) continue;
     form = std::move(next);
-    way = joined(way, rewriting.way);
+    way = both_ways(way, rewriting.way);
     found = find_form(form, way);
   }
   if (found.file.empty() && found.problem.empty()) {
@@ -189,7 +171,7 @@ PictureFinder::Found PictureFinder::find_form(const std::string& form, const std
   for (const fs::path& place : places) {
     if (!is_file(place)) continue;
     if (fs::path file = inside(place); !file.empty()) {
-      return {.file = std::move(file), .way = joined(way, "inside of the folder")};
+      return {.file = std::move(file), .way = both_ways(way, "inside of the folder")};
     }
     outside = true;
   }
@@ -217,15 +199,15 @@ PictureFinder::Found PictureFinder::find_relative(const fs::path& name, const st
           if (file.empty()) continue;
           std::string how = way;
           const bool is_cut = names[cut] != name;
-          if (is_cut) how = joined(how, "without the folders in front");
+          if (is_cut) how = both_ways(how, "without the folders in front");
           if (any_case) {
             const bool form =
                 decomposed(file.filename().string()) == decomposed(file_name.filename().string());
-            how = joined(how, form && file.filename() != file_name.filename()
-                                  ? "in the other Unicode form (NFC or NFD)"
-                                  : "in another case");
+            how = both_ways(how, form && file.filename() != file_name.filename()
+                                     ? "in the other Unicode form (NFC or NFD)"
+                                     : "in another case");
           }
-          if (*ending != 0) how = joined(how, std::string("with ") + ending);
+          if (*ending != 0) how = both_ways(how, std::string("with ") + ending);
           if (how.empty()) how = "without ./";
           return {.file = file, .way = how, .cut = is_cut};
         }
@@ -310,9 +292,8 @@ void FoundWays::count(const std::string& way, const std::string& name, const std
 std::vector<std::string> FoundWays::notes(const std::string& source) const {
   std::vector<std::string> all;
   for (const auto& [way, entry] : ways_) {
-    const std::string found = entry.pictures == 1 ? " picture was found " : " pictures were found ";
     std::string line = source + ": ";
-    line.append(std::to_string(entry.pictures)).append(found).append(way);
+    line.append(counted(entry.pictures, "picture was found ", "pictures were found ")).append(way);
     line.append(", such as '").append(printable(entry.name));
     all.push_back(line.append("' as '").append(printable(entry.file, kShown)).append("'"));
   }

@@ -1,8 +1,8 @@
 #include "train/data/scene_captions.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "core/text/ascii.h"
 #include "train/data/random_stream.h"
 #include "train/data/scene_shapes.h"
 
@@ -228,8 +228,7 @@ std::array<std::string, kCaptionsPerScene> captions(const Scene& scene) {
               : scene.objects.size() > 1 ? describe_twins(scene, groups.front(), random)
                                          : describe_single(scene, groups.front(), random);
   for (std::string& sentence : five) {
-    sentence.front() =
-        static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+    sentence.front() = upper_case(sentence.front());
     sentence += '.';
   }
   return five;

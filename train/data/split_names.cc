@@ -7,6 +7,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 
 namespace storyteller {
 namespace {
@@ -34,18 +35,10 @@ constexpr std::array<Named, 15> kNames = {{
     {"tst", Split::kTest},
 }};
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
-std::string plain(std::string_view name) {
-  while (!name.empty() && is_blank(name.front())) name.remove_prefix(1);
-  while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
-  std::string text(name);
-  std::transform(text.begin(), text.end(), text.begin(), lower);
-  return text;
-}
+std::string plain(std::string_view name) { return lower_case(trimmed(name, " \t\r\n")); }
 
 std::optional<Split> look_up(std::string_view name) {
   const auto* found = std::find_if(kNames.begin(), kNames.end(),

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -25,10 +26,9 @@ std::optional<uint64_t> contents_hash(const Dataset& dataset, size_t picture) {
 std::string note(size_t pictures, const std::string& example, const NamedSplit& held_out,
                  const NamedSplit& other) {
   if (pictures == 0) return "";
-  return std::to_string(pictures) + (pictures == 1 ? " picture of " : " pictures of ") +
-         std::string(held_out.name) + (pictures == 1 ? " is in " : " are in ") +
-         std::string(other.name) + " too, such as " + example + ": scores on " +
-         std::string(held_out.name) + " will be too good";
+  return counted(pictures, "picture of ", "pictures of ") + std::string(held_out.name) +
+         (pictures == 1 ? " is in " : " are in ") + std::string(other.name) + " too, such as " +
+         example + ": scores on " + std::string(held_out.name) + " will be too good";
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 #include "train/metrics/caption_file.h"
 
-#include <algorithm>
-#include <cctype>
 #include <unordered_set>
 #include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "core/text/text_file.h"
 #include "core/text/utf8.h"
@@ -97,9 +96,7 @@ CaptionFile parse_text(std::string text, const std::string& name, const InvalidU
 }
 
 CaptionSyntax syntax_of(const std::filesystem::path& path) {
-  std::string name = path.filename().string();
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string name = lower_case(path.filename().string());
   if (name.ends_with(".gz")) name.resize(name.size() - std::string_view(".gz").size());
   for (const char* ending : {".json", ".jsonl", ".ndjson"}) {
     if (name.ends_with(ending)) return CaptionSyntax::kJson;

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "train/metrics/image_ids.h"
 #include "train/metrics/ptb/tokenizer.h"
 
@@ -56,10 +57,6 @@ std::string some_of(const std::vector<std::string>& ids) {
   }
   if (ids.size() > kShown) text += " and " + std::to_string(ids.size() - kShown) + " more";
   return text;
-}
-
-std::string counted(size_t count, const std::string& one, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 /// All files by ids, or all line by line.

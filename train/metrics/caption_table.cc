@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "core/text/utf8.h"
 #include "train/data/formats/csv_reader.h"

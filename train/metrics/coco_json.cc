@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/json_name.h"
+#include "core/text/phrase.h"
 #include "train/data/formats/field_names.h"
 #include "train/data/formats/json_text.h"
 
@@ -111,13 +112,11 @@ class Reader {
     }
     if (!text_.mended().empty()) file_.notes.push_back(file_.name + ": " + text_.mended());
     if (null_ > 0) {
-      file_.notes.push_back(file_.name + ": " + std::to_string(null_) +
-                            (null_ == 1 ? " caption is" : " captions are") +
+      file_.notes.push_back(file_.name + ": " + counted(null_, "caption is", "captions are") +
                             " null, the first that of image " + printable(first_null_));
     }
     if (without_ > 0) {
-      file_.notes.push_back(file_.name + ": " + std::to_string(without_) +
-                            (without_ == 1 ? " entry says" : " entries say") +
+      file_.notes.push_back(file_.name + ": " + counted(without_, "entry says", "entries say") +
                             " why there is no caption, and count for nothing");
     }
   }

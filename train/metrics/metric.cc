@@ -6,6 +6,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
@@ -15,12 +16,6 @@ std::vector<std::string> names() {
   out.reserve(kAllMetrics.size() + 1);
   for (const Metric metric : kAllMetrics) out.emplace_back(name_of(metric));
   out.emplace_back("all");
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
 

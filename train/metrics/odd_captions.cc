@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/utf8.h"
 #include "train/data/formats/field_names.h"
 #include "train/metrics/ptb/tokenizer.h"
@@ -86,10 +87,8 @@ std::string_view mark_in(std::string_view caption) {
     const std::string_view word = rest.substr(0, rest.find_first_of(" \t"));
     rest.remove_prefix(word.size());
     const auto same = [&](std::string_view mark) {
-      return std::equal(word.begin(), word.end(), mark.begin(), mark.end(), [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) ==
-               std::tolower(static_cast<unsigned char>(b));
-      });
+      return std::equal(word.begin(), word.end(), mark.begin(), mark.end(),
+                        [](char a, char b) { return lower_case(a) == lower_case(b); });
     };
     if (const auto* mark = std::find_if(kMarks.begin(), kMarks.end(), same); mark != kMarks.end()) {
       return word;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/text/utf8.h"
 #include "train/metrics/unicode.h"
 
 namespace storyteller {
@@ -63,7 +64,7 @@ Tokens split_at_white_space(const Tokens& tokens) {
     for (const char32_t c : text) {
       const auto kind = unicode::char_class(c);
       if (kind != unicode::kBlank && kind != unicode::kLineBreak) {
-        unicode::append_utf8(c, word);
+        append_utf8(c, &word);
       } else if (!word.empty()) {
         out.push_back(std::exchange(word, {}));
       }

@@ -93,21 +93,4 @@ void decode_utf8(std::string_view bytes, std::u32string& out) {
   }
 }
 
-void append_utf8(char32_t c, std::string& out) {
-  const auto push = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return push(c);
-  if (c < 0x800) {
-    push(0xC0 | (c >> 6));
-  } else {
-    if (c < 0x10000) {
-      push(0xE0 | (c >> 12));
-    } else {
-      push(0xF0 | (c >> 18));
-      push(0x80 | ((c >> 12) & 0x3F));
-    }
-    push(0x80 | ((c >> 6) & 0x3F));
-  }
-  push(0x80 | (c & 0x3F));
-}
-
 }  // namespace storyteller::unicode

@@ -30,7 +30,4 @@ char32_t to_lower(char32_t c);
 /// U+FFFD, so the result is defined for any bytes. `out` is overwritten.
 void decode_utf8(std::string_view bytes, std::u32string& out);
 
-/// Appends the UTF-8 form of a valid code point.
-void append_utf8(char32_t c, std::string& out);
-
 }  // namespace storyteller::unicode

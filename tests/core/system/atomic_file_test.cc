@@ -2,7 +2,6 @@
 #include "core/system/atomic_file.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/serialization/safetensors_writer.h"
+#include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
@@ -113,20 +113,15 @@ TEST(AtomicFile, ARealFileSizeLimitKeepsTheOldFile) {
   const TemporaryFolder folder;
   const auto path = folder / "last.safetensors";
   save_model(path, 1);
-  const pid_t child = fork();
-  if (child == 0) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{.rlim_cur = 5000, .rlim_max = 5000};
-    setrlimit(RLIMIT_FSIZE, &limit);
+  const int status = in_child([&] {
+    limit_file_size(5000);
     try {
       save_model(path, 2);
-      _exit(1);
+      return 1;
     } catch (const IoError& error) {
-      _exit(std::string(error.what()).find("File too large") != std::string::npos ? 0 : 2);
+      return std::string(error.what()).find("File too large") != std::string::npos ? 0 : 2;
     }
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
+  });
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
   EXPECT_EQ(saved_value(path), 1);
   EXPECT_EQ(folder.files(), 1);

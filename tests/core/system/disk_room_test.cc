@@ -2,13 +2,9 @@
 #include "core/system/disk_room.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 
 #include "core/error.h"
+#include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
@@ -32,25 +28,20 @@ TEST(DiskRoom, IsNotThereForMoreThanAnyDisk) {
 
 TEST(DiskRoom, ALimitOfTheFileSizeCountsForEachFile) {
   const TemporaryFolder folder;
-  const pid_t child = fork();
-  if (child == 0) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{.rlim_cur = 5000, .rlim_max = 5000};
-    setrlimit(RLIMIT_FSIZE, &limit);
+  const int status = in_child([&] {
+    limit_file_size(5000);
     try {
       require_room(folder.path(), {4000, 4000});
     } catch (const IoError&) {
-      _exit(1);
+      return 1;
     }
     try {
       require_room(folder.path(), {6000});
-      _exit(2);
+      return 2;
     } catch (const IoError& error) {
-      _exit(std::string(error.what()).find("ulimit") != std::string::npos ? 0 : 3);
+      return std::string(error.what()).find("ulimit") != std::string::npos ? 0 : 3;
     }
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
+  });
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 

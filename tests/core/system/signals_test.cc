@@ -15,20 +15,11 @@
 
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
 namespace {
-
-/// Runs `body` in a child and returns its wait status.
-template <class Body>
-int in_child(const Body& body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  return status;
-}
 
 TEST(StopSignals, TheFirstSignalSetsTheFlag) {
   for (const int signal : {SIGINT, SIGTERM}) {

@@ -103,7 +103,10 @@ TEST(LineReader, NulBytesAreNoText) {
 
 TEST(LineReader, FilesThatCannotBeOpened) {
   const TemporaryFolder folder;
-  EXPECT_THROW(LineReader(folder / "missing.txt"), InputError);
+  write_text(folder / "captions.txt", "a\n");
+  EXPECT_EQ(message_of<InputError>([&] { LineReader(folder / "caption.txt"); }),
+            (folder / "caption.txt").string() + ": no such file; did you mean " +
+                (folder / "captions.txt").string() + "?");
   EXPECT_THROW(LineReader(folder.path()), InputError);
 }
 

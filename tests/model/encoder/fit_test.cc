@@ -33,9 +33,18 @@ bool says(const EncoderFit& fit, const std::string& part) {
   return false;
 }
 
+/// A file with the encoder behind each of `prefixes`.
+WeightsFile under(const std::vector<std::string>& prefixes) {
+  SafetensorsWriter writer;
+  for (const std::string& prefix : prefixes) {
+    add_encoder(writer, kNet, {}, [&](const std::string& name) { return prefix + name; });
+  }
+  return file_of(writer);
+}
+
 TEST(Fit, APrefixOfAllNamesIsFoundWhateverItIs) {
   for (const char* prefix : {"net.", "my.own.thing.", "teacher.backbone.", "x/y/"}) {
-    const auto file = encoder_weights(kNet, {}, [&](const std::string& n) { return prefix + n; });
+    const auto file = under({prefix});
     const EncoderFit found = fit(file);
     EXPECT_TRUE(found.complete()) << prefix;
     EXPECT_TRUE(says(found, "' was taken off 50 names")) << prefix;
@@ -66,11 +75,7 @@ TEST(Fit, SlashesArePoints) {
 }
 
 TEST(Fit, TwoPrefixesAreNamedWithTheRuleThatChooses) {
-  SafetensorsWriter writer;
-  for (const char* prefix : {"encoder_q.", "encoder_k."}) {
-    add_encoder(writer, kNet, {}, [&](const std::string& n) { return prefix + n; });
-  }
-  const auto file = file_of(writer);
+  const auto file = under({"encoder_q.", "encoder_k."});
   EXPECT_EQ(fit(file).rivals, (std::vector<std::string>{"encoder_k.", "encoder_q."}));
   const std::string message = misfit(file);
   EXPECT_NE(message.find("2 times, under 'encoder_k.' and 'encoder_q.'"), std::string::npos)
@@ -83,21 +88,13 @@ TEST(Fit, TwoPrefixesAreNamedWithTheRuleThatChooses) {
 }
 
 TEST(Fit, TheRuleThatChoosesIsOfTheNamesInTheFile) {
-  SafetensorsWriter writer;
-  for (const char* prefix : {"net.module.q.", "net.module.k."}) {
-    add_encoder(writer, kNet, {}, [&](const std::string& n) { return prefix + n; });
-  }
-  const auto file = file_of(writer);
+  const auto file = under({"net.module.q.", "net.module.k."});
   EXPECT_EQ(fit(file).rivals, (std::vector<std::string>{"net.module.k.", "net.module.q."}));
   EXPECT_TRUE(fit(file, kNet, {}, {{"^net\\.module\\.k\\.", ""}}).complete());
 }
 
 TEST(Fit, NamesAsTheyAreGoBeforeACopyThatARuleMayTake) {
-  SafetensorsWriter writer;
-  for (const char* prefix : {"", "ema."}) {
-    add_encoder(writer, kNet, {}, [&](const std::string& n) { return prefix + n; });
-  }
-  const auto file = file_of(writer);
+  const auto file = under({"", "ema."});
   EXPECT_EQ(fit(file).matches.front().file_name, "features.0.bias");
   EXPECT_TRUE(says(fit(file), "under 'ema.' too; --map with the line ^ema\\. -> takes that"));
   const EncoderFit ruled = fit(file, kNet, {}, {{"^ema\\.", ""}});
@@ -105,11 +102,7 @@ TEST(Fit, NamesAsTheyAreGoBeforeACopyThatARuleMayTake) {
 }
 
 TEST(Fit, TwoNamesThatRulesMakeOneAreAnError) {
-  SafetensorsWriter writer;
-  for (const char* prefix : {"a.", "b."}) {
-    add_encoder(writer, kNet, {}, [&](const std::string& n) { return prefix + n; });
-  }
-  const auto file = file_of(writer);
+  const auto file = under({"a.", "b."});
   EXPECT_NE(message_of<ModelError>([&] {
               fit(file, kNet, {}, {{"^[ab]\\.", ""}});
             }).find("both come to the name"),

@@ -203,7 +203,7 @@ TEST_F(RateCommand, SaysWhatIsWrongWithWhatASheetIsMadeOf) {
   expect_error(make({"--systems", "red", "--images", pictures_, "--out", out}), 2,
                {"--systems red", "NAME=FILE"});
   expect_error(make({"--systems", "red=none.json", "--images", pictures_, "--out", out}), 3,
-               {"none.json", "No such file"});
+               {"none.json", "no such file"});
   expect_error(make({"--systems", "red=" + broken, "--images", pictures_, "--out", out}), 3,
                {"broken.json", "entry 1", "caption"});
   expect_error(make({"--systems", "red=" + write("lines.txt", "a dog\na cat\n"), "--images",
@@ -237,7 +237,7 @@ TEST_F(RateCommand, SaysWhatIsWrongWithWhatIsAnalysed) {
   expect_error(analyse({"--key", mine, mine}), 3, {"A.json", "no key"});
   expect_error(analyse({"--key", key(), key()}), 3, {"sheet.key.json", "no ratings"});
   expect_error(analyse({"--key", key(), mine, mine}), 3, {"rater 'A'", "already"});
-  expect_error(analyse({"--key", folder_ / "none", mine}), 3, {"none", "No such file"});
+  expect_error(analyse({"--key", folder_ / "none", mine}), 3, {"none", "no such file"});
   const std::string scores = write("s.csv", "image_id,CIDEr\n1,0.5\n");
   expect_error(analyse({"--key", key(), mine, "--metrics", "rad=" + scores}), 2,
                {"'rad'", "did you mean 'red'"});

@@ -1,7 +1,6 @@
 #include "train/data/feature_cache.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/data/fake_dataset.h"
 #include "train/data/feature_file.h"
@@ -225,12 +225,8 @@ TEST_F(FeatureCacheTest, HugeFeaturesAreHeldFiniteOnesThatAreNoNumbersRefused) {
 
 // A limit on the file size makes writing fail as a full disk does.
 TEST_F(FeatureCacheTest, NoRoomIsAClearErrorAndLeavesNothing) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit = {1000, 1000};
-    setrlimit(RLIMIT_FSIZE, &limit);
+  const int status = in_child([&] {
+    limit_file_size(1000);
     try {
       open();
     } catch (const IoError& error) {
@@ -239,12 +235,10 @@ TEST_F(FeatureCacheTest, NoRoomIsAClearErrorAndLeavesNothing) {
           message.find(path_.string()) != std::string::npos &&
           message.find(std::to_string(sizeof(FeatureFileHeader) + feature_payload_bytes(kShape))) !=
               std::string::npos;
-      _exit(names ? 7 : 8);
+      return names ? 7 : 8;
     }
-    _exit(9);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
+    return 9;
+  });
   EXPECT_EQ(WEXITSTATUS(status), 7);
   EXPECT_TRUE(std::filesystem::is_empty(path_.parent_path()));
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/phrase.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/json_layouts.h"
 
@@ -59,8 +60,8 @@ struct LeftOut {
   /// "" where there is none.
   std::string note(const std::string& file, const std::string& what) const {
     if (count == 0) return "";
-    return file + ": " + std::to_string(count) + (count == 1 ? " annotation " : " annotations ") +
-           what + ", such as " + first;
+    return file + ": " + counted(count, "annotation ", "annotations ") + what + ", such as " +
+           first;
   }
 };
 

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <span>
+
+#include "core/text/ascii.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
 bool is_among(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string joined(const std::vector<std::string>& names, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(most, names.size()); ++i) text += (i > 0 ? ", " : "") + names[i];
-  return text;
 }
 
 }  // namespace
@@ -24,12 +19,8 @@ std::string joined(const std::vector<std::string>& names, size_t most) {
 std::string plain_title(std::string_view title) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (title.starts_with(kMark)) title.remove_prefix(kMark.size());
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!title.empty() && is_blank(title.front())) title.remove_prefix(1);
-  while (!title.empty() && is_blank(title.back())) title.remove_suffix(1);
-  std::string plain(title);
-  std::transform(plain.begin(), plain.end(), plain.begin(),
-                 [](char c) { return c == ' ' || c == '-' ? '_' : lower(c); });
+  std::string plain = lower_case(trimmed(title, " \t\r\n"));
+  for (char& c : plain) c = c == ' ' || c == '-' ? '_' : c;
   return plain;
 }
 
@@ -85,9 +76,7 @@ bool is_numbered_caption(std::string_view title) {
 }
 
 bool is_missing_text(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  text = trimmed(text, " \t\r\n");
   constexpr std::array<std::string_view, 9> kMissing = {"",     "nan",  "NaN", "NAN", "null",
                                                         "NULL", "None", "N/A", "<NA>"};
   return std::find(kMissing.begin(), kMissing.end(), text) != kMissing.end();
@@ -98,12 +87,13 @@ bool has_picture_extension(std::string_view name) {
       ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".jpe"};
   const size_t point = name.rfind('.');
   if (point == std::string_view::npos) return false;
-  std::string extension(name.substr(point));
-  std::transform(extension.begin(), extension.end(), extension.begin(), lower);
+  const std::string extension = lower_case(name.substr(point));
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-std::string known_image_fields() { return joined(image_fields(), 8); }
-std::string known_caption_fields() { return joined(caption_fields(), 6) + ", captions"; }
+std::string known_image_fields() { return joined(std::span(image_fields()).first(8)); }
+std::string known_caption_fields() {
+  return joined(std::span(caption_fields()).first(6)) + ", captions";
+}
 
 }  // namespace storyteller

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "core/text/utf8.h"
 #include "train/data/formats/caption_members.h"

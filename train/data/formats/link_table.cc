@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "train/data/formats/csv_reader.h"
 
@@ -31,9 +31,7 @@ template <size_t kCount>
 std::optional<size_t> titled(const Fields& titles,
                              const std::array<std::string_view, kCount>& names) {
   for (size_t i = 0; i < titles.size(); ++i) {
-    std::string title(trimmed(titles[i]));
-    std::transform(title.begin(), title.end(), title.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string title = lower_case(trimmed(titles[i]));
     if (std::find(names.begin(), names.end(), title) != names.end()) return i;
   }
   return std::nullopt;

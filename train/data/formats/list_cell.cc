@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "core/text/line_reader.h"
+#include "core/text/ascii.h"
 #include "train/data/formats/table.h"
 
 namespace storyteller {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <fstream>
 #include <string_view>
 
 #include "core/error.h"
+#include "core/system/file_head.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "train/data/listed_dataset.h"
 #include "train/data/split_names.h"
 
@@ -19,13 +19,7 @@ namespace {
 
 constexpr size_t kLongestName = 400;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string lower_name(const fs::path& path) { return lower(path.filename().string()); }
+std::string lower_name(const fs::path& path) { return lower_case(path.filename().string()); }
 
 bool holds_pictures(const std::string& name) {
   constexpr std::array<std::string_view, 16> kNames = {
@@ -102,7 +96,7 @@ fs::path entry_in_any_case(const fs::path& folder, const std::string& name) {
   std::error_code failure;
   if (fs::exists(folder / name, failure)) return folder / name;
   fs::path found;
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
     if (lower_name(entry.path()) != wanted) continue;
     if (found.empty() || entry.path() < found) found = entry.path();
@@ -130,11 +124,8 @@ constexpr const char* kSheet =
 bool is_sheet(const fs::path& file) {
   const std::string ending = file.extension().string();
   if (ending != ".xlsx" && ending != ".xls" && ending != ".ods") return false;
-  std::array<char, 4> head{};
-  std::ifstream in(file, std::ios::binary);
-  in.read(head.data(), head.size());
-  const std::string_view bytes(head.data(), head.size());
-  return bytes == "PK\x03\x04" || bytes == "\xD0\xCF\x11\xE0";
+  const std::string head = file_head(file, 4);
+  return head == "PK\x03\x04" || head == "\xD0\xCF\x11\xE0";
 }
 
 }  // namespace

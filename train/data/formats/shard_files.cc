@@ -3,10 +3,10 @@
 #include <glob.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "train/data/split_names.h"
 
 namespace storyteller {
@@ -18,12 +18,6 @@ namespace {
 constexpr size_t kShown = 400;
 
 std::string shown(const fs::path& path) { return printable(path.string(), kShown); }
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 /// What the folder of a set holds; the first of each kind as an example.
 struct Walk {
@@ -47,7 +41,7 @@ Walk walk(const fs::path& folder) {
   if (failure) throw InputError(shown(folder) + ": " + failure.message());
   for (const fs::recursive_directory_iterator end; each != end; each.increment(failure)) {
     if (failure) throw InputError(shown(folder) + ": " + failure.message());
-    const std::string name = lower(each->path().filename().string());
+    const std::string name = lower_case(each->path().filename().string());
     if (each->is_directory(failure)) {
       if (name.starts_with(".") || each.depth() >= kDepth) each.disable_recursion_pending();
       continue;
@@ -73,7 +67,7 @@ Walk walk(const fs::path& folder) {
 
 /// The command that unpacks an archive in its place.
 std::string unpacking(const fs::path& compressed) {
-  const std::string name = lower(compressed.filename().string());
+  const std::string name = lower_case(compressed.filename().string());
   const bool zstd = ends_with_any(name, {".zst", ".tzst"});
   const char* tool = zstd                     ? "zstd -d"
                      : name.ends_with(".xz")  ? "unxz"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/json_name.h"
 #include "core/text/line_reader.h"
 #include "core/text/text_decoder.h"
@@ -73,14 +73,9 @@ MemberName parsed(const std::string& path) {
   }
   const size_t first = path.find('.', name), last = path.rfind('.');
   if (first == std::string::npos) return {.key = path, .ending = {}};
-  const auto lower = [](std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-  };
-  const std::string ending = lower(path.substr(last + 1));
+  const std::string ending = lower_case(path.substr(last + 1));
   MemberName member{.key = path.substr(0, first), .ending = ending, .kind = kind_of(ending)};
-  if (first != last && !is_part(lower(path.substr(first + 1, last - first - 1)))) {
+  if (first != last && !is_part(lower_case(path.substr(first + 1, last - first - 1)))) {
     member.key = path.substr(0, last);
     member.pointed = true;
   }

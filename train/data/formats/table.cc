@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/csv_reader.h"
 #include "train/data/formats/field_names.h"

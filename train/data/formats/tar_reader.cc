@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
+#include "core/system/file_head.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -38,11 +39,8 @@ std::string contents(archive* reader, uint64_t bytes) {
 
 /// What a file is that is no tar archive, and the way out, if that is known.
 std::string kind_of(const std::filesystem::path& file) {
-  std::array<char, kIdentifyBytes> head{};
-  std::ifstream in(file, std::ios::binary);
-  in.read(head.data(), head.size());
-  const FileKind kind =
-      identify_file(std::as_bytes(std::span(head)).first(static_cast<size_t>(in.gcount())));
+  const std::string head = file_head(file, kIdentifyBytes);
+  const FileKind kind = identify_file(std::as_bytes(std::span(head)));
   if (kind.family == FileFamily::kUnknown) return "";
   const std::string what = " but " + std::string(kind.what);
   const bool packed = kind.family == FileFamily::kArchive || kind.family == FileFamily::kPointer ||

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "train/metrics/caption_file.h"
 

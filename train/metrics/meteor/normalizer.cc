@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/utf8.h"
 #include "train/metrics/unicode.h"
 
 namespace storyteller::meteor_parts {
@@ -136,7 +137,7 @@ class TokenSplitter {
 void append_words(std::u32string_view split, bool next_is_lower, Tokens& out) {
   const auto append = [&](std::u32string_view word) {
     std::string& token = out.emplace_back();
-    for (const char32_t c : word) unicode::append_utf8(c, token);
+    for (const char32_t c : word) append_utf8(c, &token);
   };
   for (size_t begin = 0; (begin = split.find_first_not_of(U' ', begin)) < split.size();) {
     const size_t end = std::min(split.find(U' ', begin), split.size());

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "core/text/utf8.h"
+
 namespace storyteller::ptb {
 namespace {
 
@@ -71,9 +73,9 @@ std::string spell(const Text& text, size_t begin, size_t end, Spelling how) {
     if (!form.empty()) {
       out += form;
     } else if (is_space(c)) {
-      unicode::append_utf8(0xA0, out);
+      append_utf8(0xA0, &out);
     } else if (c != 0xFFFD) {
-      unicode::append_utf8(unicode::to_lower(c), out);
+      append_utf8(unicode::to_lower(c), &out);
     }
   }
   return out;

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/hex.h"
 #include "kernels/philox.h"
 #include "train/data/random_stream.h"
 
@@ -149,12 +150,7 @@ void add_duplicates(size_t count, RandomStream random, std::vector<RatingItem>* 
 std::string id_of(const RatingSheet& sheet) {
   const std::string text = rating_key_json(sheet);
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string id;
-  for (const uint64_t half : {hash.high64, hash.low64}) {
-    for (int shift = 60; shift >= 0; shift -= 4) id += kDigits[half >> shift & 15U];
-  }
-  return id;
+  return hex(hash.high64, 16) + hex(hash.low64, 16);
 }
 
 }  // namespace

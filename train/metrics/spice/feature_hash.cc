@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "core/text/ascii.h"
+
 namespace storyteller::spice {
 namespace {
 
@@ -19,8 +21,7 @@ WordHash hash_word(std::string_view word) {
   if (word.size() > buffer.size()) word = word.substr(word.size() - buffer.size());
   bool digit = false, hyphen = false, mark = false, wide = false;
   for (size_t i = 0; i < word.size(); ++i) {
-    char c = word[i];
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    char c = lower_case(word[i]);
     if (c >= '0' && c <= '9') {
       c = '0';
       digit = true;

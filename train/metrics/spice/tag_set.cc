@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "core/text/phrase.h"
+
 namespace storyteller::spice {
 namespace {
 
@@ -24,16 +26,6 @@ using Renamed = std::pair<std::string_view, std::string_view>;
 // Goes-with parts of split words, affixes, list markers, addresses, other punctuation.
 constexpr std::array<Renamed, 6> kOtherTags = {
     {{"GW", "NN"}, {"AFX", "JJ"}, {"LS", "CD"}, {"ADD", "NN"}, {"NFP", ":"}, {"XX", "FW"}}};
-
-template <size_t kSize>
-std::string joined(const std::array<std::string_view, kSize>& names, size_t count) {
-  std::string text;
-  for (const std::string_view name : std::span(names).first(count)) {
-    if (!text.empty()) text += ' ';
-    text += name;
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -59,7 +51,7 @@ Label label_of(std::string_view name) {
   }
 }
 
-std::string tag_names() { return joined(kTagNames, kTags); }
-std::string label_names() { return joined(kLabelNames, kLabels); }
+std::string tag_names() { return joined(std::span(kTagNames).first(kTags), " "); }
+std::string label_names() { return joined(std::span(kLabelNames).first(kLabels), " "); }
 
 }  // namespace storyteller::spice

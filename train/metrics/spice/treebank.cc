@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "core/text/text_file.h"
 
 namespace storyteller::spice {
@@ -125,9 +126,7 @@ bool is_mark(Tag tag) {
 }
 
 void lower(std::string& word) {
-  for (char& c : word) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : word) c = lower_case(c);
 }
 
 /// Which word of words [begin, end) heads them: the one whose head lies outside; -1 if several do.

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace storyteller {
+
+/// Letters of ASCII alone, whatever the locale: bytes of other characters stay as they are.
+constexpr char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+constexpr char upper_case(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+std::string lower_case(std::string_view text);
+
+/// All that separates words in ASCII.
+inline constexpr std::string_view kAsciiBlanks = " \t\r\n\f\v";
+
+/// Without `blanks` at both ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
+
+}  // namespace storyteller
