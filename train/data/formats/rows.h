@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "train/data/formats/picture_list.h"
@@ -20,6 +19,10 @@ class Rows {
   Split wanted() const { return list_.wanted(); }
   /// Rewrites every name that comes from now on.
   void name_by(std::string (*form)(std::string_view)) { form_ = form; }
+  /// A name as it is rewritten.
+  std::string form(std::string_view name) const {
+    return form_ != nullptr ? form_(name) : std::string(name);
+  }
   /// From now on, rows of pictures that are not listed yet are passed over.
   void take_known_only() { known_only_ = true; }
 
