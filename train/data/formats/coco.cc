@@ -108,7 +108,7 @@ std::unique_ptr<Dataset> open(const fs::path& folder, Split split, const Year& y
   Rows rows(split);
   const JsonText text = JsonText::of_file(file);
   text.for_each_value([&](std::string_view top) { add_coco(text, top, split, rows); });
-  rows.note(text.mended().empty() ? "" : text.name() + ": " + text.mended());
+  rows.note(text.note());
   PictureList list = rows.take();
   std::vector<std::string> notes = rows.notes();
   notes.push_back(count_note(list, std::string("COCO ") + year.name,

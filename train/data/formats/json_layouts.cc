@@ -11,32 +11,13 @@
 #include "core/system/printable.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/field_names.h"
+#include "train/data/formats/json_members.h"
 #include "train/data/split_names.h"
 
 namespace storyteller {
 namespace {
 
 using nlohmann::json;
-
-/// The members of an object, in its order.
-struct Members {
-  std::vector<std::pair<std::string, std::string_view>> all;
-
-  /// Empty: there is none.
-  std::string_view find(std::string_view key) const {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& member) { return member.first == key; });
-    return found == all.end() ? std::string_view() : found->second;
-  }
-  /// The value of the first of `keys` that is there, null not counted.
-  std::string_view first_of(const std::vector<std::string>& keys) const {
-    for (const std::string& key : keys) {
-      const std::string_view value = find(key);
-      if (!value.empty() && value != "null") return value;
-    }
-    return {};
-  }
-};
 
 /// Tells the layouts of a file's values apart. `split` is what the file's name, or a dictionary of
 /// splits, says.
@@ -81,23 +62,23 @@ class LayoutReader {
   }
 
   void add_object(std::string_view object, std::optional<Split> split) {
-    const Members members = members_of(object);
-    const std::string_view images = members.find("images");
+    const JsonMembers members(text_, object);
+    const std::string_view images = members.value("images");
     if (images.starts_with('[')) {
-      const bool coco = members.find("annotations").starts_with('[') &&
+      const bool coco = members.value("annotations").starts_with('[') &&
                         !has_captions(text_.first_element(images));
       return coco ? add_coco(text_, object, split, rows_) : add_records(images, "images", split);
     }
     for (const char* key :
          {"annotations", "data", "records", "rows", "items", "samples", "results", "predictions"}) {
-      const std::string_view list = members.find(key);
+      const std::string_view list = members.value(key);
       if (list.starts_with('[') && text_.first_element(list).starts_with('{')) {
         return add_records(list, key, split);
       }
     }
-    const std::string_view names = members.first_of(image_fields());
-    const bool captions =
-        !members.first_of(caption_fields()).empty() || !members.first_of(captions_fields()).empty();
+    const std::string_view names = members.first_value(image_fields());
+    const bool captions = !members.first_value(caption_fields()).empty() ||
+                          !members.first_value(captions_fields()).empty();
     if (names.starts_with('[') || (names.starts_with('{') && captions && !is_file(names))) {
       add_columns(object, split);
     } else if (!names.empty() && (captions || !names.starts_with('{'))) {
@@ -125,8 +106,8 @@ class LayoutReader {
   }
 
   /// {"p.jpg": "..." or [...] or {...}, ...} or {"train": [...] or {...}, ...}.
-  void add_dictionary(const Members& members, std::optional<Split> split) {
-    for (const auto& [key, value] : members.all) {
+  void add_dictionary(const JsonMembers& members, std::optional<Split> split) {
+    for (const auto& [key, value] : members) {
       const auto named = split_named(key);
       if (named && (value.starts_with('{') || lists_records(value))) {
         add_top(value, named);
@@ -149,24 +130,16 @@ class LayoutReader {
     }
   }
 
-  Members members_of(std::string_view object) const {
-    Members members;
-    text_.for_each_member(object, [&](const std::string& key, std::string_view value) {
-      members.all.emplace_back(key, value);
-      return true;
-    });
-    return members;
-  }
   /// {"path": "p.jpg", "bytes": null}, as the Hugging Face library writes a picture.
   bool is_file(std::string_view object) const {
-    const Members members = members_of(object);
-    return !members.find("path").empty() || !members.find("file_name").empty();
+    const JsonMembers members(text_, object);
+    return !members.value("path").empty() || !members.value("file_name").empty();
   }
   /// An array of objects that are more than sentences.
   bool lists_records(std::string_view value) const {
     if (!value.starts_with('[')) return false;
     const std::string_view first = text_.first_element(value);
-    return first.starts_with('{') && !members_of(first).first_of(image_fields()).empty();
+    return first.starts_with('{') && !JsonMembers(text_, first).first_value(image_fields()).empty();
   }
   bool has_captions(std::string_view record) const {
     return record.starts_with('{') && !caption_members(text_.parse(record)).empty();
@@ -185,7 +158,7 @@ void add_json(const JsonText& text, std::optional<Split> split, Rows& rows,
               const std::string& folder) {
   LayoutReader reader(text, rows, folder);
   text.for_each_value([&](std::string_view value) { reader.add_top(value, split); });
-  rows.note(text.mended().empty() ? "" : text.name() + ": " + text.mended());
+  rows.note(text.note());
 }
 
 }  // namespace storyteller

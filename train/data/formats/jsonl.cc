@@ -7,13 +7,11 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/line_reader.h"
-#include "core/text/utf8.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_layouts.h"
 #include "train/data/formats/set_files.h"
 #include "train/data/listed_dataset.h"
-#include "train/metrics/coco_json.h"
 
 namespace storyteller {
 
@@ -32,9 +30,7 @@ json parse_line(std::string_view line, const RecordPlace& place, size_t* mended)
     try {
       record = json::parse(copy);
     } catch (const json::exception& error) {
-      place.fail(
-          "not a JSON object: " + json_cause(error) +
-          (is_utf8(line) ? "" : "; JSON is UTF-8, convert the file with iconv -f cp1252 -t utf-8"));
+      place.fail("not a JSON object: " + json_problem(error, line));
     }
   }
   if (!record.is_object()) {
