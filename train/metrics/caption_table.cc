@@ -79,7 +79,7 @@ void parse_untitled(std::string_view text, char separator, CaptionFile& file) {
 
 void parse_titled(CsvReader& reader, CaptionFile& file) {
   Rows rows(Split::kTrain);
-  add_table(reader, std::nullopt, "", rows);
+  add_table(reader, std::nullopt, rows);
   PictureList list = rows.take();
   list.finish();
   for (size_t picture = 0; picture < list.size(); ++picture) {

@@ -148,7 +148,7 @@ void add_captions(const FlickrFolder& folder, const FlickrSet& set, Rows& rows) 
   if (is_token_file(captions)) {
     add_token_captions(captions, rows);
   } else {
-    add_table(captions, std::nullopt, "", rows);
+    add_table(captions, std::nullopt, rows);
   }
   if (captions.filename().string().find("lemma") != std::string::npos) {
     rows.note(printable(captions.string(), 400) +

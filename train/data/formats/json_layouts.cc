@@ -23,8 +23,7 @@ using nlohmann::json;
 /// splits, says.
 class LayoutReader {
  public:
-  LayoutReader(const JsonText& text, Rows& rows, const std::string& folder)
-      : text_(text), rows_(rows), front_(folder.empty() ? "" : folder + "/") {}
+  LayoutReader(const JsonText& text, Rows& rows) : text_(text), rows_(rows) {}
 
   void add_top(std::string_view value, std::optional<Split> split) {
     if (value.starts_with('[')) {
@@ -42,23 +41,16 @@ class LayoutReader {
   /// Elements of an array: records, or the name of a split in front.
   void add_records(std::string_view array, const std::string& key, std::optional<Split> split) {
     text_.for_each_element(array, [&](size_t index, std::string_view value) {
-      add_record(value, key + "[" + std::to_string(index) + "]", split);
+      add_element(value, key + "[" + std::to_string(index) + "]", split);
     });
   }
 
-  void add_record(std::string_view value, const std::string& element, std::optional<Split> split) {
+  void add_element(std::string_view value, const std::string& element, std::optional<Split> split) {
     const RecordPlace place = text_.place(value, element);
     if (!value.starts_with('{')) {
       place.fail("not an object, but '" + printable(std::string(value.substr(0, 40))) + "'");
     }
-    add_record(text_.parse(value, element), place, split);
-  }
-
-  void add_record(const json& record, const RecordPlace& place, std::optional<Split> split) {
-    const auto own = split_member(record, place);
-    const std::string name = front_ + picture_member(record, place);
-    rows_.add(name, own ? own : split, caption_members(record));
-    if (record.contains("cocoid")) rows_.number(name, id_member(record, "cocoid", place));
+    add_record(text_.parse(value, element), place, split, rows_);
   }
 
   void add_object(std::string_view object, std::optional<Split> split) {
@@ -82,7 +74,7 @@ class LayoutReader {
     if (names.starts_with('[') || (names.starts_with('{') && captions && !is_file(names))) {
       add_columns(object, split);
     } else if (!names.empty() && (captions || !names.starts_with('{'))) {
-      add_record(object, "", split);
+      add_element(object, "", split);
     } else {
       add_dictionary(members, split);
     }
@@ -102,7 +94,7 @@ class LayoutReader {
         records[known->second][title] = cell;
       }
     }
-    for (const json& record : records) add_record(record, place, split);
+    for (const json& record : records) add_record(record, place, split, rows_);
   }
 
   /// {"p.jpg": "..." or [...] or {...}, ...} or {"train": [...] or {...}, ...}.
@@ -119,7 +111,7 @@ class LayoutReader {
       const auto captions = caption_members(record);
       const auto own = split_member(record, place);
       if (!captions.empty() || has_picture_extension(key)) {
-        rows_.add(front_ + key, own ? own : split, captions);
+        rows_.add(key, own ? own : split, captions);
       } else if (passed_over_++ == 0) {
         example_ = place.text();
       }
@@ -147,16 +139,22 @@ class LayoutReader {
 
   const JsonText& text_;
   Rows& rows_;
-  const std::string front_;
   size_t passed_over_ = 0;
   std::string example_;
 };
 
 }  // namespace
 
-void add_json(const JsonText& text, std::optional<Split> split, Rows& rows,
-              const std::string& folder) {
-  LayoutReader reader(text, rows, folder);
+void add_record(const json& record, const RecordPlace& place, std::optional<Split> split,
+                Rows& rows) {
+  const auto own = split_member(record, place);
+  const std::string name = picture_member(record, place);
+  rows.add(name, own ? own : split, caption_members(record));
+  if (record.contains("cocoid")) rows.number(name, id_member(record, "cocoid", place));
+}
+
+void add_json(const JsonText& text, std::optional<Split> split, Rows& rows) {
+  LayoutReader reader(text, rows);
   text.for_each_value([&](std::string_view value) { reader.add_top(value, split); });
   rows.note(text.note());
 }

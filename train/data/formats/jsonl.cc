@@ -40,10 +40,6 @@ json parse_line(std::string_view line, const RecordPlace& place, size_t* mended)
   return record;
 }
 
-std::string below(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
-}
-
 void add_json_lines(const CaptionsFile& file, Rows& rows) {
   LineReader lines(file.file);
   size_t mended = 0;
@@ -51,9 +47,7 @@ void add_json_lines(const CaptionsFile& file, Rows& rows) {
     if (trimmed(line).empty()) continue;
     const RecordPlace place{.file = lines.name(), .line = lines.number()};
     const json record = parse_line(line, place, &mended);
-    const auto split = split_member(record, place);
-    rows.add(below(file.folder, picture_member(record, place)), split ? split : file.split,
-             caption_members(record));
+    add_record(record, place, file.split, rows);
   }
   if (mended > 0) {
     rows.note(lines.name() + ": " + std::to_string(mended) +
@@ -112,8 +106,9 @@ std::unique_ptr<Dataset> open_files(const CaptionsFiles& set, Split split,
   Rows rows(split);
   rows.note(set.note);
   for (const CaptionsFile& file : set.files) {
+    rows.put_below(file.folder);
     if (is_document(file.file)) {
-      add_json(JsonText::of_file(file.file), file.split, rows, file.folder);
+      add_json(JsonText::of_file(file.file), file.split, rows);
     } else {
       add_json_lines(file, rows);
     }

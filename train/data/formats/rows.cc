@@ -10,8 +10,8 @@
 namespace storyteller {
 
 std::optional<size_t> Rows::place(std::string_view name, std::optional<Split> split) {
-  const std::string renamed = form_ != nullptr ? form_(name) : std::string();
-  if (form_ != nullptr) name = renamed;
+  std::string renamed;
+  if (form_ != nullptr || !front_.empty()) name = renamed = form(name);
   const auto known = list_.find(name);
   if (!known && known_only_) return std::nullopt;
   named_ = named_ || split.has_value();

@@ -138,9 +138,8 @@ void divide_numbered(std::vector<std::string>& fields) {
 
 class TableRows {
  public:
-  TableRows(CsvReader& reader, const Columns& columns, std::optional<Split> split,
-            const std::string& folder, Rows& rows)
-      : reader_(reader), columns_(columns), split_(split), folder_(folder), rows_(rows) {}
+  TableRows(CsvReader& reader, const Columns& columns, std::optional<Split> split, Rows& rows)
+      : reader_(reader), columns_(columns), split_(split), rows_(rows) {}
 
   void read() {
     std::vector<std::string> fields;
@@ -188,8 +187,7 @@ class TableRows {
       if (captions_.empty()) return;  // ",,": spreadsheets write empty rows
       reader_.fail("a caption without the name of its picture");
     }
-    rows_.add(folder_.empty() ? std::string(name) : folder_ + "/" + std::string(name),
-              split_of(fields), captions_);
+    rows_.add(name, split_of(fields), captions_);
   }
 
   void add_cell(const std::string& cell) {
@@ -218,7 +216,6 @@ class TableRows {
   CsvReader& reader_;
   const Columns& columns_;
   const std::optional<Split> split_;
-  const std::string& folder_;
   Rows& rows_;
   std::vector<std::string> captions_;  // of one row
   size_t joined_ = 0, first_joined_ = 0;
@@ -226,17 +223,15 @@ class TableRows {
 
 }  // namespace
 
-void add_table(const std::filesystem::path& file, std::optional<Split> split,
-               const std::string& folder, Rows& rows) {
+void add_table(const std::filesystem::path& file, std::optional<Split> split, Rows& rows) {
   CsvReader reader(file);
-  add_table(reader, split, folder, rows);
+  add_table(reader, split, rows);
 }
 
-void add_table(CsvReader& reader, std::optional<Split> split, const std::string& folder,
-               Rows& rows) {
+void add_table(CsvReader& reader, std::optional<Split> split, Rows& rows) {
   if (reader.first_line().empty()) throw InputError(reader.name() + ": empty");
   const Columns columns = open_columns(reader);
-  TableRows(reader, columns, split, folder, rows).read();
+  TableRows(reader, columns, split, rows).read();
 }
 
 bool names_columns(std::string_view line) {
