@@ -28,10 +28,4 @@ struct MatchedIds {
 /// token files number captions, is not part of an id for any way but the first.
 MatchedIds match_ids(const std::vector<NamedImage>& from, const std::vector<NamedImage>& to);
 
-/// "p.jpg" of "p.jpg#0", as token files number captions.
-std::string_view without_caption_number(std::string_view id);
-
-/// The last part of a path, of Unix or Windows.
-std::string_view last_part(std::string_view path);
-
 }  // namespace storyteller

@@ -56,12 +56,10 @@ Columns columns_of(const std::vector<std::string>& cells) {
   return columns;
 }
 
-/// "p.jpg" of "p.jpg#0", as token files number captions.
+/// "p.jpg" of "p.jpg#0"; what has no ending in front of its number may be called so.
 std::string_view without_number(std::string_view name) {
-  const size_t hash = name.rfind('#');
-  if (hash == std::string_view::npos) return name;
-  const bool number = name.find_first_not_of("0123456789", hash + 1) == std::string_view::npos;
-  return number && has_picture_extension(name.substr(0, hash)) ? name.substr(0, hash) : name;
+  const std::string_view plain = without_caption_number(name);
+  return has_picture_extension(plain) ? plain : name;
 }
 
 /// Of a table whose first line holds a picture's name and its caption already.
