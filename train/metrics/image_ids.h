@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct NamedImage {
 struct MatchedIds {
   /// From ids of the one to ids of the other; what has no partner is absent.
   std::unordered_map<std::string, std::string> partner = {};
-  /// How they were brought together, where not as they stand: "the last part of their path".
+  /// How they were brought together, where not as they stand: "the end of their path".
   std::string way = {};
 };
 
