@@ -35,7 +35,7 @@ void read(int kind, std::string_view text, Rows& rows) {
     case 0:
       return add_json(JsonText(std::string(text), "fuzz"), std::nullopt, rows);
     case 1:
-      return add_table(file_of(text), std::nullopt, "", rows);
+      return add_table(file_of(text), std::nullopt, rows);
     case 2:
       return add_token_captions(file_of(text), rows);
     default:

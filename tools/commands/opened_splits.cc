@@ -55,7 +55,9 @@ std::vector<std::string> notes_of(const std::vector<OpenedSplit>& splits, size_t
     const NamedSplit other{*splits[earlier].dataset, split_name(splits[earlier].split)};
     const std::string note =
         by_contents ? overlap_by_contents(held_out, other) : overlap_by_name(held_out, other);
-    if (!note.empty()) notes.push_back(note);
+    // Lists of names say the same by themselves.
+    const bool said = std::find(notes.begin(), notes.end(), note) != notes.end();
+    if (!note.empty() && !said) notes.push_back(note);
   }
   return notes;
 }

@@ -72,14 +72,15 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
 }
 
 void say_notes(const SplitData& train, const SplitData& validation, Progress& progress) {
-  std::set<std::string> said;
+  // Lists of names may say the same by themselves: a warning it is here.
+  const std::string shared = overlap_by_name({*validation.dataset, split_name(validation.split)},
+                                             {*train.dataset, split_name(train.split)});
+  std::set<std::string> said = {shared};
   for (const SplitData* split : {&train, &validation}) {
     for (const std::string& note : split->dataset->notes()) {
       if (said.insert(note).second) progress.line(note);
     }
   }
-  const std::string shared = overlap_by_name({*validation.dataset, split_name(validation.split)},
-                                             {*train.dataset, split_name(train.split)});
   if (!shared.empty()) report_warning(shared, std::cerr);
 }
 

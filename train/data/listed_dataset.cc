@@ -24,13 +24,14 @@ Digest make_digest() {
   return digest;
 }
 
-}  // namespace
-
+/// Whether a name from a list stays inside of the folder: relative, without "..".
 bool stays_inside(const fs::path& name) {
   return !name.empty() && name.is_relative() && name.has_filename() &&
          std::none_of(name.begin(), name.end(),
                       [](const fs::path& part) { return part == ".." || part == "."; });
 }
+
+}  // namespace
 
 fs::path first_existing(const fs::path& folder, const std::vector<std::string>& names) {
   std::error_code ignored;

@@ -73,9 +73,6 @@ class ListedDataset : public Dataset {
   size_t lacking_ = 0;
 };
 
-/// Whether a name from a list stays inside of the folder: relative, without "..".
-bool stays_inside(const std::filesystem::path& name);
-
 /// The first of `names` that exists below `folder`; empty: none.
 std::filesystem::path first_existing(const std::filesystem::path& folder,
                                      const std::vector<std::string>& names);

@@ -26,10 +26,6 @@ bool is_file(const fs::path& path) {
 
 bool leads_out(const fs::path& name) { return !name.empty() && *name.begin() == ".."; }
 
-std::string bytes_of(const std::u32string& text) {
-  return {reinterpret_cast<const char*>(text.data()), text.size() * sizeof(char32_t)};
-}
-
 std::string without_blanks(const std::string& name) {
   const std::string_view bare = trimmed(name, " \t\r");
   return bare.empty() ? name : std::string(bare);
@@ -45,17 +41,19 @@ std::string without_host(const std::string& name) {
   return rest.substr(0, rest.find_first_of("?#"));
 }
 
-std::string with_slashes(std::string name) {
+std::string with_slashes(const std::string& name) {
   if (name.find('\\') == std::string::npos) return name;
-  std::replace(name.begin(), name.end(), '\\', '/');
   const bool drive =
       name.size() > 2 && name[1] == ':' && std::isalpha(static_cast<unsigned char>(name[0])) != 0;
-  return drive ? name.substr(2) : name;
+  std::string unix_name = drive ? name.substr(2) : name;
+  std::replace(unix_name.begin(), unix_name.end(), '\\', '/');
+  return unix_name;
 }
 
-std::string with_blanks(std::string name) {
-  std::replace(name.begin(), name.end(), '+', ' ');
-  return name;
+std::string with_blanks(const std::string& name) {
+  std::string blank = name;
+  std::replace(blank.begin(), blank.end(), '+', ' ');
+  return blank;
 }
 
 struct Rewriting {
@@ -65,9 +63,9 @@ struct Rewriting {
 const Rewriting kRewritings[] = {
     {without_blanks, "without the blanks around it"},
     {without_host, "by the end of its link"},
-    {[](const std::string& name) { return with_slashes(name); }, "with / for \\"},
+    {with_slashes, "with / for \\"},
     {[](const std::string& name) { return percent_decoded(name); }, "with %.. decoded"},
-    {[](const std::string& name) { return with_blanks(name); }, "with blanks for +"},
+    {with_blanks, "with blanks for +"},
 };
 
 std::string both_ways(const std::string& way, const std::string& more) {
@@ -227,7 +225,7 @@ fs::path PictureFinder::in_any_case(const fs::path& folder, const fs::path& name
       continue;
     }
     const Names& names = names_in(at);
-    const auto found = names.find(bytes_of(folded_name(part.string())));
+    const auto found = names.find(folded_name(part.string()));
     // Two files that differ in their case alone: nobody knows which one is meant.
     if (found == names.end() || found->second.size() != 1) return {};
     at /= found->second.front();
@@ -242,7 +240,7 @@ const PictureFinder::Names& PictureFinder::names_in(const fs::path& folder) {
   for (fs::directory_iterator each(folder.empty() ? fs::path(".") : folder, failure), end;
        !failure && each != end; each.increment(failure)) {
     const std::string name = each->path().filename().string();
-    entry->second[bytes_of(folded_name(name))].push_back(name);
+    entry->second[folded_name(name)].push_back(name);
   }
   return entry->second;
 }

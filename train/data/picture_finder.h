@@ -30,7 +30,7 @@ class PictureFinder {
 
  private:
   /// Files of a folder by their folded names.
-  using Names = std::unordered_map<std::string, std::vector<std::string>>;
+  using Names = std::unordered_map<std::u32string, std::vector<std::string>>;
 
   Found find_in_all_ways(const std::string& name);
   Found find_form(const std::string& form, const std::string& way);

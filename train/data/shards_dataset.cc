@@ -15,18 +15,6 @@ namespace storyteller {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// "SOURCE: 3 WHAT, such as EXAMPLE"; nothing for none.
-void tell_count(const std::string& source, const Counted& counted, const std::string& one,
-                const std::string& several, std::vector<std::string>& notes) {
-  if (counted.count == 0) return;
-  notes.push_back(source + ": " + std::to_string(counted.count) + " " +
-                  (counted.count == 1 ? one : several) + ", such as " + counted.example);
-}
-
-}  // namespace
-
 ShardsDataset::ShardsDataset(const fs::path& path, Split split, const OpenOptions& options)
     : list_(split) {
   ShardFiles found = find_shards(path);
@@ -174,22 +162,17 @@ std::string ShardsDataset::id(size_t i) const {
 }
 
 void ShardsDataset::tell(const std::string& source, const Counts& counts) {
-  const auto tell_of = [&](const Counted& counted, const char* one, const char* several) {
-    tell_count(source, counted, one, several, notes_);
+  const auto tell_of = [&](const Counted& counted, const std::string& one,
+                           const std::string& several) {
+    if (counted.count > 0) notes_.push_back(counted.note(source, one, several));
   };
   tell_of(counts.without_mark, "archive ends without the mark of its end: is it cut off?",
           "archives end without the mark of their end: are they cut off?");
   for (const auto& [ending, members] : counts.other) {
     const std::string kind =
         ending.empty() ? "without a kind (an ending)" : "of the kind ." + printable(ending);
-    tell_count(source, members,
-               "member " + kind +
-                   " is not used (what follows the first point of "
-                   "a name is the kind)",
-               "members " + kind +
-                   " are not used (what follows the first point of a name is the "
-                   "kind)",
-               notes_);
+    const char* why = "not used (what follows the first point of a name is the kind)";
+    tell_of(members, "member " + kind + " is " + why, "members " + kind + " are " + why);
   }
   tell_of(counts.again, "member comes twice in its archive, and the later one counts",
           "members come twice in their archive, and the later ones count");

@@ -23,23 +23,34 @@ std::optional<uint64_t> contents_hash(const Dataset& dataset, size_t picture) {
   }
 }
 
-std::string note(size_t pictures, const std::string& example, const NamedSplit& held_out,
-                 const NamedSplit& other) {
-  if (pictures == 0) return "";
-  return counted(pictures, "picture of ", "pictures of ") + std::string(held_out.name) +
-         (pictures == 1 ? " is in " : " are in ") + std::string(other.name) + " too, such as " +
-         example + ": scores on " + std::string(held_out.name) + " will be too good";
+}  // namespace
+
+void SplitOverlap::add(std::string_view name, std::string_view twin) {
+  if (twin == name) twin = {};
+  const bool first = pictures_++ == 0;
+  const bool telling = twin.empty() == twin_.empty() ? name < name_ : twin_.empty();
+  if (!first && !telling) return;
+  name_ = name;
+  twin_ = twin;
 }
 
-}  // namespace
+std::string SplitOverlap::note(std::string_view held_out, std::string_view other) const {
+  if (pictures_ == 0) return "";
+  std::string text =
+      std::to_string(pictures_) + (pictures_ == 1 ? " picture of " : " pictures of ");
+  text.append(held_out).append(pictures_ == 1 ? " is in " : " are in ").append(other);
+  text.append(" too, such as ").append(printable(name_));
+  if (!twin_.empty()) text.append(" (there ").append(printable(twin_)).append(")");
+  return text.append(": scores on ").append(held_out).append(" will be too good");
+}
 
 std::string overlap_by_name(const NamedSplit& held_out, const NamedSplit& other) {
   // Names that many pictures share are taken for the same after so many were read.
   constexpr size_t kRead = 200;
   std::unordered_map<std::string, size_t> by_name;
   for (size_t i = 0; i < held_out.dataset.size(); ++i) by_name[held_out.dataset.id(i)] = i;
-  size_t pictures = 0, read = 0, equal = 0;
-  std::string example;
+  size_t read = 0, equal = 0;
+  SplitOverlap overlap;
   for (size_t i = 0; i < other.dataset.size(); ++i) {
     const auto found = by_name.find(other.dataset.id(i));
     if (found == by_name.end()) continue;
@@ -52,9 +63,9 @@ std::string overlap_by_name(const NamedSplit& held_out, const NamedSplit& other)
     } else if (equal == 0) {
       continue;  // names say nothing here: every archive counts from 0
     }
-    if (pictures++ == 0) example = printable(found->first);
+    overlap.add(found->first);
   }
-  return note(pictures, example, held_out, other);
+  return overlap.note(held_out.name, other.name);
 }
 
 std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& other) {
@@ -64,8 +75,7 @@ std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& ot
     if (bytes > 0) by_size[bytes].push_back(i);
   }
   std::unordered_map<uint64_t, size_t> by_hash;  // of what was read of held_out
-  size_t pictures = 0;
-  std::string example;
+  SplitOverlap overlap;
   for (size_t i = 0; i < other.dataset.size(); ++i) {
     const auto same_size = by_size.find(other.dataset.stored_bytes(i));
     if (same_size == by_size.end()) continue;
@@ -76,13 +86,10 @@ std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& ot
     const auto hash = contents_hash(other.dataset, i);
     const auto found = hash ? by_hash.find(*hash) : by_hash.end();
     if (found == by_hash.end()) continue;
-    const std::string name = printable(held_out.dataset.id(found->second));
-    const std::string twin = printable(other.dataset.id(i));
-    if (pictures++ == 0) example = name;
-    if (pictures == 1 && name != twin) example.append(" (there ").append(twin).append(")");
+    overlap.add(held_out.dataset.id(found->second), other.dataset.id(i));
     by_hash.erase(found);  // counted
   }
-  return note(pictures, example, held_out, other);
+  return overlap.note(held_out.name, other.name);
 }
 
 }  // namespace storyteller

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -7,14 +8,31 @@
 
 namespace storyteller {
 
+/// Pictures of a held-out split that are in another one too. Whoever finds the same pictures says
+/// the same sentence, so that it is seen once, wherever each is looked for.
+class SplitOverlap {
+ public:
+  /// Counts a picture; `twin`: what it is called in the other split, where that differs.
+  void add(std::string_view name, std::string_view twin = {});
+  size_t pictures() const { return pictures_; }
+  /// "3 pictures of val are in train too, such as p30.jpg; ..."; "" where there are none.
+  std::string note(std::string_view held_out, std::string_view other) const;
+
+ private:
+  size_t pictures_ = 0;
+  // Of those of two names, if there are any, the first in the alphabet: the same example in
+  // whatever order pictures are met.
+  std::string name_, twin_;
+};
+
 /// A split as a warning calls it.
 struct NamedSplit {
   const Dataset& dataset;
   std::string_view name;
 };
 
-/// "3 pictures of val are in train too, such as p30.jpg; ..." where pictures of `held_out` have the
-/// name and, if they can be read, the contents of a picture of `other`; else "".
+/// The note for pictures of `held_out` that have the name and, if they can be read, the contents of
+/// a picture of `other`; else "".
 std::string overlap_by_name(const NamedSplit& held_out, const NamedSplit& other);
 
 /// The same by contents alone, whatever the names: reads what has the size of another picture.

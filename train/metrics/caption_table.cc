@@ -55,23 +55,31 @@ std::optional<char> separator_of(std::string_view text, const std::string& name)
   return std::nullopt;
 }
 
-/// The caption of "p.jpg| 0| A dog" behind the first bar.
-std::string_view without_number_column(std::string_view caption) {
-  const size_t bar = caption.find('|');
-  const bool numbered = bar != std::string_view::npos && is_number(trimmed(caption.substr(0, bar)));
-  return trimmed(numbered ? caption.substr(bar + 1) : caption);
+/// Whether a column of numbers stands between images and captions, "p.jpg| 0| A dog". Between bars
+/// lines without it do not matter, of which the published Flickr30k has one.
+bool has_number_column(std::string_view text, char separator, const std::string& name) {
+  const auto numbered = [&](std::string_view line) {
+    cut_field(&line, separator);
+    const size_t end = line.find(separator);
+    return end != std::string_view::npos && is_number(trimmed(line.substr(0, end)));
+  };
+  return separator == '|' || holds_for_all_lines(text, name, numbered);
 }
 
 void parse_untitled(std::string_view text, char separator, CaptionFile& file) {
+  const bool numbered = has_number_column(text, separator, file.name);
   CsvReader reader(text, file.name);
   reader.set_separator(separator);
   std::vector<std::string> fields;
-  while (reader.next(&fields, 2)) {
-    fields.resize(2);
+  while (reader.next(&fields, numbered ? 3 : 2)) {
     const std::string_view image = without_caption_number(trimmed(fields[0]));
+    std::string caption = fields.size() > 1 ? fields[1] : "";
+    if (fields.size() > 2) {
+      caption = is_number(trimmed(caption)) ? fields[2] : caption + separator + fields[2];
+    }
     file.captions.push_back({.image = std::string(image),
                              .number = is_number(image),
-                             .caption = replace_invalid_utf8(without_number_column(fields[1]))});
+                             .caption = replace_invalid_utf8(trimmed(caption))});
   }
   file.notes.push_back(file.name +
                        ": every line begins with the name or number of an image, which is not "
@@ -80,9 +88,9 @@ void parse_untitled(std::string_view text, char separator, CaptionFile& file) {
 
 void parse_titled(CsvReader& reader, CaptionFile& file) {
   Rows rows(Split::kTrain);
-  add_table(reader, std::nullopt, "", rows);
+  add_table(reader, Split::kTrain, rows);  // scores know no splits
   PictureList list = rows.take();
-  list.finish();
+  list.finish(PictureList::Repeats::kKept);
   for (size_t picture = 0; picture < list.size(); ++picture) {
     const std::string image(list.name(picture));
     const bool number = is_number(image);
@@ -95,8 +103,8 @@ void parse_titled(CsvReader& reader, CaptionFile& file) {
     }
   }
   for (const std::string& note : rows.notes()) {
-    const bool of_splits = note.find("split") != std::string::npos;  // scores know none
-    if (!of_splits) file.notes.push_back(note);
+    const bool said = std::find(file.notes.begin(), file.notes.end(), note) != file.notes.end();
+    if (!said) file.notes.push_back(note);  // the text's bytes were looked at before
   }
 }
 

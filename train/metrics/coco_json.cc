@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdint>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -12,8 +10,9 @@
 #include "core/system/printable.h"
 #include "core/text/json_name.h"
 #include "core/text/phrase.h"
+#include "train/data/formats/caption_members.h"
 #include "train/data/formats/field_names.h"
-#include "train/data/formats/json_text.h"
+#include "train/data/formats/json_members.h"
 
 namespace storyteller {
 namespace {
@@ -55,44 +54,6 @@ const char* kind_of(std::string_view value) {
   }
 }
 
-/// The members of an object, as views.
-class Members {
- public:
-  Members(const JsonText& text, std::string_view object) {
-    text.for_each_member(object, [&](const std::string& key, std::string_view value) {
-      all_.emplace_back(key, value);
-      return true;
-    });
-  }
-  /// Null where there is none.
-  const std::pair<std::string, std::string_view>* find(std::string_view key) const {
-    const auto at = std::find_if(all_.begin(), all_.end(),
-                                 [&](const auto& member) { return member.first == key; });
-    return at == all_.end() ? nullptr : &*at;
-  }
-  /// The first of `keys` that is there; one that is null only where all are.
-  const std::pair<std::string, std::string_view>* first_of(
-      const std::vector<std::string>& keys) const {
-    const std::pair<std::string, std::string_view>* null = nullptr;
-    for (const std::string& key : keys) {
-      const auto* member = find(key);
-      if (member != nullptr && member->second != "null") return member;
-      if (null == nullptr) null = member;
-    }
-    return null;
-  }
-  bool twice(std::string_view key) const {
-    return std::count_if(all_.begin(), all_.end(),
-                         [&](const auto& member) { return member.first == key; }) > 1;
-  }
-  size_t size() const { return all_.size(); }
-  auto begin() const { return all_.begin(); }
-  auto end() const { return all_.end(); }
-
- private:
-  std::vector<std::pair<std::string, std::string_view>> all_;
-};
-
 class Reader {
  public:
   Reader(std::string text, CaptionFile& file) : text_(std::move(text), file.name), file_(file) {}
@@ -110,7 +71,7 @@ class Reader {
     } else {
       for (const std::string_view value : values) read_entry(value);
     }
-    if (!text_.mended().empty()) file_.notes.push_back(file_.name + ": " + text_.mended());
+    if (!text_.note().empty()) file_.notes.push_back(text_.note());
     if (null_ > 0) {
       file_.notes.push_back(file_.name + ": " + counted(null_, "caption is", "captions are") +
                             " null, the first that of image " + printable(first_null_));
@@ -132,7 +93,7 @@ class Reader {
   }
 
   void read_object(std::string_view object) {
-    const Members members(text_, object);
+    const JsonMembers members(text_, object);
     const auto* images = members.find("images");
     for (const std::string_view key : kLists) {
       const auto* list = members.find(key);
@@ -167,7 +128,7 @@ class Reader {
   void read_names(std::string_view images) {
     text_.for_each_element(images, [&](size_t, std::string_view image) {
       if (!image.starts_with('{')) return;
-      const Members members(text_, image);
+      const JsonMembers members(text_, image);
       const auto* id = members.find("id");
       if (id == nullptr || id->second == "null") return;
       bool number = false;
@@ -175,7 +136,7 @@ class Reader {
     });
   }
 
-  void name_image(const Members& members, const std::string& id) {
+  void name_image(const JsonMembers& members, const std::string& id) {
     for (const char* key : {"file_name", "filename"}) {
       const auto* name = members.find(key);
       if (name == nullptr || !name->second.starts_with('"')) continue;
@@ -191,7 +152,7 @@ class Reader {
       fail(value, entry() + " is " + kind_of(value) +
                       ", where {\"image_id\": ..., \"caption\": ...} is expected");
     }
-    const Members members(text_, value);
+    const JsonMembers members(text_, value);
     const auto* id = members.first_of(id_fields());
     if (id == nullptr) fail(value, entry() + " has no \"image_id\"; " + kExpected);
     if (members.twice(id->first))
@@ -221,18 +182,11 @@ class Reader {
   }
 
   /// A whole number, or a text that is not empty.
-  std::string read_id(const std::pair<std::string, std::string_view>& member, bool* number) {
+  std::string read_id(const JsonMembers::Member& member, bool* number) {
     const auto& [key, view] = member;
     const json value = text_.parse(view);
     *number = value.is_number();
-    if (value.is_number_integer()) return value.dump();
-    constexpr double kExact = 9007199254740992;  // 2^53
-    if (value.is_number_float()) {
-      const auto id = value.get<double>();
-      if (std::abs(id) < kExact && id == std::trunc(id)) {
-        return std::to_string(static_cast<int64_t>(id));
-      }
-    }
+    if (auto whole = whole_number(value)) return *std::move(whole);
     if (value.is_object()) {  // {"path": "a.jpg", "bytes": null}, as Hugging Face writes images
       for (const char* path : {"path", "file_name"}) {
         const auto at = value.find(path);
@@ -268,18 +222,14 @@ class Reader {
 
   /// {"raw": "...", "tokens": [...]} of Karpathy, {"image_id": ..., "caption": "..."} of others.
   void add_object(const std::string& image, bool number, std::string_view object) {
-    const Members members(text_, object);
+    const JsonMembers members(text_, object);
     const auto* caption = members.first_of(caption_fields());
     if (caption != nullptr && caption->second.starts_with('"')) {
       return add(image, number, caption->second);
     }
     const auto* tokens = members.find("tokens");
     if (tokens == nullptr || !tokens->second.starts_with('[')) refuse(object);
-    std::string text;
-    for (const json& token : text_.parse(tokens->second)) {
-      if (token.is_string()) text += (text.empty() ? "" : " ") + token.get<std::string>();
-    }
-    add_text(image, number, std::move(text), object);
+    add_text(image, number, joined_tokens(text_.parse(tokens->second)), object);
   }
 
   void add_text(const std::string& image, bool number, std::string text, std::string_view at) {
@@ -307,11 +257,6 @@ class Reader {
 };
 
 }  // namespace
-
-std::string json_cause(const std::exception& error) {
-  const std::string text = error.what();
-  return printable(text.substr(std::min(text.size(), text.find("] ") + 2)), 300);
-}
 
 void parse_json_captions(std::string text, CaptionFile& file) {
   const size_t first = text.find_first_not_of("[{ \t\r\n");

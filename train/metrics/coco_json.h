@@ -1,6 +1,5 @@
 #pragma once
 
-#include <exception>
 #include <string>
 
 #include "train/metrics/caption_file.h"
@@ -17,8 +16,5 @@ namespace storyteller {
 /// hold a list of captions. One that is null is kept as `absent`, and entries that say why there is
 /// no caption ("error", as `caption --json` writes them) are left out, with a note.
 void parse_json_captions(std::string text, CaptionFile& file);
-
-/// What nlohmann's parser says is wrong, without its name and number in front; printable.
-std::string json_cause(const std::exception& error);
 
 }  // namespace storyteller

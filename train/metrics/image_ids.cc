@@ -7,12 +7,18 @@
 #include <utility>
 
 #include "core/text/utf8.h"
+#include "train/data/formats/field_names.h"
 
 namespace storyteller {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kSeparators = "/\\";
+
+/// The last part of a path, of Unix or Windows.
+std::string_view last_part(std::string_view path) {
+  return path.substr(path.find_last_of(kSeparators) + 1);  // npos + 1 is 0
+}
 
 /// The last `parts` parts of a path.
 std::string path_end(std::string_view path, size_t parts) {
@@ -102,17 +108,6 @@ std::optional<Keys> keys_of(const std::vector<NamedImage>& images, Way way) {
 }
 
 }  // namespace
-
-std::string_view without_caption_number(std::string_view id) {
-  const size_t hash = id.find_last_not_of(kDigits);
-  const bool numbered =
-      hash != std::string_view::npos && hash > 0 && id[hash] == '#' && hash + 1 < id.size();
-  return numbered ? id.substr(0, hash) : id;
-}
-
-std::string_view last_part(std::string_view path) {
-  return path.substr(path.find_last_of(kSeparators) + 1);  // npos + 1 is 0
-}
 
 MatchedIds match_ids(const std::vector<NamedImage>& from, const std::vector<NamedImage>& to) {
   MatchedIds best;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct NamedImage {
 struct MatchedIds {
   /// From ids of the one to ids of the other; what has no partner is absent.
   std::unordered_map<std::string, std::string> partner = {};
-  /// How they were brought together, where not as they stand: "the last part of their path".
+  /// How they were brought together, where not as they stand: "the end of their path".
   std::string way = {};
 };
 
@@ -27,11 +26,5 @@ struct MatchedIds {
 /// of equals; a way by which two images of one file would be the same is none. "#0" at the end, as
 /// token files number captions, is not part of an id for any way but the first.
 MatchedIds match_ids(const std::vector<NamedImage>& from, const std::vector<NamedImage>& to);
-
-/// "p.jpg" of "p.jpg#0", as token files number captions.
-std::string_view without_caption_number(std::string_view id);
-
-/// The last part of a path, of Unix or Windows.
-std::string_view last_part(std::string_view path);
 
 }  // namespace storyteller

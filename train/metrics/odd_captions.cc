@@ -9,30 +9,19 @@
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/utf8.h"
+#include "train/data/counted.h"
 #include "train/data/formats/field_names.h"
 #include "train/metrics/ptb/tokenizer.h"
 
 namespace storyteller {
 namespace {
 
-/// How many captions are of a kind, and the first of them.
-class Counted {
- public:
-  void add(const std::string& caption, const std::string& example = "") {
-    if (count_++ == 0) example_ = example.empty() ? caption : example;
-  }
-  size_t count() const { return count_; }
-  /// "3 of 40 hypotheses, such as 'a b',".
-  std::string text(const std::string& whose, size_t all) const {
-    constexpr size_t kLongestExample = 60;
-    return std::to_string(count_) + " of " + std::to_string(all) + " " + whose + " (such as '" +
-           printable(example_, kLongestExample) + "') ";
-  }
-
- private:
-  size_t count_ = 0;
-  std::string example_;
-};
+/// "3 of 40 hypotheses (such as 'a b') ".
+std::string share_of(const Counted& counted, const std::string& whose, size_t all) {
+  constexpr size_t kLongestExample = 60;
+  return std::to_string(counted.count) + " of " + std::to_string(all) + " " + whose +
+         " (such as '" + printable(counted.example, kLongestExample) + "') ";
+}
 
 bool is_in(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
 
@@ -121,12 +110,12 @@ std::vector<std::string> odd_captions(const std::string& whose,
                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!ascii && is_in_one_piece(caption)) in_one_piece.add(caption);
     if (!ascii && is_decomposed(caption)) decomposed.add(caption);
-    if (const auto mark = mark_in(caption); !mark.empty()) marked.add(caption, std::string(mark));
+    if (const auto mark = mark_in(caption); !mark.empty()) marked.add(std::string(mark));
     if (is_file_name(caption)) names.add(caption);
   }
   std::vector<std::string> notes;
   const auto note = [&](const Counted& counted, const char* what) {
-    if (counted.count() > 0) notes.push_back(counted.text(whose, captions.size()) + what);
+    if (counted.count > 0) notes.push_back(share_of(counted, whose, captions.size()) + what);
   };
   note(in_one_piece,
        "have no blanks between words; words are what is counted: divide them first, with a "

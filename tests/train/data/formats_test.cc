@@ -144,6 +144,23 @@ TEST_F(Formats, JsonErrorsNameTheLine) {
   expect_in(says(deep), "nested deeper");
 }
 
+TEST_F(Formats, CocoSaysWhatValSharesWithTrainWhoseFileIsNoOtherMatterOfIt) {
+  const std::string data = fixtures_.make("coco2017");
+  const auto annotations = dir("coco2017") / "annotations";
+  const auto shared = [&] {
+    std::string all;
+    for (const std::string& note : open_dataset(data, Split::kVal)->notes()) all += note + "\n";
+    return all.find("in train too, such as p") != std::string::npos;
+  };
+  EXPECT_FALSE(shared());
+  std::filesystem::copy_file(annotations / "captions_val2017.json",
+                             annotations / "captions_train2017.json",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(shared());
+  write_text(annotations / "captions_train2017.json", "{\"images\":[{\"id\":1");
+  EXPECT_FALSE(shared());
+}
+
 TEST_F(Formats, JsonLinesTakeWhatOthersWrite) {
   const auto set = lines(
       "\xEF\xBB\xBF{\"file_name\":\"p1.jpg\",\"text\":\"One .\"}\r\n\n"

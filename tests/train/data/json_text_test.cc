@@ -104,6 +104,21 @@ TEST(JsonLayouts, AllSayTheSame) {
   }
 }
 
+TEST(JsonLayouts, AFolderStandsInFrontOfNamesInEach) {
+  for (
+      const char* text :
+      {R"([{"image":"p.jpg","cocoid":7,"caption":"one"}])", R"({"p.jpg":["one"]})",
+       R"({"annotations":[{"image_id":7,"caption":"one"}],"images":[{"id":7,"file_name":"p.jpg"}]})"}) {
+    Rows rows(Split::kTrain);
+    rows.put_below("first");
+    add_json(JsonText(text, "f.json"), Split::kTrain, rows);
+    const PictureList list = rows.take();
+    ASSERT_EQ(list.size(), 1U) << text;
+    EXPECT_EQ(list.name(0), "first/p.jpg");
+    if (std::string(text).find('7') != std::string::npos) EXPECT_EQ(list.number(0), 7);
+  }
+}
+
 TEST(JsonLayouts, CaptionsThatAreNotThereAreNone) {
   EXPECT_EQ(rows_of(R"([{"image":"p.jpg","caption":null,"text":"one"},{"image":"q.jpg","caption":7},
                         {"image":"r.jpg","caption":["nan",null,"two"]},{"image":"s.jpg"}])",

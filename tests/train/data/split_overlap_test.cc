@@ -57,6 +57,16 @@ TEST(SplitOverlap, TellsOneContentsUnderAnyName) {
             "good");
 }
 
+TEST(SplitOverlap, SaysTheSameInWhateverOrderPicturesAreMet) {
+  SplitOverlap one, other;
+  EXPECT_EQ(one.note("val", "train"), "");
+  for (const char* name : {"c", "a", "b"}) one.add(name);
+  for (const char* name : {"b", "c", "a"}) other.add(name, name);
+  EXPECT_EQ(one.note("val", "train"),
+            "3 pictures of val are in train too, such as a: scores on val will be too good");
+  EXPECT_EQ(one.note("val", "train"), other.note("val", "train"));
+}
+
 TEST(SplitOverlap, DrawnScenesAreNotReadForIt) {
   const ScenesDataset train({}, Split::kTrain), val({}, Split::kVal);
   EXPECT_EQ(overlap_by_contents({val, "val"}, {train, "train"}), "");

@@ -16,7 +16,7 @@ class TableTest : public ::testing::Test {
   std::string rows_of(const std::string& text) {
     write_text(folder_ / "t.csv", text);
     Rows rows(Split::kTrain);
-    add_table(folder_ / "t.csv", Split::kTrain, "", rows);
+    add_table(folder_ / "t.csv", Split::kTrain, rows);
     PictureList list = rows.take();
     notes_ = rows.notes();
     list.finish();

@@ -208,6 +208,8 @@ TEST(CaptionFile, ReadsTables) {
            "a.jpg,\"A dog, running .\"\nb.jpg,\"A cat .\"\n",
            "a.jpg\tA dog, running .\nb.jpg\tA cat .\n",
            "a.jpg| 0| A dog, running .\r\nb.jpg| 0| A cat .\r\n",
+           "a.jpg\t0\tA dog, running .\nb.jpg\t0\tA cat .\n",
+           "a.jpg,0,A dog, running .\nb.jpg,0,\"A cat .\"\n",
            "image_name| comment_number| comment\na.jpg| 0| A dog, running .\nb.jpg| 0| A cat .\n",
            "Caption;File Name\nA dog, running .;a.jpg\nA cat .;b.jpg\n",
        }) {
@@ -227,6 +229,31 @@ TEST(CaptionFile, ReadsTables) {
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("titles are 'who', 'what'"), std::string::npos);
   }
+}
+
+TEST(CaptionFile, WhatATableRepeatsCountsAndWhatIsOddInItIsSaid) {
+  const CaptionFile file = parse_caption_file(
+      "image,caption,split\na.jpg,A caf\xE9 .,train\na.jpg,A dog .,val\na.jpg,A dog .,\nb.jpg,,\n",
+      "split.csv", CaptionSyntax::kTable);
+  EXPECT_EQ(
+      filed(file),
+      (Filed{
+          {"a.jpg", "A caf\uFFFD ."}, {"a.jpg", "A dog ."}, {"a.jpg", "A dog ."}, {"b.jpg", ""}}));
+  std::string notes;
+  for (const std::string& note : file.notes) notes += note + "\n";
+  const size_t bytes = notes.find("bytes that are not UTF-8");
+  EXPECT_NE(bytes, std::string::npos) << notes;
+  EXPECT_EQ(notes.find("bytes that are not UTF-8", bytes + 1), std::string::npos) << notes;
+  EXPECT_NE(notes.find("1 of 4 rows have no caption"), std::string::npos) << notes;
+  EXPECT_EQ(notes.find("name no split"), std::string::npos) << notes;
+}
+
+TEST(CaptionFile, NumbersInSomeLinesAreNoColumnExceptBetweenBars) {
+  EXPECT_EQ(filed(parse_caption_file("a.jpg\t3\tdogs\nb.jpg\ttwo cats\n", "file")),
+            (Filed{{"a.jpg", "3\tdogs"}, {"b.jpg", "two cats"}}));
+  EXPECT_EQ(
+      filed(parse_caption_file("a.jpg| 0|\nb.jpg| cats | dogs\nc.jpg| 1| one | two\n", "file")),
+      (Filed{{"a.jpg", ""}, {"b.jpg", "cats | dogs"}, {"c.jpg", "one | two"}}));
 }
 
 TEST(CaptionFile, LinesOfTextAreNoTable) {

@@ -19,15 +19,6 @@ const json* member(const json& record, const std::string& name) {
   return found == record.end() ? nullptr : &*found;
 }
 
-/// Words of a caption that was divided into them: ["a", "dog"].
-std::string joined_tokens(const json& tokens) {
-  std::string text;
-  for (const json& token : tokens) {
-    if (token.is_string()) text += (text.empty() ? "" : " ") + token.get<std::string>();
-  }
-  return text;
-}
-
 void add_text(const std::string& text, std::vector<std::string>& out) {
   if (is_missing_text(text)) return;
   if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
@@ -86,6 +77,14 @@ std::vector<std::string> caption_members(const json& record) {
     }
   }
   return captions;
+}
+
+std::string joined_tokens(const json& tokens) {
+  std::string text;
+  for (const json& token : tokens) {
+    if (token.is_string()) text += (text.empty() ? "" : " ") + token.get<std::string>();
+  }
+  return text;
 }
 
 std::string picture_member(const json& record, const RecordPlace& place) {

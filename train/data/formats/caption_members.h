@@ -17,6 +17,9 @@ namespace storyteller {
 /// captions. Null, false, numbers and "nan" are no captions; none at all is an empty result.
 std::vector<std::string> caption_members(const nlohmann::json& record);
 
+/// The caption that was divided into words: ["a", "dog"].
+std::string joined_tokens(const nlohmann::json& tokens);
+
 /// The picture's name under any name of field_names.h: a string, a number, or an object with
 /// "path"; "filepath/filename" where both are there. Throws InputError where there is none.
 std::string picture_member(const nlohmann::json& record, const RecordPlace& place);

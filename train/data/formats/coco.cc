@@ -8,6 +8,7 @@
 #include "train/data/formats/json_layouts.h"
 #include "train/data/formats/set_files.h"
 #include "train/data/listed_dataset.h"
+#include "train/data/split_overlap.h"
 
 namespace storyteller {
 
@@ -71,23 +72,23 @@ bool are_of_other_year(const PictureList& list, const std::vector<fs::path>& fol
   return other > 0;
 }
 
-/// "12 of the pictures of the val split stand in the train split as well": a note, or "".
+/// Says that pictures of a held-out split stand in the file of train as well; "" where none does. A
+/// file of train that cannot be read is no matter of this split.
 std::string overlap_note(const fs::path& folder, const PictureList& list, const Year& year) {
   if (list.wanted() == Split::kTrain) return "";
   const fs::path train = captions_file(folder, Split::kTrain, year);
   if (train.empty()) return "";
-  std::string example;
+  SplitOverlap overlap;
   std::unordered_set<size_t> both;
-  for_each_coco_image(JsonText::of_file(train), [&](const std::string& name) {
-    const auto picture = list.find(name);
-    if (picture && both.insert(*picture).second && both.size() == 1) example = printable(name);
-  });
-  if (both.empty()) return "";
-  return printable(train.string(), 400) + ": " + std::to_string(both.size()) + " pictures of the " +
-         std::string(split_name(list.wanted())) +
-         " split stand in the train split as well, such "
-         "as " +
-         example + "; scores on pictures that were learned say little";
+  try {
+    for_each_coco_image(JsonText::of_file(train), [&](const std::string& name) {
+      const auto picture = list.find(name);
+      if (picture && both.insert(*picture).second) overlap.add(list.name(*picture));
+    });
+  } catch (const InputError&) {
+    return "";
+  }
+  return overlap.note(split_name(list.wanted()), split_name(Split::kTrain));
 }
 
 std::unique_ptr<Dataset> open(const fs::path& folder, Split split, const Year& year,
@@ -107,7 +108,7 @@ std::unique_ptr<Dataset> open(const fs::path& folder, Split split, const Year& y
   Rows rows(split);
   const JsonText text = JsonText::of_file(file);
   text.for_each_value([&](std::string_view top) { add_coco(text, top, split, rows); });
-  rows.note(text.mended().empty() ? "" : text.name() + ": " + text.mended());
+  rows.note(text.note());
   PictureList list = rows.take();
   std::vector<std::string> notes = rows.notes();
   notes.push_back(count_note(list, std::string("COCO ") + year.name,

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/text/phrase.h"
+#include "train/data/counted.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/json_layouts.h"
 
@@ -50,21 +50,6 @@ std::unordered_map<std::string, Image> images_of(const JsonText& text, std::stri
   return images;
 }
 
-/// Counts one kind of annotation that is left out.
-struct LeftOut {
-  size_t count = 0;
-  std::string first;
-  void add(const std::string& example) {
-    if (count++ == 0) first = example;
-  }
-  /// "" where there is none.
-  std::string note(const std::string& file, const std::string& what) const {
-    if (count == 0) return "";
-    return file + ": " + counted(count, "annotation ", "annotations ") + what + ", such as " +
-           first;
-  }
-};
-
 bool is_true(const json& record, const char* key) {
   const auto member = record.find(key);
   return member != record.end() && (*member == true || *member == 1);
@@ -97,7 +82,7 @@ void add_coco(const JsonText& text, std::string_view top, std::optional<Split> s
     }
   }
   const auto images = images_of(text, listed, split, rows);
-  LeftOut orphans, nothing_said;
+  Counted orphans, nothing_said;
   size_t count = 0, with_caption = 0;
   bool objects = false;
   text.for_each_element(annotations, [&](size_t index, std::string_view value) {
@@ -132,11 +117,14 @@ void add_coco(const JsonText& text, std::string_view top, std::optional<Split> s
     throw InputError(text.name() +
                      ": no annotation is of a picture that \"images\" lists; the "
                      "first is " +
-                     orphans.first + ", and \"images\" has the ids " +
+                     orphans.example + ", and \"images\" has the ids " +
                      (images.empty() ? "of none" : printable(images.begin()->first) + ", ..."));
   }
-  rows.note(orphans.note(text.name(), "of no picture that \"images\" lists left out"));
-  rows.note(nothing_said.note(text.name(), "marked as rejected or as saying nothing left out"));
+  const auto note = [&](const Counted& left_out, const std::string& what) {
+    rows.note(left_out.note(text.name(), "annotation " + what, "annotations " + what));
+  };
+  note(orphans, "of no picture that \"images\" lists left out");
+  note(nothing_said, "marked as rejected or as saying nothing left out");
 }
 
 }  // namespace storyteller

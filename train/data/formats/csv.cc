@@ -16,7 +16,10 @@ std::unique_ptr<Dataset> open_csv(const std::filesystem::path& path, Split split
                      {".csv", ".tsv", ".csv.gz", ".tsv.gz"});
   Rows rows(split);
   rows.note(set.note);
-  for (const CaptionsFile& file : set.files) add_table(file.file, file.split, file.folder, rows);
+  for (const CaptionsFile& file : set.files) {
+    rows.put_below(file.folder);
+    add_table(file.file, file.split, rows);
+  }
   return listed_rows(set, std::move(rows), options);
 }
 

@@ -82,6 +82,13 @@ bool is_missing_text(std::string_view text) {
   return std::find(kMissing.begin(), kMissing.end(), text) != kMissing.end();
 }
 
+std::string_view without_caption_number(std::string_view name) {
+  const size_t hash = name.find_last_not_of("0123456789");
+  const bool numbered =
+      hash != std::string_view::npos && hash > 0 && name[hash] == '#' && hash + 1 < name.size();
+  return numbered ? name.substr(0, hash) : name;
+}
+
 bool has_picture_extension(std::string_view name) {
   constexpr std::array<std::string_view, 9> kExtensions = {
       ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".jpe"};

@@ -24,6 +24,9 @@ bool is_numbered_caption(std::string_view title);
 /// the like, as pandas and Python write what is not there.
 bool is_missing_text(std::string_view text);
 
+/// "p.jpg" of "p.jpg#0", as token files number captions.
+std::string_view without_caption_number(std::string_view name);
+
 /// Whether a name ends as those of pictures do (".jpg", ".PNG", ...).
 bool has_picture_extension(std::string_view name);
 

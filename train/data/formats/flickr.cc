@@ -124,20 +124,17 @@ void add_lists(const FlickrFolder& folder, const FlickrSet& set, Rows& rows) {
   const Split wanted = rows.wanted();
   const fs::path list = folder.list_of(wanted);
   if (list.empty()) fail_without_list(folder, set, wanted);
-  const size_t listed = add_names(list, wanted, rows).names;
-  if (listed == 0) {
+  if (add_names(list, wanted, rows).names == 0) {
     throw EmptySplit(printable(list.string(), 400) + ": no usable picture in the " +
                      std::string(split_name(wanted)) + " split: the list names none");
   }
   for (const Split other : kSplits) {
     const fs::path file = folder.list_of(other);
     if (other == wanted || file.empty()) continue;
-    const ListedTwice twice = add_names(file, other, rows);
-    if (twice.count == 0 || twice.other != wanted) continue;
-    rows.note(printable(file.string(), 400) + ": " + std::to_string(twice.count) + " of the " +
-              std::to_string(listed) + " pictures of the " + std::string(split_name(wanted)) +
-              " split stand in the " + std::string(split_name(other)) + " split as well, such as " +
-              twice.example + "; scores on pictures that were learned say little");
+    const AddedNames added = add_names(file, other, rows);
+    const auto [learned, held_out] = std::minmax(wanted, other);
+    rows.note(
+        added.shared[static_cast<size_t>(wanted)].note(split_name(held_out), split_name(learned)));
   }
 }
 
@@ -151,7 +148,7 @@ void add_captions(const FlickrFolder& folder, const FlickrSet& set, Rows& rows) 
   if (is_token_file(captions)) {
     add_token_captions(captions, rows);
   } else {
-    add_table(captions, std::nullopt, "", rows);
+    add_table(captions, std::nullopt, rows);
   }
   if (captions.filename().string().find("lemma") != std::string::npos) {
     rows.note(printable(captions.string(), 400) +

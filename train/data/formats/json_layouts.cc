@@ -11,6 +11,7 @@
 #include "core/system/printable.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/field_names.h"
+#include "train/data/formats/json_members.h"
 #include "train/data/split_names.h"
 
 namespace storyteller {
@@ -18,32 +19,11 @@ namespace {
 
 using nlohmann::json;
 
-/// The members of an object, in its order.
-struct Members {
-  std::vector<std::pair<std::string, std::string_view>> all;
-
-  /// Empty: there is none.
-  std::string_view find(std::string_view key) const {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& member) { return member.first == key; });
-    return found == all.end() ? std::string_view() : found->second;
-  }
-  /// The value of the first of `keys` that is there, null not counted.
-  std::string_view first_of(const std::vector<std::string>& keys) const {
-    for (const std::string& key : keys) {
-      const std::string_view value = find(key);
-      if (!value.empty() && value != "null") return value;
-    }
-    return {};
-  }
-};
-
 /// Tells the layouts of a file's values apart. `split` is what the file's name, or a dictionary of
 /// splits, says.
 class LayoutReader {
  public:
-  LayoutReader(const JsonText& text, Rows& rows, const std::string& folder)
-      : text_(text), rows_(rows), front_(folder.empty() ? "" : folder + "/") {}
+  LayoutReader(const JsonText& text, Rows& rows) : text_(text), rows_(rows) {}
 
   void add_top(std::string_view value, std::optional<Split> split) {
     if (value.starts_with('[')) {
@@ -61,47 +41,40 @@ class LayoutReader {
   /// Elements of an array: records, or the name of a split in front.
   void add_records(std::string_view array, const std::string& key, std::optional<Split> split) {
     text_.for_each_element(array, [&](size_t index, std::string_view value) {
-      add_record(value, key + "[" + std::to_string(index) + "]", split);
+      add_element(value, key + "[" + std::to_string(index) + "]", split);
     });
   }
 
-  void add_record(std::string_view value, const std::string& element, std::optional<Split> split) {
+  void add_element(std::string_view value, const std::string& element, std::optional<Split> split) {
     const RecordPlace place = text_.place(value, element);
     if (!value.starts_with('{')) {
       place.fail("not an object, but '" + printable(std::string(value.substr(0, 40))) + "'");
     }
-    add_record(text_.parse(value, element), place, split);
-  }
-
-  void add_record(const json& record, const RecordPlace& place, std::optional<Split> split) {
-    const auto own = split_member(record, place);
-    const std::string name = front_ + picture_member(record, place);
-    rows_.add(name, own ? own : split, caption_members(record));
-    if (record.contains("cocoid")) rows_.number(name, id_member(record, "cocoid", place));
+    add_record(text_.parse(value, element), place, split, rows_);
   }
 
   void add_object(std::string_view object, std::optional<Split> split) {
-    const Members members = members_of(object);
-    const std::string_view images = members.find("images");
+    const JsonMembers members(text_, object);
+    const std::string_view images = members.value("images");
     if (images.starts_with('[')) {
-      const bool coco = members.find("annotations").starts_with('[') &&
+      const bool coco = members.value("annotations").starts_with('[') &&
                         !has_captions(text_.first_element(images));
       return coco ? add_coco(text_, object, split, rows_) : add_records(images, "images", split);
     }
     for (const char* key :
          {"annotations", "data", "records", "rows", "items", "samples", "results", "predictions"}) {
-      const std::string_view list = members.find(key);
+      const std::string_view list = members.value(key);
       if (list.starts_with('[') && text_.first_element(list).starts_with('{')) {
         return add_records(list, key, split);
       }
     }
-    const std::string_view names = members.first_of(image_fields());
-    const bool captions =
-        !members.first_of(caption_fields()).empty() || !members.first_of(captions_fields()).empty();
+    const std::string_view names = members.first_value(image_fields());
+    const bool captions = !members.first_value(caption_fields()).empty() ||
+                          !members.first_value(captions_fields()).empty();
     if (names.starts_with('[') || (names.starts_with('{') && captions && !is_file(names))) {
       add_columns(object, split);
     } else if (!names.empty() && (captions || !names.starts_with('{'))) {
-      add_record(object, "", split);
+      add_element(object, "", split);
     } else {
       add_dictionary(members, split);
     }
@@ -121,12 +94,12 @@ class LayoutReader {
         records[known->second][title] = cell;
       }
     }
-    for (const json& record : records) add_record(record, place, split);
+    for (const json& record : records) add_record(record, place, split, rows_);
   }
 
   /// {"p.jpg": "..." or [...] or {...}, ...} or {"train": [...] or {...}, ...}.
-  void add_dictionary(const Members& members, std::optional<Split> split) {
-    for (const auto& [key, value] : members.all) {
+  void add_dictionary(const JsonMembers& members, std::optional<Split> split) {
+    for (const auto& [key, value] : members) {
       const auto named = split_named(key);
       if (named && (value.starts_with('{') || lists_records(value))) {
         add_top(value, named);
@@ -138,7 +111,7 @@ class LayoutReader {
       const auto captions = caption_members(record);
       const auto own = split_member(record, place);
       if (!captions.empty() || has_picture_extension(key)) {
-        rows_.add(front_ + key, own ? own : split, captions);
+        rows_.add(key, own ? own : split, captions);
       } else if (passed_over_++ == 0) {
         example_ = place.text();
       }
@@ -149,24 +122,16 @@ class LayoutReader {
     }
   }
 
-  Members members_of(std::string_view object) const {
-    Members members;
-    text_.for_each_member(object, [&](const std::string& key, std::string_view value) {
-      members.all.emplace_back(key, value);
-      return true;
-    });
-    return members;
-  }
   /// {"path": "p.jpg", "bytes": null}, as the Hugging Face library writes a picture.
   bool is_file(std::string_view object) const {
-    const Members members = members_of(object);
-    return !members.find("path").empty() || !members.find("file_name").empty();
+    const JsonMembers members(text_, object);
+    return !members.value("path").empty() || !members.value("file_name").empty();
   }
   /// An array of objects that are more than sentences.
   bool lists_records(std::string_view value) const {
     if (!value.starts_with('[')) return false;
     const std::string_view first = text_.first_element(value);
-    return first.starts_with('{') && !members_of(first).first_of(image_fields()).empty();
+    return first.starts_with('{') && !JsonMembers(text_, first).first_value(image_fields()).empty();
   }
   bool has_captions(std::string_view record) const {
     return record.starts_with('{') && !caption_members(text_.parse(record)).empty();
@@ -174,18 +139,24 @@ class LayoutReader {
 
   const JsonText& text_;
   Rows& rows_;
-  const std::string front_;
   size_t passed_over_ = 0;
   std::string example_;
 };
 
 }  // namespace
 
-void add_json(const JsonText& text, std::optional<Split> split, Rows& rows,
-              const std::string& folder) {
-  LayoutReader reader(text, rows, folder);
+void add_record(const json& record, const RecordPlace& place, std::optional<Split> split,
+                Rows& rows) {
+  const auto own = split_member(record, place);
+  const std::string name = picture_member(record, place);
+  rows.add(name, own ? own : split, caption_members(record));
+  if (record.contains("cocoid")) rows.number(name, id_member(record, "cocoid", place));
+}
+
+void add_json(const JsonText& text, std::optional<Split> split, Rows& rows) {
+  LayoutReader reader(text, rows);
   text.for_each_value([&](std::string_view value) { reader.add_top(value, split); });
-  rows.note(text.mended().empty() ? "" : text.name() + ": " + text.mended());
+  rows.note(text.note());
 }
 
 }  // namespace storyteller

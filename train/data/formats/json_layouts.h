@@ -16,9 +16,11 @@ namespace storyteller {
 ///   - a dictionary of names: {"p.jpg": ["...", "..."]}, or of splits: {"train": [...], ...}.
 /// Records are those of caption_members.h. `split`: what the file's name says; a record's own goes
 /// before it. Throws InputError with the place of what is neither.
-/// `folder` stands in front of names, where it is not "".
-void add_json(const JsonText& text, std::optional<Split> split, Rows& rows,
-              const std::string& folder = "");
+void add_json(const JsonText& text, std::optional<Split> split, Rows& rows);
+
+/// A record alone, such as a line of JSON lines.
+void add_record(const nlohmann::json& record, const RecordPlace& place, std::optional<Split> split,
+                Rows& rows);
 
 /// COCO's layout. Ids are compared as id_member gives them. What only annotations name, and
 /// annotations that say nothing of a picture (is_precanned, is_rejected of VizWiz), are left out

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,6 +20,13 @@ struct RecordPlace {
   /// Throws InputError: "FILE:LINE: ELEMENT: problem".
   [[noreturn]] void fail(const std::string& problem) const;
 };
+
+/// What nlohmann's parser says is wrong with `text`, without its name and number in front, and the
+/// way out where the text is not UTF-8; printable.
+std::string json_problem(const std::exception& error, std::string_view text);
+
+/// The digits of a number that is whole, also where it is written 42.0; nothing for other values.
+std::optional<std::string> whole_number(const nlohmann::json& value);
 
 /// An id as one text, however it is written: 42, 42.0, "42" and "000000000042" are "42"; other
 /// strings are themselves. Throws InputError where the member is absent or is no id.

@@ -7,8 +7,6 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/text_file.h"
-#include "core/text/utf8.h"
-#include "train/metrics/coco_json.h"
 
 namespace storyteller {
 namespace {
@@ -174,10 +172,7 @@ json JsonText::parse(std::string_view value, const std::string& element) const {
   try {
     return json::parse(value);
   } catch (const json::exception& error) {
-    place(value, element)
-        .fail("not valid JSON: " + json_cause(error) +
-              (is_utf8(value) ? ""
-                              : "; JSON is UTF-8, convert the file with iconv -f cp1252 -t utf-8"));
+    place(value, element).fail("not valid JSON: " + json_problem(error, value));
   }
 }
 

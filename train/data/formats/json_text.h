@@ -22,8 +22,8 @@ class JsonText {
   JsonText(std::string text, std::string name);
 
   const std::string& name() const { return name_; }
-  /// What was mended, for a note; "" if nothing.
-  const std::string& mended() const { return mended_; }
+  /// "NAME: what was mended"; "" if nothing.
+  std::string note() const { return mended_.empty() ? "" : name_ + ": " + mended_; }
 
   /// The values of the text: one, or several behind each other, with commas between them or not.
   void for_each_value(const std::function<void(std::string_view value)>& each) const;

@@ -8,13 +8,11 @@
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/line_reader.h"
-#include "core/text/utf8.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_layouts.h"
 #include "train/data/formats/set_files.h"
 #include "train/data/listed_dataset.h"
-#include "train/metrics/coco_json.h"
 
 namespace storyteller {
 
@@ -33,9 +31,7 @@ json parse_line(std::string_view line, const RecordPlace& place, size_t* mended)
     try {
       record = json::parse(copy);
     } catch (const json::exception& error) {
-      place.fail(
-          "not a JSON object: " + json_cause(error) +
-          (is_utf8(line) ? "" : "; JSON is UTF-8, convert the file with iconv -f cp1252 -t utf-8"));
+      place.fail("not a JSON object: " + json_problem(error, line));
     }
   }
   if (!record.is_object()) {
@@ -45,10 +41,6 @@ json parse_line(std::string_view line, const RecordPlace& place, size_t* mended)
   return record;
 }
 
-std::string below(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
-}
-
 void add_json_lines(const CaptionsFile& file, Rows& rows) {
   LineReader lines(file.file);
   size_t mended = 0;
@@ -56,9 +48,7 @@ void add_json_lines(const CaptionsFile& file, Rows& rows) {
     if (trimmed(line).empty()) continue;
     const RecordPlace place{.file = lines.name(), .line = lines.number()};
     const json record = parse_line(line, place, &mended);
-    const auto split = split_member(record, place);
-    rows.add(below(file.folder, picture_member(record, place)), split ? split : file.split,
-             caption_members(record));
+    add_record(record, place, file.split, rows);
   }
   if (mended > 0) {
     rows.note(lines.name() + ": " + std::to_string(mended) +
@@ -117,8 +107,9 @@ std::unique_ptr<Dataset> open_files(const CaptionsFiles& set, Split split,
   Rows rows(split);
   rows.note(set.note);
   for (const CaptionsFile& file : set.files) {
+    rows.put_below(file.folder);
     if (is_document(file.file)) {
-      add_json(JsonText::of_file(file.file), file.split, rows, file.folder);
+      add_json(JsonText::of_file(file.file), file.split, rows);
     } else {
       add_json_lines(file, rows);
     }

@@ -49,7 +49,8 @@ std::unique_ptr<Dataset> open_karpathy(const fs::path& path, Split split,
   Rows rows(split);
   rows.note(set.note);
   for (const CaptionsFile& file : set.files) {
-    add_json(JsonText::of_file(file.file), file.split, rows, file.folder);
+    rows.put_below(file.folder);
+    add_json(JsonText::of_file(file.file), file.split, rows);
   }
   if (rows.rows() > 0 && !rows.names_splits()) {
     rows.note(

@@ -10,8 +10,8 @@
 namespace storyteller {
 
 std::optional<size_t> Rows::place(std::string_view name, std::optional<Split> split) {
-  const std::string renamed = form_ != nullptr ? form_(name) : std::string();
-  if (form_ != nullptr) name = renamed;
+  std::string renamed;
+  if (form_ != nullptr || !front_.empty()) name = renamed = form(name);
   const auto known = list_.find(name);
   if (!known && known_only_) return std::nullopt;
   named_ = named_ || split.has_value();
@@ -46,13 +46,13 @@ void Rows::number(std::string_view name, std::string_view id) {
   int64_t number = 0;
   const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
   if (error != std::errc() || end != id.data() + id.size()) return;
-  const auto picture = list_.find(form_ != nullptr ? form_(name) : std::string(name));
+  const auto picture = list_.find(form(name));
   if (picture) list_.set_number(*picture, number);
 }
 
 std::optional<Split> Rows::list_name(std::string_view name, Split split) {
   named_ = true;
-  const std::string renamed = form_ != nullptr ? form_(name) : std::string(name);
+  const std::string renamed = form(name);
   if (const auto known = list_.find(renamed)) return list_.split(*known);
   list_.add(renamed, split);
   has_split_.push_back(true);

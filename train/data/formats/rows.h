@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "train/data/formats/picture_list.h"
@@ -20,6 +19,12 @@ class Rows {
   Split wanted() const { return list_.wanted(); }
   /// Rewrites every name that comes from now on.
   void name_by(std::string (*form)(std::string_view)) { form_ = form; }
+  /// Puts a folder in front of every name that comes from now on; "": none.
+  void put_below(const std::string& folder) { front_ = folder.empty() ? "" : folder + "/"; }
+  /// A name as it is listed.
+  std::string form(std::string_view name) const {
+    return front_ + (form_ != nullptr ? form_(name) : std::string(name));
+  }
   /// From now on, rows of pictures that are not listed yet are passed over.
   void take_known_only() { known_only_ = true; }
 
@@ -55,6 +60,7 @@ class Rows {
 
   PictureList list_;
   std::string (*form_)(std::string_view) = nullptr;
+  std::string front_;
   bool known_only_ = false, named_ = false;
   std::vector<bool> has_split_;  // by number in list_
   size_t rows_ = 0, captions_ = 0, without_captions_ = 0;

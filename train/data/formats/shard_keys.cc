@@ -12,11 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string folded_bytes(const std::string& key) {
-  const std::u32string folded = folded_name(key);
-  return {reinterpret_cast<const char*>(folded.data()), folded.size() * sizeof(char32_t)};
-}
-
 std::string plain_key(const std::string& id) {
   std::string key;
   for (const fs::path& part : fs::path(id).lexically_normal().relative_path()) {
@@ -38,7 +33,7 @@ std::string plain_key(const std::string& id) {
 std::string ShardKeys::key_of(const std::string& id) {
   const std::string plain = plain_key(id);
   std::string key = plain;
-  for (int next = 2; !taken_.insert(folded_bytes(key)).second; ++next) {
+  for (int next = 2; !taken_.insert(folded_name(key)).second; ++next) {
     key = plain + "-" + std::to_string(next);
   }
   const bool renamed = !id.starts_with(key) || id.find_first_of("./", key.size()) != key.size();

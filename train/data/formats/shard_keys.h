@@ -18,7 +18,7 @@ class ShardKeys {
   const std::string& example() const { return example_; }
 
  private:
-  std::unordered_set<std::string> taken_;  // folded
+  std::unordered_set<std::u32string> taken_;  // folded
   size_t renamed_ = 0;
   std::string example_;
 };

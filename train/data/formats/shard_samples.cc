@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/json_name.h"
 #include "core/text/line_reader.h"
@@ -240,11 +239,6 @@ class Collector {
 };
 
 }  // namespace
-
-void Counted::add(const std::string& what, size_t times) {
-  if (times > 0 && count == 0) example = printable(what);
-  count += times;
-}
 
 ShardContents read_shard(const std::filesystem::path& file) {
   ShardContents contents;

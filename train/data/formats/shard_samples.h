@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "train/data/counted.h"
 #include "train/data/dataset.h"
 
 namespace storyteller {
@@ -21,14 +22,6 @@ struct ShardSample {
   std::string file_name = {};       ///< As its JSON names the picture; empty: it does not.
   std::optional<Split> split = {};  ///< As its JSON has it.
   std::string problem = {};         ///< What is wrong with one of its members; "" nothing.
-};
-
-/// How often something was met that is told once, with an example.
-struct Counted {
-  size_t count = 0;
-  std::string example;
-  void add(const std::string& what, size_t times = 1);
-  void add(const Counted& other) { add(other.example, other.count); }
 };
 
 /// An archive that was read, the pictures excepted.

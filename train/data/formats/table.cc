@@ -57,12 +57,10 @@ Columns columns_of(const std::vector<std::string>& cells) {
   return columns;
 }
 
-/// "p.jpg" of "p.jpg#0", as token files number captions.
+/// "p.jpg" of "p.jpg#0"; what has no ending in front of its number may be called so.
 std::string_view without_number(std::string_view name) {
-  const size_t hash = name.rfind('#');
-  if (hash == std::string_view::npos) return name;
-  const bool number = name.find_first_not_of("0123456789", hash + 1) == std::string_view::npos;
-  return number && has_picture_extension(name.substr(0, hash)) ? name.substr(0, hash) : name;
+  const std::string_view plain = without_caption_number(name);
+  return has_picture_extension(plain) ? plain : name;
 }
 
 /// Of a table whose first line holds a picture's name and its caption already.
@@ -139,9 +137,8 @@ void divide_numbered(std::vector<std::string>& fields) {
 
 class TableRows {
  public:
-  TableRows(CsvReader& reader, const Columns& columns, std::optional<Split> split,
-            const std::string& folder, Rows& rows)
-      : reader_(reader), columns_(columns), split_(split), folder_(folder), rows_(rows) {}
+  TableRows(CsvReader& reader, const Columns& columns, std::optional<Split> split, Rows& rows)
+      : reader_(reader), columns_(columns), split_(split), rows_(rows) {}
 
   void read() {
     std::vector<std::string> fields;
@@ -189,8 +186,7 @@ class TableRows {
       if (captions_.empty()) return;  // ",,": spreadsheets write empty rows
       reader_.fail("a caption without the name of its picture");
     }
-    rows_.add(folder_.empty() ? std::string(name) : folder_ + "/" + std::string(name),
-              split_of(fields), captions_);
+    rows_.add(name, split_of(fields), captions_);
   }
 
   void add_cell(const std::string& cell) {
@@ -219,7 +215,6 @@ class TableRows {
   CsvReader& reader_;
   const Columns& columns_;
   const std::optional<Split> split_;
-  const std::string& folder_;
   Rows& rows_;
   std::vector<std::string> captions_;  // of one row
   size_t joined_ = 0, first_joined_ = 0;
@@ -227,17 +222,15 @@ class TableRows {
 
 }  // namespace
 
-void add_table(const std::filesystem::path& file, std::optional<Split> split,
-               const std::string& folder, Rows& rows) {
+void add_table(const std::filesystem::path& file, std::optional<Split> split, Rows& rows) {
   CsvReader reader(file);
-  add_table(reader, split, folder, rows);
+  add_table(reader, split, rows);
 }
 
-void add_table(CsvReader& reader, std::optional<Split> split, const std::string& folder,
-               Rows& rows) {
+void add_table(CsvReader& reader, std::optional<Split> split, Rows& rows) {
   if (reader.first_line().empty()) throw InputError(reader.name() + ": empty");
   const Columns columns = open_columns(reader);
-  TableRows(reader, columns, split, folder, rows).read();
+  TableRows(reader, columns, split, rows).read();
 }
 
 bool names_columns(std::string_view line) {

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/line_reader.h"
 #include "train/metrics/caption_file.h"
@@ -26,21 +25,17 @@ std::optional<TokenLine> spaced_line(std::string_view line) {
 
 }  // namespace
 
-ListedTwice add_names(const std::filesystem::path& file, Split split, Rows& rows) {
-  ListedTwice twice;
+AddedNames add_names(const std::filesystem::path& file, Split split, Rows& rows) {
+  AddedNames added;
   LineReader lines(file);
   for (std::string_view line; lines.next(&line);) {
     const std::string_view name = trimmed(line);
     if (name.empty()) continue;
-    ++twice.names;
+    ++added.names;
     const auto before = rows.list_name(name, split);
-    if (!before || *before == split) continue;
-    if (twice.count++ == 0) {
-      twice.example = printable(std::string(name));
-      twice.other = *before;
-    }
+    if (before && *before != split) added.shared[static_cast<size_t>(*before)].add(rows.form(name));
   }
-  return twice;
+  return added;
 }
 
 void add_token_captions(const std::filesystem::path& file, Rows& rows) {

@@ -1,20 +1,21 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
-#include <string>
 
 #include "train/data/formats/rows.h"
+#include "train/data/split_overlap.h"
 
 namespace storyteller {
 
-/// Names of a list that another list has already.
-struct ListedTwice {
-  size_t names = 0, count = 0;  ///< In the list; of these, in the other split.
-  std::string example = {};
-  Split other = Split::kTrain;
+/// What a list of names held.
+struct AddedNames {
+  size_t names = 0;
+  std::array<SplitOverlap, 3> shared = {};  ///< Names that another list has, by that one's split.
 };
 /// Adds every line of a list of names to `split`; blank lines and repetitions are nothing.
-ListedTwice add_names(const std::filesystem::path& file, Split split, Rows& rows);
+AddedNames add_names(const std::filesystem::path& file, Split split, Rows& rows);
 
 /// Adds the captions of a token file, lines "name.jpg#k<TAB>caption". Throws InputError with file
 /// and line for another line.
