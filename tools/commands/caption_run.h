@@ -56,7 +56,6 @@ class CaptionRun {
   /// Captions those of `pictures_` that could be read; all at once, or where memory does not allow
   /// that one by one. Of others nothing.
   std::vector<std::optional<FoundCaption>> caption_all();
-  FoundCaption caption_alone(const Pending& pending);
   std::vector<FoundCaption> caption(const std::vector<const Pending*>& pictures);
   void hand_out(Pending& pending, const std::optional<FoundCaption>& caption);
   /// The pictures of `folder` follow; null: of none. Judges the one before.
