@@ -123,7 +123,7 @@ TEST(ColorTransform, IgnoresWhatItDoesNotRead) {
   dark[1] = {0, 0, 0};  // full red, green and blue together are not white
   EXPECT_FALSE(ColorTransform::to_srgb(profile(dark, srgb_curve())));
   std::string named = good;
-  named.replace(named.find("gTRC"), 4, "gXXX");
+  named.replace(named.find("gTRC"), 4, "none");
   EXPECT_FALSE(ColorTransform::to_srgb(named));
 }
 

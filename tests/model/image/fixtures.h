@@ -19,6 +19,8 @@
 #include <png.h>
 #include <unistd.h>
 
+#include "core/error.h"
+#include "model/image/decode.h"
 #include "model/image/image.h"
 
 namespace storyteller::fixtures {
@@ -238,6 +240,17 @@ inline Bytes make_png(int width, int height, std::span<const std::uint8_t> rows,
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
   return bytes;
+}
+
+/// Why these bytes, called `name`, are no picture; "" where they are one.
+inline std::string input_error(std::span<const std::byte> bytes,
+                               std::string_view name = "photo.jpg") {
+  try {
+    decode_image(bytes, name);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
 }
 
 /// Returns the path.

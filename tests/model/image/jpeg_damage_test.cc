@@ -9,15 +9,6 @@ namespace {
 
 using namespace fixtures;
 
-std::string input_error(std::span<const std::byte> bytes) {
-  try {
-    decode_image(bytes, "photo.jpg");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(JpegDamage, DecodesATruncatedTailWithAWarning) {
   const Image picture = smooth_picture(128, 128);
   for (const bool progressive : {false, true}) {

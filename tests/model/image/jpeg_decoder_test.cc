@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "core/error.h"
 #include "model/image/decode.h"
 #include "model/image/encode.h"
 #include "model/image/orientation.h"
@@ -11,15 +10,6 @@ namespace storyteller {
 namespace {
 
 using namespace fixtures;
-
-std::string input_error(std::span<const std::byte> bytes) {
-  try {
-    decode_image(bytes, "photo.jpg");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(JpegDecoder, ReturnsThePictureThatWasEncoded) {
   const Image picture = smooth_picture(97, 61);
