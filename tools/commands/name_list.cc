@@ -106,13 +106,18 @@ std::vector<std::byte> NameList::picture() {
       }
     }
   } catch (...) {
-    ended_ = true;
+    end();
     throw;
   }
   const auto bytes = bytes_of(raw_);
   std::vector<std::byte> picture(bytes.begin(), bytes.end());
   std::string().swap(raw_);
   return picture;
+}
+
+void NameList::end() {
+  ended_ = true;
+  taken_ = text_.size();
 }
 
 void NameList::recognize_separator() {
@@ -170,8 +175,7 @@ bool NameList::ready() { return advance(/*wait=*/false); }
 std::optional<std::string> NameList::next() {
   advance(/*wait=*/true);
   if (failure_) {
-    ended_ = true;
-    taken_ = text_.size();
+    end();
     std::rethrow_exception(std::exchange(failure_, nullptr));
   }
   return std::exchange(name_, std::nullopt);

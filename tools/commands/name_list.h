@@ -43,6 +43,8 @@ class NameList {
   /// What the first bytes are: a list's go to the decoder.
   void recognize_list();
   void recognize_separator();
+  /// Gives out no more.
+  void end();
   /// The next line of the buffer; nothing where it is not complete.
   std::optional<std::string> take_line();
 

@@ -129,26 +129,14 @@ void PictureNames::open_list() {
   if (::isatty(options_.descriptor) == 1) {
     std::cerr << "names of pictures are read from the terminal, one a line; Ctrl-D ends them\n";
   }
-  std::vector<std::byte> picture;
-  try {
-    picture = list_->picture();
-  } catch (...) {
-    list_.reset();
-    throw;
-  }
+  std::vector<std::byte> picture = list_->picture();
   if (picture.empty()) return;
   list_.reset();
   found_.push_back({.path = "stdin", .bytes = std::move(picture)});
 }
 
 void PictureNames::take_line() {
-  std::optional<std::string> line;
-  try {
-    line = list_->next();
-  } catch (...) {
-    list_.reset();
-    throw;
-  }
+  const std::optional<std::string> line = list_->next();
   if (!line) {
     list_.reset();
     return;
