@@ -219,15 +219,14 @@ class JpegReader {
 
 /// Kinds of JPEG that libjpeg does not decode, though nothing is wrong with them.
 void check_process(const JpegLayout& layout, const std::string& name) {
+  if (layout.process == 0) return;  // no frame: damaged, which the decoder says
   constexpr std::string_view kByFfmpeg = "convert it: ffmpeg -i FILE OUT.png";
   FileKind kind{.family = FileFamily::kPicture, .what = {}, .remedy = kByFfmpeg};
   if (layout.process == 0xf7) {
     kind.what = "a JPEG-LS picture";
   } else if (layout.process == 0xc3 || layout.process == 0xcb) {
     kind.what = "a lossless JPEG";
-  } else if (layout.process == 0 || layout.process > 0xca ||
-             (layout.process >= 0xc5 && layout.process <= 0xc8)) {
-    if (layout.process == 0) return;
+  } else if (layout.process > 0xca || (layout.process >= 0xc5 && layout.process <= 0xc8)) {
     kind.what = "a hierarchical JPEG";
   } else if (layout.precision == 12) {
     kind.what = "a JPEG of 12 bits a sample";
