@@ -49,6 +49,11 @@ Recipe photographs_recipe() {
 
 }  // namespace
 
+void declare(Recipe& recipe, Config& config) {
+  declare(recipe.model, config);
+  declare(recipe.train, config);
+}
+
 Recipe recipe_for(const std::string& data_specification) {
   return data_specification.starts_with("scenes") ? scenes_recipe() : photographs_recipe();
 }

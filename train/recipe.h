@@ -13,6 +13,9 @@ struct Recipe {
   TrainOptions train;
 };
 
+/// Declares every option of both under its name in configuration files and `--set`.
+void declare(Recipe& recipe, Config& config);
+
 /// What does well on a data set ("scenes...", "flickr8k:..."): the defaults of `storyteller train`,
 /// on which configuration and flags build. docs/results.md says how they were found.
 Recipe recipe_for(const std::string& data_specification);

@@ -211,8 +211,7 @@ int train(const TrainArguments& arguments) {
   const bool resumes = start && arguments.resume && std::filesystem::exists(folder.last());
   if (start) recipe.model = Captioner::options_of(*start);
   Config config;
-  declare(recipe.model, config);
-  declare(recipe.train, config);
+  declare(recipe, config);
   configure(arguments, folder, config);
   if (start) require_same_model(recipe.model, *start, resumes);
   const Device device = arguments.machine.start(/*verbose=*/true);
@@ -279,8 +278,7 @@ void add_train_command(const Options& program) {
   command.footer([] {
     Recipe recipe;
     Config config;
-    declare(recipe.model, config);
-    declare(recipe.train, config);
+    declare(recipe, config);
     std::ostringstream text;
     text << "Settings (--set key=value, environment STORYTELLER_KEY, or --config):\n";
     for (const Config::Entry& entry : config.entries()) {

@@ -22,8 +22,7 @@ std::vector<std::string> known_variables() {
                                     "METEOR", "WORDNET", "CUDA_LIBRARIES"};
   Recipe recipe;
   Config config;
-  declare(recipe.model, config);
-  declare(recipe.train, config);
+  declare(recipe, config);
   for (const Config::Entry& entry : config.entries()) {
     names.push_back(environment_name(entry.key).substr(kPrefix.size()));
   }
