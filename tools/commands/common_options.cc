@@ -17,4 +17,9 @@ void add_type_option(const Options& command, const std::string& name, StoredType
       [&type](const std::string& text) { type = kTypes.at(text); }, help);
 }
 
+void add_max_bad_option(const Options& command, double& share) {
+  command.number("--max-bad", share, "share of pictures that may be unusable (ten always may)",
+                 {0, 1});
+}
+
 }  // namespace storyteller

@@ -12,4 +12,7 @@ namespace storyteller {
 void add_type_option(const Options& command, const std::string& name, StoredType& type,
                      const std::string& help);
 
+/// --max-bad of commands that read data sets: the share of MaxBad.
+void add_max_bad_option(const Options& command, double& share);
+
 }  // namespace storyteller

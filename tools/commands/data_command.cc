@@ -1,6 +1,7 @@
 #include <sstream>
 
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/data.h"
 
 namespace storyteller {
@@ -22,8 +23,7 @@ void add_data_command(const Options& program) {
     const Options command = data.command(name, help);
     command.text("--data", arguments->data, "FORMAT:PATH").required();
     command.text("--split", arguments->split, "train, val or test; all where none is named");
-    command.number("--max-bad", arguments->max_bad,
-                   "share of pictures that may be unusable (ten always may)", {0, 1});
+    add_max_bad_option(command, arguments->max_bad);
     command.runs([=] { return run(*arguments); });
     return command;
   };

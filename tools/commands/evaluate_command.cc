@@ -11,6 +11,7 @@
 #include "core/text/json_name.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/evaluation.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
@@ -160,8 +161,7 @@ void add_evaluate_command(const Options& program) {
   command.text("--report", arguments->report, "file for a page about it, HTML");
   command.number("--examples", arguments->examples, "pictures on that page");
   command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
-  command.number("--max-bad", arguments->max_bad,
-                 "share of pictures that may be unusable (ten always may)", {0, 1});
+  add_max_bad_option(command, arguments->max_bad);
   arguments->search.add_options(command);
   arguments->machine.add_options(command);
   command.runs([arguments] { return run(*arguments); },

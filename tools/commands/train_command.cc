@@ -272,8 +272,7 @@ void add_train_command(const Options& program) {
   command.text("--encoder-weights", arguments->encoder_weights,
                "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
   command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
-  command.number("--max-bad", arguments->max_bad,
-                 "share of pictures that may be unusable (ten always may)", {0, 1});
+  add_max_bad_option(command, arguments->max_bad);
   arguments->machine.add_options(command);
   command.footer([] {
     Recipe recipe;
