@@ -1,6 +1,7 @@
 #include "tools/commands/attention_files.h"
 
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -22,25 +23,17 @@ constexpr const char* kEnding = ".png";
 /// ".NAME.tmp", under which a file is written (see AtomicFile).
 constexpr size_t kTemporary = 5;
 
-/// FNV-1a of 64 bits.
-std::uint64_t hash_of(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
-  return hash;
-}
-
 /// Tells the pictures apart without naming them: a strip may be shown to others.
 std::string mark_of(const PictureName& picture) {
-  std::string text(reinterpret_cast<const char*>(picture.bytes.data()), picture.bytes.size());
-  if (text.empty()) {
+  std::uint64_t hash = XXH3_64bits(picture.bytes.data(), picture.bytes.size());
+  if (picture.bytes.empty()) {
     std::error_code failure;
-    text = fs::canonical(picture.path, failure).string();
-    if (failure) text = picture.path.string();
+    std::string path = fs::canonical(picture.path, failure).string();
+    if (failure) path = picture.path.string();
+    hash = XXH3_64bits(path.data(), path.size());
   }
   std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), hash_of(text), 16);
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), hash, 16);
   return {digits.data(), end.ptr};
 }
 
