@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/serialization/safetensors_writer.h"
 #include "tools/cli/options.h"
+#include "tools/cli/parse_number.h"
 
 namespace storyteller {
 namespace {
@@ -110,7 +111,9 @@ int run(int argc, char** argv) {
   setting.precision = arguments.precision == "bfloat16" ? DType::kBFloat16 : DType::kFloat32;
   if (!arguments.sizes.empty()) {
     std::vector<int64_t> n;
-    for (const std::string& size : arguments.sizes) n.push_back(std::stoll(size));
+    for (const std::string& size : arguments.sizes) {
+      n.push_back(parse_number<int64_t>("--write-case", size, 1, 1e9));
+    }
     if (n.size() != 8) throw UsageError("--write-case: eight sizes are needed");
     write_random_case(setting.case_file, {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]});
   }
