@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
 #include "model/image/box_reducer.h"
+#include "model/image/png_chunks.h"
 #include "model/image/size_limits.h"
 
 namespace storyteller {
@@ -204,18 +205,11 @@ class PngReader {
 
   /// libpng drops an eXIf chunk that begins with the header that it has in a JPEG, and a second.
   void add_exif_chunks(PictureMetadata* metadata) const {
-    std::size_t at = 8;  // behind the signature
     std::vector<std::string> found;
-    while (at + kChunkHeaderBytes <= bytes_.size()) {
-      const auto* header = reinterpret_cast<const png_byte*>(bytes_.data() + at);
-      const std::size_t length = png_get_uint_32(header);
-      at += kChunkHeaderBytes;
-      if (length > bytes_.size() - at) break;
-      if (std::memcmp(header + 4, "eXIf", 4) == 0 && found.size() < kMaxAncillaryChunks) {
-        found.emplace_back(
-            without_exif_header({reinterpret_cast<const char*>(bytes_.data()) + at, length}));
-      }
-      at += length + 4;  // and the checksum
+    PngChunks chunks({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()});
+    for (auto chunk = chunks.next(); chunk; chunk = chunks.next()) {
+      if (chunk->type != "eXIf" || found.size() >= kMaxAncillaryChunks) continue;
+      found.emplace_back(without_exif_header(chunk->data));
     }
     metadata->exif.insert(metadata->exif.begin(), found.begin(), found.end());
   }
