@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/system/printable.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "model/image/decode.h"
 #include "tools/cli/standard_output.h"
@@ -25,10 +26,6 @@ double rounded(double value) {
   double scale = 1e4;
   while (value != 0 && std::abs(value) * scale < 1e5 && scale < 1e30) scale *= 10;
   return std::round(value * scale) / scale;
-}
-
-std::string line_of(const Json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace
@@ -77,7 +74,7 @@ void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesyst
     for (const std::string& warning : captioned.warnings) {
       line["warnings"].push_back(text_of(warning, name));
     }
-    std::cout << line_of(line);
+    std::cout << json_line(line);
     return;
   }
   constexpr size_t kWhole = std::numeric_limits<size_t>::max();
@@ -94,7 +91,7 @@ void CaptionOutput::print_failure(const PictureName& picture, const std::string&
   Json line;
   if (!picture.path.empty()) set_name(line, "image", picture.path.string());
   line["error"] = error;
-  std::cout << line_of(line);
+  std::cout << json_line(line);
 }
 
 void CaptionOutput::flush() { flush_standard_output(); }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/signals.h"
+#include "core/text/json_line.h"
 #include "core/text/phrase.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
@@ -124,15 +125,13 @@ void print(const Imported& imported, bool json) {
   std::cerr << imported.name << ": " << imported.pictures << " pictures in "
             << counted(imported.shards, "shard", "shards") << '\n';
   if (!json) return;
-  std::cout << nlohmann::ordered_json{{"split", imported.name},
-                                      {"pictures", imported.pictures},
-                                      {"captions", imported.captions},
-                                      {"shards", imported.shards},
-                                      {"unusable", imported.bad.count()},
-                                      {"examples", examples_of(imported.bad)},
-                                      {"notes", imported.notes}}
-                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-            << '\n';
+  std::cout << json_line(nlohmann::ordered_json{{"split", imported.name},
+                                                {"pictures", imported.pictures},
+                                                {"captions", imported.captions},
+                                                {"shards", imported.shards},
+                                                {"unusable", imported.bad.count()},
+                                                {"examples", examples_of(imported.bad)},
+                                                {"notes", imported.notes}});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/data.h"
 #include "train/data/caption_corpus.h"
@@ -88,25 +89,23 @@ int data_statistics(const DataArguments& arguments) {
       print(name, s);
       continue;
     }
-    std::cout << nlohmann::ordered_json{{"split", name},
-                                        {"pictures", s.pictures},
-                                        {"captions", s.captions},
-                                        {"captions_without_words", s.without_words},
-                                        {"captions_per_picture",
-                                         {{"least", s.fewest_captions}, {"most", s.most_captions}}},
-                                        {"length",
-                                         {{"mean", s.mean_length},
-                                          {"median", s.median},
-                                          {"percentile_95", s.percentile_95},
-                                          {"longest", s.longest}}},
-                                        {"words", s.words},
-                                        {"distinct_words", s.distinct},
-                                        {"frequent_words", s.frequent},
-                                        {"frequent_share", s.known_share},
-                                        {"unusable", skipped.count()},
-                                        {"notes", notes}}
-                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-              << '\n';
+    std::cout << json_line(nlohmann::ordered_json{
+        {"split", name},
+        {"pictures", s.pictures},
+        {"captions", s.captions},
+        {"captions_without_words", s.without_words},
+        {"captions_per_picture", {{"least", s.fewest_captions}, {"most", s.most_captions}}},
+        {"length",
+         {{"mean", s.mean_length},
+          {"median", s.median},
+          {"percentile_95", s.percentile_95},
+          {"longest", s.longest}}},
+        {"words", s.words},
+        {"distinct_words", s.distinct},
+        {"frequent_words", s.frequent},
+        {"frequent_share", s.known_share},
+        {"unusable", skipped.count()},
+        {"notes", notes}});
   }
   require_unbroken(splits);
   return 0;

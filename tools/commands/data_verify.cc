@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/signals.h"
+#include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
@@ -79,15 +80,13 @@ int verify_data(const DataArguments& arguments) {
     if (bad.count() >= listed) without_pictures = name;
     const auto notes = notes_of(splits, s, /*by_contents=*/true);
     if (arguments.json) {
-      std::cout << nlohmann::ordered_json{{"split", name},
-                                          {"pictures", listed - bad.count()},
-                                          {"captions", captions},
-                                          {"unusable", bad.count()},
-                                          {"repaired", warnings.size()},
-                                          {"examples", examples_of(bad)},
-                                          {"notes", notes}}
-                       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                << '\n';
+      std::cout << json_line(nlohmann::ordered_json{{"split", name},
+                                                    {"pictures", listed - bad.count()},
+                                                    {"captions", captions},
+                                                    {"unusable", bad.count()},
+                                                    {"repaired", warnings.size()},
+                                                    {"examples", examples_of(bad)},
+                                                    {"notes", notes}});
     } else {
       std::cout << std::left << std::setw(6) << name << std::right << std::setw(10)
                 << listed - bad.count() << std::setw(10) << captions << std::setw(10) << bad.count()

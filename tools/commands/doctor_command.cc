@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "core/text/json_line.h"
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "tools/commands/command.h"
@@ -128,7 +129,7 @@ int doctor(bool json) {
                                            {"found", finding.found},
                                            {"fine", finding.fine},
                                            {"fix", finding.fix}};
-      std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+      std::cout << json_line(line);
     } else {
       std::cout << (finding.fine ? "  " : "! ") << std::left << std::setw(18) << finding.what
                 << finding.found << '\n';

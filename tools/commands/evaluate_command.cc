@@ -8,6 +8,7 @@
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
@@ -140,7 +141,7 @@ int run(const EvaluateArguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json json = scores_json(evaluation);
     json["notes"] = notes;
-    std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << json_line(json);
   } else {
     print_table(evaluation);
   }

@@ -66,7 +66,7 @@ int rate_analyse(const RateAnalyseArguments& arguments) {
   const RatingAnalysis analysis =
       analyse_ratings(sheet, ratings, read_metrics(arguments.metrics, sheet), arguments.options);
   if (arguments.json) {
-    std::cout << rating_analysis_json(sheet, analysis) << '\n';
+    std::cout << rating_analysis_json(sheet, analysis);
   } else {
     print_rating_analysis(std::cout, sheet, analysis);
   }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text/json_line.h"
 #include "tools/commands/rating_tables.h"
 
 namespace storyteller {
@@ -83,7 +84,7 @@ std::string rating_analysis_json(const RatingSheet& sheet, const RatingAnalysis&
   for (const RaterAnalysis& rater : analysis.raters) {
     json["raters"].push_back(rater_json(sheet, rater));
   }
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return json_line(json);
 }
 
 }  // namespace storyteller

@@ -12,7 +12,7 @@ namespace storyteller {
 void print_rating_analysis(std::ostream& out, const RatingSheet& sheet,
                            const RatingAnalysis& analysis);
 
-/// All of it as one JSON object; what is not defined is null.
+/// All of it as one JSON object in a line; what is not defined is null.
 std::string rating_analysis_json(const RatingSheet& sheet, const RatingAnalysis& analysis);
 
 }  // namespace storyteller

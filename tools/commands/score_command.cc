@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_report.h"
 #include "tools/commands/command.h"
@@ -134,7 +135,7 @@ void print_json(const Scored& scored) {
   if (has_captions(scored)) json["distinct_captions"] = scored.scores.distinct_captions;
   if (scored.report) add_report(*scored.report, json);
   if (has_captions(scored)) json["notes"] = scored.notes;
-  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  std::cout << json_line(json);
 }
 
 std::vector<HtmlReport::Score> rows_of(const Scored& scored) {

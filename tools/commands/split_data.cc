@@ -4,7 +4,7 @@
 
 #include "core/system/atomic_file.h"
 #include "core/system/signals.h"
-#include "core/system/threads.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "tools/commands/stopped.h"
 
@@ -60,7 +60,7 @@ void write_bad_pictures(const std::filesystem::path& path, const BadPictures& ba
   for (const BadPicture& picture : bad.all()) {
     nlohmann::json line = {{"reason", picture.reason}};
     set_name(line, "name", picture.name);
-    lines += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    lines += json_line(line);
   }
   write_file_atomically(path, lines);
 }

@@ -10,6 +10,7 @@
 #include "core/serialization/finite.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
+#include "core/text/json_line.h"
 #include "core/text/phrase.h"
 #include "model/encoder/misfit.h"
 
@@ -104,7 +105,7 @@ void print_json(const std::string& path, const WeightsFile& file, const Inspecti
                                {"shape", tensor.shape},
                                {"elements", element_count(tensor.shape)}});
   }
-  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  std::cout << json_line(json);
 }
 
 void print_text(const WeightsFile& file, const Inspection& found) {

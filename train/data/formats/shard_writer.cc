@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 
 namespace storyteller {
@@ -125,8 +126,7 @@ void ShardWriter::add(const std::string& key, const std::string& id, const std::
   nlohmann::json record = {{"captions", captions}};
   set_name(record, "file_name", id);
   for (const std::string& caption : captions) replaced_ += is_text(caption) ? 0 : 1;
-  shard_->add(key + ".json",
-              record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  shard_->add(key + ".json", json_line(record));
   shard_->bytes += picture.size();
   ++shard_->pictures;
 }
