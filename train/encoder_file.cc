@@ -8,6 +8,7 @@
 #include "core/system/home.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
+#include "train/data/data_source.h"
 
 namespace storyteller {
 namespace {
@@ -36,9 +37,8 @@ std::vector<fs::path> places_for(std::string_view data) {
   if (const char* shared = std::getenv("STORYTELLER_DATA"); shared != nullptr && *shared != '\0') {
     places.emplace_back(shared);
   }
-  const std::size_t colon = data.find(':');
-  if (colon == std::string_view::npos || data.starts_with("scenes")) return places;
-  const fs::path path = expand_home(fs::path(data.substr(colon + 1)));
+  const fs::path path = DataSource(data).path();
+  if (path.empty()) return places;
   std::error_code failure;
   // Links are resolved before "..", as the system does.
   const fs::path real = fs::weakly_canonical(path, failure);

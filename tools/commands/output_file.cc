@@ -10,6 +10,8 @@
 #include "core/system/file_head.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "train/data/data_source.h"
+#include "train/data/formats/set_files.h"
 
 namespace storyteller {
 namespace {
@@ -122,14 +124,15 @@ void InputFiles::add(const fs::path& path, std::string_view what) {
 }
 
 void InputFiles::add_data(std::string_view specification) {
-  const size_t colon = specification.find(':');
-  if (colon == std::string_view::npos) return;
-  const fs::path path = specification.substr(colon + 1);
-  add(path, "the data set");
+  const DataSource source(specification);
+  add(source.path(), "the data set");
   std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(path, failure)) {
-    if (may_hold_captions(entry.path(), specification.substr(0, colon))) {
-      add(entry.path(), "a file of the data set");
+  if (!fs::is_directory(source.path(), failure)) return;
+  for (const fs::path& folder : captions_folders(source.path())) {
+    for (const auto& entry : fs::directory_iterator(folder, failure)) {
+      if (may_hold_captions(entry.path(), source.format)) {
+        add(entry.path(), "a file of the data set");
+      }
     }
   }
 }

@@ -4,8 +4,8 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
-#include "core/system/home.h"
 #include "core/text/phrase.h"
+#include "train/data/data_source.h"
 #include "train/data/dataset.h"
 #include "train/data/formats/formats.h"
 #include "train/data/scenes_dataset.h"
@@ -74,16 +74,14 @@ std::vector<DataFormat> data_formats() {
 
 std::unique_ptr<Dataset> open_dataset(std::string_view specification, Split split,
                                       const OpenOptions& options) {
-  const size_t colon = specification.find(':');
-  const std::string name(specification.substr(0, colon));
-  const std::string_view path =
-      colon == std::string_view::npos ? std::string_view() : specification.substr(colon + 1);
-  if (name == "scenes") return open_scenes(path, split);
+  const DataSource source(specification);
+  const std::string name(source.format);
+  if (name == "scenes") return open_scenes(source.rest, split);
   for (const Format& format : kFormats) {
     if (name != format.shown.name) continue;
-    if (path.empty()) fail_without_path(format.shown);
+    if (source.rest.empty()) fail_without_path(format.shown);
     try {
-      return format.open(expand_home(path), split, options);
+      return format.open(source.path(), split, options);
     } catch (const EmptySplit& error) {
       if (split != Split::kVal) throw;
       const std::string message = error.what() + std::string("; ") + format.remedy;

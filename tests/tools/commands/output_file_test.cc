@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "core/error.h"
@@ -116,6 +117,32 @@ TEST_F(OutputFile, TheFilesOfADataSetAreInputs) {
   inputs.add_data("scenes");
   EXPECT_TRUE(inputs.contains(folder_ / "all.jsonl"));
   EXPECT_FALSE(inputs.contains("scenes"));
+}
+
+TEST_F(OutputFile, TheFilesOfADataSetsFolderAreInputs) {
+  for (const char* name :
+       {"a.jsonl", "annotations/b.json", "train/captions.json", "other/c.json", "a.txt"}) {
+    write(name, "{}");
+  }
+  InputFiles inputs;
+  inputs.add_data("json:" + folder_.path().string());
+  for (const char* name : {"a.jsonl", "annotations/b.json", "train/captions.json"}) {
+    EXPECT_TRUE(inputs.contains(folder_ / name)) << name;
+  }
+  for (const char* name : {"other/c.json", "a.txt"}) {
+    EXPECT_FALSE(inputs.contains(folder_ / name)) << name;
+  }
+}
+
+TEST_F(OutputFile, AFolderAtHomeIsADataSetToo) {
+  const char* const set = std::getenv("HOME");
+  const std::string home = set == nullptr ? "" : set;
+  ::setenv("HOME", folder_.path().c_str(), 1);
+  write("all.csv", "image,caption\n");
+  InputFiles inputs;
+  inputs.add_data("csv:~/all.csv");
+  EXPECT_TRUE(inputs.contains(folder_ / "all.csv"));
+  ::setenv("HOME", home.c_str(), 1);
 }
 
 }  // namespace

@@ -120,6 +120,10 @@ namespace {
 constexpr const char* kSheet =
     ": a spreadsheet, which is not read; save it as CSV (in Excel: CSV UTF-8)";
 
+std::vector<fs::path> folders_of_texts(const fs::path& root) {
+  return {root, root / "annotations", root / "annotations" / "annotations"};
+}
+
 /// By its ending and its bytes: some programs call tables of plain text ".xls".
 bool is_sheet(const fs::path& file) {
   const std::string ending = file.extension().string();
@@ -129,6 +133,14 @@ bool is_sheet(const fs::path& file) {
 }
 
 }  // namespace
+
+std::vector<fs::path> captions_folders(const fs::path& root) {
+  std::vector<fs::path> folders = folders_of_texts(root);
+  for (const fs::path& folder : subfolders(root)) {
+    if (split_named(folder.filename().string())) folders.push_back(folder);
+  }
+  return folders;
+}
 
 CaptionsFiles captions_files(const fs::path& path, const std::vector<std::string>& names,
                              const std::vector<std::string>& extensions) {
@@ -143,8 +155,7 @@ CaptionsFiles captions_files(const fs::path& path, const std::vector<std::string
     return set;
   }
   std::vector<fs::path> there;
-  for (const fs::path& folder :
-       {path, path / "annotations", path / "annotations" / "annotations"}) {
+  for (const fs::path& folder : folders_of_texts(path)) {
     const auto files = files_with(folder, extensions);
     if (there.empty()) there = files;
     set.files = files_of_splits(files);

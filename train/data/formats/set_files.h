@@ -36,6 +36,10 @@ CaptionsFiles captions_files(const std::filesystem::path& path,
                              const std::vector<std::string>& names,
                              const std::vector<std::string>& extensions);
 
+/// Folders in which captions_files looks for the files of the set at `root`: that one, annotations
+/// and those called as a split.
+std::vector<std::filesystem::path> captions_folders(const std::filesystem::path& root);
+
 /// The set that the rows of these files are, with its pictures in picture_folders. `further_note`
 /// may say more of the list; null: nothing.
 std::unique_ptr<Dataset> listed_rows(
