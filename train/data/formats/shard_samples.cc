@@ -16,6 +16,7 @@
 #include "core/text/text_decoder.h"
 #include "core/text/utf8.h"
 #include "model/image/decode.h"
+#include "model/image/picture_folder.h"
 #include "train/data/formats/caption_members.h"
 #include "train/data/formats/tar_reader.h"
 
@@ -60,8 +61,7 @@ bool is_part(std::string_view word) {
 
 /// What systems leave in archives.
 bool is_harmless(const std::string& path, std::string_view name) {
-  constexpr std::array<std::string_view, 3> kFiles = {".DS_Store", "Thumbs.db", "desktop.ini"};
-  return name.starts_with("._") || path.starts_with("__MACOSX/") || is_one_of(name, kFiles);
+  return is_clutter(name) || path.starts_with("__MACOSX/");
 }
 
 MemberName parsed(const std::string& path) {
