@@ -151,16 +151,12 @@ int import_data(const DataArguments& arguments) {
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   ShardKeys keys;
   std::vector<Imported> all;
-  try {
-    for (size_t s = 0; s < splits.size(); ++s) {
-      if (!splits[s].dataset) continue;
-      all.push_back(import_split(splits[s], arguments.max_bad, workshop.folder(), keys, progress));
-      const auto notes = notes_of(splits, s, /*by_contents=*/false);
-      all.back().notes.insert(all.back().notes.begin(), notes.begin(), notes.end());
-      require_the_same(all.back(), splits[s].split, workshop.folder());
-    }
-  } catch (const Stopped&) {
-    return stop_exit_code();
+  for (size_t s = 0; s < splits.size(); ++s) {
+    if (!splits[s].dataset) continue;
+    all.push_back(import_split(splits[s], arguments.max_bad, workshop.folder(), keys, progress));
+    const auto notes = notes_of(splits, s, /*by_contents=*/false);
+    all.back().notes.insert(all.back().notes.begin(), notes.begin(), notes.end());
+    require_the_same(all.back(), splits[s].split, workshop.folder());
   }
   if (keys.renamed() > 0) {
     all.back().notes.push_back(std::to_string(keys.renamed()) +

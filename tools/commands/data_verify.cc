@@ -66,11 +66,7 @@ int verify_data(const DataArguments& arguments) {
     BadPictures bad;
     bad.record_all(opened.dataset->skipped());
     std::vector<std::string> warnings;
-    try {
-      decode_all(opened, arguments.threads, progress, bad, warnings);
-    } catch (const Stopped&) {
-      return stop_exit_code();
-    }
+    decode_all(opened, arguments.threads, progress, bad, warnings);
     size_t captions = 0;
     for (size_t i = 0; i < opened.dataset->size(); ++i) {
       captions += opened.dataset->captions(i).size();

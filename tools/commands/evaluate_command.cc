@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
-#include "core/system/signals.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "tools/cli/exit_code.h"
@@ -113,14 +112,9 @@ int run(const EvaluateArguments& arguments) {
   BadPictures bad(max_bad.of(data.dataset->size() + data.dataset->skipped().count()));
   bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  Evaluation evaluation;
-  try {
-    data.prepare_features(*captioner, arguments.cache, progress, bad);
-    evaluation = evaluate(*captioner, data, arguments.search.over(captioner->options().search),
-                          metrics, progress, bad);
-  } catch (const Stopped&) {
-    return stop_exit_code();
-  }
+  data.prepare_features(*captioner, arguments.cache, progress, bad);
+  const Evaluation evaluation = evaluate(
+      *captioner, data, arguments.search.over(captioner->options().search), metrics, progress, bad);
   std::vector<std::string> notes = data.dataset->notes();
   if (!bad.empty()) notes.push_back(bad.summary());
   const std::vector<std::string> odd = notes_on(evaluation, *captioner, data);
