@@ -9,8 +9,8 @@
 #include <cstdint>
 
 #include "core/error.h"
-#include "core/system/printable.h"
 #include "model/image/encode.h"
+#include "model/image/file_bytes.h"
 #include "model/image/picture_folder.h"
 #include "tools/render/attention_strip.h"
 
@@ -54,7 +54,7 @@ std::string cut(std::string text, size_t size) {
 }  // namespace
 
 AttentionFiles::AttentionFiles(fs::path folder) : folder_(std::move(folder)) {
-  const std::string name = "--attention " + printable(folder_.string(), 1024);
+  const std::string name = "--attention " + printable_path(folder_.string());
   std::error_code failure;
   fs::create_directories(folder_, failure);
   if (failure) throw IoError(name + ": cannot make the folder: " + failure.message());
@@ -72,9 +72,9 @@ fs::path AttentionFiles::file(const fs::path& picture, int number) const {
 void AttentionFiles::require_other(const fs::path& picture, const InputFiles& inputs) const {
   const fs::path strip = file(picture, 1);
   if (!inputs.contains(strip)) return;
-  throw UsageError("--attention " + printable(folder_.string(), 1024) + ": the strip of " +
-                   printable(picture.string(), 1024) + " would be " +
-                   printable(strip.string(), 1024) +
+  throw UsageError("--attention " + printable_path(folder_.string()) + ": the strip of " +
+                   printable_path(picture.string()) + " would be " +
+                   printable_path(strip.string()) +
                    ", which is one of the pictures; name another folder");
 }
 

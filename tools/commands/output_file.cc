@@ -10,6 +10,7 @@
 #include "core/system/file_head.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "model/image/file_bytes.h"
 #include "train/data/data_source.h"
 #include "train/data/formats/set_files.h"
 
@@ -18,10 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxShown = 1024;
-
 std::string named(const char* option, const fs::path& file) {
-  return std::string(option) + " " + printable(file.string(), kMaxShown);
+  return std::string(option) + " " + printable_path(file.string());
 }
 
 /// `head` in lower case, without a byte order mark and blanks in front.
@@ -104,7 +103,7 @@ void require_output_file(const char* option, const fs::path& file, OutputKind ki
     throw IoError(named(option, file) + ": that is a folder; name a file");
   }
   if (!folder.empty() && !fs::is_directory(folder, failure)) {
-    throw IoError(named(option, file) + ": the folder " + printable(folder.string(), kMaxShown) +
+    throw IoError(named(option, file) + ": the folder " + printable_path(folder.string()) +
                   " does not exist; create it first");
   }
   if (fs::is_regular_file(file, failure)) {
@@ -151,7 +150,7 @@ void InputFiles::require_other(const char* option, const fs::path& output) {
   if (output.empty()) return;
   if (const Input* input = find(output)) {
     throw UsageError(named(option, output) + ": is " + input->what + ", " +
-                     printable(input->path, kMaxShown) + ", and would be lost; name another");
+                     printable_path(input->path) + ", and would be lost; name another");
   }
   std::error_code failure;
   const fs::path resolved = fs::weakly_canonical(fs::absolute(output), failure);

@@ -14,6 +14,7 @@
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
 #include "core/system/write_failure.h"
+#include "model/image/file_bytes.h"
 
 namespace storyteller {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::size_t kBlock = std::size_t{1} << 16U;
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
-  throw IoError("cannot write " + printable(path.string(), 1024) +
+  throw IoError("cannot write " + printable_path(path.string()) +
                 write_failure(path.parent_path(), /*needed=*/0, error));
 }
 
