@@ -38,6 +38,17 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+std::string printable_path(std::string_view path) {
+  constexpr std::size_t kMaxShown = 1024;
+  const std::string whole = printable(path, std::string::npos);
+  if (whole.size() <= kMaxShown) return whole;
+  // The end is the file's own name.
+  constexpr std::size_t kBeginning = kMaxShown / 4;
+  std::size_t end = whole.size() - (kMaxShown - kBeginning);
+  while (end < whole.size() && (static_cast<unsigned char>(whole[end]) & 0xC0U) == 0x80U) ++end;
+  return printable(path, kBeginning) + whole.substr(end);
+}
+
 std::string escape_controls(std::string_view text) {
   std::string out;
   while (!text.empty()) {

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
+#include "core/system/printable.h"
 #include "model/image/file_bytes.h"
 #include "model/image/jpeg_decoder.h"
 #include "model/image/png_decoder.h"

@@ -70,17 +70,6 @@ bool append_some(int descriptor, bool waits, std::size_t wanted, const std::stri
 
 }  // namespace
 
-std::string printable_path(std::string_view path) {
-  constexpr std::size_t kMaxShown = 1024;
-  const std::string whole = printable(path, std::string::npos);
-  if (whole.size() <= kMaxShown) return whole;
-  // The end is the file's own name.
-  constexpr std::size_t kBeginning = kMaxShown / 4;
-  std::size_t end = whole.size() - (kMaxShown - kBeginning);
-  while (end < whole.size() && (static_cast<unsigned char>(whole[end]) & 0xC0U) == 0x80U) ++end;
-  return printable(path, kBeginning) + whole.substr(end);
-}
-
 std::vector<std::byte> read_file_bytes(const std::filesystem::path& path, std::size_t max_bytes,
                                        void (*check_head)(std::span<const std::byte>,
                                                           const std::string&)) {

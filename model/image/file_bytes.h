@@ -4,13 +4,9 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace storyteller {
-
-/// A path as messages show it: one line, whatever bytes are in it.
-std::string printable_path(std::string_view path);
 
 /// Reads a whole file (or pipe) of at most `max_bytes`.
 /// @param check_head sees the first bytes (all of them if fewer than 4096; none if the file is

@@ -8,9 +8,9 @@
 #include "core/error.h"
 #include "core/file_kind/file_kind.h"
 #include "core/system/file_head.h"
+#include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "model/image/encode.h"
-#include "model/image/file_bytes.h"
 
 namespace storyteller {
 namespace {

@@ -9,8 +9,8 @@
 #include <cstdint>
 
 #include "core/error.h"
+#include "core/system/printable.h"
 #include "model/image/encode.h"
-#include "model/image/file_bytes.h"
 #include "model/image/picture_folder.h"
 #include "tools/render/attention_strip.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "model/image/file_bytes.h"
+#include "core/system/printable.h"
 #include "model/image/preprocess.h"
 #include "model/image/resize.h"
 #include "tools/cli/exit_code.h"

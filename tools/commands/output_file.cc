@@ -10,7 +10,6 @@
 #include "core/system/file_head.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
-#include "model/image/file_bytes.h"
 #include "train/data/data_source.h"
 #include "train/data/formats/set_files.h"
 

@@ -11,7 +11,6 @@
 #include "core/system/printable.h"
 #include "core/system/waiting.h"
 #include "core/text/phrase.h"
-#include "model/image/file_bytes.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/list_line.h"
 

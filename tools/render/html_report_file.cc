@@ -14,7 +14,6 @@
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
 #include "core/system/write_failure.h"
-#include "model/image/file_bytes.h"
 
 namespace storyteller {
 namespace {

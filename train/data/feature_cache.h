@@ -39,8 +39,8 @@ struct FeatureBuild {
   std::function<void(size_t done, size_t total)> progress;
   /// One line for the user: why a cache is computed anew (may be empty).
   std::function<void(const std::string&)> message;
-  size_t batch = 16;                             ///< Pictures per call of `extract`.
-  int threads = 2;                               ///< That decode ahead; 0: none.
+  size_t batch = 16;           ///< Pictures per call of `extract`.
+  int threads = 2;             ///< That decode ahead; 0: none.
   BadPictures* bad = nullptr;  ///< Required: what cannot be decoded, now or at the first use.
   std::vector<std::string>* warnings = nullptr;  ///< What decoders repaired; may be null.
 };

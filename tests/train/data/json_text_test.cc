@@ -115,7 +115,9 @@ TEST(JsonLayouts, AFolderStandsInFrontOfNamesInEach) {
     const PictureList list = rows.take();
     ASSERT_EQ(list.size(), 1U) << text;
     EXPECT_EQ(list.name(0), "first/p.jpg");
-    if (std::string(text).find('7') != std::string::npos) EXPECT_EQ(list.number(0), 7);
+    if (std::string(text).find('7') != std::string::npos) {
+      EXPECT_EQ(list.number(0), 7);
+    }
   }
 }
 
