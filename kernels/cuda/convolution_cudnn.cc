@@ -24,11 +24,11 @@ namespace {
 
 const Cudnn& dnn() { return CudaContext::Libraries::cudnn(); }
 
-template <class Handle, cudnnStatus_t (*Cudnn::*kDestroy)(Handle)>
+template <class Handle, cudnnStatus_t (*CudnnFunctions::*kDestroy)(Handle)>
 struct Destroy {
   void operator()(std::remove_pointer_t<Handle>* handle) const { (dnn().*kDestroy)(handle); }
 };
-template <class Handle, cudnnStatus_t (*Cudnn::*kDestroy)(Handle)>
+template <class Handle, cudnnStatus_t (*CudnnFunctions::*kDestroy)(Handle)>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy<Handle, kDestroy>>;
 using TensorDescriptor = Owned<cudnnTensorDescriptor_t, &Cudnn::tensor_destroy>;
 using FilterDescriptor = Owned<cudnnFilterDescriptor_t, &Cudnn::filter_destroy>;
@@ -68,7 +68,7 @@ Descriptor made(cudnnStatus_t (*create)(Handle*), const char* what) {
 
 /// Whether cuDNN says that it does not offer this, in one of the ways in which it says so.
 bool refused(cudnnStatus_t status) {
-  const int category = CUDNN_STATUS_CATEGORY(static_cast<int>(status));
+  const int category = cudnn_category(status);
   return category == CUDNN_STATUS_NOT_SUPPORTED || category == CUDNN_STATUS_BAD_PARAM;
 }
 

@@ -10,28 +10,20 @@
 namespace storyteller {
 namespace {
 
-template <class F>
-void load(const CudaLibrary& library, const char* symbol, F** function) {
-  *function = reinterpret_cast<F*>(library_symbol(library, symbol));
-}
+/// For for_each_..._function: fills each pointer with the library's function.
+struct Load {
+  const CudaLibrary& library;
+
+  template <class F>
+  void operator()(const char* symbol, F*& function) const {
+    function = reinterpret_cast<F*>(library_symbol(library, symbol));
+  }
+};
 
 }  // namespace
 
-CublasLt::CublasLt() {
-  const CudaLibrary& library = cublaslt_library();
-  load(library, "cublasLtCreate", &create);
-  load(library, "cublasLtDestroy", &destroy);
-  load(library, "cublasLtGetStatusName", &status_name);
-  load(library, "cublasLtMatmulDescCreate", &operation_create);
-  load(library, "cublasLtMatmulDescDestroy", &operation_destroy);
-  load(library, "cublasLtMatmulDescSetAttribute", &operation_set);
-  load(library, "cublasLtMatrixLayoutCreate", &layout_create);
-  load(library, "cublasLtMatrixLayoutDestroy", &layout_destroy);
-  load(library, "cublasLtMatmulPreferenceCreate", &preference_create);
-  load(library, "cublasLtMatmulPreferenceDestroy", &preference_destroy);
-  load(library, "cublasLtMatmulPreferenceSetAttribute", &preference_set);
-  load(library, "cublasLtMatmulAlgoGetHeuristic", &get_heuristic);
-  load(library, "cublasLtMatmul", &matmul);
+CublasLt::CublasLt() : CublasLtFunctions{} {
+  for_each_cublaslt_function(*this, Load{cublaslt_library()});
 }
 
 void CublasLt::check(cublasStatus_t status, const char* what) const {
@@ -39,35 +31,7 @@ void CublasLt::check(cublasStatus_t status, const char* what) const {
   throw CudaError(std::string(what) + ": cuBLASLt: " + status_name(status));
 }
 
-Cudnn::Cudnn() {
-  const CudaLibrary& library = cudnn_library();
-  load(library, "cudnnCreate", &create);
-  load(library, "cudnnDestroy", &destroy);
-  load(library, "cudnnSetStream", &set_stream);
-  load(library, "cudnnGetErrorString", &error_string);
-  load(library, "cudnnGetLastErrorString", &last_error_string);
-  load(library, "cudnnCreateTensorDescriptor", &tensor_create);
-  load(library, "cudnnDestroyTensorDescriptor", &tensor_destroy);
-  load(library, "cudnnSetTensor4dDescriptor", &tensor_set);
-  load(library, "cudnnCreateFilterDescriptor", &filter_create);
-  load(library, "cudnnDestroyFilterDescriptor", &filter_destroy);
-  load(library, "cudnnSetFilter4dDescriptor", &filter_set);
-  load(library, "cudnnCreateActivationDescriptor", &activation_create);
-  load(library, "cudnnDestroyActivationDescriptor", &activation_destroy);
-  load(library, "cudnnSetActivationDescriptor", &activation_set);
-  load(library, "cudnnCreateConvolutionDescriptor", &convolution_create);
-  load(library, "cudnnDestroyConvolutionDescriptor", &convolution_destroy);
-  load(library, "cudnnSetConvolution2dDescriptor", &convolution_set);
-  load(library, "cudnnSetConvolutionMathType", &convolution_set_math);
-  load(library, "cudnnSetConvolutionGroupCount", &convolution_set_groups);
-  load(library, "cudnnGetConvolutionForwardWorkspaceSize", &forward_workspace);
-  load(library, "cudnnGetConvolutionBackwardDataWorkspaceSize", &input_gradient_workspace);
-  load(library, "cudnnGetConvolutionBackwardFilterWorkspaceSize", &weight_gradient_workspace);
-  load(library, "cudnnConvolutionForward", &forward);
-  load(library, "cudnnConvolutionBiasActivationForward", &fused_forward);
-  load(library, "cudnnConvolutionBackwardData", &input_gradient);
-  load(library, "cudnnConvolutionBackwardFilter", &weight_gradient);
-}
+Cudnn::Cudnn() : CudnnFunctions{} { for_each_cudnn_function(*this, Load{cudnn_library()}); }
 
 void Cudnn::check(cudnnStatus_t status, const char* what) const {
   if (status == CUDNN_STATUS_SUCCESS) return;

@@ -2,65 +2,23 @@
 
 #include <memory>
 
-#include <cublasLt.h>
-#include <cudnn.h>
-
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/cublaslt_api.h"
+#include "kernels/cuda/cudnn_api.h"
 
 namespace storyteller {
 
-/// What the project calls of cuBLASLt, typed by NVIDIA's own header.
-struct CublasLt {
-  decltype(&cublasLtCreate) create;
-  decltype(&cublasLtDestroy) destroy;
-  decltype(&cublasLtGetStatusName) status_name;
-  decltype(&cublasLtMatmulDescCreate) operation_create;
-  decltype(&cublasLtMatmulDescDestroy) operation_destroy;
-  decltype(&cublasLtMatmulDescSetAttribute) operation_set;
-  decltype(&cublasLtMatrixLayoutCreate) layout_create;
-  decltype(&cublasLtMatrixLayoutDestroy) layout_destroy;
-  decltype(&cublasLtMatmulPreferenceCreate) preference_create;
-  decltype(&cublasLtMatmulPreferenceDestroy) preference_destroy;
-  decltype(&cublasLtMatmulPreferenceSetAttribute) preference_set;
-  decltype(&cublasLtMatmulAlgoGetHeuristic) get_heuristic;
-  decltype(&cublasLtMatmul) matmul;
-
-  /// Throws CudaError when the library is not found.
+/// The functions of a loaded cuBLASLt.
+struct CublasLt : CublasLtFunctions {
+  /// Throws CudaError when the library is not found or lacks a function.
   CublasLt();
   /// Throws CudaError "what: cuBLASLt: status" unless `status` is success.
   void check(cublasStatus_t status, const char* what) const;
 };
 
-/// What the project calls of cuDNN.
-struct Cudnn {
-  decltype(&cudnnCreate) create;
-  decltype(&cudnnDestroy) destroy;
-  decltype(&cudnnSetStream) set_stream;
-  decltype(&cudnnGetErrorString) error_string;
-  decltype(&cudnnGetLastErrorString) last_error_string;
-  decltype(&cudnnCreateTensorDescriptor) tensor_create;
-  decltype(&cudnnDestroyTensorDescriptor) tensor_destroy;
-  decltype(&cudnnSetTensor4dDescriptor) tensor_set;
-  decltype(&cudnnCreateFilterDescriptor) filter_create;
-  decltype(&cudnnDestroyFilterDescriptor) filter_destroy;
-  decltype(&cudnnSetFilter4dDescriptor) filter_set;
-  decltype(&cudnnCreateActivationDescriptor) activation_create;
-  decltype(&cudnnDestroyActivationDescriptor) activation_destroy;
-  decltype(&cudnnSetActivationDescriptor) activation_set;
-  decltype(&cudnnCreateConvolutionDescriptor) convolution_create;
-  decltype(&cudnnDestroyConvolutionDescriptor) convolution_destroy;
-  decltype(&cudnnSetConvolution2dDescriptor) convolution_set;
-  decltype(&cudnnSetConvolutionMathType) convolution_set_math;
-  decltype(&cudnnSetConvolutionGroupCount) convolution_set_groups;
-  decltype(&cudnnGetConvolutionForwardWorkspaceSize) forward_workspace;
-  decltype(&cudnnGetConvolutionBackwardDataWorkspaceSize) input_gradient_workspace;
-  decltype(&cudnnGetConvolutionBackwardFilterWorkspaceSize) weight_gradient_workspace;
-  decltype(&cudnnConvolutionForward) forward;
-  decltype(&cudnnConvolutionBiasActivationForward) fused_forward;
-  decltype(&cudnnConvolutionBackwardData) input_gradient;
-  decltype(&cudnnConvolutionBackwardFilter) weight_gradient;
-
-  /// Throws CudaError when the library is not found.
+/// The functions of a loaded cuDNN.
+struct Cudnn : CudnnFunctions {
+  /// Throws CudaError when the library is not found or lacks a function.
   Cudnn();
   /// Throws CudaError "what: cuDNN: status: its last message" unless `status` is success.
   void check(cudnnStatus_t status, const char* what) const;

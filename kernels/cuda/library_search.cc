@@ -55,79 +55,86 @@ std::string path_of(void* symbol, const std::string& otherwise) {
   return dladdr(symbol, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : otherwise;
 }
 
-/// Tries to load `file`; keeps it when it has the entry `symbol`.
-bool try_to_load(CudaLibrary* library, const std::string& file, const char* symbol) {
+/// A library as it is looked for. The interface that the project declares (kernels/cuda/*_api.h) is
+/// that of these major versions; of another one the names may be the same and the numbers not.
+struct Wanted {
+  std::string name;
+  std::vector<std::string> sonames;  ///< the best first
+  const char* version_symbol;        ///< of the function that tells the version
+  size_t first_major, last_major;
+};
+
+/// Both libraries write 10000 major + 100 minor + patch since their versions 12 and 9.
+std::string version_text(size_t version) {
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
+/// Tries to load `file`; keeps it when it is of a version that is known.
+bool try_to_load(CudaLibrary* library, const std::string& file, const Wanted& wanted) {
   void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return false;
-  void* entry = dlsym(handle, symbol);
-  if (entry == nullptr) {
+  void* entry = dlsym(handle, wanted.version_symbol);
+  const size_t version = entry == nullptr ? 0 : reinterpret_cast<size_t (*)()>(entry)();
+  if (version / 10000 < wanted.first_major || version / 10000 > wanted.last_major) {
     dlclose(handle);
     return false;
   }
   library->handle = handle;
   library->path = path_of(entry, file);
+  library->version = version_text(version);
   return true;
 }
 
 /// Tries each soname in each folder in turn.
 bool try_folders(CudaLibrary* library, const std::vector<std::string>& folders,
-                 const std::vector<std::string>& sonames, const char* symbol) {
+                 const Wanted& wanted) {
   for (const std::string& folder : folders) {
-    for (const std::string& soname : sonames) {
+    for (const std::string& soname : wanted.sonames) {
       std::string file = folder;
-      if (try_to_load(library, file.append("/").append(soname), symbol)) return true;
+      if (try_to_load(library, file.append("/").append(soname), wanted)) return true;
     }
   }
   return false;
 }
 
-CudaLibrary find(const std::string& name, const std::vector<std::string>& sonames,
-                 const char* symbol) {
-  CudaLibrary library{.name = name, .handle = nullptr, .path = "", .version = "", .searched = ""};
+CudaLibrary find(const Wanted& wanted) {
+  CudaLibrary library{
+      .name = wanted.name, .handle = nullptr, .path = "", .version = "", .searched = ""};
   std::vector<std::string> named;
   std::stringstream list(environment("STORYTELLER_CUDA_LIBRARIES"));
   for (std::string folder; std::getline(list, folder, ':');) named.push_back(folder);
-  if (try_folders(&library, named, sonames, symbol)) return library;
-  for (const std::string& soname : sonames) {
-    if (try_to_load(&library, soname, symbol)) return library;
+  if (try_folders(&library, named, wanted)) return library;
+  for (const std::string& soname : wanted.sonames) {
+    if (try_to_load(&library, soname, wanted)) return library;
   }
-  for (const std::string& soname : sonames) library.searched += soname + ", ";
+  for (const std::string& soname : wanted.sonames) library.searched += soname + ", ";
   library.searched += "in STORYTELLER_CUDA_LIBRARIES, by the loader";
   for (const std::string& pattern : patterns()) {
-    if (try_folders(&library, matching(pattern), sonames, symbol)) return library;
+    if (try_folders(&library, matching(pattern), wanted)) return library;
     library.searched.append(", ").append(pattern);
   }
-  return library;
-}
-
-/// Both libraries write 10000 major + 100 minor + patch since their versions 12 and 9.
-std::string version_of(const CudaLibrary& library, const char* symbol) {
-  if (library.handle == nullptr) return "";
-  const auto get = reinterpret_cast<size_t (*)()>(dlsym(library.handle, symbol));
-  const size_t version = get();
-  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
-         std::to_string(version % 100);
-}
-
-CudaLibrary find_with_version(const std::string& name, const std::vector<std::string>& sonames,
-                              const char* symbol) {
-  CudaLibrary library = find(name, sonames, symbol);
-  library.version = version_of(library, symbol);
   return library;
 }
 
 }  // namespace
 
 const CudaLibrary& cublaslt_library() {
-  static const CudaLibrary library = find_with_version(
-      "cuBLASLt", {"libcublasLt.so.13", "libcublasLt.so.12"}, "cublasLtGetVersion");
+  static const CudaLibrary library = find({.name = "cuBLASLt",
+                                           .sonames = {"libcublasLt.so.13", "libcublasLt.so.12"},
+                                           .version_symbol = "cublasLtGetVersion",
+                                           .first_major = 12,
+                                           .last_major = 13});
   return library;
 }
 
 const CudaLibrary& cudnn_library() {
   // It loads its own parts (libcudnn_cnn.so.9 and others), which lie beside it.
-  static const CudaLibrary library =
-      find_with_version("cuDNN", {"libcudnn.so.9"}, "cudnnGetVersion");
+  static const CudaLibrary library = find({.name = "cuDNN",
+                                           .sonames = {"libcudnn.so.9"},
+                                           .version_symbol = "cudnnGetVersion",
+                                           .first_major = 9,
+                                           .last_major = 9});
   return library;
 }
 
