@@ -1,5 +1,8 @@
 #include "kernels/cuda/libraries.h"
 
+#include <cstdio>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include <cuda_runtime.h>
@@ -19,6 +22,16 @@ struct Load {
     function = reinterpret_cast<F*>(library_symbol(library, symbol));
   }
 };
+
+/// On stderr, once for each library: kernels have no other way to tell that they go on more slowly.
+void say_done_without(const std::string& name, const std::string& why) {
+  static std::mutex mutex;
+  static auto* said = new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  if (!said->insert(name).second) return;
+  std::fprintf(stderr, "storyteller: warning: %s: the project's own kernels do its work\n",
+               why.c_str());
+}
 
 }  // namespace
 
@@ -51,21 +64,50 @@ const Cudnn& CudaContext::Libraries::cudnn() {
   return functions;
 }
 
-bool CudaContext::Libraries::has_cudnn() { return cudnn_library().handle != nullptr; }
-
 cublasLtHandle_t CudaContext::Libraries::cublaslt_handle() {
-  if (cublaslt_handle_ == nullptr) {
-    cublaslt().check(cublaslt().create(&cublaslt_handle_), "cublasLtCreate");
+  if (asked_for_cublaslt_) return cublaslt_handle_;
+  asked_for_cublaslt_ = true;
+  const CudaLibrary& library = cublaslt_library();
+  if (library.handle == nullptr) {
+    say_done_without(library.name, library.why_none());
+    return nullptr;
+  }
+  const cublasStatus_t status = cublaslt().create(&cublaslt_handle_);
+  if (status != CUBLAS_STATUS_SUCCESS) {
+    cublaslt_handle_ = nullptr;
+    say_done_without(library.name, library.name + " " + library.version + " in " + library.path +
+                                       ": cublasLtCreate: " + cublaslt().status_name(status));
   }
   return cublaslt_handle_;
 }
 
 cudnnHandle_t CudaContext::Libraries::cudnn_handle() {
-  if (cudnn_handle_ == nullptr) {
-    cudnn().check(cudnn().create(&cudnn_handle_), "cudnnCreate");
-    cudnn().check(cudnn().set_stream(cudnn_handle_, stream_), "cudnnSetStream");
+  if (gave_up_cudnn_) return nullptr;
+  if (asked_for_cudnn_) return cudnn_handle_;
+  asked_for_cudnn_ = true;
+  const CudaLibrary& library = cudnn_library();
+  if (library.handle == nullptr) {
+    // That it is not there at all is what the documentation allows.
+    if (!library.refused.empty()) say_done_without(library.name, library.why_none());
+    return nullptr;
   }
-  return cudnn_handle_;
+  cudnnStatus_t status = cudnn().create(&cudnn_handle_);
+  if (status != CUDNN_STATUS_SUCCESS) {
+    cudnn_handle_ = nullptr;
+  } else {
+    status = cudnn().set_stream(cudnn_handle_, stream_);
+  }
+  if (status != CUDNN_STATUS_SUCCESS) {
+    give_up_cudnn(std::string("cudnnCreate: ") + cudnn().error_string(status));
+  }
+  return gave_up_cudnn_ ? nullptr : cudnn_handle_;
+}
+
+void CudaContext::Libraries::give_up_cudnn(const std::string& why) {
+  gave_up_cudnn_ = true;
+  const CudaLibrary& library = cudnn_library();
+  say_done_without(library.name,
+                   library.name + " " + library.version + " in " + library.path + ": " + why);
 }
 
 CudaContext::Libraries::~Libraries() {
