@@ -41,7 +41,7 @@ void print_machine(const CudaDeviceProperties& gpu) {
       {"l2_bytes", gpu.l2_bytes},
       {"driver_cuda", gpu.driver_version},
       {"runtime_cuda", gpu.runtime_version}};
-  for (const CudaLibrary& library : cuda_libraries()) {
+  for (const CudaLibrary& library : cuda_libraries(true)) {
     line["libraries"][library.name] =
         library.handle == nullptr
             ? ""

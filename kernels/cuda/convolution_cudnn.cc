@@ -24,11 +24,11 @@ namespace {
 
 const Cudnn& dnn() { return CudaContext::Libraries::cudnn(); }
 
-template <class Handle, cudnnStatus_t (*Cudnn::*kDestroy)(Handle)>
+template <class Handle, cudnnStatus_t (*CudnnFunctions::*kDestroy)(Handle)>
 struct Destroy {
   void operator()(std::remove_pointer_t<Handle>* handle) const { (dnn().*kDestroy)(handle); }
 };
-template <class Handle, cudnnStatus_t (*Cudnn::*kDestroy)(Handle)>
+template <class Handle, cudnnStatus_t (*CudnnFunctions::*kDestroy)(Handle)>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy<Handle, kDestroy>>;
 using TensorDescriptor = Owned<cudnnTensorDescriptor_t, &Cudnn::tensor_destroy>;
 using FilterDescriptor = Owned<cudnnFilterDescriptor_t, &Cudnn::filter_destroy>;
@@ -68,8 +68,14 @@ Descriptor made(cudnnStatus_t (*create)(Handle*), const char* what) {
 
 /// Whether cuDNN says that it does not offer this, in one of the ways in which it says so.
 bool refused(cudnnStatus_t status) {
-  const int category = CUDNN_STATUS_CATEGORY(static_cast<int>(status));
+  const int category = cudnn_category(status);
   return category == CUDNN_STATUS_NOT_SUPPORTED || category == CUDNN_STATUS_BAD_PARAM;
+}
+
+/// Whether a part of cuDNN could not be loaded or made ready, which it finds out when a convolution
+/// first needs it.
+bool cannot_begin(cudnnStatus_t status) {
+  return cudnn_category(status) == cudnn_category(CUDNN_STATUS_NOT_INITIALIZED);
 }
 
 /// The error's text names the sizes; made only when there is an error.
@@ -85,8 +91,10 @@ void check(cudnnStatus_t status, const char* what, const Conv2dSizes& s) {
 }
 
 /// False, for now and later, when cuDNN refuses to do what its workspace query had offered.
-bool finished(cudnnStatus_t status, const char* what, const Conv2dSizes& s, Plan* plan) {
-  if (refused(status)) {
+bool finished(CudaContext& context, cudnnStatus_t status, const char* what, const Conv2dSizes& s,
+              Plan* plan) {
+  if (cannot_begin(status)) context.libraries().give_up_cudnn(dnn().error_string(status));
+  if (refused(status) || cannot_begin(status)) {
     plan->offered = false;
     return false;
   }
@@ -183,6 +191,10 @@ Plan& plan_for(CudaContext& context, ConvolutionPass pass, const Conv2dSizes& s)
       !is_float ? CUDNN_TENSOR_OP_MATH : (tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH);
   describe(s, is_float ? CUDNN_DATA_FLOAT : CUDNN_DATA_BFLOAT16, math, &plan);
   const cudnnStatus_t status = ask_for_workspace(libraries.cudnn_handle(), pass, &plan);
+  if (cannot_begin(status)) {
+    libraries.give_up_cudnn(dnn().error_string(status));
+    return plan;
+  }
   if (!refused(status)) check(status, "cuDNN's workspace of a convolution", s);
   plan.offered = status == CUDNN_STATUS_SUCCESS;
   return plan;
@@ -210,7 +222,7 @@ bool fused_forward(cudnnHandle_t handle, const ConvolutionForward<T>& p, Plan* p
       handle, &one, plan->x.get(), p.x, plan->weight.get(), p.weight, plan->convolution.get(),
       plan->forward, p.workspace, plan->workspace_bytes, &with_residual, plan->y.get(), residual,
       plan->bias.get(), p.bias, activation.get(), plan->y.get(), p.y);
-  if (refused(status)) {
+  if (refused(status) || cannot_begin(status)) {  // of the latter the unfused one tells
     plan->fused_refused = true;
     return false;
   }
@@ -223,7 +235,7 @@ bool fused_forward(cudnnHandle_t handle, const ConvolutionForward<T>& p, Plan* p
 template <class T>
 std::optional<size_t> convolution_workspace(Cuda backend, ConvolutionPass pass,
                                             const Conv2dSizes& s) {
-  if (!CudaContext::Libraries::has_cudnn()) return std::nullopt;
+  if (!backend.context->libraries().has_cudnn()) return std::nullopt;
   const Plan& plan = plan_for<T>(*backend.context, pass, s);
   if (!plan.offered) return std::nullopt;
   return plan.workspace_bytes;
@@ -238,7 +250,8 @@ Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   const cudnnStatus_t status = dnn().forward(
       handle, &one, plan.x.get(), p.x, plan.weight.get(), p.weight, plan.convolution.get(),
       plan.forward, p.workspace, plan.workspace_bytes, &zero, plan.y.get(), p.y);
-  if (!finished(status, "cudnnConvolutionForward", p.sizes, &plan)) return Convolved::kNothing;
+  if (!finished(*backend.context, status, "cudnnConvolutionForward", p.sizes, &plan))
+    return Convolved::kNothing;
   const bool rest = p.bias != nullptr || p.residual != nullptr || p.activation != Activation::kNone;
   return rest ? Convolved::kAlone : Convolved::kFinished;
 }
@@ -251,8 +264,9 @@ Convolved convolution_input_gradient(Cuda backend, const ConvolutionInputGradien
       dnn().input_gradient(backend.context->libraries().cudnn_handle(), &one, plan.weight.get(),
                            p.weight, plan.y.get(), p.dy, plan.convolution.get(), kInputGradient,
                            p.workspace, plan.workspace_bytes, &beta, plan.x.get(), p.dx);
-  return finished(status, "cudnnConvolutionBackwardData", p.sizes, &plan) ? Convolved::kFinished
-                                                                          : Convolved::kNothing;
+  return finished(*backend.context, status, "cudnnConvolutionBackwardData", p.sizes, &plan)
+             ? Convolved::kFinished
+             : Convolved::kNothing;
 }
 
 template <class T>
@@ -263,8 +277,9 @@ Convolved convolution_weight_gradient(Cuda backend, const ConvolutionWeightGradi
       dnn().weight_gradient(backend.context->libraries().cudnn_handle(), &one, plan.x.get(), p.x,
                             plan.y.get(), p.dy, plan.convolution.get(), kWeightGradient,
                             p.workspace, plan.workspace_bytes, &zero, plan.weight.get(), p.dweight);
-  return finished(status, "cudnnConvolutionBackwardFilter", p.sizes, &plan) ? Convolved::kFinished
-                                                                            : Convolved::kNothing;
+  return finished(*backend.context, status, "cudnnConvolutionBackwardFilter", p.sizes, &plan)
+             ? Convolved::kFinished
+             : Convolved::kNothing;
 }
 
 #define STORYTELLER_INSTANTIATE(T)                                                            \

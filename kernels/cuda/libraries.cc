@@ -1,5 +1,8 @@
 #include "kernels/cuda/libraries.h"
 
+#include <cstdio>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include <cuda_runtime.h>
@@ -10,28 +13,30 @@
 namespace storyteller {
 namespace {
 
-template <class F>
-void load(const CudaLibrary& library, const char* symbol, F** function) {
-  *function = reinterpret_cast<F*>(library_symbol(library, symbol));
+/// For for_each_..._function: fills each pointer with the library's function.
+struct Load {
+  const CudaLibrary& library;
+
+  template <class F>
+  void operator()(const char* symbol, F*& function) const {
+    function = reinterpret_cast<F*>(library_symbol(library, symbol));
+  }
+};
+
+/// On stderr, once for each library: kernels have no other way to tell that they go on more slowly.
+void say_done_without(const std::string& name, const std::string& why) {
+  static std::mutex mutex;
+  static auto* said = new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  if (!said->insert(name).second) return;
+  std::fprintf(stderr, "storyteller: warning: %s: the project's own kernels do its work\n",
+               why.c_str());
 }
 
 }  // namespace
 
-CublasLt::CublasLt() {
-  const CudaLibrary& library = cublaslt_library();
-  load(library, "cublasLtCreate", &create);
-  load(library, "cublasLtDestroy", &destroy);
-  load(library, "cublasLtGetStatusName", &status_name);
-  load(library, "cublasLtMatmulDescCreate", &operation_create);
-  load(library, "cublasLtMatmulDescDestroy", &operation_destroy);
-  load(library, "cublasLtMatmulDescSetAttribute", &operation_set);
-  load(library, "cublasLtMatrixLayoutCreate", &layout_create);
-  load(library, "cublasLtMatrixLayoutDestroy", &layout_destroy);
-  load(library, "cublasLtMatmulPreferenceCreate", &preference_create);
-  load(library, "cublasLtMatmulPreferenceDestroy", &preference_destroy);
-  load(library, "cublasLtMatmulPreferenceSetAttribute", &preference_set);
-  load(library, "cublasLtMatmulAlgoGetHeuristic", &get_heuristic);
-  load(library, "cublasLtMatmul", &matmul);
+CublasLt::CublasLt() : CublasLtFunctions{} {
+  for_each_cublaslt_function(*this, Load{cublaslt_library()});
 }
 
 void CublasLt::check(cublasStatus_t status, const char* what) const {
@@ -39,35 +44,7 @@ void CublasLt::check(cublasStatus_t status, const char* what) const {
   throw CudaError(std::string(what) + ": cuBLASLt: " + status_name(status));
 }
 
-Cudnn::Cudnn() {
-  const CudaLibrary& library = cudnn_library();
-  load(library, "cudnnCreate", &create);
-  load(library, "cudnnDestroy", &destroy);
-  load(library, "cudnnSetStream", &set_stream);
-  load(library, "cudnnGetErrorString", &error_string);
-  load(library, "cudnnGetLastErrorString", &last_error_string);
-  load(library, "cudnnCreateTensorDescriptor", &tensor_create);
-  load(library, "cudnnDestroyTensorDescriptor", &tensor_destroy);
-  load(library, "cudnnSetTensor4dDescriptor", &tensor_set);
-  load(library, "cudnnCreateFilterDescriptor", &filter_create);
-  load(library, "cudnnDestroyFilterDescriptor", &filter_destroy);
-  load(library, "cudnnSetFilter4dDescriptor", &filter_set);
-  load(library, "cudnnCreateActivationDescriptor", &activation_create);
-  load(library, "cudnnDestroyActivationDescriptor", &activation_destroy);
-  load(library, "cudnnSetActivationDescriptor", &activation_set);
-  load(library, "cudnnCreateConvolutionDescriptor", &convolution_create);
-  load(library, "cudnnDestroyConvolutionDescriptor", &convolution_destroy);
-  load(library, "cudnnSetConvolution2dDescriptor", &convolution_set);
-  load(library, "cudnnSetConvolutionMathType", &convolution_set_math);
-  load(library, "cudnnSetConvolutionGroupCount", &convolution_set_groups);
-  load(library, "cudnnGetConvolutionForwardWorkspaceSize", &forward_workspace);
-  load(library, "cudnnGetConvolutionBackwardDataWorkspaceSize", &input_gradient_workspace);
-  load(library, "cudnnGetConvolutionBackwardFilterWorkspaceSize", &weight_gradient_workspace);
-  load(library, "cudnnConvolutionForward", &forward);
-  load(library, "cudnnConvolutionBiasActivationForward", &fused_forward);
-  load(library, "cudnnConvolutionBackwardData", &input_gradient);
-  load(library, "cudnnConvolutionBackwardFilter", &weight_gradient);
-}
+Cudnn::Cudnn() : CudnnFunctions{} { for_each_cudnn_function(*this, Load{cudnn_library()}); }
 
 void Cudnn::check(cudnnStatus_t status, const char* what) const {
   if (status == CUDNN_STATUS_SUCCESS) return;
@@ -87,21 +64,50 @@ const Cudnn& CudaContext::Libraries::cudnn() {
   return functions;
 }
 
-bool CudaContext::Libraries::has_cudnn() { return cudnn_library().handle != nullptr; }
-
 cublasLtHandle_t CudaContext::Libraries::cublaslt_handle() {
-  if (cublaslt_handle_ == nullptr) {
-    cublaslt().check(cublaslt().create(&cublaslt_handle_), "cublasLtCreate");
+  if (asked_for_cublaslt_) return cublaslt_handle_;
+  asked_for_cublaslt_ = true;
+  const CudaLibrary& library = cublaslt_library();
+  if (library.handle == nullptr) {
+    say_done_without(library.name, library.why_none());
+    return nullptr;
+  }
+  const cublasStatus_t status = cublaslt().create(&cublaslt_handle_);
+  if (status != CUBLAS_STATUS_SUCCESS) {
+    cublaslt_handle_ = nullptr;
+    say_done_without(library.name, library.name + " " + library.version + " in " + library.path +
+                                       ": cublasLtCreate: " + cublaslt().status_name(status));
   }
   return cublaslt_handle_;
 }
 
 cudnnHandle_t CudaContext::Libraries::cudnn_handle() {
-  if (cudnn_handle_ == nullptr) {
-    cudnn().check(cudnn().create(&cudnn_handle_), "cudnnCreate");
-    cudnn().check(cudnn().set_stream(cudnn_handle_, stream_), "cudnnSetStream");
+  if (gave_up_cudnn_) return nullptr;
+  if (asked_for_cudnn_) return cudnn_handle_;
+  asked_for_cudnn_ = true;
+  const CudaLibrary& library = cudnn_library();
+  if (library.handle == nullptr) {
+    // That it is not there at all is what the documentation allows.
+    if (!library.refused.empty()) say_done_without(library.name, library.why_none());
+    return nullptr;
   }
-  return cudnn_handle_;
+  cudnnStatus_t status = cudnn().create(&cudnn_handle_);
+  if (status != CUDNN_STATUS_SUCCESS) {
+    cudnn_handle_ = nullptr;
+  } else {
+    status = cudnn().set_stream(cudnn_handle_, stream_);
+  }
+  if (status != CUDNN_STATUS_SUCCESS) {
+    give_up_cudnn(std::string("cudnnCreate: ") + cudnn().error_string(status));
+  }
+  return gave_up_cudnn_ ? nullptr : cudnn_handle_;
+}
+
+void CudaContext::Libraries::give_up_cudnn(const std::string& why) {
+  gave_up_cudnn_ = true;
+  const CudaLibrary& library = cudnn_library();
+  say_done_without(library.name,
+                   library.name + " " + library.version + " in " + library.path + ": " + why);
 }
 
 CudaContext::Libraries::~Libraries() {

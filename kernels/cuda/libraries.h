@@ -1,66 +1,25 @@
 #pragma once
 
 #include <memory>
-
-#include <cublasLt.h>
-#include <cudnn.h>
+#include <string>
 
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/cublaslt_api.h"
+#include "kernels/cuda/cudnn_api.h"
 
 namespace storyteller {
 
-/// What the project calls of cuBLASLt, typed by NVIDIA's own header.
-struct CublasLt {
-  decltype(&cublasLtCreate) create;
-  decltype(&cublasLtDestroy) destroy;
-  decltype(&cublasLtGetStatusName) status_name;
-  decltype(&cublasLtMatmulDescCreate) operation_create;
-  decltype(&cublasLtMatmulDescDestroy) operation_destroy;
-  decltype(&cublasLtMatmulDescSetAttribute) operation_set;
-  decltype(&cublasLtMatrixLayoutCreate) layout_create;
-  decltype(&cublasLtMatrixLayoutDestroy) layout_destroy;
-  decltype(&cublasLtMatmulPreferenceCreate) preference_create;
-  decltype(&cublasLtMatmulPreferenceDestroy) preference_destroy;
-  decltype(&cublasLtMatmulPreferenceSetAttribute) preference_set;
-  decltype(&cublasLtMatmulAlgoGetHeuristic) get_heuristic;
-  decltype(&cublasLtMatmul) matmul;
-
-  /// Throws CudaError when the library is not found.
+/// The functions of a loaded cuBLASLt.
+struct CublasLt : CublasLtFunctions {
+  /// Throws CudaError when the library is not found or lacks a function.
   CublasLt();
   /// Throws CudaError "what: cuBLASLt: status" unless `status` is success.
   void check(cublasStatus_t status, const char* what) const;
 };
 
-/// What the project calls of cuDNN.
-struct Cudnn {
-  decltype(&cudnnCreate) create;
-  decltype(&cudnnDestroy) destroy;
-  decltype(&cudnnSetStream) set_stream;
-  decltype(&cudnnGetErrorString) error_string;
-  decltype(&cudnnGetLastErrorString) last_error_string;
-  decltype(&cudnnCreateTensorDescriptor) tensor_create;
-  decltype(&cudnnDestroyTensorDescriptor) tensor_destroy;
-  decltype(&cudnnSetTensor4dDescriptor) tensor_set;
-  decltype(&cudnnCreateFilterDescriptor) filter_create;
-  decltype(&cudnnDestroyFilterDescriptor) filter_destroy;
-  decltype(&cudnnSetFilter4dDescriptor) filter_set;
-  decltype(&cudnnCreateActivationDescriptor) activation_create;
-  decltype(&cudnnDestroyActivationDescriptor) activation_destroy;
-  decltype(&cudnnSetActivationDescriptor) activation_set;
-  decltype(&cudnnCreateConvolutionDescriptor) convolution_create;
-  decltype(&cudnnDestroyConvolutionDescriptor) convolution_destroy;
-  decltype(&cudnnSetConvolution2dDescriptor) convolution_set;
-  decltype(&cudnnSetConvolutionMathType) convolution_set_math;
-  decltype(&cudnnSetConvolutionGroupCount) convolution_set_groups;
-  decltype(&cudnnGetConvolutionForwardWorkspaceSize) forward_workspace;
-  decltype(&cudnnGetConvolutionBackwardDataWorkspaceSize) input_gradient_workspace;
-  decltype(&cudnnGetConvolutionBackwardFilterWorkspaceSize) weight_gradient_workspace;
-  decltype(&cudnnConvolutionForward) forward;
-  decltype(&cudnnConvolutionBiasActivationForward) fused_forward;
-  decltype(&cudnnConvolutionBackwardData) input_gradient;
-  decltype(&cudnnConvolutionBackwardFilter) weight_gradient;
-
-  /// Throws CudaError when the library is not found.
+/// The functions of a loaded cuDNN.
+struct Cudnn : CudnnFunctions {
+  /// Throws CudaError when the library is not found or lacks a function.
   Cudnn();
   /// Throws CudaError "what: cuDNN: status: its last message" unless `status` is success.
   void check(cudnnStatus_t status, const char* what) const;
@@ -70,6 +29,7 @@ struct MatmulPlans;       // of kernels/cuda/matmul_cublaslt.cc
 struct ConvolutionPlans;  // of kernels/cuda/convolution_cudnn.cc
 
 /// Handles of one context, made at first use, and what was worked out for the shapes met so far.
+/// Neither library is needed: what cannot be used is done without.
 struct CudaContext::Libraries {
  public:
   explicit Libraries(cudaStream_t stream) : stream_(stream) {}
@@ -77,19 +37,28 @@ struct CudaContext::Libraries {
   Libraries(const Libraries&) = delete;
   Libraries& operator=(const Libraries&) = delete;
 
-  /// The functions; throws CudaError when the library is not found.
+  /// The functions; throws CudaError when there is no library that can be used.
   static const CublasLt& cublaslt();
   static const Cudnn& cudnn();
-  static bool has_cudnn();
 
+  /// Whether the library computes here. Where one was found that does not, or cuBLASLt was not
+  /// found at all, that is said once on stderr: the project's own kernels do its work, more slowly.
+  bool has_cublaslt() { return cublaslt_handle() != nullptr; }
+  bool has_cudnn() { return cudnn_handle() != nullptr; }
+  /// Null where the library cannot be used.
   cublasLtHandle_t cublaslt_handle();
   cudnnHandle_t cudnn_handle();  ///< works on the context's stream
+
+  /// From now on as if there were no cuDNN, because of `why`, which is said once: parts of it are
+  /// loaded when a convolution first needs them, and may be missing.
+  void give_up_cudnn(const std::string& why);
 
   std::shared_ptr<MatmulPlans> matmul_plans;
   std::shared_ptr<ConvolutionPlans> convolution_plans;
 
  private:
   cudaStream_t stream_;
+  bool asked_for_cublaslt_ = false, asked_for_cudnn_ = false, gave_up_cudnn_ = false;
   cublasLtHandle_t cublaslt_handle_ = nullptr;
   cudnnHandle_t cudnn_handle_ = nullptr;
 };

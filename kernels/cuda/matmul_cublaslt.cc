@@ -25,7 +25,7 @@ namespace {
 /// Hopper's kernels want 32 MiB; cuBLAS takes as much there by itself.
 constexpr uint64_t kMostWorkspace = 32 << 20;
 
-template <class Handle, cublasStatus_t (*CublasLt::*kDestroy)(Handle)>
+template <class Handle, cublasStatus_t (*CublasLtFunctions::*kDestroy)(Handle)>
 struct Destroy {
   void operator()(std::remove_pointer_t<Handle>* handle) const {
     (CudaContext::Libraries::cublaslt().*kDestroy)(handle);

@@ -84,6 +84,12 @@ def conditional_cuda(tree):
     yield from tree.search(tree.code(), r"(?i)^\s*#\s*(el)?ifn?(def)?\b.*(cuda|nvcc)")
 
 
+def library_header(tree):
+    """cuBLASLt and cuDNN are called through headers of our own: a toolkit alone is enough."""
+    paths = [p for p in tree.code() if not re.search(r"/host/\w+_header_test\.cc$", p)]
+    yield from tree.search(paths, r'^\s*#\s*include\s*[<"](cublas|cudnn|curand|cusparse|cusolver|nccl)')
+
+
 def raw_launch(tree):
     """Kernels are launched through the one helper that checks the launch."""
     yield from tree.search(tree.code(), "<" * 3)
@@ -138,8 +144,8 @@ def header_guard(tree):
             yield path, "no #pragma once"
 
 
-RULES = [upward_include, include_not_from_root, conditional_cuda, raw_launch, vague_name, long_file,
-         large_file, open_end, machine_path, silent_test, header_guard]
+RULES = [upward_include, include_not_from_root, conditional_cuda, library_header, raw_launch,
+         vague_name, long_file, large_file, open_end, machine_path, silent_test, header_guard]
 
 
 def violations(root):

@@ -33,6 +33,8 @@ PLANTED = {
     "conditional cuda": [("core/a.cc", "#ifdef STORYTELLER_CUDA\n"),
                          ("kernels/b.cu", "#  if defined(__CUDA_ARCH__)\n"),
                          ("core/c.cc", "#elif USE_CUDA\n"), ("core/d.cc", "#ifndef __NVCC__\n")],
+    "library header": [("kernels/cuda/a.h", "#pragma once\n#include <cudnn.h>\n"),
+                       ("tests/b.cc", "#include <cublasLt.h>\n")],
     "raw launch": [("kernels/a.cu", "kernel<" + "<<1, 32>" + ">>(x);\n")],
     "vague name": [("core/utils.h", "#pragma once\n"), ("model/string_helpers.cc", "\n"),
                    ("train/common/loss.cc", "\n"), ("tools/misc.py", "\n")],

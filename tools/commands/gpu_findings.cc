@@ -44,15 +44,25 @@ Finding gpu_finding() {
   }
 }
 
-/// Without cuBLASLt nothing computes on a GPU; without cuDNN convolutions are the project's own.
-Finding library_finding(const CudaLibrary& library, bool have_gpu) {
+/// The library that is taken, and every other file of it with the reason. What neither computes the
+/// project's own kernels do: it is slower without them, and fine.
+void add_library(const CudaLibrary& library, std::vector<Finding>* findings) {
+  const bool broken = library.handle == nullptr && !library.refused.empty();
   if (library.handle != nullptr) {
-    return {library.name, library.version + " in " + library.path};
+    findings->push_back({library.name, library.version + " in " + library.path});
+  } else if (broken) {
+    findings->push_back({library.name, "none that can be used: the project's own kernels compute",
+                         false,
+                         "mend it, or name the folder of another in STORYTELLER_CUDA_LIBRARIES"});
+  } else {
+    findings->push_back({library.name, "not found: the project's own kernels compute (searched: " +
+                                           library.searched + ")"});
   }
-  const std::string found = "not found (searched: " + library.searched + ")";
-  if (!have_gpu) return {library.name, found};
-  return {library.name, found, false,
-          "install it, or name its folder in STORYTELLER_CUDA_LIBRARIES"};
+  for (const RefusedLibrary& file : library.refused) {
+    findings->push_back(
+        {"  not taken",
+         file.path + (file.version.empty() ? "" : ", " + file.version) + ": " + file.reason});
+  }
 }
 
 }  // namespace
@@ -61,9 +71,7 @@ std::vector<Finding> gpu_findings() {
   if constexpr (kCudaBuilt) {
     std::vector<Finding> findings = {{"CUDA backend", "built in"}, gpu_finding()};
     const bool have_gpu = CudaContext::why_unavailable().empty();
-    for (const CudaLibrary& library : cuda_libraries()) {
-      findings.push_back(library_finding(library, have_gpu));
-    }
+    for (const CudaLibrary& library : cuda_libraries(have_gpu)) add_library(library, &findings);
     return findings;
   } else {
     return {{"CUDA backend", "not built in: configure with -DSTORYTELLER_CUDA=ON for a GPU"},

@@ -1,0 +1,27 @@
+// A cuBLASLt that begins, or does not, and computes nothing: VERSION, CREATE_STATUS.
+#include <cstddef>
+
+extern "C" {
+// NOLINTBEGIN(readability-identifier-naming): the names are those of NVIDIA's documentation.
+size_t cublasLtGetVersion() { return VERSION; }
+int cublasLtCreate(void** handle) {
+  static int context;
+  *handle = &context;
+  return CREATE_STATUS;
+}
+int cublasLtDestroy(void*) { return 0; }
+const char* cublasLtGetStatusName(int status) {
+  return status == 1 ? "CUBLAS_STATUS_NOT_INITIALIZED" : "CUBLAS_STATUS_SUCCESS";
+}
+int cublasLtMatmulDescCreate() { return 15; }
+int cublasLtMatmulDescDestroy() { return 15; }
+int cublasLtMatmulDescSetAttribute() { return 15; }
+int cublasLtMatrixLayoutCreate() { return 15; }
+int cublasLtMatrixLayoutDestroy() { return 15; }
+int cublasLtMatmulPreferenceCreate() { return 15; }
+int cublasLtMatmulPreferenceDestroy() { return 15; }
+int cublasLtMatmulPreferenceSetAttribute() { return 15; }
+int cublasLtMatmulAlgoGetHeuristic() { return 15; }
+int MATMUL() { return 15; }
+// NOLINTEND(readability-identifier-naming)
+}
