@@ -239,7 +239,8 @@ TEST_F(ScoreCommand, WhatCannotBeScoredIsOneClearLine) {
                3, {"captions.json", "2 images", "(8, 9;", "--partial"});
   expect_error(with(R"([{"image_id": 7, "caption": "a"}, {"image_id": 7, "caption": "a"}])"), 3,
                {"bad.json", "several captions", "(7)", "--samples"});
-  expect_error(score({"--hypotheses", folder_ / "missing.json"}), 3, {"missing.json", "No such"});
+  expect_error(score({"--hypotheses", folder_ / "missing.json"}), 3,
+               {"missing.json", "no such file; check the path"});
   expect_error(score({"--hypotheses", folder_.path()}), 3, {"folder"});
   expect_error(score({"--hypotheses", write("text.txt", "a dog\n")}), 3,
                {"text.txt", "plain text"});
