@@ -20,7 +20,8 @@ class Prefetcher {
   /// of several in a batch, that of the first item.
   using Work = std::function<void(size_t slot, size_t batch, size_t item)>;
 
-  /// `sizes[b]`: items of batch b. `threads` 0: `next` does the work itself. depth >= 1.
+  /// `sizes[b]`: items of batch b. `threads` 0, or a system that starts no thread: `next` does the
+  /// work itself. depth >= 1.
   Prefetcher(std::vector<size_t> sizes, int threads, size_t depth, Work work);
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
