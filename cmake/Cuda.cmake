@@ -58,6 +58,9 @@ function(add_cuda_kernels)
     # CMake before 3.26 does not know that nvcc speaks C++20.
     $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 --expt-relaxed-constexpr -Xcompiler=-Wall>
     $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${STORYTELLER_WERROR}>>:-Werror=all-warnings>)
+  list(JOIN CMAKE_CUDA_ARCHITECTURES " " architectures)
+  set_source_files_properties(cuda/devices.cc PROPERTIES
+    COMPILE_DEFINITIONS "STORYTELLER_CUDA_ARCHITECTURES=\"${architectures}\"")
   # The libraries of NVIDIA beyond the runtime are looked for when the program runs (dlopen).
   target_link_libraries(storyteller_kernels_cuda PUBLIC storyteller_kernels
                         PRIVATE CUDA::cudart_static ${CMAKE_DL_LIBS})

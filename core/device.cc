@@ -1,5 +1,11 @@
 #include "core/device.h"
 
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <system_error>
+
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/memory_pool.h"
@@ -13,23 +19,34 @@ namespace {
 
 constexpr const char* kWayOut = " (--device cpu does without a GPU)";
 
-/// Empty when there is a GPU to compute on.
-std::string why_no_cuda() {
+/// Why there is none, or which were passed over; or that there never can be one.
+CudaChoice choose() {
   if constexpr (kCudaBuilt) {
     try {
-      return CudaContext::why_unavailable();
+      return choose_cuda_device();
     } catch (const CudaError& error) {
-      return error.what();
+      return {-1, error.what()};
     }
   } else {
-    return "this storyteller was built without the CUDA backend";
+    return {-1, "this storyteller was built without the CUDA backend"};
   }
 }
 
-/// In lower case; the first GPU by any of its names is `cuda`.
+/// In lower case, with one name for each device.
 std::string usual_name(std::string_view given) {
-  const std::string name = lower_case(given);
-  return name == "gpu" || name == "cuda:0" || name == "gpu:0" || name == "nvidia" ? "cuda" : name;
+  std::string name = lower_case(given);
+  if (name == "gpu" || name == "nvidia") return "cuda";
+  return name.starts_with("gpu:") ? "cuda:" + name.substr(4) : name;
+}
+
+/// N of `cuda:N`; none where it is no such name.
+std::optional<int> ordinal_of(const std::string& name) {
+  if (!name.starts_with("cuda:")) return std::nullopt;
+  int ordinal = 0;
+  const char* end = name.data() + name.size();
+  const auto [rest, error] = std::from_chars(name.data() + 5, end, ordinal);
+  if (error != std::errc() || rest != end || ordinal < 0) return std::nullopt;
+  return ordinal;
 }
 
 }  // namespace
@@ -43,43 +60,70 @@ Device Device::cpu() {
 }
 
 Device Device::cuda() {
+  // A choice that failed is made again: a GPU may have become free.
+  static const int ordinal = [] {
+    const CudaChoice choice = choose();
+    if (choice.ordinal < 0) throw DeviceError(choice.why + kWayOut);
+    return choice.ordinal;
+  }();
+  return cuda(ordinal);
+}
+
+Device Device::cuda(int ordinal) {
   if constexpr (kCudaBuilt) {
-    static CudaContext* context = [] {
+    struct Ready {
+      CudaContext* context;
+      MemoryPool* pool;
+    };
+    static std::mutex mutex;
+    static auto* ready = new std::map<int, Ready>;
+    const std::lock_guard lock(mutex);
+    auto found = ready->find(ordinal);
+    if (found == ready->end()) {
       try {
-        return new CudaContext;
+        auto* context = new CudaContext(ordinal);
+        auto* pool = new MemoryPool({.allocate =
+                                         [context](size_t bytes) {
+                                           context->enter();
+                                           return CudaContext::allocate(bytes);
+                                         },
+                                     .release = CudaContext::release,
+                                     .memory = "the GPU's memory"});
+        found = ready->emplace(ordinal, Ready{context, pool}).first;
       } catch (const CudaError& error) {
         throw DeviceError(std::string(error.what()) + kWayOut);
       }
-    }();
-    static auto* pool = new MemoryPool({.allocate = CudaContext::allocate,
-                                        .release = CudaContext::release,
-                                        .memory = "the GPU's memory"});
-    return {nullptr, context, pool};
+    }
+    return {nullptr, found->second.context, found->second.pool};
   } else {
-    throw DeviceError(why_no_cuda() + kWayOut);
+    throw DeviceError(choose().why + kWayOut);
   }
 }
 
 Device Device::parse(const std::string& given, std::string* note) {
   const std::string name = usual_name(given);
   if (name == "cpu") return cpu();
-  if (name.starts_with("cuda:")) {
-    throw UsageError("device '" + given + "': the first GPU computes; for another one set " +
-                     "CUDA_VISIBLE_DEVICES=" + name.substr(5) + " and use cuda");
+  const std::optional<int> ordinal = ordinal_of(name);
+  if (name != "cuda" && name != "auto" && !ordinal) {
+    throw UsageError("unknown device '" + given + "': use cpu, cuda, cuda:N or auto");
   }
-  if (name != "cuda" && name != "auto") {
-    throw UsageError("unknown device '" + given + "': use cpu, cuda or auto");
-  }
-  std::string reason = why_no_cuda();
-  if (reason.empty()) {
-    try {
-      return cuda();
-    } catch (const DeviceError& error) {
-      if (name == "cuda") throw;
-      reason = error.what();
+  std::string reason;
+  try {
+    if (ordinal) return cuda(*ordinal);
+    const CudaChoice choice = choose();
+    if (choice.ordinal >= 0) {
+      const Device device = cuda(choice.ordinal);
+      if (note != nullptr && !choice.why.empty()) {
+        *note = "cuda:" + std::to_string(choice.ordinal) + ", because " + choice.why;
+      }
+      return device;
     }
+    reason = choice.why + kWayOut;
+  } catch (const DeviceError& error) {
+    reason = error.what();
   }
-  if (name == "cuda") throw DeviceError("--device cuda: " + reason + kWayOut);
+  if (name != "auto") throw DeviceError("--device " + given + ": " + reason);
+  reason.erase(reason.rfind(kWayOut));
   if (note != nullptr) *note = "the CPU, because " + reason;
   return cpu();
 }

@@ -14,11 +14,14 @@ class Device {
  public:
   /// The one CPU device of the process.
   static Device cpu();
-  /// The first GPU, made ready at the first call. Throws DeviceError, which names the cause and the
-  /// fix, when there is none.
+  /// The first GPU that can run this program's kernels, made ready at the first call. Throws
+  /// DeviceError, which names every GPU, the cause and the fix, when there is none.
   static Device cuda();
-  /// Parses `cpu`, `cuda` or `auto`. Throws UsageError on another name and DeviceError when CUDA is
-  /// asked for and cannot be had; `auto` goes on with the CPU and, when given, `note` says why.
+  /// GPU `ordinal`, by CUDA's number among the visible ones. Throws DeviceError as cuda() does.
+  static Device cuda(int ordinal);
+  /// Parses `cpu`, `cuda`, `cuda:N` or `auto`. Throws UsageError on another name and DeviceError
+  /// when CUDA is asked for and cannot be had; `auto` goes on with the CPU. `note`, when given,
+  /// says why it does, or why a GPU was passed over.
   static Device parse(const std::string& name, std::string* note = nullptr);
 
   bool is_cpu() const { return cpu_ != nullptr; }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace storyteller {
@@ -19,12 +21,12 @@ class MemoryPool {
   /// returns null when there is no more, and fills what it returns with NaN bytes, so that a read
   /// of what nobody wrote shows.
   struct Source {
-    void* (*allocate)(size_t bytes);
+    std::function<void*(size_t bytes)> allocate;
     void (*release)(void* block);
     const char* memory = "memory";  ///< what it is called in messages
   };
 
-  explicit MemoryPool(Source source) : source_(source) {}
+  explicit MemoryPool(Source source) : source_(std::move(source)) {}
   ~MemoryPool();
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;

@@ -3,37 +3,12 @@
 #include <cuda_runtime.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "kernels/cuda/check.h"
 
 namespace storyteller {
-namespace {
-
-constexpr int kFirstMajor = 8;  // kernels use bfloat16 and asynchronous copies
-
-std::string version_text(int version) {
-  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-}
-
-CudaDeviceProperties read_properties() {
-  cudaDeviceProp raw;
-  check_cuda(cudaGetDeviceProperties(&raw, 0), "cannot read the properties of the GPU");
-  CudaDeviceProperties properties;
-  properties.name = raw.name;
-  properties.major = raw.major;
-  properties.minor = raw.minor;
-  properties.multiprocessors = raw.multiProcessorCount;
-  properties.memory_bytes = raw.totalGlobalMem;
-  properties.l2_bytes = static_cast<size_t>(raw.l2CacheSize);
-  properties.most_shared_bytes = raw.sharedMemPerBlockOptin;
-  check_cuda(cudaDriverGetVersion(&properties.driver_version), "cannot read the driver's version");
-  check_cuda(cudaRuntimeGetVersion(&properties.runtime_version), "cannot read CUDA's version");
-  return properties;
-}
-
-}  // namespace
-
 /// Pinned host memory in segments, filled one after the other. A segment is used again when the
 /// copies out of it have been done, which its event tells; small uploads share one, so a host that
 /// is ahead of the device waits only when it is ahead by all of them.
@@ -79,42 +54,21 @@ struct CudaContext::Staging {
 };
 
 std::string CudaContext::why_unavailable() {
-  int driver = 0, runtime = 0, devices = 0;
-  if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) {
-    cudaGetLastError();
-    return "no NVIDIA driver was found";
-  }
-  check_cuda(cudaRuntimeGetVersion(&runtime), "cannot read CUDA's version");
-  // A driver runs every minor version of its own major one (CUDA's minor version compatibility).
-  if (driver / 1000 < runtime / 1000) {
-    return "the NVIDIA driver is too old: it runs CUDA " + version_text(driver) +
-           ", this program was built with " + version_text(runtime) + "; install a newer driver";
-  }
-  const cudaError_t counted = cudaGetDeviceCount(&devices);
-  if (counted == cudaErrorNoDevice || (counted == cudaSuccess && devices == 0)) {
-    cudaGetLastError();
-    return "no NVIDIA GPU was found (CUDA_VISIBLE_DEVICES may hide it)";
-  }
-  if (counted != cudaSuccess) {
-    cudaGetLastError();
-    return std::string("the GPU cannot be used: ") + cudaGetErrorString(counted);
-  }
-  const CudaDeviceProperties properties = read_properties();
-  if (properties.major < kFirstMajor) {
-    return properties.name + " is too old: it has compute capability " +
-           std::to_string(properties.major) + "." + std::to_string(properties.minor) +
-           ", 8.0 is needed";
-  }
-  return "";
+  const CudaChoice choice = choose_cuda_device();
+  return choice.ordinal < 0 ? choice.why : "";
 }
 
-CudaContext::CudaContext() {
-  const std::string reason = why_unavailable();
-  if (!reason.empty()) throw CudaError(reason);
-  check_cuda(cudaSetDevice(0), "cannot take the GPU");
-  properties_ = read_properties();
+CudaContext::CudaContext() : CudaContext(choose_cuda_device()) {}
+CudaContext::CudaContext(int ordinal) : CudaContext(choose_cuda_device(ordinal)) {}
+
+CudaContext::CudaContext(const CudaChoice& choice) {
+  if (choice.ordinal < 0) throw CudaError(choice.why);
+  properties_ = read_cuda_properties(choice.ordinal);
+  enter();
   staging_ = std::make_unique<Staging>();
   check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cannot make a stream");
+  const char* synchronous = std::getenv("STORYTELLER_CUDA_SYNC");
+  options_.synchronous = synchronous != nullptr && std::string(synchronous) == "1";
 }
 
 CudaContext::~CudaContext() {
@@ -144,6 +98,7 @@ void CudaContext::release(void* block) { cudaFree(block); }
 
 void* CudaContext::scratch(size_t bytes) {
   if (bytes > scratch_bytes_) {
+    enter();
     synchronize();  // kernels may still use the old one
     release(scratch_);
     const size_t rounded = (bytes + bytes / 4 + 255) / 256 * 256;
@@ -159,6 +114,7 @@ void* CudaContext::scratch(size_t bytes) {
 }
 
 void CudaContext::upload(void* to, const void* from, size_t bytes) {
+  enter();
   auto* target = static_cast<std::byte*>(to);
   const auto* source = static_cast<const std::byte*>(from);
   while (bytes > 0) {
@@ -175,6 +131,7 @@ void CudaContext::upload(void* to, const void* from, size_t bytes) {
 }
 
 void CudaContext::download(void* to, const void* from, size_t bytes) {
+  enter();
   if (bytes > 0) {
     check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "download");
   }
@@ -183,15 +140,38 @@ void CudaContext::download(void* to, const void* from, size_t bytes) {
 
 void CudaContext::copy(void* to, const void* from, size_t bytes) {
   if (bytes == 0) return;
+  enter();
   check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copy");
 }
 
 void CudaContext::fill_zero(void* to, size_t bytes) {
-  if (bytes > 0) check_cuda(cudaMemsetAsync(to, 0, bytes, stream_), "fill");
+  if (bytes == 0) return;
+  enter();
+  check_cuda(cudaMemsetAsync(to, 0, bytes, stream_), "fill");
 }
 
 void CudaContext::synchronize() {
-  check_cuda(cudaStreamSynchronize(stream_), "the GPU failed at earlier work");
+  enter();
+  const cudaError_t result = cudaStreamSynchronize(stream_);
+  if (result != cudaSuccess) check_cuda(result, earlier_work().c_str());
+}
+
+void CudaContext::wait_for(const char* kernel) const {
+  cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
+  check_cuda(cudaStreamIsCapturing(stream_, &capture), kernel);
+  if (capture == cudaStreamCaptureStatusNone) check_cuda(cudaStreamSynchronize(stream_), kernel);
+}
+
+/// A kernel that fails shows when the host next waits, whichever of those before it was.
+std::string CudaContext::earlier_work() const {
+  std::string text = "the GPU failed at earlier work (";
+  const size_t known = std::min(launches_, kRemembered);
+  for (size_t i = 1; i <= known; ++i) {
+    text += i == 1 ? "launched last: " : ", ";
+    text += last_launched_[(launches_ - i) % kRemembered];
+  }
+  if (known > 0) text += "; ";
+  return text + "STORYTELLER_CUDA_SYNC=1 names the kernel)";
 }
 
 }  // namespace storyteller

@@ -5,48 +5,53 @@
 #include <memory>
 #include <string>
 
+#include "kernels/cuda/devices.h"
+
 struct CUstream_st;  // *CUstream_st is CUDA's cudaStream_t
 
 namespace storyteller {
-
-/// What the device is, for `doctor`, for reports and for choosing launch shapes.
-struct CudaDeviceProperties {
-  std::string name;
-  int major = 0, minor = 0;  ///< compute capability
-  int multiprocessors = 0;
-  size_t memory_bytes = 0;
-  size_t l2_bytes = 0;
-  size_t most_shared_bytes = 0;  ///< dynamic shared memory that a block can be given, opted in
-  int driver_version = 0, runtime_version = 0;  ///< as CUDA writes them: 13000 is 13.0
-};
 
 /// Choices that hold for all calls on a context.
 struct CudaOptions {
   bool tf32 = false;              ///< float products through tensor cores, factors cut to 11 bits
   bool own_convolutions = false;  ///< the project's own kernels even where cuDNN is there
+  /// After every launch its end is waited for, so that an error names the kernel that failed; set
+  /// from the start by STORYTELLER_CUDA_SYNC=1. Slow, and off while a stream is captured.
+  bool synchronous = false;
 };
 
 /// State of the CUDA backend on one device: a stream on which everything of it runs in order,
 /// scratch, pinned staging, and the handles of cuBLASLt and cuDNN. This header names no CUDA type,
 /// so that the floors above compile without the toolkit. Not thread-safe: one thread works with a
-/// context at a time. Every function throws CudaError when CUDA reports a failure.
+/// context at a time, whichever it is: each call makes the context's device that of its thread.
+/// Every function throws CudaError when CUDA reports a failure.
 class CudaContext {
  public:
   /// Why there is no usable device ("no NVIDIA driver was found ..."); empty when there is one.
   static std::string why_unavailable();
 
-  /// Takes the first device. Throws CudaError with why_unavailable() when there is none.
+  /// Takes the first device that can be used, or the one named. Throws CudaError with
+  /// CudaChoice::why when there is none.
   CudaContext();
+  explicit CudaContext(int ordinal);
   ~CudaContext();
   CudaContext(const CudaContext&) = delete;
   CudaContext& operator=(const CudaContext&) = delete;
 
   const CudaDeviceProperties& properties() const { return properties_; }
   CUstream_st* stream() const { return stream_; }
+  /// Makes the device that of the calling thread; every launch begins with it.
+  void enter() const { enter_cuda_device(properties_.ordinal); }
+  /// To be called after each launch on the stream: keeps `kernel` (a literal) for the message of a
+  /// later failure, and waits where `options().synchronous` says so.
+  void launched(const char* kernel) {
+    last_launched_[launches_++ % kRemembered] = kernel;
+    if (options_.synchronous) wait_for(kernel);
+  }
   CudaOptions& options() { return options_; }
 
-  /// Device memory for a pool, 256-byte aligned and filled with NaN bytes; null when there is no
-  /// more.
+  /// Memory of the calling thread's device for a pool, 256-byte aligned and filled with NaN bytes;
+  /// null when there is no more.
   static void* allocate(size_t bytes);
   static void release(void* block);
 
@@ -70,6 +75,14 @@ class CudaContext {
   Libraries& libraries();
 
  private:
+  explicit CudaContext(const CudaChoice& choice);
+  void wait_for(const char* kernel) const;
+  std::string earlier_work() const;
+
+  static constexpr size_t kRemembered = 16;
+  const char* last_launched_[kRemembered] = {};
+  size_t launches_ = 0;
+
   struct Staging;
   CudaDeviceProperties properties_;
   CUstream_st* stream_ = nullptr;

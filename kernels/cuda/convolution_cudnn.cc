@@ -99,6 +99,7 @@ bool finished(CudaContext& context, cudnnStatus_t status, const char* what, cons
     return false;
   }
   check(status, what, s);
+  context.launched(what);
   return true;
 }
 
@@ -245,7 +246,10 @@ template <class T>
 Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   Plan& plan = plan_for<T>(*backend.context, ConvolutionPass::kForward, p.sizes);
   cudnnHandle_t handle = backend.context->libraries().cudnn_handle();
-  if (fused_forward(handle, p, &plan)) return Convolved::kFinished;
+  if (fused_forward(handle, p, &plan)) {
+    backend.context->launched("cudnnConvolutionBiasActivationForward");
+    return Convolved::kFinished;
+  }
   const float one = 1, zero = 0;
   const cudnnStatus_t status = dnn().forward(
       handle, &one, plan.x.get(), p.x, plan.weight.get(), p.weight, plan.convolution.get(),

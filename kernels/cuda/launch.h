@@ -26,6 +26,7 @@ template <class... Parameters, class... Arguments>
 void launch(const Cuda& backend, const char* name, void (*kernel)(Parameters...),
             const LaunchShape& shape, const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return;
+  backend.context->enter();
   constexpr size_t kFreeSharedBytes = 48 << 10;
   if (shape.shared_bytes > kFreeSharedBytes) {
     check_cuda(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
@@ -45,6 +46,7 @@ void launch(const Cuda& backend, const char* name, void (*kernel)(Parameters...)
   config.attrs = &attribute;
   config.numAttrs = shape.cluster > 1 ? 1 : 0;
   check_cuda(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...), name);
+  backend.context->launched(name);
 }
 
 constexpr int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }

@@ -120,6 +120,7 @@ CudaContext::Libraries::~Libraries() {
 }
 
 CudaContext::Libraries& CudaContext::libraries() {
+  enter();
   if (libraries_ == nullptr) libraries_ = std::make_shared<Libraries>(stream_);
   return *libraries_;
 }

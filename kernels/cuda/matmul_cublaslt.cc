@@ -208,6 +208,7 @@ void matmul(Cuda backend, const Matmul<T>& p) {
       plan.second.get(), &beta, p.c, plan.result.get(), p.c, plan.result.get(), &plan.algorithm,
       workspace, plan.workspace_bytes, context.stream());
   if (status != CUBLAS_STATUS_SUCCESS) lt.check(status, (describe(p) + ": cublasLtMatmul").c_str());
+  context.launched("cublasLtMatmul");
 }
 
 template void matmul<float>(Cuda, const Matmul<float>&);

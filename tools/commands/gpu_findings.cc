@@ -19,28 +19,32 @@ std::string version_text(int version) {
 
 std::string gpu_text(const CudaDeviceProperties& gpu) {
   std::ostringstream text;
-  text << gpu.name << ", compute capability " << gpu.major << '.' << gpu.minor << ", " << std::fixed
-       << std::setprecision(0) << static_cast<double>(gpu.memory_bytes) / (1 << 30) << " GiB, "
-       << gpu.multiprocessors << " multiprocessors, driver for CUDA "
-       << version_text(gpu.driver_version);
+  text << gpu.name << " (cuda:" << gpu.ordinal << "), compute capability " << gpu.major << '.'
+       << gpu.minor << ", " << std::fixed << std::setprecision(0)
+       << static_cast<double>(gpu.memory_bytes) / (1 << 30) << " GiB, " << gpu.multiprocessors
+       << " multiprocessors, driver for CUDA " << version_text(gpu.driver_version);
   return text.str();
 }
 
-Finding gpu_finding() {
+/// The GPU that is taken by default, and which were passed over.
+std::vector<Finding> device_findings() {
   try {
     std::string note;
     const Device device = Device::parse("auto", &note);
     if (!device.is_cpu()) {
       if constexpr (kCudaBuilt) {
-        return {"gpu", gpu_text(device.cuda_backend().context->properties())};
+        std::vector<Finding> findings = {
+            {"gpu", gpu_text(device.cuda_backend().context->properties())}};
+        if (!note.empty()) findings.push_back({"  passed over", note});
+        return findings;
       }
     }
-    if (!machine_has_gpu()) return {"gpu", "none: " + note};
-    return {"gpu", "not used: " + note, false,
-            kCudaBuilt ? "install the driver that the reason asks for, then see nvidia-smi"
-                       : "configure with -DSTORYTELLER_CUDA=ON (needs the CUDA toolkit)"};
+    if (!machine_has_gpu()) return {{"gpu", "none: " + note}};
+    return {{"gpu", "not used: " + note, false,
+             kCudaBuilt ? "do what the reason says; nvidia-smi shows the driver and the GPUs"
+                        : "configure with -DSTORYTELLER_CUDA=ON (needs the CUDA toolkit)"}};
   } catch (const std::runtime_error& error) {
-    return {"gpu", error.what(), false, "see nvidia-smi; --device cpu goes on without it"};
+    return {{"gpu", error.what(), false, "see nvidia-smi; --device cpu goes on without it"}};
   }
 }
 
@@ -68,15 +72,16 @@ void add_library(const CudaLibrary& library, std::vector<Finding>* findings) {
 }  // namespace
 
 std::vector<Finding> gpu_findings() {
+  std::vector<Finding> findings = {
+      {"CUDA backend",
+       kCudaBuilt ? "built in" : "not built in: configure with -DSTORYTELLER_CUDA=ON for a GPU"}};
+  const std::vector<Finding> devices = device_findings();
+  findings.insert(findings.end(), devices.begin(), devices.end());
   if constexpr (kCudaBuilt) {
-    std::vector<Finding> findings = {{"CUDA backend", "built in"}, gpu_finding()};
     const bool have_gpu = CudaContext::why_unavailable().empty();
     for (const CudaLibrary& library : cuda_libraries(have_gpu)) add_library(library, &findings);
-    return findings;
-  } else {
-    return {{"CUDA backend", "not built in: configure with -DSTORYTELLER_CUDA=ON for a GPU"},
-            gpu_finding()};
   }
+  return findings;
 }
 
 }  // namespace storyteller

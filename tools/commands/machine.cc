@@ -42,7 +42,7 @@ bool machine_has_gpu() {
 
 void Machine::add_options(const Options& command) {
   command.number("--threads", threads, "threads; by default one per physical core", {1, 1024});
-  command.text("--device", device, "cpu, cuda or auto; by default auto");
+  command.text("--device", device, "cpu, cuda, cuda:N or auto; by default auto");
 }
 
 Device Machine::start(bool verbose) const {
@@ -50,11 +50,16 @@ Device Machine::start(bool verbose) const {
   std::string note;
   const Device found = Device::parse(device.empty() ? "auto" : device, &note);
   if constexpr (kCudaBuilt) {
-    if (!found.is_cpu()) note = found.cuda_backend().context->properties().name;
+    if (!found.is_cpu()) {
+      const std::string name = found.cuda_backend().context->properties().name;
+      note = note.empty() ? name : name + " (" + note + ")";
+    }
   }
-  // A binary without CUDA on a machine without a GPU: that the CPU computes needs no saying.
-  const bool worth_saying = kCudaBuilt || machine_has_gpu();
-  if ((verbose || !device.empty()) && !note.empty() && worth_saying) {
+  // A binary without CUDA on a machine without a GPU: that the CPU computes needs no saying. That a
+  // GPU is there and does not compute is said to everyone.
+  const bool asked = verbose || !device.empty();
+  const bool idle = kCudaBuilt && found.is_cpu() && machine_has_gpu();
+  if (!note.empty() && (idle || (asked && (kCudaBuilt || machine_has_gpu())))) {
     std::cerr << "device: " << note << '\n';
   }
   return found;

@@ -93,8 +93,9 @@ def dash(t):
 def devices(t):
     for name in ("cpu", "CPU", "Auto"):
         t.ok(f"storyteller caption --device {name} $IN/scene.jpg")
-    t.exits("storyteller caption --device cuda:1 $IN/scene.jpg", 2, "CUDA_VISIBLE_DEVICES=1")
-    t.exits("storyteller caption --device tpu $IN/scene.jpg", 2, "use cpu, cuda or auto")
+    t.exits("storyteller caption --device cuda:99 $IN/scene.jpg", 8, "--device cuda:99: ")
+    for name in ("tpu", "cuda:", "cuda:x", "cuda:-1"):
+        t.exits(f"storyteller caption --device {name} $IN/scene.jpg", 2, "use cpu, cuda, cuda:N or auto")
     for name in ("gpu", "CUDA", "cuda:0"):
         found = t.sh(f"storyteller caption --device {name} $IN/scene.jpg")
         t.claim(found.code in (0, 8), "the first GPU is not understood", found)

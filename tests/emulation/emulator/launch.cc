@@ -11,12 +11,13 @@
 #include "tests/emulation/emulator/device_heap.h"
 #include "tests/emulation/emulator/launch_log.h"
 #include "tests/emulation/runtime/last_error.h"
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/runtime/stream.h"
 
 namespace emulation {
 namespace {
 
-constexpr size_t kSharedLimit = 48 << 10, kSharedOptIn = 227 << 10;
+constexpr size_t kSharedLimit = 48 << 10;
 
 /// The multiprocessor, which runs one block at a time.
 struct Machine {
@@ -75,6 +76,13 @@ cudaError_t launch(const cudaLaunchConfig_t& config, Kernel kernel) {
   if (current_thread != nullptr) {
     return refuse(cudaErrorNotSupported, "a kernel launches a kernel");
   }
+  if (const cudaError_t error = scripted("cudaLaunchKernelEx"); error != cudaSuccess) return error;
+  if (current_shown_device().kernels != cudaSuccess) {
+    return refuse(current_shown_device().kernels, "the kernels are told not to load");
+  }
+  if (of_other_device(config.stream)) {
+    return refuse(cudaErrorInvalidResourceHandle, "the stream belongs to another device");
+  }
   if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535 ||
       grid.x > 0x7FFFFFFF) {
     return refuse(cudaErrorInvalidConfiguration, "no grid has this shape");
@@ -85,7 +93,7 @@ cudaError_t launch(const cudaLaunchConfig_t& config, Kernel kernel) {
   }
   const auto found = machine().shared_limits.find(kernel.function);
   const size_t limit = found == machine().shared_limits.end() ? kSharedLimit : found->second;
-  if (kernel.shared_bytes > limit || kernel.shared_bytes > kSharedOptIn) {
+  if (kernel.shared_bytes > limit) {
     return refuse(cudaErrorInvalidValue, std::to_string(kernel.shared_bytes) +
                                              " bytes of shared memory, the limit is " +
                                              std::to_string(limit));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/runtime/stream.h"
 
 struct CUevent_st {
@@ -12,6 +13,9 @@ struct CUevent_st {
 };
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  if (const cudaError_t error = emulation::scripted("cudaEventCreateWithFlags");
+      error != cudaSuccess)
+    return error;
   *event = new CUevent_st;
   return cudaSuccess;
 }
@@ -24,6 +28,8 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  if (const cudaError_t error = emulation::scripted("cudaEventRecord"); error != cudaSuccess)
+    return error;
   const cudaError_t result = emulation::submit(stream, [event] {
     event->when = std::chrono::steady_clock::now();
     return cudaSuccess;
@@ -34,6 +40,8 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  if (const cudaError_t error = emulation::scripted("cudaEventSynchronize"); error != cudaSuccess)
+    return error;
   return emulation::drain(event->stream, event->position);
 }
 cudaError_t cudaEventQuery(cudaEvent_t event) { return cudaEventSynchronize(event); }

@@ -11,6 +11,7 @@
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
 #include "tests/emulation/runtime/last_error.h"
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/runtime/stream.h"
 
 using emulation::DeviceHeap;
@@ -26,6 +27,12 @@ DeviceHeap& heap() { return DeviceHeap::instance(); }
 std::map<uintptr_t, size_t>& pinned_blocks() {
   static auto* blocks = new std::map<uintptr_t, size_t>;
   return *blocks;
+}
+
+/// The device for which a block was allocated.
+std::map<const void*, int>& devices_of_blocks() {
+  static auto* devices = new std::map<const void*, int>;
+  return *devices;
 }
 
 bool pinned(const void* p) {
@@ -88,11 +95,14 @@ cudaError_t fill(void* to, int value, size_t bytes) {
 }  // namespace
 
 cudaError_t cudaMalloc(void** block, size_t bytes) {
+  if (const cudaError_t error = emulation::scripted("cudaMalloc"); error != cudaSuccess)
+    return error;
   if (emulation::capturing()) return unsupported_in_capture("cudaMalloc");
   *block = heap().allocate(bytes);
   if (*block == nullptr && bytes > 0) {
     return failed(cudaErrorMemoryAllocation, std::to_string(bytes) + " bytes");
   }
+  devices_of_blocks()[*block] = emulation::current_device();
   return cudaSuccess;
 }
 
@@ -110,6 +120,8 @@ cudaError_t cudaMallocAsync(void** block, size_t bytes, cudaStream_t) {
 cudaError_t cudaFreeAsync(void* block, cudaStream_t) { return cudaFree(block); }
 
 cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
+  if (const cudaError_t error = emulation::scripted("cudaHostAlloc"); error != cudaSuccess)
+    return error;
   *block = std::malloc(bytes);
   if (*block == nullptr) return failed(cudaErrorMemoryAllocation, "pinned");
   pinned_blocks()[reinterpret_cast<uintptr_t>(*block)] = bytes;
@@ -132,6 +144,8 @@ cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind 
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
+  if (const cudaError_t error = emulation::scripted("cudaMemcpyAsync"); error != cudaSuccess)
+    return error;
   if (bytes == 0) return cudaSuccess;
   const cudaError_t wrong = check_copy(to, from, bytes, kind);
   if (wrong != cudaSuccess) return wrong;
@@ -155,6 +169,8 @@ cudaError_t cudaMemset(void* to, int value, size_t bytes) {
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, size_t bytes, cudaStream_t stream) {
+  if (const cudaError_t error = emulation::scripted("cudaMemsetAsync"); error != cudaSuccess)
+    return error;
   return submit(stream, [=] { return fill(to, value, bytes); });
 }
 
@@ -166,6 +182,8 @@ cudaError_t cudaMemGetInfo(size_t* left, size_t* all) {
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* p) {
   *attributes = {};
+  const auto found = devices_of_blocks().find(p);  // its first byte alone knows
+  attributes->device = found == devices_of_blocks().end() ? -1 : found->second;
   attributes->type = heap().holds(p, 1) ? cudaMemoryTypeDevice : cudaMemoryTypeUnregistered;
   return cudaSuccess;
 }

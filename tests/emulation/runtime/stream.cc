@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "tests/emulation/runtime/last_error.h"
+#include "tests/emulation/runtime/machine.h"
 
 // CUDA's own opaque type, as the emulator fills it.
 struct CUstream_st {
+  int device = 0;
   std::deque<emulation::Operation> waiting;
   uint64_t submitted = 0, done = 0;
   bool captured = false;
@@ -90,6 +92,11 @@ cudaError_t drain_all() {
 
 uint64_t position_of(cudaStream_t stream) { return resolve(stream).submitted; }
 
+bool of_other_device(cudaStream_t stream) {
+  const CUstream_st& s = resolve(stream);
+  return &s != &streams().all[0] && s.device != current_device();
+}
+
 bool capturing() { return streams().captures > 0; }
 bool captured(cudaStream_t stream) { return resolve(stream).captured; }
 
@@ -115,14 +122,20 @@ std::vector<Operation> end_capture(cudaStream_t stream) {
 using emulation::failed;
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  if (const cudaError_t error = emulation::scripted("cudaStreamCreateWithFlags");
+      error != cudaSuccess)
+    return error;
   const std::lock_guard lock(emulation::streams().mutex);
   *stream = &emulation::streams().all.emplace_back();
+  (*stream)->device = emulation::current_device();
   return cudaSuccess;
 }
 cudaError_t cudaStreamCreate(cudaStream_t* stream) { return cudaStreamCreateWithFlags(stream, 0); }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) { return emulation::drain(stream); }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  if (const cudaError_t error = emulation::scripted("cudaStreamSynchronize"); error != cudaSuccess)
+    return error;
   if (emulation::captured(stream)) {
     return failed(cudaErrorStreamCaptureUnsupported, "cudaStreamSynchronize");
   }

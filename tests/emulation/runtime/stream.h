@@ -25,6 +25,10 @@ cudaError_t drain_all();
 /// How much the stream was ever given.
 uint64_t position_of(cudaStream_t stream);
 
+/// Whether the stream was made for a device that is not the calling thread's: no kernel may be
+/// launched on it then.
+bool of_other_device(cudaStream_t stream);
+
 /// While any stream is captured, calls that a graph cannot hold fail, as CUDA's do.
 bool capturing();
 bool captured(cudaStream_t stream);
