@@ -2,11 +2,14 @@
 #
 #   STORYTELLER_CUDA           ON where the toolkit (nvcc) is found; the preset `cpu` turns it off,
 #                              the preset `cuda` demands it
-#   CMAKE_CUDA_ARCHITECTURES   as CMake defines it. The default is machine code for compute
-#                              capability 9.0 (H100, H200) and PTX for 8.0, which the driver of any
-#                              later GPU compiles when the program first starts there. `90-real`
-#                              halves the time of a build, `native` fits the machine at hand.
+#   CMAKE_CUDA_ARCHITECTURES   as CMake defines it, or `shipped`: machine code for compute capability
+#                              8.0, 8.6, 8.9, 9.0, 10.0 and 12.0, as far as the toolkit knows them, and
+#                              PTX of the newest. The default is machine code for the GPUs of this
+#                              machine, and `shipped` where there is none. `90-real` alone takes a
+#                              quarter of the time.
 #   CUDAToolkit_ROOT, CUDACXX  a toolkit that is neither on PATH nor in /usr/local/cuda
+
+include(CudaArchitectures)
 
 find_program(STORYTELLER_NVCC nvcc
              HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH /usr/local/cuda
@@ -34,9 +37,9 @@ if(STORYTELLER_CUDA)
   if(NOT CMAKE_CUDA_COMPILER)
     set(CMAKE_CUDA_COMPILER ${STORYTELLER_NVCC})
   endif()
-  if(NOT CMAKE_CUDA_ARCHITECTURES)
-    set(CMAKE_CUDA_ARCHITECTURES 80-virtual 90-real)
-  endif()
+  choose_cuda_architectures(CMAKE_CUDA_ARCHITECTURES "${CMAKE_CUDA_ARCHITECTURES}"
+                            ${CMAKE_CUDA_COMPILER})
+  message(STATUS "CUDA kernels are compiled for ${CMAKE_CUDA_ARCHITECTURES}")
   if(CCACHE_PROGRAM AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
     set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
   endif()

@@ -57,6 +57,9 @@ def build(check, section):
     check.runner.demand(["cmake", "--build", check.build, "--parallel", str(os.cpu_count()),
                          "--target", *names], BUILD_SECONDS)
     section.summary = "built"
+    if capability:
+        section.summary = (f"built for compute capability {capability} alone; a release holds machine "
+                           "code for every architecture (-DCMAKE_CUDA_ARCHITECTURES=shipped)")
 
 
 def describe(check, section):

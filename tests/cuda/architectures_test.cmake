@@ -1,0 +1,46 @@
+# The list of architectures by the toolkit and the GPUs at hand: cmake -DCMAKE_DIR=... -DWORK=... -P this
+cmake_minimum_required(VERSION 3.22)
+include(${CMAKE_DIR}/CudaArchitectures.cmake)
+
+function(expect what expected)
+  if(NOT "${ARGN}" STREQUAL "${expected}")
+    message(SEND_ERROR "${what}: expected '${expected}', got '${ARGN}'")
+  endif()
+endfunction()
+
+shipped_cuda_architectures(old sm_50 sm_75 sm_80 sm_86 sm_87 sm_89 sm_90)
+expect("toolkit 12.0" "80-real;86-real;89-real;90-real;90-virtual" ${old})
+shipped_cuda_architectures(new sm_75 sm_80 sm_86 sm_87 sm_89 sm_90 sm_100 sm_103 sm_120 sm_121)
+expect("toolkit 13" "80-real;86-real;89-real;90-real;100-real;120-real;120-virtual" ${new})
+
+# stand_in(NAME LINES): a program that prints, first on PATH.
+function(stand_in name lines)
+  file(WRITE ${WORK}/${name} "#!/bin/sh\n[ -n '${lines}' ] || exit 9\nprintf '${lines}'\n")
+  file(CHMOD ${WORK}/${name} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endfunction()
+set(ENV{PATH} "${WORK}:$ENV{PATH}")
+stand_in(nvcc "sm_80\\nsm_86\\nsm_89\\nsm_90\\n")
+set(shipped "80-real;86-real;89-real;90-real;90-virtual")
+
+stand_in(nvidia-smi "")
+choose_cuda_architectures(list "" ${WORK}/nvcc)
+expect("no GPU" "${shipped}" ${list})
+choose_cuda_architectures(list native ${WORK}/nvcc)
+expect("no GPU, native" "native" ${list})
+choose_cuda_architectures(list "80-virtual;90-real" ${WORK}/nvcc)
+expect("said" "80-virtual;90-real" ${list})
+
+stand_in(nvidia-smi "8.9\\n7.5\\n9.0\\n8.9\\n")
+choose_cuda_architectures(list "" ${WORK}/nvcc)
+expect("three GPUs" "89-real;90-real" ${list})
+choose_cuda_architectures(list native ${WORK}/nvcc)
+expect("three GPUs, native" "89-real;90-real" ${list})
+choose_cuda_architectures(list shipped ${WORK}/nvcc)
+expect("three GPUs, shipped" "${shipped}" ${list})
+
+stand_in(nvidia-smi "7.5\\n")
+choose_cuda_architectures(list "" ${WORK}/nvcc)
+expect("an old GPU" "${shipped}" ${list})
+stand_in(nvcc "")
+choose_cuda_architectures(list "" ${WORK}/nvcc)
+expect("a compiler that does not tell" "${shipped}" ${list})
