@@ -7,9 +7,9 @@
 
 namespace storyteller {
 
-// The one door to the library of convolutions: kernels/cuda/convolution_cudnn.cc stands behind it,
-// and plain loops where the device is emulated. Weights and their gradients are (O, h, w,
-// C/groups), as NHWC wants them. Deterministic: the same bits at every call.
+// The one door to the library of convolutions, which is cuDNN: convolution_cudnn.cc. Weights and
+// their gradients are (O, h, w, C/groups), as NHWC wants them. Deterministic: the same bits at
+// every call.
 
 enum class ConvolutionPass { kForward, kInputGradient, kWeightGradient };
 

@@ -8,9 +8,9 @@ namespace storyteller {
 
 /// c = op(a) op(b) [+ bias] [+ c], row-major, op(x) = x or its transpose; summed in fp32 and in the
 /// same order at every call with the same sizes and alignments. The one door to the library of
-/// matrix products: kernels/cuda/matmul_cublaslt.cc stands behind it, and plain loops where the
-/// device is emulated. T is float (fp32 throughout, or tf32 as CudaOptions says) or bfloat16. It
-/// works in the context's scratch: what a caller keeps there is lost.
+/// matrix products, which is cuBLASLt: kernels/cuda/matmul_cublaslt.cc. T is float (fp32
+/// throughout, or tf32 as CudaOptions says) or bfloat16. It works in the context's scratch: what a
+/// caller keeps there is lost.
 template <class T>
 struct Matmul {
   const T* a;        ///< (M,K), or (K,M) when transpose_a

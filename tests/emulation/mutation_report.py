@@ -4,7 +4,7 @@ import os
 import re
 
 # The first that the output of a test holds is what noticed the mutant.
-CAUSES = [("race", r"_kernel: race|: race:"), ("never written", r"never written"),
+CAUSES = [("stub library", r"stub library: "), ("race", r"_kernel: race|: race:"), ("never written", r"never written"),
           ("out of bounds", r"out of bounds|buffer-overflow|use.after.free"),
           ("wrong pointer", r"null pointer|host's memory|access to .* address"),
           ("divergence", r"divergence|mask|warp operation"),
@@ -27,21 +27,21 @@ def share(part, whole):
     return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "none"
 
 
-def summary(records):
+def summary(records, variants=VARIANTS):
     real = judged(records)
-    memcheck = sum(bool(record.get("memcheck")) for record in real)
+    first = sum(bool(record.get(variants[0])) for record in real)
     killed = sum(record["verdict"] == "killed" for record in real)
-    return (f"{len(real)} mutants: memcheck notices {share(memcheck, len(real))}, all variants "
-            f"together {share(killed, len(real))}")
+    together = (f", all variants together {share(killed, len(real))}" if len(variants) > 1 else "")
+    return f"{len(real)} mutants: {variants[0]} notices {share(first, len(real))}{together}"
 
 
-def table(heading, groups):
+def table(heading, groups, variants):
     """One line for each group of records."""
-    lines = [f"| {heading} | mutants | memcheck | any variant |", "|---|---:|---:|---:|"]
+    lines = [f"| {heading} | mutants | {variants[0]} | any variant |", "|---|---:|---:|---:|"]
     for name, records in groups:
         killed = sum(record["verdict"] == "killed" for record in records)
-        memcheck = sum(bool(record.get("memcheck")) for record in records)
-        lines.append(f"| {name} | {len(records)} | {memcheck} | {killed} |")
+        first = sum(bool(record.get(variants[0])) for record in records)
+        lines.append(f"| {name} | {len(records)} | {first} | {killed} |")
     return lines
 
 
@@ -52,18 +52,20 @@ def grouped(records, key):
     return sorted(groups.items())
 
 
-def page(records):
+def page(records, variants):
     real = judged(records)
-    lines = ["# Mutation run", "", summary(records) + ".", ""]
-    lines += table("file", grouped(real, lambda record: f"`{record['path']}`")) + [""]
-    lines += table("rule", grouped(real, lambda record: record["rule"].replace("_", " "))) + [""]
-    lines += ["| noticed in memcheck by | mutants |", "|---|---:|"]
-    noticed = grouped([r for r in real if r.get("memcheck")], lambda record: record["memcheck"])
+    lines = ["# Mutation run", "", summary(records, variants) + ".", ""]
+    lines += table("file", grouped(real, lambda record: f"`{record['path']}`"), variants) + [""]
+    lines += table("rule", grouped(real, lambda record: record["rule"].replace("_", " ")),
+                   variants) + [""]
+    lines += [f"| noticed in {variants[0]} by | mutants |", "|---|---:|"]
+    noticed = grouped([r for r in real if r.get(variants[0])], lambda record: record[variants[0]])
     lines += [f"| {how} | {len(group)} |" for how, group in noticed] + [""]
-    lines += ["| noticed only by | mutants |", "|---|---:|"]
-    for variant in VARIANTS[1:]:
+    if len(variants) > 1:
+        lines += ["| noticed only by | mutants |", "|---|---:|"]
+    for variant in variants[1:]:
         only = [r for r in real if r.get(variant) and
-                not any(r.get(other) for other in VARIANTS[:VARIANTS.index(variant)])]
+                not any(r.get(other) for other in variants[:variants.index(variant)])]
         lines.append(f"| {variant} | {len(only)} |")
     lines += ["", "## Survivors", ""]
     for record in (r for r in real if r["verdict"] == "survived"):
@@ -73,11 +75,11 @@ def page(records):
     return "\n".join(lines) + "\n"
 
 
-def write(folder, records, paths):
+def write(folder, records, paths, variants):
     records = sorted(records, key=lambda record: (record["path"], record["start"],
                                                   record["after"]))
     with open(os.path.join(folder, "mutation.json"), "w", encoding="utf-8") as file:
-        json.dump({"sources": paths, "summary": summary(records), "mutants": records}, file,
+        json.dump({"sources": paths, "summary": summary(records, variants), "mutants": records}, file,
                   indent=1)
     with open(os.path.join(folder, "mutation.md"), "w", encoding="utf-8") as file:
-        file.write(page(records))
+        file.write(page(records, variants))

@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import every_kernel_runs  # noqa: E402
+import host_mutation_rules  # noqa: E402
 import mutation_report  # noqa: E402
 import mutation_rules  # noqa: E402
 
@@ -53,6 +54,39 @@ class MutationRules(unittest.TestCase):
         self.assertEqual(mutant.line, 8)
         self.assertEqual(mutant.apply(KERNEL),
                          KERNEL.replace("16);\n  __syncthreads();", "16);\n  ;"))
+
+
+HOST = """
+constexpr int kMost = 32 << 20;
+void call(const Plan& plan) {
+  set(plan.first, CUBLASLT_MATMUL_DESC_TRANSA, p.a ? 1 : 0);  // set(b, c);
+  if (!plan.second) return;
+  launch("x, y", plan.first);
+}
+"""
+
+
+class HostMutationRules(unittest.TestCase):
+    def changes(self, rule):
+        return {(m.function, m.before, m.after)
+                for order in host_mutation_rules.mutants_of("x.cc", HOST).values()
+                for m in order if m.rule == rule}
+
+    def test_each_rule(self):
+        self.assertIn(("call", '"x, y", plan.first', 'plan.first, "x, y"'),
+                      self.changes("argument_order"))
+        self.assertEqual(self.changes("number"),
+                         {("constants", "32", "33"), ("constants", "32", "0"),
+                          ("constants", "20", "21"), ("constants", "20", "0"),
+                          ("call", "1", "2"), ("call", "0", "1")})
+        self.assertIn(("call", "CUBLASLT_MATMUL_DESC_TRANSA", "CUBLASLT_MATMUL_DESC_TRANSB"),
+                      self.changes("enumerator"))
+        self.assertEqual(self.changes("member"),
+                         {("call", "first", "second"), ("call", "second", "first")})
+        self.assertEqual(self.changes("choice"), {("call", "1 : 0", "0 : 1")})
+        self.assertEqual(self.changes("truth"), {("call", "!", "")})
+        self.assertEqual(len(self.changes("statement")), 3)
+        self.assertEqual(self.changes("condition"), {("call", "!plan.second", "!(!plan.second)")})
 
 
 class MutationReport(unittest.TestCase):

@@ -55,15 +55,16 @@ class TinyDataset : public Dataset {
   BadPictures none_;
 };
 
-/// Uniform weights that keep the variance of activations, biases 0.1: a stand-in for pretrained
-/// ones.
+/// Uniform weights that keep the variance of activations, biases 0.1, factors of batch norms 1: a
+/// stand-in for pretrained ones.
 inline void fill_encoder(Parameters& parameters) {
   for (Parameters::Id id = 0; id < parameters.size(); ++id) {
     if (!parameters.name(id).starts_with("encoder.") || parameters.is_buffer(id)) continue;
     const Tensor& value = parameters.value(id);
     const bool bias = value.shape().rank() == 1;
+    const bool factor = bias && parameters.name(id).ends_with(".weight");
     const double bound = std::sqrt(6.0 / static_cast<double>(value.shape().row_elements()));
-    std::vector<double> x(static_cast<size_t>(value.elements()), 0.1);
+    std::vector<double> x(static_cast<size_t>(value.elements()), factor ? 1 : 0.1);
     for (size_t i = 0; i < x.size() && !bias; ++i) {
       const auto key = static_cast<uint64_t>(id);
       x[i] = bound * (2 * uniform01(philox(key, 3, i)[0]) - 1);

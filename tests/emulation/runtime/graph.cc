@@ -2,8 +2,8 @@
 #include <cuda_runtime_api.h>
 
 #include <memory>
+#include <utility>
 
-#include "tests/emulation/runtime/last_error.h"
 #include "tests/emulation/runtime/stream.h"
 
 using Operations = std::vector<emulation::Operation>;
@@ -20,11 +20,10 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
 }
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  if (!emulation::captured(stream)) {
-    return emulation::failed(cudaErrorInvalidValue, "cudaStreamEndCapture: nothing is captured");
-  }
-  *graph = new CUgraph_st{emulation::end_capture(stream)};
-  return cudaSuccess;
+  Operations operations;
+  const cudaError_t result = emulation::end_capture(stream, &operations);
+  *graph = result == cudaSuccess ? new CUgraph_st{std::move(operations)} : nullptr;
+  return result;
 }
 
 cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status) {

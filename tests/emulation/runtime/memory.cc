@@ -17,6 +17,7 @@
 using emulation::DeviceHeap;
 using emulation::DeviceRole;
 using emulation::failed;
+using emulation::refuse_in_capture;
 using emulation::submit;
 
 namespace {
@@ -41,10 +42,6 @@ bool pinned(const void* p) {
   if (next == pinned_blocks().begin()) return false;
   const auto& [start, bytes] = *--next;
   return address < start + bytes;
-}
-
-cudaError_t unsupported_in_capture(const char* call) {
-  return failed(cudaErrorStreamCaptureUnsupported, call);
 }
 
 /// Empty when `p` is where the direction of the copy says, else what is wrong with it.
@@ -97,7 +94,7 @@ cudaError_t fill(void* to, int value, size_t bytes) {
 cudaError_t cudaMalloc(void** block, size_t bytes) {
   if (const cudaError_t error = emulation::scripted("cudaMalloc"); error != cudaSuccess)
     return error;
-  if (emulation::capturing()) return unsupported_in_capture("cudaMalloc");
+  if (const cudaError_t refused = refuse_in_capture("cudaMalloc")) return refused;
   *block = heap().allocate(bytes);
   if (*block == nullptr && bytes > 0) {
     return failed(cudaErrorMemoryAllocation, std::to_string(bytes) + " bytes");
@@ -107,7 +104,7 @@ cudaError_t cudaMalloc(void** block, size_t bytes) {
 }
 
 cudaError_t cudaFree(void* block) {
-  if (emulation::capturing()) return unsupported_in_capture("cudaFree");
+  if (const cudaError_t refused = refuse_in_capture("cudaFree")) return refused;
   const cudaError_t earlier = emulation::drain_all();  // CUDA waits for the device, too
   if (earlier != cudaSuccess) return earlier;
   if (block == nullptr || heap().release(block)) return cudaSuccess;
@@ -122,6 +119,7 @@ cudaError_t cudaFreeAsync(void* block, cudaStream_t) { return cudaFree(block); }
 cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
   if (const cudaError_t error = emulation::scripted("cudaHostAlloc"); error != cudaSuccess)
     return error;
+  if (const cudaError_t refused = refuse_in_capture("cudaHostAlloc")) return refused;
   *block = std::malloc(bytes);
   if (*block == nullptr) return failed(cudaErrorMemoryAllocation, "pinned");
   pinned_blocks()[reinterpret_cast<uintptr_t>(*block)] = bytes;
@@ -130,13 +128,14 @@ cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
 cudaError_t cudaMallocHost(void** block, size_t bytes) { return cudaHostAlloc(block, bytes, 0); }
 
 cudaError_t cudaFreeHost(void* block) {
+  if (const cudaError_t refused = refuse_in_capture("cudaFreeHost")) return refused;
   pinned_blocks().erase(reinterpret_cast<uintptr_t>(block));
   std::free(block);
   return cudaSuccess;
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  if (emulation::capturing()) return unsupported_in_capture("cudaMemcpy");
+  if (const cudaError_t refused = refuse_in_capture("cudaMemcpy")) return refused;
   cudaError_t result = bytes == 0 ? cudaSuccess : check_copy(to, from, bytes, kind);
   if (result == cudaSuccess) result = emulation::drain(nullptr);
   return result == cudaSuccess ? copy(to, from, bytes, kind) : result;
@@ -151,7 +150,10 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
   if (wrong != cudaSuccess) return wrong;
   const bool from_pageable = !heap().holds(from, bytes) && !pinned(from);
   const bool to_pageable = !heap().holds(to, bytes) && !pinned(to);
-  if (!emulation::lazy() || (!from_pageable && !to_pageable) || emulation::captured(stream)) {
+  if (emulation::captured(stream) && (from_pageable || to_pageable)) {
+    return refuse_in_capture("cudaMemcpyAsync of pageable memory");
+  }
+  if (!emulation::lazy() || (!from_pageable && !to_pageable)) {
     return submit(stream, [=] { return copy(to, from, bytes, kind); });
   }
   if (from_pageable) {  // read before the call returns
@@ -164,7 +166,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
 }
 
 cudaError_t cudaMemset(void* to, int value, size_t bytes) {
-  if (emulation::capturing()) return unsupported_in_capture("cudaMemset");
+  if (const cudaError_t refused = refuse_in_capture("cudaMemset")) return refused;
   return submit(nullptr, [=] { return fill(to, value, bytes); });
 }
 

@@ -16,7 +16,7 @@ struct CUstream_st {
   int device = 0;
   std::deque<emulation::Operation> waiting;
   uint64_t submitted = 0, done = 0;
-  bool captured = false;
+  bool captured = false, invalid = false;
   std::vector<emulation::Operation> graph;
 };
 
@@ -40,6 +40,12 @@ CUstream_st& resolve(cudaStream_t stream) {
   return is_default ? streams().all[0] : *stream;
 }
 
+/// Ends the hopes of every capture that is under way.
+cudaError_t invalidate(cudaError_t error, const std::string& why) {
+  for (CUstream_st& s : streams().all) s.invalid = s.captured;
+  return failed(error, why);
+}
+
 }  // namespace
 
 bool lazy() {
@@ -55,9 +61,13 @@ bool lazy() {
 cudaError_t submit(cudaStream_t stream, Operation operation) {
   const std::lock_guard lock(streams().mutex);
   CUstream_st& s = resolve(stream);
+  if (s.invalid) return failed(cudaErrorStreamCaptureInvalidated, "an earlier call was refused");
   if (s.captured) {
     s.graph.push_back(std::move(operation));
     return cudaSuccess;
+  }
+  if (streams().captures > 0 && &s == &streams().all[0]) {
+    return invalidate(cudaErrorStreamCaptureImplicit, "work for the legacy stream");
   }
   ++s.submitted;
   if (!lazy()) {
@@ -97,7 +107,11 @@ bool of_other_device(cudaStream_t stream) {
   return &s != &streams().all[0] && s.device != current_device();
 }
 
-bool capturing() { return streams().captures > 0; }
+cudaError_t refuse_in_capture(const char* call) {
+  const std::lock_guard lock(streams().mutex);
+  if (streams().captures == 0) return cudaSuccess;
+  return invalidate(cudaErrorStreamCaptureUnsupported, call);
+}
 bool captured(cudaStream_t stream) { return resolve(stream).captured; }
 
 cudaError_t begin_capture(cudaStream_t stream) {
@@ -110,16 +124,20 @@ cudaError_t begin_capture(cudaStream_t stream) {
   return cudaSuccess;
 }
 
-std::vector<Operation> end_capture(cudaStream_t stream) {
+cudaError_t end_capture(cudaStream_t stream, std::vector<Operation>* graph) {
   CUstream_st& s = resolve(stream);
+  if (!s.captured) {
+    return failed(cudaErrorInvalidValue, "cudaStreamEndCapture: nothing is captured");
+  }
   s.captured = false;
   --streams().captures;
-  return std::exchange(s.graph, {});
+  *graph = std::exchange(s.graph, {});
+  if (!std::exchange(s.invalid, false)) return cudaSuccess;
+  graph->clear();
+  return failed(cudaErrorStreamCaptureInvalidated, "cudaStreamEndCapture");
 }
 
 }  // namespace emulation
-
-using emulation::failed;
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   if (const cudaError_t error = emulation::scripted("cudaStreamCreateWithFlags");
@@ -136,16 +154,15 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) { return emulation::drain(str
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   if (const cudaError_t error = emulation::scripted("cudaStreamSynchronize"); error != cudaSuccess)
     return error;
-  if (emulation::captured(stream)) {
-    return failed(cudaErrorStreamCaptureUnsupported, "cudaStreamSynchronize");
-  }
-  return emulation::drain(stream);
+  const cudaError_t refused = emulation::refuse_in_capture("cudaStreamSynchronize");
+  return refused == cudaSuccess ? emulation::drain(stream) : refused;
 }
-cudaError_t cudaStreamQuery(cudaStream_t stream) { return cudaStreamSynchronize(stream); }
+cudaError_t cudaStreamQuery(cudaStream_t stream) {
+  const cudaError_t refused = emulation::refuse_in_capture("cudaStreamQuery");
+  return refused == cudaSuccess ? emulation::drain(stream) : refused;
+}
 
 cudaError_t cudaDeviceSynchronize() {
-  if (emulation::capturing()) {
-    return failed(cudaErrorStreamCaptureUnsupported, "cudaDeviceSynchronize");
-  }
-  return emulation::drain_all();
+  const cudaError_t refused = emulation::refuse_in_capture("cudaDeviceSynchronize");
+  return refused == cudaSuccess ? emulation::drain_all() : refused;
 }

@@ -29,12 +29,14 @@ uint64_t position_of(cudaStream_t stream);
 /// launched on it then.
 bool of_other_device(cudaStream_t stream);
 
-/// While any stream is captured, calls that a graph cannot hold fail, as CUDA's do.
-bool capturing();
+/// Success, or while any stream is captured the failure of a call that a graph cannot hold:
+/// waiting, asking, allocating, copying at once. As with CUDA, nothing comes of the capture then.
+/// (Every capture counts, whatever its mode and thread.)
+cudaError_t refuse_in_capture(const char* call);
 bool captured(cudaStream_t stream);
 cudaError_t begin_capture(cudaStream_t stream);
-/// What was submitted since then.
-std::vector<Operation> end_capture(cudaStream_t stream);
+/// Sets `graph` to what was submitted since then.
+cudaError_t end_capture(cudaStream_t stream, std::vector<Operation>* graph);
 
 bool lazy();
 

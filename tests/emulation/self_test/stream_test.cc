@@ -1,5 +1,8 @@
 // Streams, events and graphs of the emulated runtime, and CudaContext on it; the tests run with
 // eager and with lazy streams.
+#include <cstring>
+#include <functional>
+
 #include <gmock/gmock.h>
 
 #include "tests/emulation/runtime/stream.h"
@@ -59,8 +62,6 @@ TEST(Graphs, DoAgainWhatWasCaptured) {
   cudaGraphExec_t executable;
   check_cuda(cudaStreamBeginCapture(context.stream(), cudaStreamCaptureModeGlobal), "begin");
   check_cuda(double_on(context.stream(), x.data()), "launch");
-  EXPECT_THROW(context.synchronize(), CudaError);
-  EXPECT_THROW(CudaContext::allocate(4), CudaError);
   check_cuda(cudaStreamEndCapture(context.stream(), &graph), "end");
   check_cuda(cudaGraphInstantiate(&executable, graph, 0), "instantiate");
   EXPECT_EQ(x.values()[0], 1);  // captured, not done
@@ -68,6 +69,105 @@ TEST(Graphs, DoAgainWhatWasCaptured) {
   EXPECT_EQ(x.values(), (std::vector<double>{8, 16, 24, 32}));
   cudaGraphExecDestroy(executable);
   cudaGraphDestroy(graph);
+}
+
+struct RefusedInCapture {
+  const char* name;
+  std::function<cudaError_t()> call;
+  cudaError_t error = cudaErrorStreamCaptureUnsupported;
+};
+
+TEST(Graphs, WhatADeviceRefusesWhileAStreamIsCapturedIsRefused) {
+  const DeviceArray<float> x(std::vector<float>{1, 2, 3, 4});
+  const Stream captured, other;
+  test_cuda().context->synchronize();
+  void *block = nullptr, *pinned = nullptr, *kept = nullptr;
+  cudaEvent_t event = nullptr;
+  check_cuda(cudaHostAlloc(&kept, 16, 0), "pinned");
+  check_cuda(cudaEventCreate(&event), "event");
+  check_cuda(cudaEventRecord(event, other.it), "record");
+  float pageable[4] = {};
+  const auto copy = [&](void* to, const void* from, cudaMemcpyKind kind) {
+    return cudaMemcpyAsync(to, from, 16, kind, captured.it);
+  };
+  const RefusedInCapture calls[] = {
+      {"cudaMalloc", [&] { return cudaMalloc(&block, 16); }},
+      {"cudaFree", [&] { return cudaFree(nullptr); }},
+      {"cudaHostAlloc", [&] { return cudaHostAlloc(&pinned, 16, 0); }},
+      {"cudaMallocHost", [&] { return cudaMallocHost(&pinned, 16); }},
+      {"cudaFreeHost", [&] { return cudaFreeHost(nullptr); }},
+      {"cudaMemcpy", [&] { return cudaMemcpy(x.data(), pageable, 16, cudaMemcpyDefault); }},
+      {"cudaMemset", [&] { return cudaMemset(x.data(), 0, 16); }},
+      {"from pageable", [&] { return copy(x.data(), pageable, cudaMemcpyHostToDevice); }},
+      {"to pageable", [&] { return copy(pageable, x.data(), cudaMemcpyDeviceToHost); }},
+      {"cudaStreamSynchronize", [&] { return cudaStreamSynchronize(captured.it); }},
+      {"cudaStreamSynchronize of another", [&] { return cudaStreamSynchronize(other.it); }},
+      {"cudaStreamQuery", [&] { return cudaStreamQuery(captured.it); }},
+      {"cudaDeviceSynchronize", [] { return cudaDeviceSynchronize(); }},
+      {"cudaEventSynchronize", [&] { return cudaEventSynchronize(event); }},
+      {"cudaEventQuery", [&] { return cudaEventQuery(event); }},
+      {"a fill on the legacy stream", [&] { return cudaMemsetAsync(x.data(), 0, 16, nullptr); },
+       cudaErrorStreamCaptureImplicit},
+      {"a kernel on the legacy stream", [&] { return double_on(nullptr, x.data()); },
+       cudaErrorStreamCaptureImplicit},
+      {"an event on the legacy stream", [&] { return cudaEventRecord(event, nullptr); },
+       cudaErrorStreamCaptureImplicit}};
+  for (const RefusedInCapture& refused : calls) {
+    SCOPED_TRACE(refused.name);
+    check_cuda(cudaStreamBeginCapture(captured.it, cudaStreamCaptureModeGlobal), "begin");
+    EXPECT_EQ(refused.call(), refused.error);
+    EXPECT_EQ(double_on(captured.it, x.data()), cudaErrorStreamCaptureInvalidated);
+    cudaGraph_t graph = nullptr;
+    EXPECT_EQ(cudaStreamEndCapture(captured.it, &graph), cudaErrorStreamCaptureInvalidated);
+    EXPECT_EQ(graph, nullptr);
+    EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess) << "it is over";
+  }
+  EXPECT_EQ(x.values(), (std::vector<double>{1, 2, 3, 4}));
+  cudaGetLastError();
+  cudaFreeHost(kept);
+  cudaEventDestroy(event);
+}
+
+TEST(Graphs, HoldCopiesOfPinnedMemoryAndFills) {
+  const DeviceArray<float> x(std::vector<float>{1, 2, 3, 4});
+  const Stream stream;
+  test_cuda().context->synchronize();
+  void* pinned = nullptr;
+  check_cuda(cudaHostAlloc(&pinned, 16, 0), "pinned");
+  const float values[4] = {5, 6, 7, 8};
+  std::memcpy(pinned, values, sizeof values);
+  cudaGraph_t graph;
+  cudaGraphExec_t executable;
+  check_cuda(cudaStreamBeginCapture(stream.it, cudaStreamCaptureModeThreadLocal), "begin");
+  check_cuda(cudaMemcpyAsync(x.data(), pinned, 16, cudaMemcpyHostToDevice, stream.it), "copy");
+  check_cuda(cudaMemsetAsync(x.data() + 1, 0, 4, stream.it), "fill");
+  check_cuda(cudaStreamEndCapture(stream.it, &graph), "end");
+  check_cuda(cudaGraphInstantiate(&executable, graph, 0), "instantiate");
+  check_cuda(cudaGraphLaunch(executable, stream.it), "graph");
+  check_cuda(cudaStreamSynchronize(stream.it), "synchronize");
+  EXPECT_EQ(x.values(), (std::vector<double>{5, 0, 7, 8}));
+  cudaGraphExecDestroy(executable);
+  cudaGraphDestroy(graph);
+  cudaFreeHost(pinned);
+}
+
+TEST(Graphs, AStreamThatIsCapturedWaitsForNothingOutsideAndNobodyWaitsForIt) {
+  const Stream captured, other;
+  cudaEvent_t outside, inside;
+  check_cuda(cudaEventCreate(&outside), "event");
+  check_cuda(cudaEventCreate(&inside), "event");
+  check_cuda(cudaEventRecord(outside, other.it), "record");
+  check_cuda(cudaStreamBeginCapture(captured.it, cudaStreamCaptureModeThreadLocal), "begin");
+  EXPECT_EQ(cudaStreamWaitEvent(captured.it, outside, 0), cudaErrorStreamCaptureIsolation);
+  check_cuda(cudaEventRecord(inside, captured.it), "record");
+  EXPECT_EQ(cudaStreamWaitEvent(other.it, inside, 0), cudaErrorStreamCaptureIsolation);
+  EXPECT_EQ(cudaStreamWaitEvent(captured.it, inside, 0), cudaSuccess);
+  cudaGraph_t graph;
+  check_cuda(cudaStreamEndCapture(captured.it, &graph), "end");
+  cudaGraphDestroy(graph);
+  cudaGetLastError();
+  cudaEventDestroy(outside);
+  cudaEventDestroy(inside);
 }
 
 TEST(CudaContextEmulated, UploadsOfAllSizesArriveAlthoughTheirSourceIsReused) {

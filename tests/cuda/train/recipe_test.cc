@@ -1,0 +1,128 @@
+// From the first steps of the recipe to captions and their scores, on CUDA as on the CPU, through
+// whatever multiplies and convolves there.
+#include "train/recipe.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "tests/temporary_folder.h"
+#include "tests/train/tiny_training.h"
+#include "train/trainer.h"
+#include "train/validation.h"
+
+namespace storyteller {
+namespace {
+
+constexpr double kFloatTolerance = 1e-4, kBFloat16Tolerance = 3e-2;
+
+/// What the first epoch of two steps gave.
+struct Epoch {
+  std::vector<double> losses;
+  EpochRecord record;
+  std::filesystem::path model;
+};
+
+/// The default recipe of photographs but for its sizes: a decoder of few numbers, two batches.
+class CudaRecipe : public testing::Test {
+ protected:
+  CudaRecipe() : training_("mobilenet_v2", TinyDataset::varied_captions(4), folder_.path()) {
+    Recipe recipe = recipe_for("photographs");
+    EXPECT_EQ(recipe.model.decoder.gate, ContextGate::kScalar);
+    recipe.model.decoder.embedding = 24;
+    recipe.model.decoder.hidden = 32;
+    recipe.model.decoder.attention = 16;
+    recipe.model.encoder_choices.side = 64;
+    recipe.model.search.max_words = 8;
+    training_.model() = recipe.model;
+    options_ = recipe.train;
+    options_.epochs = 1;
+    options_.min_count = 1;
+    options_.batch_size = 4;
+    options_.schedule.warmup_steps = 0;
+  }
+
+  Epoch train(DType precision, Device device) {
+    options_.precision = precision;
+    const std::filesystem::path folder =
+        folder_ / (std::string(device.name()) + std::to_string(static_cast<int>(precision)));
+    Epoch epoch;
+    TrainingObserver observer;
+    observer.step = [&](const TrainingState&, int64_t, double loss) {
+      epoch.losses.push_back(loss);
+    };
+    observer.epoch = [&](const EpochRecord& record, bool) { epoch.record = record; };
+    const auto run = training_.start(options_, folder, std::move(observer), device);
+    fill_encoder(run->captioner->parameters());
+    EXPECT_EQ(run->trainer->run(), Trainer::Outcome::kFinished);
+    EXPECT_EQ(epoch.losses.size(), 2U);
+    epoch.model = folder / "best.storyteller";
+    return epoch;
+  }
+
+  /// The captions of the training's pictures, from the pictures on.
+  std::vector<FoundCaption> captions(Captioner& captioner) {
+    BadPictures bad;
+    return caption_dataset(captioner, training_.train(), nullptr, captioner.options().search, 0,
+                           bad);
+  }
+  CaptionScores scores(const Captioner& captioner, const std::vector<FoundCaption>& captions) {
+    return score_against(captioner, captions, training_.train_captions(), {});
+  }
+
+  TemporaryFolder folder_;
+  TinyTraining training_;
+  TrainOptions options_;
+};
+
+void expect_near(const std::vector<double>& got, const std::vector<double>& wanted,
+                 double tolerance) {
+  ASSERT_EQ(got.size(), wanted.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_NEAR(got[i], wanted[i], tolerance * wanted[i]) << "step " << i;
+  }
+}
+
+TEST_F(CudaRecipe, TrainsAndValidatesAsTheCpuDoes) {
+  const Epoch wanted = train(DType::kFloat32, Device::cpu());
+  const Epoch single = train(DType::kFloat32, Device::cuda());
+  expect_near(single.losses, wanted.losses, kFloatTolerance);
+  EXPECT_NEAR(single.record.loss, wanted.record.loss, kFloatTolerance * wanted.record.loss);
+  EXPECT_EQ(single.record.cider, wanted.record.cider);
+  EXPECT_EQ(single.record.bleu, wanted.record.bleu);
+  const Epoch narrow = train(DType::kBFloat16, Device::cuda());
+  expect_near(narrow.losses, wanted.losses, kBFloat16Tolerance);
+  EXPECT_GT(narrow.record.images, 0);
+}
+
+TEST_F(CudaRecipe, CaptionsAndScoresPicturesAsTheCpuDoes) {
+  const Epoch epoch = train(DType::kFloat32, Device::cuda());
+  const auto on_cpu = Captioner::load(epoch.model, Device::cpu());
+  const auto on_cuda = Captioner::load(epoch.model, Device::cuda());
+  const auto wanted = captions(*on_cpu), got = captions(*on_cuda);
+  ASSERT_EQ(got.size(), wanted.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_EQ(got[i].words, wanted[i].words);
+    EXPECT_NEAR(got[i].log_probability, wanted[i].log_probability,
+                kFloatTolerance * std::abs(wanted[i].log_probability));
+  }
+  EXPECT_EQ(scores(*on_cuda, got).cider, scores(*on_cpu, wanted).cider);
+  const auto narrow =
+      Captioner::load(epoch.model, Device::cuda(), /*with_gradients=*/false, DType::kBFloat16);
+  for (const FoundCaption& caption : captions(*narrow)) EXPECT_FALSE(caption.words.empty());
+}
+
+TEST_F(CudaRecipe, FineTunesAnEncoderWithUnfoldedBatchNormsAsTheCpuDoes) {
+  training_.model().encoder_choices.norm = EncoderChoices::Norm::kBatch;
+  training_.model().encoder_choices.side = 32;
+  options_.validation_images = 1;
+  options_.encoder.from = "features.17";
+  options_.encoder_cache = false;
+  options_.captions_per_image = 2;
+  const Epoch wanted = train(DType::kFloat32, Device::cpu());
+  expect_near(train(DType::kFloat32, Device::cuda()).losses, wanted.losses, kFloatTolerance);
+  expect_near(train(DType::kBFloat16, Device::cuda()).losses, wanted.losses, kBFloat16Tolerance);
+}
+
+}  // namespace
+}  // namespace storyteller
