@@ -42,7 +42,8 @@ std::vector<Finding> device_findings() {
     if (!machine_has_gpu()) return {{"gpu", "none: " + note}};
     return {{"gpu", "not used: " + note, false,
              kCudaBuilt ? "do what the reason says; nvidia-smi shows the driver and the GPUs"
-                        : "configure with -DSTORYTELLER_CUDA=ON (needs the CUDA toolkit)"}};
+                        : "tools/quickstart --cuda, or configure with -DSTORYTELLER_CUDA=ON (needs "
+                          "the CUDA toolkit)"}};
   } catch (const std::runtime_error& error) {
     return {{"gpu", error.what(), false, "see nvidia-smi; --device cpu goes on without it"}};
   }
@@ -74,7 +75,9 @@ void add_library(const CudaLibrary& library, std::vector<Finding>* findings) {
 std::vector<Finding> gpu_findings() {
   std::vector<Finding> findings = {
       {"CUDA backend",
-       kCudaBuilt ? "built in" : "not built in: configure with -DSTORYTELLER_CUDA=ON for a GPU"}};
+       kCudaBuilt
+           ? "built in"
+           : "not built in: for a GPU, tools/quickstart --cuda or cmake -DSTORYTELLER_CUDA=ON"}};
   const std::vector<Finding> devices = device_findings();
   findings.insert(findings.end(), devices.begin(), devices.end());
   if constexpr (kCudaBuilt) {
