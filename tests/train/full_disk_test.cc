@@ -67,7 +67,7 @@ int fail_each_call(int stride) {
 
 TEST(FullDisk, AFailureOfAnySaveOfATrainingLosesNothing) { EXPECT_GE(fail_each_call(37), 5); }
 
-TEST(FullDiskSlow, AFailureOfEveryCallOfEverySaveOfATrainingLosesNothing) {
+TEST(FullDiskInFull, AFailureOfEveryCallOfEverySaveOfATrainingLosesNothing) {
   const int failures = fail_each_call(1);
   EXPECT_GE(failures, 200);
   RecordProperty("failures", failures);

@@ -91,7 +91,7 @@ TEST(NanSites, NoneOfThoseOfADecoderPoisonsATraining) {
   EXPECT_GE(sites, 20U);
 }
 
-TEST(NanSitesSlow, NoneOfFiftyPoisonsATraining) {
+TEST(NanSitesInFull, NoneOfFiftyPoisonsATraining) {
   size_t sites = 0;
   poison_all("scene_cnn", sites);
   EXPECT_GE(sites, 50U);

@@ -130,7 +130,7 @@ TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
 
 // Promise: resuming is bit-exact, also in mid-epoch. A cut after each of the first 20 steps of 21,
 // by itself, with 0, 1 and 4 threads that decode ahead.
-TEST(ResumeSlow, EndsInTheSameBitsFromTwentyCutPoints) {
+TEST(ResumeInFull, EndsInTheSameBitsFromTwentyCutPoints) {
   set_threads(2);
   const TemporaryFolder folder;
   const TinyTraining training("scene_cnn", TinyDataset::varied_captions(20), folder.path());
