@@ -82,13 +82,15 @@ Device Device::cuda(int ordinal) {
     if (found == ready->end()) {
       try {
         auto* context = new CudaContext(ordinal);
-        auto* pool = new MemoryPool({.allocate =
-                                         [context](size_t bytes) {
-                                           context->enter();
-                                           return CudaContext::allocate(bytes);
-                                         },
-                                     .release = CudaContext::release,
-                                     .memory = "the GPU's memory"});
+        auto* pool = new MemoryPool(
+            {.allocate = [context](size_t bytes) { return context->allocate(bytes); },
+             .release = [context](void* block) { context->release(block); },
+             .memory = "the GPU's memory",
+             .wait = [context] { context->synchronize(); }});
+        // Scratch and tensors have one answer to memory that is out.
+        context->take_scratch_from(
+            {.allocate = [pool](size_t bytes) { return pool->allocate(bytes); },
+             .release = [pool](void* block, size_t bytes) { pool->release(block, bytes); }});
         found = ready->emplace(ordinal, Ready{context, pool}).first;
       } catch (const CudaError& error) {
         throw DeviceError(std::string(error.what()) + kWayOut);

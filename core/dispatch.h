@@ -5,6 +5,7 @@
 #include "core/cuda_built.h"
 #include "core/error.h"
 #include "core/tensor.h"
+#include "kernels/source_op.h"
 
 namespace storyteller {
 
@@ -12,6 +13,7 @@ namespace storyteller {
 /// place that knows which of them were built. Throws InternalError naming `op`, device and dtype.
 template <class F>
 void on(const char* op, const Tensor& x, F&& f) {
+  const SourceOp source(op);
   if (x.device().is_cpu()) {
     if (x.dtype() == DType::kFloat32) {
       return f.template operator()<float>(x.device().cpu_backend());

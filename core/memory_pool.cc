@@ -52,20 +52,50 @@ void* MemoryPool::allocate(size_t bytes) {
     block = heap.back();
     heap.pop_back();
   } else {
-    block = source_.allocate(size);
-    if (block == nullptr) {
-      throw MemoryError(std::string("out of ") + source_.memory + ": " + std::to_string(size) +
-                        " bytes more were asked for, " + std::to_string(bytes_from_system_) +
-                        " are held");
-    }
-    system_blocks_.push_back(block);
-    // Room for every block of the class, so that release() never allocates.
-    const size_t blocks = ++class_blocks_[class_index(bytes)];
-    if (heap.capacity() < blocks) heap.reserve(2 * blocks);
-    bytes_from_system_ += size;
+    block = take_from_system(size, class_index(bytes));
   }
   bytes_in_use_ += size;
+  most_bytes_in_use_ = std::max(most_bytes_in_use_, bytes_in_use_);
   return block;
+}
+
+void* MemoryPool::take_from_system(size_t size, int index) {
+  void* block = source_.allocate(size);
+  if (block == nullptr && bytes_from_system_ > bytes_in_use_) {
+    give_back_free_blocks();
+    block = source_.allocate(size);
+  }
+  if (block == nullptr) {
+    throw MemoryError(std::string("out of ") + source_.memory + ": " + std::to_string(size) +
+                      " bytes more were asked for, " + std::to_string(bytes_from_system_) +
+                      " are held");
+  }
+  system_blocks_.insert(block);
+  ++system_allocations_;
+  // Room for every block of the class, so that release() never allocates.
+  const size_t blocks = ++class_blocks_[index];
+  std::vector<void*>& heap = free_[index];
+  if (heap.capacity() < blocks) heap.reserve(2 * blocks);
+  bytes_from_system_ += size;
+  return block;
+}
+
+void MemoryPool::give_back() {
+  const std::lock_guard lock(mutex_);
+  give_back_free_blocks();
+}
+
+void MemoryPool::give_back_free_blocks() {
+  if (source_.wait) source_.wait();
+  for (int index = 0; index < kClasses; ++index) {
+    for (void* block : free_[index]) {
+      system_blocks_.erase(block);
+      source_.release(block);
+    }
+    class_blocks_[index] -= free_[index].size();
+    free_[index].clear();
+  }
+  bytes_from_system_ = bytes_in_use_;
 }
 
 void MemoryPool::release(void* block, size_t bytes) {

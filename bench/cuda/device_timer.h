@@ -6,6 +6,7 @@
 
 #include <cuda_runtime.h>
 
+#include "kernels/cuda/capture.h"
 #include "kernels/cuda/check.h"
 #include "kernels/cuda/context.h"
 
@@ -32,7 +33,7 @@ class DeviceTimer {
   std::vector<double> times(const std::function<void()>& work, int warmup, int samples) {
     work();
     context_.synchronize();
-    const Graph graph(context_.stream(), work);
+    const Graph graph(context_, work);
     std::vector<double> microseconds;
     for (int i = 0; i < warmup + samples; ++i) {
       check_cuda(cudaEventRecord(begin_, context_.stream()), "cannot record an event");
@@ -49,11 +50,10 @@ class DeviceTimer {
 
  private:
   struct Graph {
-    Graph(cudaStream_t stream, const std::function<void()>& work) {
-      check_cuda(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal),
-                 "cannot begin a capture");
+    Graph(CudaContext& context, const std::function<void()>& work) {
+      CudaCapture capture(context);
       work();
-      check_cuda(cudaStreamEndCapture(stream, &graph), "cannot end a capture");
+      graph = capture.take();
       check_cuda(cudaGraphInstantiate(&executable, graph, 0), "cannot instantiate a graph");
     }
     ~Graph() {

@@ -8,12 +8,14 @@
 
 namespace storyteller {
 
-/// Throws CudaError "what: cause" unless `result` is cudaSuccess. Every call of the runtime goes
-/// through it.
+/// Throws CudaError "what: cause" unless `result` is cudaSuccess, CudaMemoryError where memory is
+/// out. Every call of the runtime goes through it.
 inline void check_cuda(cudaError_t result, const char* what) {
   if (result == cudaSuccess) return;
-  throw CudaError(std::string(what) + ": " + cudaGetErrorString(result) + " (" +
-                  cudaGetErrorName(result) + ")");
+  const std::string message =
+      std::string(what) + ": " + cudaGetErrorString(result) + " (" + cudaGetErrorName(result) + ")";
+  if (result == cudaErrorMemoryAllocation) throw CudaMemoryError(message);
+  throw CudaError(message);
 }
 
 }  // namespace storyteller

@@ -7,8 +7,26 @@
 #include <cstring>
 
 #include "kernels/cuda/check.h"
+#include "kernels/source_op.h"
 
 namespace storyteller {
+namespace {
+
+/// Whether the environment wants new memory to hold NaN.
+bool poisoned() {
+  static const bool poisoned = [] {
+    const char* wanted = std::getenv("STORYTELLER_POISON");
+    return wanted != nullptr && std::strcmp(wanted, "1") == 0;
+  }();
+  return poisoned;
+}
+
+std::string of_bytes(const char* what, size_t bytes) {
+  return what + std::to_string(bytes) + " bytes";
+}
+
+}  // namespace
+
 /// Pinned host memory in segments, filled one after the other. A segment is used again when the
 /// copies out of it have been done, which its event tells; small uploads share one, so a host that
 /// is ahead of the device waits only when it is ahead by all of them.
@@ -65,6 +83,8 @@ CudaContext::CudaContext(const CudaChoice& choice) {
   if (choice.ordinal < 0) throw CudaError(choice.why);
   properties_ = read_cuda_properties(choice.ordinal);
   enter();
+  scratch_source_ = {.allocate = [this](size_t bytes) { return allocate(bytes); },
+                     .release = [this](void* block, size_t) { release(block); }};
   staging_ = std::make_unique<Staging>();
   check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cannot make a stream");
   const char* synchronous = std::getenv("STORYTELLER_CUDA_SYNC");
@@ -75,11 +95,19 @@ CudaContext::~CudaContext() {
   cudaStreamSynchronize(stream_);
   libraries_.reset();
   staging_.reset();
-  release(scratch_);
+  scratch_source_.release(scratch_, scratch_bytes_);
   cudaStreamDestroy(stream_);
 }
 
+void CudaContext::refuse_in_capture(const std::string& what) const {
+  if (!capturing_) return;
+  const std::string op = source_op;
+  throw CudaError(op + (op.empty() ? "" : ": ") + what + " inside a captured step");
+}
+
 void* CudaContext::allocate(size_t bytes) {
+  refuse_in_capture(of_bytes("an allocation of ", bytes));
+  enter();
   void* block = nullptr;
   const cudaError_t result = cudaMalloc(&block, bytes);
   if (result == cudaErrorMemoryAllocation) {
@@ -87,7 +115,7 @@ void* CudaContext::allocate(size_t bytes) {
     return nullptr;
   }
   check_cuda(result, "cannot allocate device memory");
-  if (block == nullptr) return nullptr;
+  if (block == nullptr || !poisoned()) return block;
   // Streams of contexts do not wait for this one: the fill must be over when the block is used.
   check_cuda(cudaMemsetAsync(block, 0xFF, bytes, nullptr), "cannot fill device memory");
   check_cuda(cudaStreamSynchronize(nullptr), "cannot fill device memory");
@@ -97,23 +125,24 @@ void* CudaContext::allocate(size_t bytes) {
 void CudaContext::release(void* block) { cudaFree(block); }
 
 void* CudaContext::scratch(size_t bytes) {
-  if (bytes > scratch_bytes_) {
-    enter();
-    synchronize();  // kernels may still use the old one
-    release(scratch_);
-    const size_t rounded = (bytes + bytes / 4 + 255) / 256 * 256;
-    scratch_bytes_ = 0;
-    scratch_ = allocate(rounded);
-    if (scratch_ == nullptr) {
-      throw CudaError("out of device memory: " + std::to_string(rounded) +
-                      " bytes of scratch were asked for");
-    }
-    scratch_bytes_ = rounded;
+  if (bytes <= scratch_bytes_) return scratch_;
+  refuse_in_capture(of_bytes("scratch that grows to ", bytes));
+  synchronize();  // kernels may still use the old one
+  const size_t rounded = (bytes + bytes / 4 + 255) / 256 * 256;
+  // Nothing is named that is no more, should the next line throw.
+  scratch_source_.release(std::exchange(scratch_, nullptr), std::exchange(scratch_bytes_, 0));
+  scratch_ = scratch_source_.allocate(rounded);
+  if (scratch_ == nullptr) {
+    throw CudaMemoryError("out of the GPU's memory: " + of_bytes("", rounded) +
+                          " of scratch were asked for");
   }
+  scratch_bytes_ = rounded;
   return scratch_;
 }
 
 void CudaContext::upload(void* to, const void* from, size_t bytes) {
+  // A graph would keep the address in the staging, and send whatever lies there by then.
+  refuse_in_capture(of_bytes("an upload of ", bytes));
   enter();
   auto* target = static_cast<std::byte*>(to);
   const auto* source = static_cast<const std::byte*>(from);
@@ -131,6 +160,7 @@ void CudaContext::upload(void* to, const void* from, size_t bytes) {
 }
 
 void CudaContext::download(void* to, const void* from, size_t bytes) {
+  refuse_in_capture(of_bytes("a download of ", bytes));
   enter();
   if (bytes > 0) {
     check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "download");
@@ -151,6 +181,7 @@ void CudaContext::fill_zero(void* to, size_t bytes) {
 }
 
 void CudaContext::synchronize() {
+  refuse_in_capture("a wait for the GPU");
   enter();
   const cudaError_t result = cudaStreamSynchronize(stream_);
   if (result != cudaSuccess) check_cuda(result, earlier_work().c_str());

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "kernels/cuda/devices.h"
 
@@ -50,13 +52,22 @@ class CudaContext {
   }
   CudaOptions& options() { return options_; }
 
-  /// Memory of the calling thread's device for a pool, 256-byte aligned and filled with NaN bytes;
-  /// null when there is no more.
-  static void* allocate(size_t bytes);
-  static void release(void* block);
+  /// Device memory for a pool, 256-byte aligned; null when there is no more. Its content is
+  /// undefined, or NaN bytes where the environment has STORYTELLER_POISON=1, so that a read of what
+  /// nobody wrote shows.
+  void* allocate(size_t bytes);
+  void release(void* block);
+
+  /// Where scratch comes from and goes back to; allocate() and release() at first.
+  struct ScratchSource {
+    std::function<void*(size_t bytes)> allocate;  ///< throws or returns null when there is no more
+    std::function<void(void* block, size_t bytes)> release;
+  };
+  void take_scratch_from(ScratchSource source) { scratch_source_ = std::move(source); }
 
   /// At least `bytes` of device memory, 256-byte aligned, content undefined, valid until the next
   /// call. Kernels on the stream may still read the previous one when it is handed out again.
+  /// Throws CudaMemoryError when there is no more, or what the source throws.
   void* scratch(size_t bytes);
 
   /// Host to device, asynchronous: `from` may be reused on return (it went through pinned staging).
@@ -75,6 +86,11 @@ class CudaContext {
   Libraries& libraries();
 
  private:
+  friend class CudaCapture;
+
+  /// Throws CudaError "OP: WHAT inside a captured step" while a CudaCapture lives.
+  void refuse_in_capture(const std::string& what) const;
+
   explicit CudaContext(const CudaChoice& choice);
   void wait_for(const char* kernel) const;
   std::string earlier_work() const;
@@ -86,6 +102,8 @@ class CudaContext {
   struct Staging;
   CudaDeviceProperties properties_;
   CUstream_st* stream_ = nullptr;
+  bool capturing_ = false;
+  ScratchSource scratch_source_;
   void* scratch_ = nullptr;
   size_t scratch_bytes_ = 0;
   std::unique_ptr<Staging> staging_;

@@ -12,4 +12,10 @@ class CudaError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// There was not enough memory for it.
+class CudaMemoryError : public CudaError {
+ public:
+  using CudaError::CudaError;
+};
+
 }  // namespace storyteller

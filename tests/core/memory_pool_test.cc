@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <set>
 #include <thread>
 #include <utility>
@@ -125,6 +126,69 @@ TEST(MemoryPool, OutOfMemorySaysHowMuch) {
     EXPECT_NE(message.find("0 are held"), std::string::npos) << message;
   }
   EXPECT_EQ(pool.bytes_in_use(), 0U);
+}
+
+/// A system of so many bytes in all.
+class SmallSystem {
+ public:
+  explicit SmallSystem(size_t bytes) : left_(bytes) {}
+  ~SmallSystem() { EXPECT_TRUE(sizes_.empty()) << "not given back"; }
+
+  MemoryPool::Source source() {
+    return {.allocate = [this](size_t bytes) -> void* {
+              if (bytes > left_) return nullptr;
+              left_ -= bytes;
+              void* block = std::aligned_alloc(64, bytes);
+              sizes_[block] = bytes;
+              return block;
+            },
+            .release =
+                [this](void* block) {
+                  ASSERT_TRUE(sizes_.contains(block)) << "given back twice";
+                  EXPECT_GT(waits, 0) << "while somebody may work on it";
+                  left_ += sizes_[block];
+                  sizes_.erase(block);
+                  std::free(block);
+                },
+            .wait = [this] { ++waits; }};
+  }
+  int waits = 0;
+
+ private:
+  size_t left_;
+  std::map<void*, size_t> sizes_;
+};
+
+TEST(MemoryPool, GivesBackFreeBlocksOfOtherSizesBeforeItFails) {
+  SmallSystem system(10 << 10);
+  MemoryPool pool(system.source());
+  void* kept = pool.allocate(1 << 10);
+  std::memset(kept, 7, 1 << 10);
+  for (size_t size = 1 << 10; size <= 8 << 10; size += 1 << 10) {  // 36 KiB, never 10 at once
+    pool.release(pool.allocate(size), size);
+  }
+  EXPECT_GT(system.waits, 0);
+  EXPECT_EQ(static_cast<unsigned char*>(kept)[1000], 7);
+  EXPECT_EQ(pool.bytes_in_use(), 1U << 10);
+  EXPECT_LE(pool.bytes_from_system(), 10U << 10);
+  EXPECT_THROW(pool.allocate(10 << 10), MemoryError);
+  void* next = pool.allocate(8 << 10);
+  EXPECT_NE(next, nullptr) << "goes on";
+  pool.release(next, 8 << 10);
+  pool.release(kept, 1 << 10);
+}
+
+TEST(MemoryPool, GivesBackAllThatIsFree) {
+  SmallSystem system(1 << 20);
+  MemoryPool pool(system.source());
+  void* kept = pool.allocate(100);
+  for (size_t bytes : {100, 5000, 200}) pool.release(pool.allocate(bytes), bytes);
+  pool.give_back();
+  EXPECT_EQ(pool.bytes_from_system(), pool.bytes_in_use());
+  EXPECT_EQ(pool.system_allocations(), 4U) << "as many were ever taken";
+  pool.release(kept, 100);
+  EXPECT_EQ(pool.allocate(100), kept);
+  pool.release(kept, 100);
 }
 
 TEST(MemoryPool, EveryBlockGoesBackToTheSystemOnce) {

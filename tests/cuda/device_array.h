@@ -53,7 +53,7 @@ class DeviceArray {
  public:
   /// Not initialised: NaN bytes.
   explicit DeviceArray(int64_t n) : n_(n) {
-    data_ = static_cast<T*>(CudaContext::allocate(bytes()));
+    data_ = static_cast<T*>(test_cuda().context->allocate(bytes()));
   }
   /// Converts the values to T.
   template <class S>
@@ -65,7 +65,7 @@ class DeviceArray {
   }
   ~DeviceArray() {
     test_cuda().context->synchronize();
-    CudaContext::release(data_);
+    test_cuda().context->release(data_);
   }
   DeviceArray(const DeviceArray&) = delete;
   DeviceArray& operator=(const DeviceArray&) = delete;

@@ -34,6 +34,8 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
                       (internal ? " (this is a bug: please report it)" : ""));
   } catch (const Stopped&) {
     return stop_exit_code();
+  } catch (const CudaMemoryError& error) {
+    return report(err, ExitCode::kMemory, error.what());
   } catch (const CudaError& error) {
     return report(err, ExitCode::kDevice,
                   std::string(error.what()) +

@@ -9,6 +9,7 @@
 #include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/text/phrase.h"
+#include "kernels/cuda/error.h"
 #include "tools/cli/literal_word.h"
 #include "tools/cli/parse_number.h"
 
@@ -45,6 +46,8 @@ void Options::runs(Command command, const std::string& spare) const {
       return command();
     } catch (const std::bad_alloc&) {
       throw MemoryError("out of memory; " + spare);
+    } catch (const CudaMemoryError& error) {
+      throw MemoryError(std::string(error.what()) + "; " + spare);
     } catch (const MemoryError& error) {
       throw MemoryError(std::string(error.what()) + "; " + spare);
     }

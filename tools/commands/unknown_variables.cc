@@ -18,8 +18,8 @@ constexpr std::string_view kPrefix = "STORYTELLER_";
 /// What is read from the environment, without the prefix that is alike in all: places, and every
 /// setting of a training.
 std::vector<std::string> known_variables() {
-  std::vector<std::string> names = {"MODEL",   "DATA",           "CACHE",    "METEOR",
-                                    "WORDNET", "CUDA_LIBRARIES", "CUDA_SYNC"};
+  std::vector<std::string> names = {"MODEL",   "DATA",           "CACHE",     "METEOR",
+                                    "WORDNET", "CUDA_LIBRARIES", "CUDA_SYNC", "POISON"};
   Recipe recipe;
   Config config;
   declare(recipe, config);

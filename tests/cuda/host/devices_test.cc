@@ -121,15 +121,14 @@ TEST_F(CudaDevices, OneIsChosenByItsNumber) {
 
 /// float -> bfloat16 -> the host, on the device of `context`.
 std::vector<bfloat16> rounded_on(CudaContext* context, const std::vector<float>& values) {
-  context->enter();
-  auto* x = static_cast<float*>(CudaContext::allocate(values.size() * sizeof(float)));
-  auto* y = static_cast<bfloat16*>(CudaContext::allocate(values.size() * sizeof(bfloat16)));
+  auto* x = static_cast<float*>(context->allocate(values.size() * sizeof(float)));
+  auto* y = static_cast<bfloat16*>(context->allocate(values.size() * sizeof(bfloat16)));
   context->upload(x, values.data(), values.size() * sizeof(float));
   cast(Cuda{context}, Cast<float, bfloat16>{.x = x, .y = y, .n = 3});
   std::vector<bfloat16> result(values.size());
   context->download(result.data(), y, values.size() * sizeof(bfloat16));
-  CudaContext::release(x);
-  CudaContext::release(y);
+  context->release(x);
+  context->release(y);
   return result;
 }
 

@@ -29,8 +29,8 @@ void fail(const char* synchronous) {
   setenv("STORYTELLER_CUDA_SYNC", synchronous, 1);
   CudaContext context;
   const Cuda cuda{&context};
-  auto* x = static_cast<float*>(CudaContext::allocate(64));
-  auto* y = static_cast<bfloat16*>(CudaContext::allocate(64));
+  auto* x = static_cast<float*>(context.allocate(64));
+  auto* y = static_cast<bfloat16*>(context.allocate(64));
   try {
     context.fill_zero(x, 64);
     cast(cuda, Cast<float, bfloat16>{.x = x, .y = y, .n = 4});
@@ -66,8 +66,8 @@ TEST_F(FaultsDeathTest, NameTheKernelWhereEveryLaunchIsWaitedFor) {
 TEST(Faults, NothingIsWaitedForWhileAStreamIsCaptured) {
   CudaContext context;
   context.options().synchronous = true;
-  auto* x = static_cast<float*>(CudaContext::allocate(64));
-  auto* y = static_cast<bfloat16*>(CudaContext::allocate(64));
+  auto* x = static_cast<float*>(context.allocate(64));
+  auto* y = static_cast<bfloat16*>(context.allocate(64));
   context.fill_zero(x, 64);
   ASSERT_EQ(cudaStreamBeginCapture(context.stream(), cudaStreamCaptureModeThreadLocal),
             cudaSuccess);
@@ -75,8 +75,8 @@ TEST(Faults, NothingIsWaitedForWhileAStreamIsCaptured) {
   cudaGraph_t graph = nullptr;
   ASSERT_EQ(cudaStreamEndCapture(context.stream(), &graph), cudaSuccess);
   EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
-  CudaContext::release(x);
-  CudaContext::release(y);
+  context.release(x);
+  context.release(y);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
 #include "tests/emulation/emulator/launch_log.h"
+#include "tests/emulation/runtime/call_log.h"
 #include "tests/emulation/runtime/last_error.h"
 #include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/runtime/stream.h"
@@ -105,6 +106,7 @@ cudaError_t launch(const cudaLaunchConfig_t& config, Kernel kernel) {
       return refuse(cudaErrorNotSupported, "clusters are not emulated");
     }
   }
+  if (calls_are_kept()) note_call(CallKind::kKernel, name_of(kernel.function));
   return submit(config.stream, [kernel = std::move(kernel)] { return run(kernel); });
 }
 

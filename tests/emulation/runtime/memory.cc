@@ -10,8 +10,10 @@
 
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/runtime/call_log.h"
 #include "tests/emulation/runtime/last_error.h"
 #include "tests/emulation/runtime/machine.h"
+#include "tests/emulation/runtime/memory_limit.h"
 #include "tests/emulation/runtime/stream.h"
 
 using emulation::DeviceHeap;
@@ -23,6 +25,16 @@ using emulation::submit;
 namespace {
 
 DeviceHeap& heap() { return DeviceHeap::instance(); }
+
+struct Limit {
+  size_t bytes = DeviceHeap::kMostBytes;
+  int64_t calls = 0, first_failing = INT64_MAX, wrong_frees = 0;
+};
+
+Limit& limit() {
+  static Limit limit;
+  return limit;
+}
 
 /// Pinned memory of the host, which asynchronous copies read and write when they run.
 std::map<uintptr_t, size_t>& pinned_blocks() {
@@ -91,11 +103,24 @@ cudaError_t fill(void* to, int value, size_t bytes) {
 
 }  // namespace
 
+namespace emulation {
+
+void limit_memory(size_t bytes) { limit().bytes = bytes; }
+void fail_allocations_from(int64_t n) {
+  limit().first_failing = n == 0 ? INT64_MAX : limit().calls + n;
+}
+int64_t allocations() { return limit().calls; }
+int64_t wrong_frees() { return limit().wrong_frees; }
+
+}  // namespace emulation
+
 cudaError_t cudaMalloc(void** block, size_t bytes) {
   if (const cudaError_t error = emulation::scripted("cudaMalloc"); error != cudaSuccess)
     return error;
   if (const cudaError_t refused = refuse_in_capture("cudaMalloc")) return refused;
-  *block = heap().allocate(bytes);
+  Limit& l = limit();
+  const bool full = ++l.calls >= l.first_failing || heap().bytes_in_use() + bytes > l.bytes;
+  *block = full ? nullptr : heap().allocate(bytes);
   if (*block == nullptr && bytes > 0) {
     return failed(cudaErrorMemoryAllocation, std::to_string(bytes) + " bytes");
   }
@@ -108,6 +133,7 @@ cudaError_t cudaFree(void* block) {
   const cudaError_t earlier = emulation::drain_all();  // CUDA waits for the device, too
   if (earlier != cudaSuccess) return earlier;
   if (block == nullptr || heap().release(block)) return cudaSuccess;
+  ++limit().wrong_frees;
   return failed(cudaErrorInvalidValue, "cudaFree: no block begins there");
 }
 
@@ -148,6 +174,10 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
   if (bytes == 0) return cudaSuccess;
   const cudaError_t wrong = check_copy(to, from, bytes, kind);
   if (wrong != cudaSuccess) return wrong;
+  emulation::note_call(kind == cudaMemcpyHostToDevice   ? emulation::CallKind::kUpload
+                       : kind == cudaMemcpyDeviceToHost ? emulation::CallKind::kDownload
+                                                        : emulation::CallKind::kCopy,
+                       "", bytes);
   const bool from_pageable = !heap().holds(from, bytes) && !pinned(from);
   const bool to_pageable = !heap().holds(to, bytes) && !pinned(to);
   if (emulation::captured(stream) && (from_pageable || to_pageable)) {
@@ -173,11 +203,12 @@ cudaError_t cudaMemset(void* to, int value, size_t bytes) {
 cudaError_t cudaMemsetAsync(void* to, int value, size_t bytes, cudaStream_t stream) {
   if (const cudaError_t error = emulation::scripted("cudaMemsetAsync"); error != cudaSuccess)
     return error;
+  emulation::note_call(emulation::CallKind::kFill, "", bytes);
   return submit(stream, [=] { return fill(to, value, bytes); });
 }
 
 cudaError_t cudaMemGetInfo(size_t* left, size_t* all) {
-  *all = DeviceHeap::kMostBytes;
+  *all = limit().bytes;
   *left = *all - heap().bytes_in_use();
   return cudaSuccess;
 }

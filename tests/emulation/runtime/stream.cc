@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/emulation/runtime/call_log.h"
 #include "tests/emulation/runtime/last_error.h"
 #include "tests/emulation/runtime/machine.h"
 
@@ -155,7 +156,9 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   if (const cudaError_t error = emulation::scripted("cudaStreamSynchronize"); error != cudaSuccess)
     return error;
   const cudaError_t refused = emulation::refuse_in_capture("cudaStreamSynchronize");
-  return refused == cudaSuccess ? emulation::drain(stream) : refused;
+  if (refused != cudaSuccess) return refused;
+  emulation::note_call(emulation::CallKind::kWait, "");
+  return emulation::drain(stream);
 }
 cudaError_t cudaStreamQuery(cudaStream_t stream) {
   const cudaError_t refused = emulation::refuse_in_capture("cudaStreamQuery");

@@ -27,10 +27,10 @@ TEST(DeviceMemory, BlocksKeepTheirContentWhileOthersComeAndGo) {
 }
 
 TEST(DeviceMemory, MoreThanThereIsGivesNull) {
-  EXPECT_EQ(CudaContext::allocate(size_t{1} << 40), nullptr);
-  void* large = CudaContext::allocate(size_t{100} << 20);
+  EXPECT_EQ(test_cuda().context->allocate(size_t{1} << 40), nullptr);
+  void* large = test_cuda().context->allocate(size_t{100} << 20);
   EXPECT_NE(large, nullptr);
-  CudaContext::release(large);
+  test_cuda().context->release(large);
 }
 
 TEST(DeviceMemory, CopiesThatNameTheWrongSideFail) {

@@ -10,6 +10,7 @@
 
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/runtime/call_log.h"
 #include "tests/emulation/runtime/stream.h"
 #include "tests/emulation/stubs/cublaslt.h"
 #include "tests/emulation/stubs/device_range.h"
@@ -249,6 +250,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t oper
       stubs::demand_apart(bias, ranges[2]);
       stubs::demand_apart(bias, work);
     }
+    emulation::note_call(emulation::CallKind::kProduct, "");
     const stubs::Pointers at = {a, b, d, {workspace, workspace_bytes}, old};
     const cudaError_t result = emulation::submit(stream, [p, at] {
       stubs::compute(p, at);

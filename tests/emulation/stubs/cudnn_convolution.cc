@@ -6,6 +6,7 @@
 
 #include "tests/emulation/emulator/checker.h"
 #include "tests/emulation/emulator/device_heap.h"
+#include "tests/emulation/runtime/call_log.h"
 #include "tests/emulation/runtime/stream.h"
 #include "tests/emulation/stubs/cudnn.h"
 #include "tests/emulation/stubs/device_range.h"
@@ -56,6 +57,7 @@ void put(const Tensor& tensor, const std::vector<double>& sums, void* to) {
 template <class Pass, class Finish>
 storyteller::cudnnStatus_t submit(cudaStream_t stream, const Tensor& out, void* to, float beta,
                                   Workspace workspace, Pass pass, Finish finish) {
+  emulation::note_call(emulation::CallKind::kConvolution, "");
   const cudaError_t result = emulation::submit(stream, [=] {
     const emulation::DeviceRole device;
     poison(workspace.start, workspace.bytes);
