@@ -73,6 +73,7 @@ void make(GradientSlot* slot) {
 }
 
 void settle(GradientSlot* slot) {
+  const SourceOp source("zero gradient");
   if (slot->fresh) slot->gradient.fill_zero();
   slot->fresh = false;
 }

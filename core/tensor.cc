@@ -8,6 +8,7 @@
 #include "core/cuda_built.h"
 #include "core/memory_pool.h"
 #include "kernels/cuda/context.h"
+#include "kernels/source_op.h"
 
 namespace storyteller {
 
@@ -197,6 +198,7 @@ void Tensor::wrong_type(DType wanted) const {
 }
 
 double to_host_scalar(const Tensor& tensor) {
+  const SourceOp source("to_host_scalar");
   if (tensor.elements() != 1) {
     throw InternalError("to_host_scalar: of a tensor of shape " + tensor.shape().to_string());
   }

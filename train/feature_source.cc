@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "kernels/source_op.h"
 
 namespace storyteller {
 
@@ -32,6 +33,7 @@ const FeatureCache& CachedFeatures::cache_of(size_t image) const {
 
 /// On a GPU they go over the bus as the binary16 that the cache holds and are converted there.
 Tensor CachedFeatures::rows(std::span<const size_t> images) const {
+  const SourceOp source("features");
   const auto count = static_cast<int64_t>(images.size()), row = picture_.elements();
   const bool on_cpu = captioner_.device().is_cpu();
   const Tensor out = Tensor::empty({count, row}, on_cpu ? DType::kFloat32 : captioner_.precision(),

@@ -103,6 +103,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
 }
 
 double Optimizer::finish_step() {
+  const SourceOp source("optimizer");
   const double norm = std::sqrt(to_host_scalar(partial_.row_range(partial_.elements() - 1, 1)));
   if (unfinished_ && !std::isfinite(norm)) {
     --steps_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/philox.h"
+#include "kernels/source_op.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -65,6 +66,7 @@ void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* 
   add(batch.row_image);
   add(batch.image_begin);
   add(batch.image_rows);
+  const SourceOp source("batch");
   const Tensor numbers = Tensor::from({std::ssize(numbers_)}, numbers_, device);
   int64_t taken = 0;
   packed->words = take(numbers, words_.size(), &taken);

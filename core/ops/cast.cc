@@ -8,6 +8,7 @@ namespace {
 
 template <class From, class To>
 void run(const Tensor& x, const Tensor& y, bool accumulate) {
+  const SourceOp source("cast");
   storyteller::cast(
       x.device().cuda_backend(),
       Cast<From, To>{

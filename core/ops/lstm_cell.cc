@@ -49,6 +49,7 @@ void carry_rows(Tape& tape, const Var& from, const Var& to) {
       "carry_rows",
       to.shape() == from.shape().with_rows(to.shape()[0]) && to.shape()[0] <= from.shape()[0],
       "the rows must be the first of the source", to.shape(), from.shape());
+  const SourceOp source("carry_rows");
   to.value().copy_from(from.value().row_range(0, to.shape()[0]));
   if (!from.tracked() || !to.tracked()) return;
   tape.record([from, to] {

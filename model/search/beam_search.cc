@@ -36,6 +36,7 @@ struct Offers {
 };
 
 Offers best_words(const Tensor& logits, const LiveRows& rows, int64_t k) {
+  const SourceOp source("top_words");
   const int64_t B = logits.size(0), V = logits.size(1);
   const Device device = logits.device();
   const auto count = static_cast<int64_t>(rows.barred.size());
