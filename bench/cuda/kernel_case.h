@@ -35,6 +35,13 @@ class KernelArrays {
   T* out(int64_t n) {
     return keep<T>(Tensor::zeros({n}, dtype_of<T>(), Device::cuda()));
   }
+  /// Zeros for kernels that store float16 or read their names.
+  float16* halves(int64_t n) {
+    return keep<float16>(Tensor::zeros({n}, DType::kFloat16, Device::cuda()));
+  }
+  uint64_t* row_keys(int64_t n) {
+    return keep<uint64_t>(Tensor::zeros({n}, DType::kInt64, Device::cuda()));
+  }
   int32_t* integers(const std::vector<int32_t>& values) {
     const auto n = static_cast<int64_t>(values.size());
     return keep<int32_t>(Tensor::from({n}, values, Device::cuda()));
@@ -69,21 +76,51 @@ class KernelArrays {
   std::vector<std::unique_ptr<std::vector<int64_t>>> ranges_;
 };
 
+/// What a call cannot do with less of; the device's rates make a floor of it.
+struct LeastWork {
+  int64_t elements = 0;  ///< of the storage type, to and from memory: every input once, every
+                         ///< output once, what is accumulated twice
+  int64_t words = 0;     ///< of four bytes, the same
+  double flops = 0;      ///< of matrix products
+  double tanhs = 0;
+};
+
 /// A kernel at one size.
 struct KernelCase {
   std::string name;
   DType dtype;
-  /// The least that a call moves to and from device memory: every input once, every output once,
-  /// what is accumulated twice.
+  /// The bytes of LeastWork: the claim that tests hold the kernel to.
   double bytes;
-  /// Floor on an H200 that was worked out beforehand (4.3 TB/s of copies as measured, 4.2 T/s of
-  /// tanh assumed), in bfloat16; 0: none was.
-  double h200_floor_us;
+  double flops = 0, tanhs = 0;
   /// Fills the arrays and returns the call, which works on the device's stream.
   std::function<std::function<void()>(KernelArrays&)> prepare;
 };
 
+/// The CUDA backend of the cases.
+inline Cuda case_backend() { return Device::cuda().cuda_backend(); }
+
+/// A case for the storage type T.
+template <class T>
+KernelCase make_case(const std::string& name, const LeastWork& least,
+                     std::function<std::function<void()>(KernelArrays&)> prepare) {
+  const double bytes =
+      static_cast<double>(least.elements) * sizeof(T) + 4.0 * static_cast<double>(least.words);
+  return {name, dtype_of<T>(), bytes, least.flops, least.tanhs, std::move(prepare)};
+}
+
+inline std::string with(const std::string& name, const std::string& letter, int64_t size) {
+  return name + " " + letter + std::to_string(size);
+}
+
 /// All of them, at the sizes of real work or small ones; flat buffers have `most` elements at most.
 std::vector<KernelCase> kernel_cases(const Sizes& size, int64_t most);
+
+// Their parts: of the decoder's loop, of words and their losses, of flat buffers, of pictures, and
+// the products of a training step.
+std::vector<KernelCase> loop_cases(const Sizes& size);
+std::vector<KernelCase> word_cases(const Sizes& size);
+std::vector<KernelCase> flat_cases(const Sizes& size, int64_t most);
+std::vector<KernelCase> picture_cases(const Sizes& size);
+std::vector<KernelCase> product_cases(const Sizes& size);
 
 }  // namespace storyteller

@@ -1,5 +1,5 @@
-// The memory-bound kernels by themselves: time and bandwidth against a device copy, and whether
-// repeated calls give the same bits. tools/gpu_check reads the lines of JSON that this prints.
+// The kernels by themselves: time and bandwidth against a device copy, and whether repeated calls
+// give the same bits. tools/gpu_check reads the lines of JSON that this prints.
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -8,8 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/cuda/device_timer.h"
+#include "bench/cuda/calibrate.h"
 #include "bench/cuda/kernel_case.h"
+#include "bench/cuda/order_statistics.h"
 #include "core/error.h"
 #include "kernels/cuda/library_search.h"
 #include "tools/cli/options.h"
@@ -18,18 +19,13 @@ namespace storyteller {
 namespace {
 
 struct Arguments {
-  bool machine = false, small = false;
+  bool machine = false, small = false, calibrate = false, list = false;
   int warmup = 20, samples = 50, repeat = 0;
-  double rotated_megabytes = 64;
+  double rotated_megabytes = 0;
   std::string filter;
 };
 
 void print(const nlohmann::json& line) { std::cout << line << std::endl; }
-
-double median(const std::vector<double>& ascending) {
-  const size_t half = ascending.size() / 2;
-  return ascending.size() % 2 == 1 ? ascending[half] : (ascending[half - 1] + ascending[half]) / 2;
-}
 
 /// What the device is, and the libraries that were found.
 void print_machine(const CudaDeviceProperties& gpu) {
@@ -50,50 +46,50 @@ void print_machine(const CudaDeviceProperties& gpu) {
   print(line);
 }
 
-/// Copies from one block of device memory to another.
-KernelCase copy_case(int64_t bytes) {
-  return {"device copy", DType::kFloat32, 2.0 * static_cast<double>(bytes), 0,
-          [bytes](KernelArrays& arrays) -> std::function<void()> {
-            const auto n = bytes / static_cast<int64_t>(sizeof(float));
-            const float* from = arrays.in<float>(n);
-            float* to = arrays.out<float>(n);
-            return [=] {
-              Device::cuda().cuda_backend().context->copy(to, from, static_cast<size_t>(bytes));
-            };
-          }};
+/// What is moved between two uses of the same arrays: more than any cache holds.
+double rotated_bytes(const Arguments& options, const CudaDeviceProperties& gpu) {
+  if (options.rotated_megabytes > 0) return options.rotated_megabytes * 1e6;
+  return std::max(256e6, 4.0 * static_cast<double>(gpu.l2_bytes));
 }
 
 /// One kernel timed twice: on as many sets of arrays in turn as it takes to move what no cache
-/// holds, and on one set again and again.
-void time_case(const KernelCase& kernel, const Arguments& options, DeviceTimer& timer) {
-  const int sets = std::clamp(
-      static_cast<int>(std::ceil(options.rotated_megabytes * 1e6 / kernel.bytes)), 1, 256);
+/// holds, and on one set again and again. A device copy before and one after are its yardstick.
+void time_case(const KernelCase& kernel, const Arguments& options, Calibration& calibration) {
+  constexpr int kMostSets = 256;
+  const double bytes = rotated_bytes(options, Device::cuda().cuda_backend().context->properties());
+  const int sets = std::clamp(static_cast<int>(std::ceil(bytes / kernel.bytes)), 1, kMostSets);
   std::vector<std::unique_ptr<KernelArrays>> arrays;
   std::vector<std::function<void()>> calls;
   for (int i = 0; i < sets; ++i) {
     arrays.push_back(std::make_unique<KernelArrays>(static_cast<uint64_t>(i)));
     calls.push_back(kernel.prepare(*arrays.back()));
   }
-  const auto times = timer.times(
+  DeviceTimer& timer = calibration.timer();
+  const double copy_before = calibration.copy_gb_per_s();
+  const auto times = median_interval(timer.times(
       [&] {
         for (const auto& call : calls) call();
       },
-      options.warmup, options.samples);
-  const auto warm_times = timer.times(
+      options.warmup, options.samples));
+  const auto warm = median_interval(timer.times(
       [&] {
         for (int i = 0; i < sets; ++i) calls[0]();
       },
-      options.warmup, options.samples);
+      options.warmup, options.samples));
   print({{"kernel", kernel.name},
          {"dtype", name_of(kernel.dtype)},
          {"bytes", kernel.bytes},
+         {"flops", kernel.flops},
+         {"tanhs", kernel.tanhs},
+         {"footprint", kernel.bytes * sets},
          {"sets", sets},
          {"samples", options.samples},
-         {"median_us", median(times) / sets},
-         {"min_us", times.front() / sets},
-         {"max_us", times.back() / sets},
-         {"warm_us", median(warm_times) / sets},
-         {"h200_floor_us", kernel.h200_floor_us}});
+         {"median_us", times.median / sets},
+         {"low_us", times.low / sets},
+         {"high_us", times.high / sets},
+         {"warm_us", warm.median / sets},
+         {"copy_before_gb_per_s", copy_before},
+         {"copy_after_gb_per_s", calibration.copy_gb_per_s()}});
 }
 
 /// The bytes of all arrays after one call on fresh ones.
@@ -125,11 +121,14 @@ int run(int argc, char** argv) {
   const Options command = line.options();
   command.flag("--machine", options.machine, "say what the device is, and end");
   command.flag("--small", options.small, "sizes for the emulated device");
+  command.flag("--calibrate", options.calibrate, "measure the rates of the device, and end");
+  command.flag("--list", options.list, "name the kernels, and end");
   command.number("--repeat", options.repeat, "compare the bits of so many calls instead of timing");
   command.text("--filter", options.filter, "only kernels whose name contains this");
   command.number("--warmup", options.warmup, "runs before those that count");
   command.number("--samples", options.samples, "runs that count", {1, 1e6});
-  command.number("--rotate", options.rotated_megabytes, "megabytes to move on fresh arrays");
+  command.number("--rotate", options.rotated_megabytes,
+                 "megabytes to move on fresh arrays; 0: 256, or four times the L2 cache");
   if (const auto code = line.parse(argc, argv, std::cout)) return *code;
 
   CudaContext& context = *Device::cuda().cuda_backend().context;
@@ -140,15 +139,21 @@ int run(int argc, char** argv) {
   const Sizes sizes = options.small ? Sizes::odd() : Sizes::real();
   // Bits are compared on the host, and a few million elements show them as well as more.
   const int64_t most = options.repeat > 0 ? 1 << 22 : 1 << 28;
-  std::vector<KernelCase> cases = kernel_cases(sizes, most);
-  cases.insert(cases.begin(), copy_case(std::min<int64_t>(sizes(4096, 256 << 20), 4 * most)));
-  DeviceTimer timer(context);
-  for (const KernelCase& kernel : cases) {
+  Calibration calibration(context, {options.small, options.warmup, options.samples});
+  if (options.calibrate) {
+    for (const Rate& rate : calibration.rates()) {
+      print({{"rate", rate.name}, {"value", rate.value}, {"unit", rate.unit}});
+    }
+    return 0;
+  }
+  for (const KernelCase& kernel : kernel_cases(sizes, most)) {
     if (kernel.name.find(options.filter) == std::string::npos) continue;
-    if (options.repeat > 0) {
+    if (options.list) {
+      print({{"kernel", kernel.name}, {"dtype", name_of(kernel.dtype)}});
+    } else if (options.repeat > 0) {
       repeat_case(kernel, options.repeat);
     } else {
-      time_case(kernel, options, timer);
+      time_case(kernel, options, calibration);
     }
   }
   return 0;

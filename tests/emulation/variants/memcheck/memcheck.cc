@@ -5,6 +5,7 @@
 #include <link.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,6 +18,7 @@
 #include "tests/emulation/emulator/symbolize.h"
 #include "tests/emulation/variants/memcheck/clock.h"
 #include "tests/emulation/variants/memcheck/shadow.h"
+#include "tests/emulation/variants/memcheck/touched_bytes.h"
 
 namespace emulation {
 namespace {
@@ -56,6 +58,8 @@ struct State {
   Clock clock;
   Range image = find_image(), arguments, shared;
   std::map<uintptr_t, std::pair<size_t, bool>> blocks;  // start -> bytes, freed
+  uint32_t launch = 0;
+  TouchedBytes touched;
 };
 
 State& state() {
@@ -161,6 +165,25 @@ struct Judgement {
     if (kind != AccessKind::kRead) cell.written |= mask;
   }
 
+  void count(Cell& cell, uint32_t mask) const {
+    constexpr uint32_t kLaunches = 1U << 24;
+    State& s = state();
+    if (s.shared.holds(p, bytes)) return;
+    if (cell.launch != s.launch % kLaunches) {
+      cell.launch = s.launch % kLaunches;
+      cell.read_here = cell.written_here = 0;
+    }
+    s.touched.asked += std::popcount(mask);
+    if (kind != AccessKind::kWrite) {
+      s.touched.read += std::popcount(mask & ~(cell.read_here | cell.written_here));
+      cell.read_here |= mask;
+    }
+    if (kind != AccessKind::kRead) {
+      s.touched.written += std::popcount(mask & ~cell.written_here);
+      cell.written_here |= mask;
+    }
+  }
+
   bool in_freed_block() const {
     const auto& blocks = state().blocks;
     const auto address = reinterpret_cast<uintptr_t>(p);
@@ -206,8 +229,11 @@ void judge(const void* p, size_t bytes, AccessKind kind, const void* caller) {
       mask &= 0xFU >> (cell_start + kCellBytes - start - bytes);
     }
     judgement.judge(*cell, mask);
+    judgement.count(*cell, mask);
   }
 }
+
+TouchedBytes take_touched_bytes() { return std::exchange(state().touched, {}); }
 
 void checker_allocated(const void* block, size_t bytes) {
   reset_cells(block, bytes);
@@ -236,6 +262,7 @@ void checker_copied(const void* to, const void* from, size_t bytes) {
 
 void checker_launch_begins(const void* arguments, size_t bytes) {
   state().clock.launch_begins();
+  ++state().launch;
   state().arguments = range_of(arguments, bytes);
 }
 

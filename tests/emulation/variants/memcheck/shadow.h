@@ -29,6 +29,10 @@ struct Cell {
   uint32_t allocated : 4;  ///< a bit for each byte
   uint32_t written : 4;
   uint32_t split : 24;  ///< index of the four histories, if not 0
+  // For TouchedBytes.
+  uint32_t read_here : 4;  ///< by the launch
+  uint32_t written_here : 4;
+  uint32_t launch : 24;  ///< of which these tell
 };
 inline constexpr size_t kCellBytes = 4;
 
