@@ -1,54 +1,68 @@
-"""The memory-bound kernels against a copy from device memory to device memory."""
-from gpu_check import report
+"""The kernels against a copy from device memory to device memory, and against their floors."""
+from gpu_check import calibration, predictions, report
 
-SECONDS = 90
-SAMPLES, WARMUP, MEGABYTES = 50, 20, 64
+SECONDS = 100
+SAMPLES, WARMUP = 30, 10
+COLUMNS = ["kernel", "type", "MB", "us", "95 %", "less a node", "GB/s", "of copy", "floor us",
+           "predicted us", "warm us"]
 
 
 def run(check, section):
     """Time, bandwidth and floor of each kernel; figures only from a real device."""
+    rates = calibration.rates(check)
     command = [check.program("cuda_kernels")]
-    samples = SAMPLES
-    if check.emulated:
-        samples = 2
-        command += ["--small", "--warmup", 1, "--samples", samples, "--rotate", "0.01"]
-    else:
-        command += ["--warmup", WARMUP, "--samples", samples, "--rotate", MEGABYTES]
-    result = check.runner.run(command, SECONDS)
+    samples = 2 if check.emulated else SAMPLES
+    command += (["--small", "--warmup", 1, "--rotate", "0.01"] if check.emulated
+                else ["--warmup", WARMUP])
+    result = check.runner.run([*command, "--samples", samples], SECONDS)
     lines = result.lines()
     if result.timed_out:
         section.notes.append(f"no time for the kernels behind '{lines[-1]['kernel'] if lines else ''}'")
     elif result.returncode != 0:
         section.fail(f"cuda_kernels failed ({result.returncode})\n{result.tail()}")
-    if not lines or lines[0]["kernel"] != "device copy":
-        section.fail("the device copy was not measured")
+    if not lines:
+        section.fail("no kernel was measured")
         return
-    copy = lines[0]["bytes"] / lines[0]["median_us"] / 1e3 if not check.emulated else None
-    rows = []
-    for line in lines:
-        add_figures(line, copy)
-        rows.append([line["kernel"], line["dtype"], line["bytes"] / 1e6,
-                     *(line[key] for key in ("median_us", "gb_per_s", "of_copy", "floor_us",
-                                             "warm_us")), line["h200_floor_us"] or None])
-    section.data = {"copy_gb_per_s": copy, "kernels": lines}
+    applies = predictions.known(check.gpu)
+    rows = [row_of(check, section, line, rates, applies) for line in lines]
+    section.data = {"kernels": lines, "rates": rates if not check.emulated else report.NO_FIGURE}
     section.notes.append(
-        f"Medians of {samples} runs by CUDA events. A run is a graph of calls on fresh arrays, as many "
-        f"as it takes to move {MEGABYTES} MB; warm: the same arrays again and again, from the L2 cache "
-        "where they fit. Floor: the least bytes at the speed of the copy; attention_keys_backward and "
-        "tanh in float are bound by arithmetic instead. H200 floor: worked out beforehand for bfloat16.")
-    section.table(["kernel", "type", "MB", "us", "GB/s", "of copy", "floor us", "warm us",
-                   "H200 floor us"], rows)
-    section.summary = (report.NO_FIGURE if check.emulated else f"copy {copy:.0f} GB/s") + (
-        f", {len(lines) - 1} kernels")
+        f"Medians of {samples} runs by CUDA events, with an interval that holds the true median with "
+        "95 % confidence: figures differ where their intervals are apart. A run is a graph of calls on "
+        "fresh arrays, as many as it takes to move what no cache holds (256 MB, or four times the L2 "
+        "cache; 256 calls at most, see `footprint`); warm: the same arrays again and again. Of copy: "
+        "against a device copy before and one after. A node of the graph costs its time in every "
+        "figure; less a node: without. Floor: bytes, products or tanh at the rates of this run.")
+    section.table(COLUMNS, rows)
+    if not check.emulated:
+        slow = [line["kernel"] for line in lines if line["of_floor"] < 0.75]
+        section.data["below_three_quarters"] = slow
+        section.notes.append("Further from their floor than a quarter: " + (", ".join(slow) or "none"))
+    section.summary = (report.NO_FIGURE if check.emulated
+                       else f"{len(section.data['below_three_quarters'])} beyond their floor") + (
+                           f", {len(lines)} kernels")
 
 
-def add_figures(line, copy):
-    """Bandwidth and floor of a line; without a copy, what was no measurement is no number."""
-    if copy is None:
-        for key in ("median_us", "min_us", "max_us", "warm_us", "gb_per_s", "of_copy", "floor_us"):
+def row_of(check, section, line, rates, applies):
+    """Adds bandwidth and floors to a line; without a device what was no measurement is no number."""
+    if check.emulated:
+        for key in ("median_us", "low_us", "high_us", "warm_us", "gb_per_s", "of_copy", "floor_us",
+                    "copy_before_gb_per_s", "copy_after_gb_per_s", "net_us"):
             line[key] = report.NO_FIGURE
-        line["h200_floor_us"] = 0  # of other sizes than these
-        return
+        return [line["kernel"], line["dtype"], line["bytes"] / 1e6, *[report.NO_FIGURE] * 8]
+    copy = (line["copy_before_gb_per_s"] + line["copy_after_gb_per_s"]) / 2
     line["gb_per_s"] = line["bytes"] / line["median_us"] / 1e3
     line["of_copy"] = f"{100 * line['gb_per_s'] / copy:.0f} %"
-    line["floor_us"] = line["bytes"] / copy / 1e3
+    line["floor_us"] = predictions.least_us(line, {**rates, "copy": copy})
+    line["net_us"] = max(line["median_us"] - rates.get("node", 0), 0.0)
+    line["of_floor"] = line["floor_us"] / max(line["net_us"], 1e-3)
+    predicted = predictions.least_us(line, predictions.H200) + predictions.H200["node"]
+    line["predicted_us"] = predicted if applies else None
+    if applies:
+        sentence = predictions.finding(f"{line['kernel']}, {line['dtype']}", predicted,
+                                       line["median_us"], "us")
+        if sentence:
+            section.notes.append(sentence)
+    return [line["kernel"], line["dtype"], line["bytes"] / 1e6, line["median_us"],
+            f"{line['low_us']:.4g} to {line['high_us']:.4g}", line["net_us"], line["gb_per_s"],
+            line["of_copy"], line["floor_us"], line["predicted_us"], line["warm_us"]]

@@ -18,7 +18,11 @@ class Check:
     emulated: bool
     python: str = ""  # one that imports torch; empty: there is none
     torch: str = ""  # its version and device
+    gpu: str = ""  # its name
     tests: list = dataclasses.field(default_factory=list)  # gtest's entries, once they have run
+    rates: dict = dataclasses.field(default_factory=dict)  # of calibration, and their units
+    units: dict = dataclasses.field(default_factory=dict)
+    real: dict = dataclasses.field(default_factory=dict)  # lines of the default recipe's steps
 
     def program(self, name):
         """The program, or the same one on the emulated device."""
@@ -26,6 +30,12 @@ class Check:
         if not path.exists():
             raise process.Failure(f"{path} is missing; build it, or run without --build")
         return path
+
+    def product_tests(self):
+        """Those of matrix products: without them nothing else makes sense."""
+        if self.emulated:
+            return {self.build / "bin/emulation_test_plain": "*Gemm*:*Matmul*"}
+        return {self.build / "bin/cuda_test": "*Gemm*:*Matmul*:*Linear*:*Gate*"}
 
     def test_programs(self):
         """Programs of tests, each with the filter of what is run of it. On the emulated device the

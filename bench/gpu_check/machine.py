@@ -9,9 +9,9 @@ import subprocess
 from gpu_check import process
 from gpu_check.check import ROOT
 
-PROGRAMS = ("cuda_test", "cuda_kernels", "training_step")
+PROGRAMS = ("cuda_test", "cuda_kernels", "training_step", "trainer_step", "decode")
 EMULATED_PROGRAMS = ("emulation_test_plain", "emulated_engine_test_plain", "emulated_cuda_kernels",
-                     "emulated_training_step")
+                     "emulated_training_step", "emulated_trainer_step", "emulated_decode")
 BUILD_SECONDS = 330
 LIBC = re.compile(r"(libc|libm|libdl|libpthread|librt)\.so")
 
@@ -83,7 +83,7 @@ def describe(check, section):
              ["host", f"{platform.machine()}, {os.cpu_count()} logical CPUs"],
              ["commit", section.data["commit"]], ["date", section.data["date"]]]
     section.table(["what", "found"], rows)
-    section.summary = found["gpu"]
+    section.summary = check.gpu = found["gpu"]
     if not check.emulated and not libraries.get("cuBLASLt"):
         section.notes.append("without cuBLASLt no matrix product can be computed on this machine")
 

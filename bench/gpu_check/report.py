@@ -16,6 +16,7 @@ class Section:
     status: str = NOT_RUN
     summary: str = ""
     seconds: float = 0
+    span: tuple = ()  # when it began and ended, on the monotonic clock
     notes: list = dataclasses.field(default_factory=list)
     tables: list = dataclasses.field(default_factory=list)
     data: dict = dataclasses.field(default_factory=dict)

@@ -3,7 +3,9 @@ import json
 
 from gpu_check import report
 
-TEST_SECONDS = 150
+TEST_SECONDS, PRODUCT_SECONDS = 120, 30
+# So that a read of what nobody wrote shows.
+ENVIRONMENT = {"STORYTELLER_POISON": "1"}
 
 
 def entries_of(path):
@@ -20,30 +22,48 @@ def entries_of(path):
     return entries
 
 
-def run(check, section):
-    """Runs the programs of tests; a program that crashes or hangs fails the section."""
-    for program, filters in check.test_programs().items():
-        output = check.scratch / f"{program.name}.json"
-        result = check.runner.run([program, f"--gtest_filter={filters}", "--gtest_brief=1",
-                                   f"--gtest_output=json:{output}"], TEST_SECONDS)
-        if result.timed_out:
-            section.fail(f"{program.name} did not end within {result.seconds:.0f} s\n{result.tail()}")
-        elif result.returncode == 77:
-            section.fail(result.tail(1))
-        elif not output.exists():
-            section.fail(f"{program.name} ended early ({result.returncode})\n{result.tail(40)}")
-        else:
-            check.tests += entries_of(output)
-            if result.returncode != 0:
-                section.fail(f"{program.name} failed\n{result.tail(40)}")
-    failed = [entry["name"] for entry in check.tests if entry["failed"]]
-    skipped = [entry["name"] for entry in check.tests if entry["skipped"]]
-    if not check.tests:
+def run_program(check, section, program, filters, limit):
+    """Entries of one program; one that crashes or hangs fails the section."""
+    output = check.scratch / f"{program.name}.json"
+    output.unlink(missing_ok=True)
+    result = check.runner.run([program, f"--gtest_filter={filters}", "--gtest_brief=1",
+                               f"--gtest_output=json:{output}"], limit, environment=ENVIRONMENT)
+    if result.timed_out:
+        section.fail(f"{program.name} did not end within {result.seconds:.0f} s\n{result.tail()}")
+    elif result.returncode == 77:
+        section.fail(result.tail(1))
+    elif not output.exists():
+        section.fail(f"{program.name} ended early ({result.returncode})\n{result.tail(40)}")
+    else:
+        if result.returncode != 0:
+            section.fail(f"{program.name} failed\n{result.tail(40)}")
+        return entries_of(output)
+    return []
+
+
+def run_programs(check, section, programs, limit):
+    """All of them, and what they say as a table."""
+    entries = []
+    for program, filters in programs.items():
+        entries += run_program(check, section, program, filters, limit)
+    failed = [entry["name"] for entry in entries if entry["failed"]]
+    skipped = [entry["name"] for entry in entries if entry["skipped"]]
+    if not entries:
         section.fail("no test ran")
-    section.data = {"run": len(check.tests), "failed": failed, "skipped": skipped}
-    section.summary = f"{len(check.tests)} ran, {len(failed)} failed, {len(skipped)} skipped"
-    section.table(["failed test"], [[name] for name in failed])
-    section.tables = [table for table in section.tables if table["rows"]]
+    section.data = {"run": len(entries), "failed": failed, "skipped": skipped}
+    section.summary = f"{len(entries)} ran, {len(failed)} failed, {len(skipped)} skipped"
+    if failed:
+        section.table(["failed test"], [[name] for name in failed])
+    return entries
+
+
+def products(check, section):
+    """Matrix products of every shape first: a library may refuse some."""
+    run_programs(check, section, check.product_tests(), PRODUCT_SECONDS)
+
+
+def run(check, section):
+    check.tests += run_programs(check, section, check.test_programs(), TEST_SECONDS)
 
 
 def operators(check, section):

@@ -2,7 +2,9 @@
 """Peer: one training step of the soft-attention decoder, 32 captions of 20 words, 10,000 words.
 
 Forward, backward, clipping by value, Adam; dropout 0.5 while timed. Forms: `tutorial` (keys and
-vocabulary projection at every word), `hoist` (keys once), `best` (soft_attention.FusedDecoder).
+vocabulary projection at every word), `hoist` (keys once), `best` (soft_attention.FusedDecoder). On a
+GPU also `graphed` (best, a step as one CUDA graph), `compiled` (best behind torch.compile) and `lstm`
+(cuDNN's LSTM over the same words, without attention: less work, what its recurrence costs).
 """
 import functools
 
@@ -19,6 +21,9 @@ CLIP_VALUE = 5.0
 FORMS = {
     "tutorial": soft_attention.TutorialDecoder,
     "hoist": functools.partial(soft_attention.TutorialDecoder, hoist_keys=True),
+    "graphed": soft_attention.FusedDecoder,
+    "compiled": soft_attention.CompiledDecoder,
+    "lstm": soft_attention.LstmWithoutAttention,
     "best": soft_attention.FusedDecoder,
 }
 

@@ -233,3 +233,32 @@ class FusedDecoder(nn.Module):
             alphas.append(alpha if n == B else F.pad(alpha, (0, 0, 0, B - n)))
         entropy = F.cross_entropy(self.output(self.dropout(torch.cat(hidden))), targets)
         return entropy + ((1 - torch.stack(alphas).sum(0)) ** 2).mean()
+
+
+class CompiledDecoder(FusedDecoder):
+    """FusedDecoder behind torch.compile."""
+
+    def __init__(self, sizes):
+        super().__init__(sizes)
+        self.compiled = torch.compile(super().loss)
+
+    def loss(self, features, captions, lengths):
+        return self.compiled(features, captions, lengths)
+
+
+class LstmWithoutAttention(FusedDecoder):
+    """The context is the pictures' mean at every word, so that the recurrence is one call of cuDNN."""
+
+    def __init__(self, sizes):
+        super().__init__(sizes)
+        self.lstm = nn.LSTM(sizes.E + sizes.D, sizes.H, batch_first=True)
+
+    def loss(self, features, captions, lengths):
+        """For captions of one length."""
+        T = lengths[0]
+        mean = features.mean(1)
+        words = self.embedding(captions[:, :T])
+        context = mean.unsqueeze(1).expand(-1, T, -1).to(words.dtype)
+        hidden, _ = self.lstm(torch.cat([words, context], 2))
+        logits = self.output(self.dropout(hidden)).flatten(0, 1)
+        return F.cross_entropy(logits, captions[:, 1:T + 1].reshape(-1))

@@ -17,14 +17,22 @@ def use_threads(threads):
     torch.set_flush_denormal(True)  # denormal Adam moments would cost the peer a factor of three
 
 
+def wait():
+    """Until what was given to the GPU is done."""
+    if torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+
+
 def measure(name, call, reps, warmup=2):
     """Calls `call` warmup + reps times and prints the milliseconds of the last `reps`."""
     for _ in range(warmup):
         call()
     times = []
     for _ in range(reps):
+        wait()
         begin = time.perf_counter()
         call()
+        wait()
         times.append((time.perf_counter() - begin) * 1e3)
     line = {
         "name": name,
@@ -34,3 +42,12 @@ def measure(name, call, reps, warmup=2):
         "reps": reps,
     }
     print(json.dumps(line), flush=True)
+
+
+def serve(name, call, reps, warmup):
+    """Measures for every line of stdin, so that it may take turns with others."""
+    for _ in range(warmup):
+        call()
+    print(json.dumps({"ready": name}), flush=True)
+    for _ in sys.stdin:
+        measure(name, call, reps, 0)

@@ -29,6 +29,8 @@ def arguments(description, forms):
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--reps", type=int, default=10)
     parser.add_argument("--warmup", type=int, default=2)
+    parser.add_argument("--serve", action="store_true",
+                        help="time --reps steps for every line of stdin")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--case", help="read weights and inputs from this safetensors file")
     parser.add_argument("--write-case", help="write the weights and inputs that are used")
@@ -124,6 +126,46 @@ class Training:
         return loss.item()
 
 
+class GraphedTraining(Training):
+    """Forward, backward, clipping and Adam of the first batch as one CUDA graph."""
+
+    def __init__(self, model, case, options, **clip):
+        super().__init__(model, case, options, **clip)
+        self.graph = None
+
+    def adam(self):
+        return torch.optim.Adam(self.trained, LEARNING_RATE, capturable=True)
+
+    def work(self):
+        features, _, captions, lengths = self.batches[0]
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.narrow,
+                            cache_enabled=False):
+            self.loss = self.model.loss(features, captions, lengths)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.loss.backward()
+        for parameter in self.trained:
+            parameter.grad.clamp_(-self.clip_value, self.clip_value)
+        self.optimizer.step()
+
+    def step(self):
+        if self.graph is None:
+            stream = torch.cuda.Stream()
+            stream.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(stream):
+                for _ in range(3):
+                    self.work()
+            torch.cuda.current_stream().wait_stream(stream)
+            self.graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self.graph):
+                self.work()
+        self.graph.replay()
+        return self.loss.item()
+
+
+def training_of(options):
+    return GraphedTraining if options.form == "graphed" else Training
+
+
 def run(name, options, case, build, **clip):
     """Does what the options ask of `build(sizes)`, a model with load, export and loss."""
     if options.write_case:
@@ -145,5 +187,8 @@ def run(name, options, case, build, **clip):
         model = build(case.sizes)
         model.load(case.weights)
         model.train()
-        training = Training(model, case, options, **clip)
-        timing.measure(name, training.step, options.reps, options.warmup)
+        training = training_of(options)(model, case, options, **clip)
+        if options.serve:
+            timing.serve(name, training.step, options.reps, options.warmup)
+        else:
+            timing.measure(name, training.step, options.reps, options.warmup)
