@@ -109,6 +109,7 @@ TEST_F(DeviceChoice, DoctorNamesTheDeviceAndThosePassedOver) {
   for (const Finding& finding : gpu_findings()) all += finding.what + "|" + finding.found + "\n";
   EXPECT_THAT(all, HasSubstr("gpu|Emulated (cuda:1), compute capability 9.0"));
   EXPECT_THAT(all, HasSubstr("  passed over|cuda:1, because cuda:0: Emulated is too old"));
+  EXPECT_THAT(all, HasSubstr("  tested so far|on an emulated device"));
 }
 
 }  // namespace
