@@ -51,7 +51,7 @@ double cosine(const std::vector<float>& a, const std::vector<double>& b) {
 }
 
 /// Prints how far the result is from one in a file: the greatest error of each kind, relative to
-/// the tensor's norm, the least cosine of a gradient, and whose they are.
+/// the tensor's norm, the least cosine of a gradient, and whose they are; and of each gradient.
 void compare(const std::string& name, const TrainingResult& result, const std::string& path) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   nlohmann::json line = {{"name", name + "/against"}};
@@ -61,6 +61,7 @@ void compare(const std::string& name, const TrainingResult& result, const std::s
     const std::string kind = key.substr(0, key.find('.'));
     const std::vector<double> wanted = all_of(file, key);
     const double error = relative_error({elements.begin(), elements.end()}, wanted);
+    if (kind == "gradient") line["gradient_errors"][key] = error;
     const double likeness = kind == "gradient" ? cosine(elements, wanted) : 1;
     if (!(likeness >= line["gradient_cosine"].get<double>())) {
       line["gradient_cosine"] = likeness;

@@ -12,6 +12,8 @@ COMPARED = ("best", "tutorial")
 # Relative to the norm of each tensor, after one backward pass and after ten steps of Adam.
 TOLERANCES = {"float32": {"loss": 1e-4, "gradient": 1e-4, "updated": 1e-4},
               "bfloat16": {"loss": 1e-2, "gradient": 2e-2, "updated": 1e-2}}
+# The sum over the regions of what the softmax makes cancel out: its rounding is that of the parts.
+CANCELLED = {"gradient.decoder.key.bias": 5e-2}
 LEAST_COSINE = 0.999  # of each tensor of the gradient
 STEP_SECONDS, PEER_SECONDS = 60, 60
 
@@ -45,7 +47,11 @@ def agreement(section, rows, what, precision, line):
     """Adds a row of errors; fails the section where one is too great."""
     allowed = TOLERANCES[precision]
     errors = [line[kind] for kind in allowed]
-    wrong = [line.get(f"{kind}_tensor", kind) for kind in allowed if not line[kind] <= allowed[kind]]
+    wrong = [line.get(f"{kind}_tensor", kind) for kind in allowed
+             if kind != "gradient" and not line[kind] <= allowed[kind]]
+    wrong += [name for name, error in line["gradient_errors"].items()
+              if not error <= max(allowed["gradient"],
+                                  CANCELLED.get(name, 0) if precision == "bfloat16" else 0)]
     if not line["gradient_cosine"] >= LEAST_COSINE:
         wrong.append(f"the direction of {line['gradient_cosine_tensor']}")
     rows.append([what, precision, *errors, line["gradient_cosine"], report.FAILED if wrong else ""])

@@ -69,6 +69,8 @@ def training_step():
         open(value("--case"), "w", encoding="utf-8").close()
     if "--against" in ARGUMENTS:
         show(name=name + "/against", loss=1e-7, gradient=0.03 if FAULT == "agreement" else 1e-6,
+             gradient_errors={"gradient.decoder.key.weight": 0.03 if FAULT == "agreement" else 1e-6,
+                              "gradient.decoder.key.bias": 0.03 if name.endswith("bfloat16") else 1e-6},
              gradient_tensor="gradient.decoder.key.weight", updated=1e-6,
              gradient_cosine=0.99 if FAULT == "cosine" else 1.0,
              gradient_cosine_tensor="gradient.decoder.output.bias")
