@@ -11,7 +11,7 @@ time.sleep(float(sys.argv[2]))
 process.send_signal(getattr(signal, sys.argv[1]))
 begun = time.monotonic()
 try:
-    code = process.wait(8)
+    code = process.wait(25)
 except subprocess.TimeoutExpired:
     process.kill()
     code = 999
@@ -19,8 +19,9 @@ print("code", code if code >= 0 else 128 - code, int(10 * (time.monotonic() - be
 """
 
 
-def stopped(t, signal, command, before=":", after=1.0, within=10):
-    """The exit status of `command` after `signal`; it must come within tenths of a second."""
+def stopped(t, signal, command, before=":", after=1.0, within=50):
+    """The exit status of `command` after `signal`; it must come within tenths of a second: far
+    less than what is waited for, and enough on a machine that does other things."""
     with open(t.path("stop.py"), "w", encoding="utf-8") as file:
         file.write(STOP)
     found = t.ok(f"{before}\npython3 stop.py {signal} {after} {command}; rm -f stop.py", seconds=40)
@@ -66,7 +67,7 @@ def pipes_that_bring_something(t):
 def what_is_finished(t):
     folders = " ".join(["$IN/folders/forty"] * 8)
     ended, found = stopped(t, "SIGINT", f"storyteller caption --json --report p.html {folders}",
-                           after=1.5, within=40)
+                           after=1.5, within=200)
     t.equal(ended, 130, found)
     lines = len(found.lines) - 1
     t.claim(0 < lines < 320, "stopped too late or too early", found)
