@@ -75,7 +75,11 @@ void parse_untitled(std::string_view text, char separator, CaptionFile& file) {
     const std::string_view image = without_caption_number(trimmed(fields[0]));
     std::string caption = fields.size() > 1 ? fields[1] : "";
     if (fields.size() > 2) {
-      caption = is_number(trimmed(caption)) ? fields[2] : caption + separator + fields[2];
+      if (is_number(trimmed(caption))) {
+        caption = fields[2];
+      } else {
+        caption.append(1, separator).append(fields[2]);
+      }
     }
     file.captions.push_back({.image = std::string(image),
                              .number = is_number(image),
