@@ -246,7 +246,7 @@ TEST_F(CudnnWrapper, DoesTheRestByItselfWhereTheFusionIsRefused) {
 TEST_F(CudnnWrapper, SaysWhichCallFailed) {
   const std::string sizes =
       " for 2 x 5 x 4 x 4 to 6 channels, window 3 x 3, stride 1, groups 1: cuDNN: "
-      "CUDNN_STATUS_EXECUTION_FAILED";
+      "CUDNN_STATUS_EXECUTION_FAILED: STORYTELLER_STUBS says so";
   EXPECT_EQ(error_of(std::string(kFused) + "=5000"), kFused + sizes);
   EXPECT_EQ(error_of(std::string(kFused) + "=3000 cudnnConvolutionForward=5000"),
             "cudnnConvolutionForward" + sizes);
@@ -263,7 +263,8 @@ TEST_F(CudnnWrapper, SaysWhichCallFailed) {
         "cudnnSetConvolutionMathType", "cudnnCreateActivationDescriptor",
         "cudnnSetActivationDescriptor"}) {
     EXPECT_EQ(error_of(std::string(function) + "=5000"),
-              std::string(function) + ": cuDNN: CUDNN_STATUS_EXECUTION_FAILED");
+              std::string(function) +
+                  ": cuDNN: CUDNN_STATUS_EXECUTION_FAILED: STORYTELLER_STUBS says so");
   }
   EXPECT_EQ(error_of(""), "no error");
 }

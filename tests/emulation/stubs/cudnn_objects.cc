@@ -114,7 +114,7 @@ const char* cudnnGetErrorString(cudnnStatus_t status) {
 }
 
 void cudnnGetLastErrorString(char* message, size_t room) {
-  std::snprintf(message, room, "%s", stubs::last_report().c_str());
+  std::snprintf(message, room, "%s", stubs::last_failure().c_str());
 }
 
 cudnnStatus_t cudnnCreate(cudnnHandle_t* handle) {

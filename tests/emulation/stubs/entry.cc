@@ -25,6 +25,7 @@ struct State {
   std::mutex mutex;
   std::map<std::string, uint64_t> calls;
   std::vector<std::string> reports;
+  std::string failure;
   std::string script;
   std::vector<Rule> rules;
   void (*check)() = nullptr;
@@ -91,13 +92,14 @@ void count_call(const char* function) {
 
 void report(const char* function, const std::string& violation) {
   const std::lock_guard lock(state().mutex);
-  state().reports.push_back(std::string(function) + ": " + violation);
-  std::fprintf(stderr, "stub library: %s\n", state().reports.back().c_str());
+  state().failure = std::string(function) + ": " + violation;
+  state().reports.push_back(state().failure);
+  std::fprintf(stderr, "stub library: %s\n", state().failure.c_str());
 }
 
-std::string last_report() {
+std::string last_failure() {
   const std::lock_guard lock(state().mutex);
-  return state().reports.empty() ? "" : state().reports.back();
+  return state().failure;
 }
 
 void check_at_exit(void (*check)()) { state().check = check; }
@@ -116,6 +118,7 @@ std::optional<int> scripted(const char* function, const std::string& sizes) {
     if (rule.function != function || rule.sizes != sizes) continue;
     if (++rule.met == rule.which || rule.which == 0) status = rule.status;
   }
+  if (status.has_value()) s.failure = "STORYTELLER_STUBS says so";
   return status;
 }
 

@@ -25,8 +25,8 @@ void count_call(const char* function);
 /// Prints the line, keeps it for stub_violations, and ends the program with an exit status of
 /// failure, however its tests end.
 void report(const char* function, const std::string& violation);
-/// The last line; empty when there was none.
-std::string last_report();
+/// Why the last call failed: what was reported, or that it was scripted.
+std::string last_failure();
 
 /// Calls `check` before the program ends: what it throws is reported.
 void check_at_exit(void (*check)());
