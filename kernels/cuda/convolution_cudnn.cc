@@ -72,12 +72,6 @@ bool refused(cudnnStatus_t status) {
   return category == CUDNN_STATUS_NOT_SUPPORTED || category == CUDNN_STATUS_BAD_PARAM;
 }
 
-/// Whether a part of cuDNN could not be loaded or made ready, which it finds out when a convolution
-/// first needs it.
-bool cannot_begin(cudnnStatus_t status) {
-  return cudnn_category(status) == cudnn_category(CUDNN_STATUS_NOT_INITIALIZED);
-}
-
 /// The error's text names the sizes; made only when there is an error.
 void check(cudnnStatus_t status, const char* what, const Conv2dSizes& s) {
   if (status == CUDNN_STATUS_SUCCESS) return;
@@ -93,12 +87,16 @@ void check(cudnnStatus_t status, const char* what, const Conv2dSizes& s) {
 /// False, for now and later, when cuDNN refuses to do what its workspace query had offered.
 bool finished(CudaContext& context, cudnnStatus_t status, const char* what, const Conv2dSizes& s,
               Plan* plan) {
-  if (cannot_begin(status)) context.libraries().give_up_cudnn(dnn().error_string(status));
-  if (refused(status) || cannot_begin(status)) {
+  if (refused(status)) {
     plan->offered = false;
     return false;
   }
-  check(status, what, s);
+  try {
+    check(status, what, s);
+  } catch (const CudnnCannotBegin& error) {
+    context.libraries().give_up_cudnn(error.what());
+    return false;
+  }
   context.launched(what);
   return true;
 }
@@ -190,14 +188,14 @@ Plan& plan_for(CudaContext& context, ConvolutionPass pass, const Conv2dSizes& s)
   if (!is_new || !has_even_padding(s)) return plan;
   const cudnnMathType_t math =
       !is_float ? CUDNN_TENSOR_OP_MATH : (tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH);
-  describe(s, is_float ? CUDNN_DATA_FLOAT : CUDNN_DATA_BFLOAT16, math, &plan);
-  const cudnnStatus_t status = ask_for_workspace(libraries.cudnn_handle(), pass, &plan);
-  if (cannot_begin(status)) {
-    libraries.give_up_cudnn(dnn().error_string(status));
-    return plan;
+  try {
+    describe(s, is_float ? CUDNN_DATA_FLOAT : CUDNN_DATA_BFLOAT16, math, &plan);
+    const cudnnStatus_t status = ask_for_workspace(libraries.cudnn_handle(), pass, &plan);
+    if (!refused(status)) check(status, "cuDNN's workspace of a convolution", s);
+    plan.offered = status == CUDNN_STATUS_SUCCESS;
+  } catch (const CudnnCannotBegin& error) {  // parts are loaded when they are first needed
+    libraries.give_up_cudnn(error.what());
   }
-  if (!refused(status)) check(status, "cuDNN's workspace of a convolution", s);
-  plan.offered = status == CUDNN_STATUS_SUCCESS;
   return plan;
 }
 
@@ -223,7 +221,7 @@ bool fused_forward(cudnnHandle_t handle, const ConvolutionForward<T>& p, Plan* p
       handle, &one, plan->x.get(), p.x, plan->weight.get(), p.weight, plan->convolution.get(),
       plan->forward, p.workspace, plan->workspace_bytes, &with_residual, plan->y.get(), residual,
       plan->bias.get(), p.bias, activation.get(), plan->y.get(), p.y);
-  if (refused(status) || cannot_begin(status)) {  // of the latter the unfused one tells
+  if (refused(status)) {
     plan->fused_refused = true;
     return false;
   }
@@ -246,9 +244,14 @@ template <class T>
 Convolved convolution_forward(Cuda backend, const ConvolutionForward<T>& p) {
   Plan& plan = plan_for<T>(*backend.context, ConvolutionPass::kForward, p.sizes);
   cudnnHandle_t handle = backend.context->libraries().cudnn_handle();
-  if (fused_forward(handle, p, &plan)) {
-    backend.context->launched("cudnnConvolutionBiasActivationForward");
-    return Convolved::kFinished;
+  try {
+    if (fused_forward(handle, p, &plan)) {
+      backend.context->launched("cudnnConvolutionBiasActivationForward");
+      return Convolved::kFinished;
+    }
+  } catch (const CudnnCannotBegin& error) {
+    backend.context->libraries().give_up_cudnn(error.what());
+    return Convolved::kNothing;
   }
   const float one = 1, zero = 0;
   const cudnnStatus_t status = dnn().forward(

@@ -50,8 +50,12 @@ void Cudnn::check(cudnnStatus_t status, const char* what) const {
   if (status == CUDNN_STATUS_SUCCESS) return;
   char message[512] = "";
   last_error_string(message, sizeof(message));
-  throw CudaError(std::string(what) + ": cuDNN: " + error_string(status) +
-                  (message[0] == '\0' ? "" : std::string(": ") + message));
+  const std::string text = std::string(what) + ": cuDNN: " + error_string(status) +
+                           (message[0] == '\0' ? "" : std::string(": ") + message);
+  if (cudnn_category(status) == cudnn_category(CUDNN_STATUS_NOT_INITIALIZED)) {
+    throw CudnnCannotBegin(text);
+  }
+  throw CudaError(text);
 }
 
 const CublasLt& CudaContext::Libraries::cublaslt() {

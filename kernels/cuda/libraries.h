@@ -6,6 +6,7 @@
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/cublaslt_api.h"
 #include "kernels/cuda/cudnn_api.h"
+#include "kernels/cuda/error.h"
 
 namespace storyteller {
 
@@ -17,11 +18,18 @@ struct CublasLt : CublasLtFunctions {
   void check(cublasStatus_t status, const char* what) const;
 };
 
+/// A part of cuDNN could not be loaded or made ready: nothing of it can be used.
+class CudnnCannotBegin : public CudaError {
+ public:
+  using CudaError::CudaError;
+};
+
 /// The functions of a loaded cuDNN.
 struct Cudnn : CudnnFunctions {
   /// Throws CudaError when the library is not found or lacks a function.
   Cudnn();
-  /// Throws CudaError "what: cuDNN: status: its last message" unless `status` is success.
+  /// Throws CudaError "what: cuDNN: status: its last message" unless `status` is success; where a
+  /// part of the library is missing, CudnnCannotBegin.
   void check(cudnnStatus_t status, const char* what) const;
 };
 

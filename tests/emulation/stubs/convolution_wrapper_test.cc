@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/error.h"
+#include "kernels/cuda/libraries.h"
 #include "tests/cuda/device_array.h"
 #include "tests/emulation/stubs/stub_library.h"
 
@@ -229,6 +230,33 @@ TEST_F(CudnnWrapper, GoesToTheProjectsKernelsWhereAnOfferIsTakenBack) {
   EXPECT_EQ(dx_.values(), dx);
   convolve(forward());
   EXPECT_EQ(calls(kFused), fused);
+}
+
+// A part of the library that is missing shows when it is first needed, whichever call that is.
+TEST_F(CudnnWrapper, GivesUpWhereAPartCannotBeLoaded) {
+  for (const char* function :
+       {"cudnnCreateTensorDescriptor", "cudnnCreateFilterDescriptor", kForwardQuery,
+        "cudnnCreateActivationDescriptor", kFused, "cudnnConvolutionForward"}) {
+    for (const int status : {1001, 1008}) {
+      CudaContext fresh;
+      const Script script(function + ("=" + std::to_string(status)));
+      Conv2dForward<float> p = forward();
+      // What is fused takes a bias.
+      if (function == std::string("cudnnConvolutionForward")) p.bias = nullptr;
+      test_cuda().context->synchronize();
+      conv2d_forward(Cuda{&fresh}, p);
+      fresh.synchronize();
+      expect_right(p);
+      EXPECT_FALSE(fresh.libraries().has_cudnn()) << function;
+      const uint64_t before = calls(function);
+      conv2d_forward(Cuda{&fresh}, p);
+      fresh.synchronize();
+      EXPECT_EQ(calls(function), before) << function;
+    }
+  }
+  const Script script("cudnnConvolutionBackwardData=1008 cudnnConvolutionBackwardFilter=1008");
+  differentiate();
+  EXPECT_FALSE(context_.libraries().has_cudnn());
 }
 
 TEST_F(CudnnWrapper, DoesTheRestByItselfWhereTheFusionIsRefused) {
