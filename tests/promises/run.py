@@ -21,7 +21,9 @@ def tiny_training(folder, *more, data="scenes:train=4,val=12"):
 def start(binary, arguments):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("STORYTELLER_")}
     return subprocess.Popen([binary, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, env={**environment, "OMP_WAIT_POLICY": "passive"})
+                            stderr=subprocess.PIPE, env={**environment, "OMP_WAIT_POLICY": "passive"},
+                            # A shell starts what is in its background deaf to SIGINT.
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def finish(process, seconds=120):
