@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/ops/ops.h"
 #include "kernels/philox.h"
+#include "kernels/source_op.h"
 
 namespace storyteller {
 namespace {
@@ -93,7 +94,14 @@ void Parameters::allocate(DType dtype, Device device, std::optional<uint64_t> se
     }
     if (trainable) trained = offset;
   }
+  int64_t buffered = 0;
+  for (Entry& entry : entries_) {
+    if (entry.group >= 0) continue;
+    entry.offset = buffered;
+    buffered += aligned(entry.shape.elements());
+  }
   dtype_ = dtype;
+  buffers_ = buffered > 0 ? Tensor::zeros({buffered}, wide(dtype), device) : Tensor();
   values_ = Tensor::zeros({offset}, wide(dtype), device);
   if (dtype == DType::kBFloat16) shadow_ = Tensor::empty({offset}, dtype, device);
   if (with_gradients) gradients_ = Tensor::zeros({trained}, dtype, device);
@@ -106,8 +114,7 @@ void Parameters::allocate(DType dtype, Device device, std::optional<uint64_t> se
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
     const bool buffer = entry.group < 0;
-    const Tensor value =
-        buffer ? Tensor::zeros(entry.shape, wide(dtype), device) : part(values_, entry);
+    const Tensor value = part(buffer ? buffers_ : values_, entry);
     if (seed) initialize(entry, value, *seed);
     const bool tracked =
         with_gradients && !buffer && groups_[static_cast<size_t>(entry.group)].trainable;
@@ -122,6 +129,11 @@ void Parameters::allocate(DType dtype, Device device, std::optional<uint64_t> se
                        tracked ? &slots_[i] : nullptr);
   }
   bump_version();
+}
+
+Tensor Parameters::buffer_in(const Tensor& all, Id id) const {
+  const Entry& entry = entries_[static_cast<size_t>(id)];
+  return all.row_range(entry.offset, entry.shape.elements()).reshaped(entry.shape);
 }
 
 void Parameters::bump_version(Shadow shadow) {
@@ -176,6 +188,7 @@ void Parameters::forget_gradients() {
 }
 
 void Parameters::complete_gradients() {
+  const SourceOp source("zero gradient");
   for (GradientSlot& slot : slots_) {
     if (slot.fresh) slot.gradient.fill_zero();
     slot.fresh = false;

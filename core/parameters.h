@@ -88,6 +88,10 @@ class Parameters {
   const Tensor& values() const { return values_; }
   const Tensor& shadow() const { return shadow_; }
   const Tensor& gradients() const { return gradients_; }
+  /// All buffers in one; empty where there are none.
+  const Tensor& buffers() const { return buffers_; }
+  /// The buffer `id` in a tensor that is laid out as buffers().
+  Tensor buffer_in(const Tensor& all, Id id) const;
 
   /// Declares every gradient undefined: the first writer of the next step overwrites.
   void forget_gradients();
@@ -106,8 +110,8 @@ class Parameters {
     std::string name;
     Shape shape;
     Initializer initializer;
-    int group;  // -1 for a buffer
-    int64_t offset = 0;
+    int group;           // -1 for a buffer
+    int64_t offset = 0;  // in values_, or in buffers_
   };
 
   void initialize(const Entry& entry, const Tensor& value, uint64_t seed) const;
@@ -119,7 +123,7 @@ class Parameters {
   std::vector<Var> vars_;
   std::vector<GradientSlot> slots_;
   DType dtype_ = DType::kFloat32;
-  Tensor values_, shadow_, gradients_;
+  Tensor values_, shadow_, gradients_, buffers_;
   uint64_t version_ = 1;
 };
 

@@ -96,6 +96,8 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   parameters_.allocate(precision, device, seed, with_gradients);
 }
 
+bool Captioner::learns_statistics() const { return !is_pretrained(options_.encoder); }
+
 std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
                                            bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);

@@ -54,6 +54,8 @@ class Captioner {
   /// encoder().layers().
   bool fine_tunes_encoder() const { return training_.active(); }
   size_t first_trained_layer() const { return first_trained_layer_; }
+  /// Whether training moves running statistics: those of a pretrained encoder stay.
+  bool learns_statistics() const;
 
   /// (H,W,C) of what a layer of encoder().layers() reads of a picture.
   Shape layer_input(size_t layer);

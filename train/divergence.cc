@@ -4,6 +4,7 @@
 
 #include "core/serialization/finite.h"
 #include "core/system/printable.h"
+#include "kernels/source_op.h"
 #include "train/trainer.h"
 
 namespace storyteller {
@@ -46,11 +47,12 @@ void Trainer::require_finite() const {
 }
 
 void Trainer::keep_buffers() {
-  for (auto& [value, copy] : buffers_) copy.copy_from(value);
+  const SourceOp source("keep_buffers");
+  if (kept_buffers_) kept_buffers_.copy_from(captioner_.parameters().buffers());
 }
 
 void Trainer::restore_buffers() {
-  for (auto& [value, copy] : buffers_) value.copy_from(copy);
+  if (kept_buffers_) captioner_.parameters().buffers().copy_from(kept_buffers_);
 }
 
 /// What makes a step one that does not count, the cause before what follows from it.

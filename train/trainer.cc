@@ -67,11 +67,9 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
     presence_weight_ = Tensor::from({static_cast<int64_t>(presence_->weight().size())},
                                     presence_->weight(), captioner.device());
   }
-  Parameters& parameters = captioner.parameters();
-  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    if (!parameters.is_buffer(id)) continue;
-    const Tensor& value = parameters.value(id);
-    buffers_.emplace_back(value, Tensor::empty(value.shape(), value.dtype(), value.device()));
+  const Tensor& buffers = captioner.parameters().buffers();
+  if (buffers && captioner.learns_statistics()) {
+    kept_buffers_ = Tensor::empty(buffers.shape(), buffers.dtype(), buffers.device());
   }
 }
 

@@ -160,7 +160,7 @@ class Trainer {
   BatchPacker packer_;
   PackedBatch packed_;
   Decoder::Loop loop_;
-  std::vector<std::pair<Tensor, Tensor>> buffers_;  // running statistics and their copies
+  Tensor kept_buffers_;  // of before the step; empty where running statistics do not move
 };
 
 }  // namespace storyteller

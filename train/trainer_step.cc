@@ -127,7 +127,8 @@ double Trainer::train_step() {
   state_.waited_seconds += source_->waited() - waited;
 
   optimizer_.step(learning_rate_at(state_.step), reported);
-  average_.update(optimizer_.steps(), optimizer_.squared_norm(), optimizer_.asleep());
+  average_.update(optimizer_.steps(), optimizer_.squared_norm(),
+                  {.asleep = optimizer_.asleep(), .buffers = captioner_.learns_statistics()});
   // The one place of a step that waits for the device.
   const bool counts = std::isfinite(optimizer_.finish_step());
   const double step_loss = to_host_scalar(reported);

@@ -10,29 +10,29 @@ namespace storyteller {
 WeightAverage::WeightAverage(double decay, Parameters& parameters)
     : decay_(decay), parameters_(parameters) {
   if (!active()) return;
-  const auto add = [&](const std::string& name, const Tensor& value) {
+  const auto add = [&](const Tensor& value) {
     const Tensor average = Tensor::empty(value.shape(), value.dtype(), value.device());
     average.copy_from(value);
-    all_.push_back({name, value, average});
+    all_.push_back({value, average});
   };
-  add("average", parameters.values().row_range(0, parameters.gradients().elements()));
-  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    if (parameters.is_buffer(id)) add("average." + parameters.name(id), parameters.value(id));
-  }
-  exchange_ = Tensor::empty(all_[0].value.shape(), all_[0].value.dtype(), all_[0].value.device());
+  add(parameters.values().row_range(0, parameters.gradients().elements()));
+  if (parameters.buffers()) add(parameters.buffers());
+  const Tensor& last = all_.back().value;
+  exchange_ = Tensor::empty({std::max(all_[0].value.elements(), last.elements())}, last.dtype(),
+                            last.device());
 }
 
-void WeightAverage::update(int64_t step, const double* sum_of_squares, const std::string& asleep) {
+void WeightAverage::update(int64_t step, const double* sum_of_squares, const MovedValues& moved) {
   if (!active()) return;
   // Averaging what did not move would still round it.
   for (const ParameterGroup& group : parameters_.groups()) {
-    if (!group.trainable || group.name == asleep) continue;
+    if (!group.trainable || group.name == moved.asleep) continue;
     const int64_t n = group.end - group.begin;
     update(all_[0].value.row_range(group.begin, n), all_[0].average.row_range(group.begin, n), step,
            sum_of_squares);
   }
-  for (size_t i = 1; i < all_.size(); ++i) {
-    update(all_[i].value, all_[i].average, step, sum_of_squares);
+  if (all_.size() > 1 && moved.buffers) {
+    update(all_[1].value, all_[1].average, step, sum_of_squares);
   }
 }
 
@@ -51,8 +51,7 @@ void WeightAverage::update(const Tensor& value, const Tensor& average, int64_t s
 void WeightAverage::swap() {
   if (!active()) return;
   for (const Averaged& averaged : all_) {
-    const Tensor kept =
-        exchange_.row_range(0, averaged.value.elements()).reshaped(averaged.value.shape());
+    const Tensor kept = exchange_.row_range(0, averaged.value.elements());
     kept.copy_from(averaged.value);
     averaged.value.copy_from(averaged.average);
     averaged.average.copy_from(kept);
@@ -61,8 +60,13 @@ void WeightAverage::swap() {
 }
 
 std::vector<std::pair<std::string, Tensor>> WeightAverage::state() const {
-  std::vector<std::pair<std::string, Tensor>> named;
-  for (const Averaged& averaged : all_) named.emplace_back(averaged.name, averaged.average);
+  if (!active()) return {};
+  std::vector<std::pair<std::string, Tensor>> named = {{"average", all_[0].average}};
+  for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
+    if (!parameters_.is_buffer(id)) continue;
+    named.emplace_back("average." + parameters_.name(id),
+                       parameters_.buffer_in(all_[1].average, id));
+  }
   return named;
 }
 

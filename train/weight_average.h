@@ -8,6 +8,12 @@
 
 namespace storyteller {
 
+/// What an update moved.
+struct MovedValues {
+  std::string asleep = {};  ///< all trainable groups but this one
+  bool buffers = true;      ///< running statistics
+};
+
 /// Exponential moving average of the trainable weights (Polyak and Juditsky 1992), which often
 /// captions better than the weights themselves, and of the running statistics that go with them.
 /// The decay warms up as min(decay, (1+t)/(10+t)), so that the beginning is soon forgotten.
@@ -17,9 +23,9 @@ class WeightAverage {
   WeightAverage(double decay, Parameters& parameters);
 
   bool active() const { return decay_ > 0; }
-  /// After update `step`, from 1, in which all groups moved but `asleep`. `sum_of_squares` says
-  /// whether there was one, as Optimizer::squared_norm(); null: there was.
-  void update(int64_t step, const double* sum_of_squares = nullptr, const std::string& asleep = {});
+  /// After update `step`, from 1. `sum_of_squares` says whether there was one, as
+  /// Optimizer::squared_norm(); null: there was.
+  void update(int64_t step, const double* sum_of_squares = nullptr, const MovedValues& moved = {});
   /// Exchanges weights and average; a second call exchanges them back.
   void swap();
   /// What a checkpoint keeps, by name: the weights' average, laid out as Parameters::gradients(),
@@ -29,7 +35,6 @@ class WeightAverage {
  private:
   /// A tensor of the model and its average.
   struct Averaged {
-    std::string name;
     Tensor value, average;
   };
 
@@ -38,8 +43,8 @@ class WeightAverage {
 
   double decay_;
   Parameters& parameters_;
-  std::vector<Averaged> all_;
-  Tensor exchange_;  // as large as the largest
+  std::vector<Averaged> all_;  // the trainable values, and the buffers where there are any
+  Tensor exchange_;            // as large as the larger
 };
 
 /// The model has the average of its weights, where there is one, for as long as this lives: what is

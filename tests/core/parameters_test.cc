@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,6 +106,25 @@ TEST(Parameters, FrozenGroupsAndBuffersGetNoGradient) {
   EXPECT_FALSE(linear(tape, x, all.var(model.filter), Var()).tracked());
   EXPECT_EQ(tape.recorded_nodes(), 0U);
   EXPECT_TRUE(linear(tape, x, all.var(model.weight), Var()).tracked());
+}
+
+TEST(Parameters, BuffersLieInOneTensorWithZerosBetween) {
+  Parameters parameters;
+  parameters.add_group({.name = "all"});
+  const auto mean = parameters.declare_buffer("mean", {5}, 1);
+  parameters.declare("weight", {3}, Initializer::constant(2));
+  const auto image = parameters.declare_buffer("image", {2, 3}, 4);
+  parameters.allocate(DType::kFloat32, kCpu, 1, /*with_gradients=*/true);
+  EXPECT_EQ(parameters.value(mean).raw(), parameters.buffers().raw());
+  EXPECT_EQ(parameters.buffer_in(parameters.buffers(), image).raw(), parameters.value(image).raw());
+  EXPECT_EQ(parameters.value(image).shape(), Shape({2, 3}));
+  const std::vector<float> all = parameters.buffers().to_host<float>();
+  EXPECT_EQ(std::accumulate(all.begin(), all.end(), 0.0F), 5 * 1 + 6 * 4);
+  Parameters none;
+  none.add_group({.name = "all"});
+  none.declare("weight", {3}, Initializer::constant(2));
+  none.allocate(DType::kFloat32, kCpu, 1, /*with_gradients=*/true);
+  EXPECT_FALSE(none.buffers());
 }
 
 TEST(Parameters, WithoutGradientsNothingIsTracked) {

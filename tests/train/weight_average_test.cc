@@ -74,6 +74,15 @@ TEST(WeightAverage, HoldsRunningStatisticsToo) {
   EXPECT_EQ(average.state()[1].first, "average.buffer");
 }
 
+TEST(WeightAverage, LeavesStatisticsThatDidNotMove) {
+  Model model(DType::kFloat32);
+  WeightAverage average(0.5, model.parameters);
+  const Tensor& buffer = model.parameters.value(model.buffer);
+  for (int i = 0; i < 3; ++i) buffer.data<float>()[i] = 5;
+  average.update(1000, nullptr, {.buffers = false});
+  EXPECT_EQ(average.state()[1].second.to_host<float>(), std::vector<float>(3, 1));
+}
+
 TEST(WeightAverage, SwapsThereAndBackToTheSameBits) {
   Model model(DType::kFloat32);
   WeightAverage average(0.5, model.parameters);

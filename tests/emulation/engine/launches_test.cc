@@ -88,6 +88,21 @@ TEST(Launches, OfAStepThatTrainsBatchNorms) {
       difference_from_golden("training_step_scene_cnn",
                              "A step that trains an encoder with batch norms, 2 captions", table),
       "");
+  EXPECT_EQ(table.count_named("keep_buffers"), 1);
+}
+
+TEST(Launches, StatisticsThatDoNotMoveCostNothing) {
+  std::vector<std::string> tables;
+  for (const bool unfolded : {false, true}) {
+    const TemporaryFolder folder;
+    DefaultTraining small(equal_captions(4, 2), folder.path(), kWidth);
+    small.options().batch_size = 2;
+    if (unfolded) {
+      small.training().model().encoder_choices.norm = EncoderChoices::Norm::kBatch;
+    }
+    tables.push_back(table_of_a_step(small.training(), small.options(), folder / "run").text());
+  }
+  EXPECT_EQ(tables[1], tables[0]);
 }
 
 /// Of one search; no word is <end>.
