@@ -15,13 +15,18 @@ struct EmbeddingForward {
   int64_t N, E;
 };
 
-/// dweight[token_n] += dout_n, in ascending n: deterministic.
+/// dweight[token_n] += dout_n, in ascending n: deterministic. Where it is known already which rows
+/// name a token, as it is of the captions of a picture, the backward need not find out.
 template <class T>
 struct EmbeddingBackward {
   const int32_t* token;  ///< (N)
   const T* dout;         ///< (N,E)
   T* dweight;            ///< (V,E) ACCUMULATED
   int64_t N, E;
+  /// CSR of `token`: v is that of rows[begin[v]] .. rows[begin[v+1]], ascending. Null: not at hand.
+  const int32_t* begin = nullptr;  ///< (V+1)
+  const int32_t* rows = nullptr;   ///< (N)
+  int64_t V = 0;                   ///< read with begin alone
 };
 
 template <class T>

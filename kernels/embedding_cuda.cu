@@ -1,20 +1,24 @@
 // Rows of a table by index, and the sum of gradients into them (formulas in embedding.h).
 //
 // Bytes: the forward reads and writes NE values. The backward reads NE values and reads and writes
-// each row of the table that occurs once. It also compares N^2 tokens: 1.6 million at N = 1,280,
-// less work than a launch is; 400 million at N = 20,000, by count of instructions about 70 us on an
-// H200, in a step that then projects 20,000 rows onto the vocabulary.
+// each row of the table that occurs once. Without a CSR of the tokens it also compares all pairs of
+// them: 1.6 million at N = 1,280, less work than a launch is. Of more than kMostSorted tokens it
+// takes one part after the other, so that the comparisons grow with N and not with N^2.
 //
 // Design of the backward: rows of one token must be added in ascending n for the sum to have the
 // same bits on every run, and words such as "a" make up a tenth of all. So the rows are sorted by
 // (token, n) first. A warp a row counts the rows that belong before it, which is its place: no
 // passes, no histogram over V, and scratch for 2N numbers. Then a warp takes each run of equal
 // tokens and 32 vectors of its width, and adds the run's rows to the table's row in registers, of
-// which it loads kAhead at once to hide the way to memory. What begins no run does nothing.
+// which it loads kAhead at once to hide the way to memory. What begins no run does nothing. With a
+// CSR a warp takes a token and 32 vectors, and adds in the same order.
 #include "kernels/embedding.h"
+
+#include <algorithm>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/reduce.h"
+#include "kernels/cuda/sort_limit.h"
 #include "kernels/cuda/vector.h"
 
 namespace storyteller {
@@ -62,21 +66,20 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
-/// dweight of the elements e to e + W of the token whose run begins at `begin`.
-template <int W, class T>
-__device__ inline void add_run(const EmbeddingBackward<T>& p, const SortedRows& sorted,
-                               int64_t begin, int64_t e) {
-  const int32_t token = sorted.token[begin];
+/// dweight of the elements e to e + W of `token`, whose rows are row[i] for i from `begin` while
+/// belongs(i).
+template <int W, class T, class Belongs>
+__device__ inline void add_run(const EmbeddingBackward<T>& p, int64_t token, const int32_t* row,
+                               int64_t begin, Belongs&& belongs, int64_t e) {
   T* to = p.dweight + token * p.E + e;
   float sum[W];
   load(to, sum);
-  for (int64_t i = begin; i < p.N && sorted.token[i] == token; i += kAhead) {
+  for (int64_t i = begin; belongs(i); i += kAhead) {
     float x[kAhead][W];
 #pragma unroll
     for (int a = 0; a < kAhead; ++a) {
-      const bool belongs = i + a < p.N && sorted.token[i + a] == token;
-      if (belongs) {
-        load(p.dout + sorted.row[i + a] * p.E + e, x[a]);
+      if (belongs(i + a)) {
+        load(p.dout + row[i + a] * p.E + e, x[a]);
       } else {
 #pragma unroll
         for (int k = 0; k < W; ++k) x[a][k] = 0;
@@ -103,7 +106,27 @@ __global__ void __launch_bounds__(kThreads)
        item += stride) {
     const int64_t place = item / strips, v = item % strips * kWarp + lane;
     const bool begins = place == 0 || sorted.token[place] != sorted.token[place - 1];
-    if (begins && v < vectors) add_run<W>(p, sorted, place, v * W);
+    if (!begins || v >= vectors) continue;
+    const int32_t token = sorted.token[place];
+    const auto belongs = [&](int64_t i) { return i < p.N && sorted.token[i] == token; };
+    add_run<W>(p, token, sorted.row, place, belongs, v * W);
+  }
+}
+
+/// A warp a token and 32 vectors of the width.
+// compiled: no stack, 16-byte loads, 16-byte stores
+template <class T, int W>
+__global__ void __launch_bounds__(kThreads) embedding_grouped_kernel(EmbeddingBackward<T> p) {
+  const int64_t vectors = p.E / W, strips = (vectors + kWarp - 1) / kWarp;
+  const int64_t stride = int64_t{gridDim.x} * kWarps;
+  const int lane = threadIdx.x % kWarp;
+  for (int64_t item = int64_t{blockIdx.x} * kWarps + threadIdx.x / kWarp; item < p.V * strips;
+       item += stride) {
+    const int64_t token = item / strips, v = item % strips * kWarp + lane;
+    const int32_t begin = p.begin[token], end = p.begin[token + 1];
+    if (begin == end || v >= vectors) continue;
+    add_run<W>(
+        p, token, p.rows, begin, [end](int64_t i) { return i < end; }, v * W);
   }
 }
 
@@ -120,16 +143,29 @@ void embedding_forward(Cuda backend, const EmbeddingForward<T>& p) {
 template <class T>
 void embedding_backward(Cuda backend, const EmbeddingBackward<T>& p) {
   if (p.N == 0) return;
-  auto* scratch = static_cast<int32_t*>(
-      backend.context->scratch(static_cast<size_t>(2 * p.N) * sizeof(int32_t)));
-  const SortedRows sorted = {.token = scratch, .row = scratch + p.N};
-  launch(backend, "embedding_backward", embedding_sort_kernel,
-         {.grid = grid_for(p.N, kWarps), .block = kThreads}, p.token, sorted, p.N);
   const bool vector = can_vectorise<T>(p.E, p.dout, p.dweight);
   const int64_t strips = divide_up(p.E / (vector ? kLanes<T> : 1), kWarp);
-  launch(backend, "embedding_backward",
-         vector ? embedding_backward_kernel<T, kLanes<T>> : embedding_backward_kernel<T, 1>,
-         {.grid = grid_for(p.N * strips, kWarps), .block = kThreads}, p, sorted);
+  if (p.begin != nullptr) {
+    launch(backend, "embedding_backward",
+           vector ? embedding_grouped_kernel<T, kLanes<T>> : embedding_grouped_kernel<T, 1>,
+           {.grid = grid_for(p.V * strips, kWarps), .block = kThreads}, p);
+    return;
+  }
+  const int64_t most = std::min(p.N, kMostSorted);
+  auto* scratch = static_cast<int32_t*>(
+      backend.context->scratch(static_cast<size_t>(2 * most) * sizeof(int32_t)));
+  const SortedRows sorted = {.token = scratch, .row = scratch + most};
+  for (int64_t first = 0; first < p.N; first += most) {
+    EmbeddingBackward<T> part = p;
+    part.token += first;
+    part.dout += first * p.E;
+    part.N = std::min(most, p.N - first);
+    launch(backend, "embedding_backward", embedding_sort_kernel,
+           {.grid = grid_for(part.N, kWarps), .block = kThreads}, part.token, sorted, part.N);
+    launch(backend, "embedding_backward",
+           vector ? embedding_backward_kernel<T, kLanes<T>> : embedding_backward_kernel<T, 1>,
+           {.grid = grid_for(part.N * strips, kWarps), .block = kThreads}, part, sorted);
+  }
 }
 
 template void embedding_forward<float>(Cuda, const EmbeddingForward<float>&);

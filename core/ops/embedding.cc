@@ -5,7 +5,11 @@
 
 namespace storyteller {
 
-Var embedding(Tape& tape, const Var& weight, const Tensor& tokens) {
+namespace {
+
+/// `begin` and `rows`: the CSR of the tokens; empty: not at hand.
+Var gathered_rows(Tape& tape, const Var& weight, const Tensor& tokens, const Tensor& begin,
+                  const Tensor& rows) {
   check_shape("embedding", weight.shape().rank() == 2, "the weight must be (V,E)", weight.shape());
   check_shape("embedding", tokens.shape().rank() == 1, "the tokens must be (N)", tokens.shape());
   const int64_t N = tokens.size(0), E = weight.shape()[1];
@@ -19,7 +23,7 @@ Var embedding(Tape& tape, const Var& weight, const Tensor& tokens) {
   });
   const Var output = tape.output(y, weight.tracked());
   if (!output.tracked()) return output;
-  tape.record([weight, tokens, output] {
+  tape.record([weight, tokens, begin, rows, output] {
     const Tensor dy = gathered_gradient(output);
     if (!dy) return;
     const Tensor dweight = accumulated_gradient(weight);
@@ -28,10 +32,23 @@ Var embedding(Tape& tape, const Var& weight, const Tensor& tokens) {
                                                        .dout = dy.data<T>(),
                                                        .dweight = dweight.data<T>(),
                                                        .N = dy.size(0),
-                                                       .E = dy.size(1)});
+                                                       .E = dy.size(1),
+                                                       .begin = begin.data<int32_t>(),
+                                                       .rows = rows.data<int32_t>(),
+                                                       .V = weight.shape()[0]});
     });
   });
   return output;
+}
+
+}  // namespace
+
+Var embedding(Tape& tape, const Var& weight, const Tensor& tokens) {
+  return gathered_rows(tape, weight, tokens, {}, {});
+}
+
+Var picture_rows(Tape& tape, const Var& x, const RowMap& map) {
+  return gathered_rows(tape, x, map.row_to_image, map.image_begin, map.image_rows);
 }
 
 }  // namespace storyteller

@@ -167,6 +167,9 @@ struct RowMap {
 };
 /// The map out of its first direction, given on the host: row_to_image[b] in [0, images).
 RowMap make_row_map(const std::vector<int32_t>& row_to_image, int64_t images, Device device);
+/// x (I,E) -> (B,E): for each row that of its picture. What the map holds must outlive the
+/// recording.
+Var picture_rows(Tape& tape, const Var& x, const RowMap& map);
 
 /// Time-major packed rows: step t holds rows [offset[t], offset[t+1]), the first of the captions.
 struct StepRows {

@@ -112,7 +112,7 @@ Decoder::State Decoder::initial_state(Tape& tape, const Memory& memory, const Ro
   const auto state = [&](Parameters::Id weight, Parameters::Id bias) {
     Var x = linear(tape, mean, parameters_.var(weight), parameters_.var(bias));
     if (options_.initial_state != InitialState::kLinear) x = tanh(tape, x);
-    return embedding(tape, x, map.row_to_image);  // one row a caption
+    return picture_rows(tape, x, map);
   };
   const Var c = state(initial_cell_weight_, initial_cell_bias_);
   return {state(initial_hidden_weight_, initial_hidden_bias_),

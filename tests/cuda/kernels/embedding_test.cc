@@ -56,15 +56,20 @@ std::vector<double> summed(Sizes size, const std::vector<int32_t>& token,
   return rounded<T>(std::vector<double>(sum.begin(), sum.end()));
 }
 
+/// Of sizes so different that another order of addition rounds differently.
+template <class T>
+std::vector<double> uneven_gradients(Sizes size) {
+  auto dout = uniform(2, size.N * size.E, -1, 1);
+  for (size_t i = 0; i < dout.size(); ++i) dout[i] *= std::pow(10, i % 7);
+  return rounded<T>(dout);
+}
+
 TYPED_TEST(EmbeddingCuda, BackwardAddsRowsInAscendingOrder) {
   using T = TypeParam;
   for (const Sizes size : kSizes) {
     SCOPED_TRACE(testing::Message() << "N " << size.N << ", V " << size.V << ", E " << size.E);
     const auto token = tokens(size);
-    // Of sizes so different that another order of addition rounds differently.
-    auto dout = uniform(2, size.N * size.E, -1, 1);
-    for (size_t i = 0; i < dout.size(); ++i) dout[i] *= std::pow(10, i % 7);
-    dout = rounded<T>(dout);
+    const auto dout = uneven_gradients<T>(size);
     const auto before = rounded<T>(uniform(3, size.V * size.E));
     const DeviceArray<T> device_dout(dout), dweight(before);
     const DeviceArray<int32_t> device_token(token);
@@ -73,6 +78,52 @@ TYPED_TEST(EmbeddingCuda, BackwardAddsRowsInAscendingOrder) {
                                                          .dweight = dweight.data(),
                                                          .N = size.N,
                                                          .E = size.E});
+    EXPECT_EQ(dweight.values(), summed<T>(size, token, dout, before));
+  }
+}
+
+// Sorted in several parts on the emulated device, between which sums are stored: of small integers,
+// that bfloat16 holds.
+TYPED_TEST(EmbeddingCuda, BackwardOfManyRowsLeavesNoneOut) {
+  using T = TypeParam;
+  const Sizes size = {2500, 400, 8};
+  const auto token = tokens(size);
+  auto dout = uniform(2, size.N * size.E, -2, 2);
+  for (double& value : dout) value = std::round(value);
+  const DeviceArray<T> device_dout(dout), dweight(std::vector<double>(400 * 8, 1.0));
+  const DeviceArray<int32_t> device_token(token);
+  embedding_backward(test_cuda(), EmbeddingBackward<T>{.token = device_token.data(),
+                                                       .dout = device_dout.data(),
+                                                       .dweight = dweight.data(),
+                                                       .N = size.N,
+                                                       .E = size.E});
+  EXPECT_EQ(dweight.values(), summed<T>(size, token, dout, std::vector<double>(400 * 8, 1.0)));
+}
+
+TYPED_TEST(EmbeddingCuda, BackwardByGroupsAddsInTheSameOrder) {
+  using T = TypeParam;
+  for (const Sizes size : kSizes) {
+    SCOPED_TRACE(testing::Message() << "N " << size.N << ", V " << size.V << ", E " << size.E);
+    const auto token = tokens(size);
+    std::vector<int32_t> begin = {0}, rows;
+    for (int32_t v = 0; v < size.V; ++v) {
+      for (int32_t n = 0; n < size.N; ++n) {
+        if (token[n] == v) rows.push_back(n);
+      }
+      begin.push_back(static_cast<int32_t>(rows.size()));
+    }
+    const auto dout = uneven_gradients<T>(size);
+    const auto before = rounded<T>(uniform(3, size.V * size.E));
+    const DeviceArray<T> device_dout(dout), dweight(before);
+    const DeviceArray<int32_t> device_begin(begin), device_rows(rows);
+    embedding_backward(test_cuda(), EmbeddingBackward<T>{.token = nullptr,
+                                                         .dout = device_dout.data(),
+                                                         .dweight = dweight.data(),
+                                                         .N = size.N,
+                                                         .E = size.E,
+                                                         .begin = device_begin.data(),
+                                                         .rows = device_rows.data(),
+                                                         .V = size.V});
     EXPECT_EQ(dweight.values(), summed<T>(size, token, dout, before));
   }
 }
