@@ -15,6 +15,7 @@ TOLERANCES = {"float32": {"loss": 1e-4, "gradient": 1e-4, "updated": 1e-4},
 # The sum over the regions of what the softmax makes cancel out: its rounding is that of the parts.
 CANCELLED = {"gradient.decoder.key.bias": 5e-2}
 LEAST_COSINE = 0.999  # of each tensor of the gradient
+SMALL_SLACK = 1.5  # of three captions of four words less rounding averages out
 STEP_SECONDS, PEER_SECONDS = 60, 60
 
 
@@ -43,15 +44,16 @@ def peer(check, case, form, precision, result):
                          result, "--reps", "0"], PEER_SECONDS)
 
 
-def agreement(section, rows, what, precision, line):
+def agreement(check, section, rows, what, precision, line):
     """Adds a row of errors; fails the section where one is too great."""
     allowed = TOLERANCES[precision]
     errors = [line[kind] for kind in allowed]
     wrong = [line.get(f"{kind}_tensor", kind) for kind in allowed
              if kind != "gradient" and not line[kind] <= allowed[kind]]
+    narrow = precision == "bfloat16"
+    most = allowed["gradient"] * (SMALL_SLACK if narrow and check.emulated else 1)
     wrong += [name for name, error in line["gradient_errors"].items()
-              if not error <= max(allowed["gradient"],
-                                  CANCELLED.get(name, 0) if precision == "bfloat16" else 0)]
+              if not error <= (CANCELLED.get(name, most) if narrow else most)]
     if not line["gradient_cosine"] >= LEAST_COSINE:
         wrong.append(f"the direction of {line['gradient_cosine_tensor']}")
     rows.append([what, precision, *errors, line["gradient_cosine"], report.FAILED if wrong else ""])
@@ -69,7 +71,7 @@ def run(check, section):
         against = ("--against", reference) if precision in TOLERANCES else ()
         lines = step(check, case, precision, *against, "--warmup", warmup, reps=reps)
         if against:
-            agreement(section, agreements, "CUDA against the CPU", precision, lines[0])
+            agreement(check, section, agreements, "CUDA against the CPU", precision, lines[0])
         times[precision] = lines[-1]
     compare_with_torch(check, section, case, agreements)
     section.table(["compared", "type", "loss", "gradient", "updated", "cosine", ""], agreements)
@@ -95,7 +97,7 @@ def compare_with_torch(check, section, case, agreements):
             except process.OutOfTime:
                 section.notes.append(f"PyTorch, {form}, {precision}: no time")
                 continue
-            agreement(section, agreements, f"CUDA against PyTorch, {form}", precision, found)
+            agreement(check, section, agreements, f"CUDA against PyTorch, {form}", precision, found)
 
 
 def tabulate_times(check, section, times):
