@@ -17,6 +17,7 @@ namespace storyteller {
 struct CudaOptions {
   bool tf32 = false;              ///< float products through tensor cores, factors cut to 11 bits
   bool own_convolutions = false;  ///< the project's own kernels even where cuDNN is there
+  bool own_products = false;      ///< the project's own kernels even where cuBLASLt is there
   /// After every launch its end is waited for, so that an error names the kernel that failed; set
   /// from the start by STORYTELLER_CUDA_SYNC=1. Slow, and off while a stream is captured.
   bool synchronous = false;

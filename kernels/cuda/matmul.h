@@ -7,10 +7,8 @@
 namespace storyteller {
 
 /// c = op(a) op(b) [+ bias] [+ c], row-major, op(x) = x or its transpose; summed in fp32 and in the
-/// same order at every call with the same sizes and alignments. The one door to the library of
-/// matrix products, which is cuBLASLt: kernels/cuda/matmul_cublaslt.cc. T is float (fp32
-/// throughout, or tf32 as CudaOptions says) or bfloat16. It works in the context's scratch: what a
-/// caller keeps there is lost.
+/// same order at every call with the same sizes and alignments. T is float (fp32 throughout, or
+/// tf32 as CudaOptions says) or bfloat16.
 template <class T>
 struct Matmul {
   const T* a;        ///< (M,K), or (K,M) when transpose_a
@@ -26,7 +24,21 @@ struct Matmul {
   const T* bias = nullptr;  ///< (N); null: none
 };
 
+/// Any sizes, strides and alignments, by whom they suit best: products of few rows or columns and
+/// bfloat16 in rows of odd length by kernels of the project's own, the others by the library where
+/// it is installed and offers them. Works in the context's scratch: what a caller keeps there is
+/// lost.
 template <class T>
 void matmul(Cuda, const Matmul<T>&);
+
+/// The one door to the library of matrix products, which is cuBLASLt:
+/// kernels/cuda/matmul_cublaslt.cc. False, with nothing done, where the library is
+/// not installed or does not offer the product. Same contract else.
+template <class T>
+bool library_matmul(Cuda, const Matmul<T>&);
+
+/// The project's own kernels, for every product that Matmul can describe.
+template <class T>
+void own_matmul(Cuda, const Matmul<T>&);
 
 }  // namespace storyteller

@@ -5,16 +5,20 @@
 // Deterministic: the algorithm is the first that the library's heuristics name for the sizes and
 // alignments at hand, kept for the life of the context, among those that sum each element of c in
 // one sequence (CUBLASLT_REDUCTION_SCHEME_NONE: no split of K); where there is none, among those
-// that split K and add the parts up in a step of their own.
+// that split K and add the parts up in a step of their own. Where the library knows none, it is
+// asked no more, and the product is the caller's.
 #include "kernels/cuda/matmul.h"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/libraries.h"
@@ -24,6 +28,10 @@ namespace {
 
 /// Hopper's kernels want 32 MiB; cuBLAS takes as much there by itself.
 constexpr uint64_t kMostWorkspace = 32 << 20;
+
+/// Sizes that a context remembers. Training meets new ones as long as batches differ in their
+/// words; when there are as many, it begins anew.
+constexpr size_t kMostPlans = 4096;
 
 template <class Handle, cublasStatus_t (*CublasLtFunctions::*kDestroy)(Handle)>
 struct Destroy {
@@ -41,7 +49,8 @@ using Preference =
 
 /// What a product needs besides its pointers.
 struct Plan {
-  Operation operation;
+  bool offered;                  // else the library knows no algorithm
+  Operation operation;           // without the address of a bias
   Layout first, second, result;  // b, a and c
   cublasLtMatmulAlgo_t algorithm;
   size_t workspace_bytes;
@@ -53,25 +62,39 @@ using Key = std::array<int64_t, 15>;
 
 struct MatmulPlans {
   std::map<Key, Plan> plans;
+  std::atomic_flag busy;  // a context is one thread's at a time; builds with assertions hold it so
 };
 
 namespace {
 
-/// The greatest power of two up to 16 that divides the address.
-uint32_t alignment_of(const void* p) {
-  const auto address = reinterpret_cast<uintptr_t>(p) | 16;
-  return static_cast<uint32_t>(address & (~address + 1));
-}
+/// 16 where that divides the address, else what an element of float has: few alignments make few
+/// plans.
+uint32_t alignment_of(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0 ? 16 : 4; }
 
 template <class V>
-void set(const Plan& plan, cublasLtMatmulDescAttributes_t attribute, const V& value,
+void set(const Operation& operation, cublasLtMatmulDescAttributes_t attribute, const V& value,
          const char* what) {
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
-  lt.check(lt.operation_set(plan.operation.get(), attribute, &value, sizeof(value)), what);
+  lt.check(lt.operation_set(operation.get(), attribute, &value, sizeof(value)), what);
 }
 
-void set_bias(const Plan& plan, const void* bias) {
-  set(plan, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias, "CUBLASLT_MATMUL_DESC_BIAS_POINTER");
+template <class T>
+Operation operation_of(bool tf32, const Matmul<T>& p) {
+  const CublasLt& lt = CudaContext::Libraries::cublaslt();
+  cublasLtMatmulDesc_t made = nullptr;
+  lt.check(lt.operation_create(&made, tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F,
+                               CUDA_R_32F),
+           "cublasLtMatmulDescCreate");
+  Operation operation(made);
+  const auto op = [](bool transpose) -> int32_t { return transpose ? CUBLAS_OP_T : CUBLAS_OP_N; };
+  set(operation, CUBLASLT_MATMUL_DESC_TRANSA, op(p.transpose_b), "CUBLASLT_MATMUL_DESC_TRANSA");
+  set(operation, CUBLASLT_MATMUL_DESC_TRANSB, op(p.transpose_a), "CUBLASLT_MATMUL_DESC_TRANSB");
+  if (p.bias != nullptr) {  // its type is the result's, by default
+    set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t{CUBLASLT_EPILOGUE_BIAS},
+        "CUBLASLT_MATMUL_DESC_EPILOGUE");
+    set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias, "CUBLASLT_MATMUL_DESC_BIAS_POINTER");
+  }
+  return operation;
 }
 
 Layout layout(cudaDataType_t type, int64_t rows, int64_t columns, int64_t stride) {
@@ -106,6 +129,21 @@ Preference preference_for(const Matmul<T>& p, uint32_t reduction_schemes) {
   return preference;
 }
 
+/// Asserts that no other thread is inside at the same time.
+class OneThread {
+ public:
+  explicit OneThread(std::atomic_flag& busy) : busy_(busy) {
+    [[maybe_unused]] const bool other = busy_.test_and_set();
+    assert(!other && "two threads work with one CudaContext");
+  }
+  ~OneThread() { busy_.clear(); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  std::atomic_flag& busy_;
+};
+
 template <class T>
 std::string describe(const Matmul<T>& p) {
   return std::string("matmul of ") + (std::is_same_v<T, float> ? "float" : "bfloat16") + " M " +
@@ -115,61 +153,44 @@ std::string describe(const Matmul<T>& p) {
 }
 
 template <class T>
-void choose_algorithm(cublasLtHandle_t handle, const Matmul<T>& p, Plan* plan) {
+void choose_algorithm(cublasLtHandle_t handle, const Operation& operation, const Matmul<T>& p,
+                      Plan* plan) {
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
-  cublasStatus_t status = CUBLAS_STATUS_SUCCESS;
   for (const uint32_t schemes : {uint32_t{CUBLASLT_REDUCTION_SCHEME_NONE},
                                  uint32_t{CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE}}) {
     const Preference preference = preference_for(p, schemes);
     cublasLtMatmulHeuristicResult_t result = {};
     int found = 0;
-    status = lt.get_heuristic(handle, plan->operation.get(), plan->first.get(), plan->second.get(),
-                              plan->result.get(), plan->result.get(), preference.get(), 1, &result,
-                              &found);
+    const cublasStatus_t status = lt.get_heuristic(
+        handle, operation.get(), plan->first.get(), plan->second.get(), plan->result.get(),
+        plan->result.get(), preference.get(), 1, &result, &found);
     if (status == CUBLAS_STATUS_SUCCESS && found == 1 && result.state == CUBLAS_STATUS_SUCCESS) {
       plan->algorithm = result.algo;
       plan->workspace_bytes = result.workspaceSize;
+      plan->offered = true;
       return;
     }
   }
-  throw CudaError(describe(p) + ": cuBLASLt: cublasLtMatmulAlgoGetHeuristic found no algorithm (" +
-                  lt.status_name(status) + ")");
 }
 
 template <class T>
 Plan make_plan(CudaContext::Libraries& libraries, bool tf32, const Matmul<T>& p) {
-  const CublasLt& lt = CudaContext::Libraries::cublaslt();
   const cudaDataType_t type = std::is_same_v<T, float> ? CUDA_R_32F : CUDA_R_16BF;
   Plan plan = {};
-  cublasLtMatmulDesc_t operation = nullptr;
-  lt.check(lt.operation_create(&operation, tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F,
-                               CUDA_R_32F),
-           "cublasLtMatmulDescCreate");
-  plan.operation.reset(operation);
-  const auto op = [](bool transpose) -> int32_t { return transpose ? CUBLAS_OP_T : CUBLAS_OP_N; };
-  set(plan, CUBLASLT_MATMUL_DESC_TRANSA, op(p.transpose_b), "CUBLASLT_MATMUL_DESC_TRANSA");
-  set(plan, CUBLASLT_MATMUL_DESC_TRANSB, op(p.transpose_a), "CUBLASLT_MATMUL_DESC_TRANSB");
-  if (p.bias != nullptr) {  // its type is the result's, by default
-    set(plan, CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t{CUBLASLT_EPILOGUE_BIAS},
-        "CUBLASLT_MATMUL_DESC_EPILOGUE");
-    set_bias(plan, p.bias);  // the heuristics read its alignment
-  }
   plan.first =
       p.transpose_b ? layout(type, p.K, p.N, p.b_stride) : layout(type, p.N, p.K, p.b_stride);
   plan.second =
       p.transpose_a ? layout(type, p.M, p.K, p.a_stride) : layout(type, p.K, p.M, p.a_stride);
   plan.result = layout(type, p.N, p.M, p.c_stride);
-  choose_algorithm(libraries.cublaslt_handle(), p, &plan);
+  Operation operation = operation_of(tf32, p);
+  choose_algorithm(libraries.cublaslt_handle(), operation, p, &plan);  // it reads a bias' alignment
+  if (p.bias == nullptr) plan.operation = std::move(operation);
   return plan;
 }
 
 template <class T>
-const Plan& plan_for(CudaContext& context, const Matmul<T>& p) {
+Plan& plan_for(CudaContext& context, bool tf32, const Matmul<T>& p) {
   CudaContext::Libraries& libraries = context.libraries();
-  if (libraries.matmul_plans == nullptr) {
-    libraries.matmul_plans = std::make_shared<MatmulPlans>();
-  }
-  const bool tf32 = std::is_same_v<T, float> && context.options().tf32;
   // A beta other than 0 changes nothing in a plan, so accumulate is no part of the key.
   const Key key = {static_cast<int64_t>(sizeof(T)),
                    tf32,
@@ -188,30 +209,43 @@ const Plan& plan_for(CudaContext& context, const Matmul<T>& p) {
                    p.bias == nullptr ? 0 : alignment_of(p.bias)};
   auto& plans = libraries.matmul_plans->plans;
   if (const auto found = plans.find(key); found != plans.end()) return found->second;
+  if (plans.size() >= kMostPlans) plans.clear();
   return plans.emplace(key, make_plan(libraries, tf32, p)).first->second;
 }
 
 }  // namespace
 
 template <class T>
-void matmul(Cuda backend, const Matmul<T>& p) {
+bool library_matmul(Cuda backend, const Matmul<T>& p) {
   CudaContext& context = *backend.context;
-  const Plan& plan = plan_for(context, p);
-  if (p.bias != nullptr) {
-    set_bias(plan, p.bias);
-  }
+  context.enter();
+  if (!context.libraries().has_cublaslt()) return false;
+  const bool tf32 = std::is_same_v<T, float> && context.options().tf32;
+  auto& plans = context.libraries().matmul_plans;
+  if (plans == nullptr) plans = std::make_shared<MatmulPlans>();
+  const OneThread one_thread(plans->busy);
+  Plan& plan = plan_for(context, tf32, p);
+  if (!plan.offered) return false;
+  Operation with_bias;
+  if (p.bias != nullptr) with_bias = operation_of(tf32, p);
+  const Operation& operation = p.bias != nullptr ? with_bias : plan.operation;
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
   const float one = 1, beta = p.accumulate ? 1 : 0;
   void* workspace = plan.workspace_bytes == 0 ? nullptr : context.scratch(plan.workspace_bytes);
-  const cublasStatus_t status = lt.matmul(
-      context.libraries().cublaslt_handle(), plan.operation.get(), &one, p.b, plan.first.get(), p.a,
-      plan.second.get(), &beta, p.c, plan.result.get(), p.c, plan.result.get(), &plan.algorithm,
-      workspace, plan.workspace_bytes, context.stream());
+  const cublasStatus_t status =
+      lt.matmul(context.libraries().cublaslt_handle(), operation.get(), &one, p.b, plan.first.get(),
+                p.a, plan.second.get(), &beta, p.c, plan.result.get(), p.c, plan.result.get(),
+                &plan.algorithm, workspace, plan.workspace_bytes, context.stream());
+  if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE) {
+    plan.offered = false;  // after all
+    return false;
+  }
   if (status != CUBLAS_STATUS_SUCCESS) lt.check(status, (describe(p) + ": cublasLtMatmul").c_str());
   context.launched("cublasLtMatmul");
+  return true;
 }
 
-template void matmul<float>(Cuda, const Matmul<float>&);
-template void matmul<bfloat16>(Cuda, const Matmul<bfloat16>&);
+template bool library_matmul<float>(Cuda, const Matmul<float>&);
+template bool library_matmul<bfloat16>(Cuda, const Matmul<bfloat16>&);
 
 }  // namespace storyteller

@@ -36,10 +36,12 @@ class CublasLtWrapper : public testing::Test {
             .transpose_b = true,
             .bias = bias_.data()};
   }
-  void multiply(const Matmul<float>& p) {
+  void multiply(const Matmul<float>& p) { EXPECT_TRUE(offered(p)); }
+  bool offered(const Matmul<float>& p) {
     test_cuda().context->synchronize();
-    matmul(Cuda{&context_}, p);
+    const bool done = library_matmul(Cuda{&context_}, p);
     context_.synchronize();
+    return done;
   }
   void expect_right(const Matmul<float>& p, const DeviceArray<float>& bias, double tolerance) {
     const auto a = a_.values(), b = b_.values(), with = bias.values();
@@ -121,17 +123,18 @@ TEST_F(CublasLtWrapper, CutsFactorsOnlyWhereTf32IsAllowed) {
   EXPECT_NE(c_.values(), exact);
   expect_right(p, bias_, 2e-3);
   const uint64_t before = queries();
-  const DeviceArray<bfloat16> a(uniform(1, M * K)), b(uniform(2, N * K)), c(M * N);
+  constexpr int64_t kEven = 4;  // as the library wants rows of bfloat16
+  const DeviceArray<bfloat16> a(uniform(1, M * kEven)), b(uniform(2, N * kEven)), c(M * N);
   test_cuda().context->synchronize();
-  matmul(Cuda{&context_}, Matmul<bfloat16>{.a = a.data(),
-                                           .b = b.data(),
-                                           .c = c.data(),
-                                           .M = M,
-                                           .N = N,
-                                           .K = K,
-                                           .a_stride = K,
-                                           .b_stride = N,
-                                           .c_stride = N});
+  EXPECT_TRUE(library_matmul(Cuda{&context_}, Matmul<bfloat16>{.a = a.data(),
+                                                               .b = b.data(),
+                                                               .c = c.data(),
+                                                               .M = M,
+                                                               .N = N,
+                                                               .K = kEven,
+                                                               .a_stride = kEven,
+                                                               .b_stride = N,
+                                                               .c_stride = N}));
   context_.synchronize();
   EXPECT_LE(queries(), before + 1) << "tf32 is nothing to bfloat16";
 }
@@ -146,6 +149,56 @@ TEST_F(CublasLtWrapper, TakesASplitOfKWhereNothingElseIsOffered) {
   expect_right(product(), bias_, 1e-6);
   multiply(product());
   EXPECT_EQ(queries(), before + 2);
+}
+
+TEST_F(CublasLtWrapper, IsAskedNoMoreForWhatItDoesNotOffer) {
+  const uint64_t before = queries();
+  const auto untouched = c_.values();
+  {
+    const Script script("cublasLtMatmulAlgoGetHeuristic=none");
+    EXPECT_FALSE(offered(product()));
+  }
+  EXPECT_EQ(queries(), before + 2);
+  EXPECT_FALSE(offered(product()));
+  EXPECT_EQ(queries(), before + 2);
+  EXPECT_EQ(c_.values(), untouched);
+  matmul(Cuda{&context_}, product());
+  context_.synchronize();
+  expect_right(product(), bias_, 1e-6);
+}
+
+TEST_F(CublasLtWrapper, TakesItsWordWhereItRefusesWhatItOffered) {
+  {
+    const Script script("cublasLtMatmul=15");
+    EXPECT_FALSE(offered(product()));
+  }
+  EXPECT_FALSE(offered(product()));
+}
+
+TEST_F(CublasLtWrapper, IsNotAskedForOneRowOrColumnNorForOddRowsOfBFloat16) {
+  const uint64_t before = queries();
+  constexpr int64_t kMany = 16, kOdd = 17;
+  const DeviceArray<bfloat16> a(uniform(1, kOdd * kOdd)), b(uniform(2, kOdd * kOdd)),
+      c(kOdd * kOdd);
+  test_cuda().context->synchronize();
+  struct Case {
+    int64_t M, N, K, stride;
+  };
+  for (const auto [rows, columns, depth, stride] :
+       {Case{1, kMany, kMany, kMany}, Case{kMany, 1, kMany, kMany}, Case{kMany, kMany, 1, kMany},
+        Case{kMany, kMany, kMany, kOdd}}) {
+    matmul(Cuda{&context_}, Matmul<bfloat16>{.a = a.data(),
+                                             .b = b.data(),
+                                             .c = c.data(),
+                                             .M = rows,
+                                             .N = columns,
+                                             .K = depth,
+                                             .a_stride = stride,
+                                             .b_stride = stride,
+                                             .c_stride = stride});
+  }
+  context_.synchronize();
+  EXPECT_EQ(queries(), before);
 }
 
 TEST_F(CublasLtWrapper, SaysWhichCallFailed) {
