@@ -1,7 +1,9 @@
 #include "train/packed_batch.h"
 
 #include <algorithm>
+#include <string>
 
+#include "core/error.h"
 #include "kernels/philox.h"
 #include "kernels/source_op.h"
 #include "model/vocabulary.h"
@@ -16,6 +18,13 @@ Tensor take(const Tensor& whole, size_t count, int64_t* taken) {
   return whole.row_range(*taken - rows, rows);
 }
 
+void check_word(int word, int64_t vocabulary, size_t caption) {
+  if (word >= 0 && word < vocabulary) return;
+  throw InputError("caption " + std::to_string(caption) + " holds word " + std::to_string(word) +
+                   ", but the model knows words 0 to " + std::to_string(vocabulary - 1) +
+                   ": it was encoded with another vocabulary");
+}
+
 }  // namespace
 
 void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& captions) {
@@ -28,6 +37,7 @@ void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& capti
     for (size_t caption : batch.captions) {
       const auto targets = captions.targets(caption);
       if (targets.size() <= t) break;
+      check_word(targets[t], vocabulary_, caption);
       words_.push_back(t == 0 ? Vocabulary::kStart : targets[t - 1]);
       targets_.push_back(targets[t]);
       row_key_.push_back(static_cast<uint64_t>(caption) << 16 | t);

@@ -26,7 +26,11 @@ struct PackedBatch {
 /// is reused.
 class BatchPacker {
  public:
-  /// Takes up a batch whose rows have falling lengths.
+  /// For a model that knows `vocabulary` words.
+  explicit BatchPacker(int64_t vocabulary) : vocabulary_(vocabulary) {}
+
+  /// Takes up a batch whose rows have falling lengths. Throws InputError where a caption holds a
+  /// word that the model does not know: kernels look up what they are given.
   void assign(const CaptionBatch& batch, const EncodedCaptions& captions);
   /// Masks the captions of a picture of the batch that turned out not to be usable.
   void mask_image(const CaptionBatch& batch, size_t image_of_batch);
@@ -38,6 +42,7 @@ class BatchPacker {
   void finish(const CaptionBatch& batch, Device device, PackedBatch* packed);
 
  private:
+  int64_t vocabulary_;
   std::vector<int32_t> words_, targets_, numbers_;
   std::vector<int64_t> offset_;
   std::vector<uint64_t> row_key_;

@@ -157,7 +157,7 @@ class Trainer {
 
   Tape tape_{Tape::Mode::kTrain};
   CaptionBatch batch_, part_;
-  BatchPacker packer_;
+  BatchPacker packer_{captioner_.vocabulary().size()};
   PackedBatch packed_;
   Decoder::Loop loop_;
   Tensor kept_buffers_;  // of before the step; empty where running statistics do not move

@@ -39,7 +39,7 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
   }
   source.expect(std::move(images), 0);
   captioner.decoder().refresh();
-  BatchPacker packer;
+  BatchPacker packer(captioner.vocabulary().size());
   PackedBatch packed;
   double sum = 0, words = 0;
   for (const CaptionBatch& batch : batches) {
