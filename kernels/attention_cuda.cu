@@ -20,6 +20,9 @@
 // Outputs have one owner each and sums a fixed order: no atomics, the same bits every run.
 #include "kernels/attention.h"
 
+#include <string>
+
+#include "kernels/cuda/error.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/math.h"
 #include "kernels/cuda/regions.h"
@@ -209,11 +212,18 @@ __global__ void __launch_bounds__(kRegionThreads, 2)
   }
 }
 
+/// Throws CudaError where the device has not the shared memory for L regions.
 template <int W>
-LaunchShape shape_of(int64_t B, int64_t L) {
-  return {.grid = grid_for(B, 1),
-          .block = kRegionThreads,
-          .shared_bytes = shared_bytes<float>(kRows * L) + shared_bytes<float>(kRegionPartials<W>)};
+LaunchShape shape_of(const Cuda& backend, int64_t B, int64_t L) {
+  const size_t others = shared_bytes<float>(kRegionPartials<W>);
+  const size_t bytes = shared_bytes<float>(kRows * L) + others;
+  const size_t most = backend.context->properties().most_shared_bytes;
+  if (bytes > most) {
+    throw CudaError("attention over L = " + std::to_string(L) + " regions of a picture: this GPU " +
+                    "can do " + std::to_string((most - others) / (kRows * sizeof(float))) +
+                    "; take an encoder or pictures with fewer regions, or --device cpu");
+  }
+  return {.grid = grid_for(B, 1), .block = kRegionThreads, .shared_bytes = bytes};
 }
 
 template <class T, int W>
@@ -221,7 +231,7 @@ void forward_of_width(Cuda backend, const AttentionForward<T>& p) {
   launch(backend, "attention_forward",
          p.score == ScoreFunction::kTanh ? attention_forward_kernel<T, W, ScoreFunction::kTanh>
                                          : attention_forward_kernel<T, W, ScoreFunction::kRelu>,
-         shape_of<W>(p.B, p.L), p);
+         shape_of<W>(backend, p.B, p.L), p);
 }
 
 template <class T, int W>
@@ -229,7 +239,7 @@ void backward_of_width(Cuda backend, const AttentionBackward<T>& p) {
   launch(backend, "attention_backward",
          p.score == ScoreFunction::kTanh ? attention_backward_kernel<T, W, ScoreFunction::kTanh>
                                          : attention_backward_kernel<T, W, ScoreFunction::kRelu>,
-         shape_of<W>(p.B, p.L), p);
+         shape_of<W>(backend, p.B, p.L), p);
 }
 
 }  // namespace

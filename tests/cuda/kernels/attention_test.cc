@@ -1,5 +1,8 @@
 #include "kernels/attention.h"
 
+#include <string>
+
+#include "kernels/cuda/error.h"
 #include "tests/cuda/device_array.h"
 
 namespace storyteller {
@@ -236,6 +239,28 @@ TYPED_TEST(AttentionCuda, BackwardMatchesTheReferenceAndAdds) {
   }
   expect_backward<TypeParam>(kSizes[1], ContextGate::kNone, ScoreFunction::kRelu, false);
   expect_backward<TypeParam>(kSizes[2], ContextGate::kVector, ScoreFunction::kRelu, true);
+}
+
+TYPED_TEST(AttentionCuda, RegionsBeyondTheSharedMemoryAreRefusedByName) {
+  using T = TypeParam;
+  const auto most = static_cast<int64_t>(test_cuda().context->properties().most_shared_bytes);
+  const int64_t L = most / 16 + 1;
+  AttentionForward<T> forward = {};
+  AttentionBackward<T> backward = {};
+  forward.B = backward.B = 1;
+  forward.L = backward.L = L;
+  forward.A = backward.A = forward.D = backward.D = 8;
+  const auto expect_refused = [&](auto&& call) {
+    try {
+      call();
+      FAIL() << "L = " << L << " is not refused";
+    } catch (const CudaError& error) {
+      EXPECT_NE(std::string(error.what()).find("L = " + std::to_string(L)), std::string::npos)
+          << error.what();
+    }
+  };
+  expect_refused([&] { attention_forward(test_cuda(), forward); });
+  expect_refused([&] { attention_backward(test_cuda(), backward); });
 }
 
 }  // namespace
