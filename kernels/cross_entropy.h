@@ -20,6 +20,8 @@ struct CrossEntropy {
   Wide<T> smoothing = 0;  ///< in [0,1)
   Wide<T> scale = 1;
   bool with_gradient = true;
+  int64_t stride = 0;  ///< elements from row to row of the logits, 0: V; those behind the words are
+                       ///< not read, and their gradient is 0. The CPU has no other
 };
 
 template <class T>

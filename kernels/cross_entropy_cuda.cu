@@ -11,7 +11,8 @@
 // the elements is unrolled, since registers cannot be indexed). A longer row is read a second time
 // for the gradient, after a pass of online softmax (kernels/cuda/online_softmax.h). Its blocks are
 // large, so that few rows are under way at once and the second reading finds them in the L2 cache.
-// A vocabulary that vectors do not divide takes the instantiations with one element an access.
+// Rows that do not begin at multiples of 16 bytes take the instantiations with one element an
+// access; the engine's do, whatever the vocabulary (padded_width in core/ops/ops.h).
 #include "kernels/cross_entropy.h"
 
 #include "kernels/cuda/launch.h"
@@ -20,6 +21,7 @@
 #include "kernels/cuda/reduce.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
+#include "kernels/cuda/word_row.h"
 
 namespace storyteller {
 namespace {
@@ -52,7 +54,10 @@ __device__ inline void store_gradient(const CrossEntropy<T>& p, const RowSums& r
   const float hit = factor * (1 - p.smoothing);
   float dx[W];
 #pragma unroll
-  for (int k = 0; k < W; ++k) dx[k] = e[k] * inverse - shift - (v + k == target ? hit : 0.0F);
+  for (int k = 0; k < W; ++k) {
+    const float word = e[k] * inverse - shift - (v + k == target ? hit : 0.0F);
+    dx[k] = v + k < p.V ? word : 0.0F;
+  }
   store(x + v, dx);
 }
 
@@ -62,15 +67,15 @@ __device__ inline void mask_row(const CrossEntropy<T>& p, int64_t n) {
   if (threadIdx.x == 0) p.loss[n] = 0;
   if (!p.with_gradient) return;
   const float zero[W] = {};
-  T* x = p.logits + n * p.V;
-  for (int64_t v = threadIdx.x * W; v < p.V; v += blockDim.x * W) store(x + v, zero);
+  T* x = p.logits + n * p.stride;
+  for (int64_t v = threadIdx.x * W; v < p.stride; v += blockDim.x * W) store(x + v, zero);
 }
 
 /// A row of at most kHeld elements a thread, which stay in registers.
 template <int W, int kHeld, class T>
 __device__ inline void held_row(const CrossEntropy<T>& p, int64_t n, float* partial) {
-  T* x = p.logits + n * p.V;
-  const int V = static_cast<int>(p.V), target = p.target[n];
+  T* x = p.logits + n * p.stride;
+  const int V = static_cast<int>(p.V), end = static_cast<int>(p.stride), target = p.target[n];
   const float weight = p.weight == nullptr ? 1.0F : p.weight[n];
   const float chosen = widen(x[target]);
   const auto element = [](int i) { return (i * kHeldThreads + static_cast<int>(threadIdx.x)) * W; };
@@ -81,9 +86,9 @@ __device__ inline void held_row(const CrossEntropy<T>& p, int64_t n, float* part
 #pragma unroll
   for (int i = 0; i < kVectors; ++i) {
     if (element(i) < V) {
-      load(x + element(i), e[i]);
+      load_words(x, element(i), V, e[i]);
 #pragma unroll
-      for (int k = 0; k < W; ++k) row.total += e[i][k];
+      for (int k = 0; k < W; ++k) row.total += element(i) + k < V ? e[i][k] : 0.0F;
     } else {
 #pragma unroll
       for (int k = 0; k < W; ++k) e[i][k] = -INFINITY;
@@ -107,7 +112,7 @@ __device__ inline void held_row(const CrossEntropy<T>& p, int64_t n, float* part
   if (!p.with_gradient) return;
 #pragma unroll
   for (int i = 0; i < kVectors; ++i) {
-    if (element(i) < V) store_gradient(p, row, weight, x, element(i), target, e[i]);
+    if (element(i) < end) store_gradient(p, row, weight, x, element(i), target, e[i]);
   }
 }
 
@@ -131,9 +136,9 @@ __device__ inline RowSums online_sums(const CrossEntropy<T>& p, const T* x, floa
 #pragma unroll 2
   for (int64_t v = threadIdx.x * W; v < p.V; v += kTiledThreads * W) {
     float e[W];
-    load(x + v, e);
+    load_words(x, v, p.V, e);
 #pragma unroll
-    for (int k = 0; k < W; ++k) total += e[k];
+    for (int k = 0; k < W; ++k) total += v + k < p.V ? e[k] : 0.0F;
     own.add(e);
   }
   const OnlineSum<T> all = block_merge(own, partial);
@@ -143,7 +148,7 @@ __device__ inline RowSums online_sums(const CrossEntropy<T>& p, const T* x, floa
 /// A row of any length, read twice where its gradient is wanted.
 template <int W, class T>
 __device__ inline void tiled_row(const CrossEntropy<T>& p, int64_t n, float* partial) {
-  T* x = p.logits + n * p.V;
+  T* x = p.logits + n * p.stride;
   const int target = p.target[n];
   const float weight = p.weight == nullptr ? 1.0F : p.weight[n];
   const float chosen = widen(x[target]);
@@ -151,9 +156,9 @@ __device__ inline void tiled_row(const CrossEntropy<T>& p, int64_t n, float* par
   if (threadIdx.x == 0) p.loss[n] = loss_of(p, row, chosen, weight);
   if (!p.with_gradient) return;
 #pragma unroll 2
-  for (int64_t v = threadIdx.x * W; v < p.V; v += kTiledThreads * W) {
+  for (int64_t v = threadIdx.x * W; v < p.stride; v += kTiledThreads * W) {
     float e[W];
-    load(x + v, e);
+    load_words(x, v, p.V, e);
 #pragma unroll
     for (int k = 0; k < W; ++k) e[k] = exp_for<T>(e[k] - row.largest);
     store_gradient(p, row, weight, x, v, target, e);
@@ -174,7 +179,7 @@ __global__ void __launch_bounds__(kTiledThreads, 2) cross_entropy_tiled_kernel(C
 
 template <class T, int W>
 void launch_rows(Cuda backend, const CrossEntropy<T>& p) {
-  const bool few = p.V <= kHeldThreads * kFewHeld, held = p.V <= kHeldThreads * kMostHeld;
+  const bool few = p.stride <= kHeldThreads * kFewHeld, held = p.stride <= kHeldThreads * kMostHeld;
   const auto kernel = few    ? cross_entropy_held_kernel<T, W, kFewHeld>
                       : held ? cross_entropy_held_kernel<T, W, kMostHeld>
                              : cross_entropy_tiled_kernel<T, W>;
@@ -188,8 +193,10 @@ void launch_rows(Cuda backend, const CrossEntropy<T>& p) {
 }  // namespace
 
 template <class T>
-void cross_entropy(Cuda backend, const CrossEntropy<T>& p) {
-  if (can_vectorise<T>(p.V, p.logits)) {
+void cross_entropy(Cuda backend, const CrossEntropy<T>& given) {
+  CrossEntropy<T> p = given;
+  if (p.stride == 0) p.stride = p.V;
+  if (can_vectorise<T>(p.stride, p.logits)) {
     launch_rows<T, kLanes<T>>(backend, p);
   } else {
     launch_rows<T, 1>(backend, p);

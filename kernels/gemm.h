@@ -17,6 +17,9 @@ struct Gemm {
   bool transpose_a = false;
   bool transpose_b = false;
   bool accumulate = false;
+  int64_t a_stride = 0;  ///< elements from row to row of a, as it lies in memory; 0: its width.
+                         ///< The CPU has no other
+  int64_t c_stride = 0;  ///< likewise
 };
 
 /// Packs a weight (N,K), as Linear layers store it, for many products with few rows each: the
@@ -42,12 +45,14 @@ struct PackedLinear {
                               ///< faster; null: not at hand
 };
 
-/// y[m,:] += bias, for products that have no bias of their own.
+/// y[m,:] += bias, for products that have no bias of their own. What lies behind a row's N elements
+/// becomes 0.
 template <class T>
 struct AddBias {
-  const T* bias;  ///< (N)
+  const T* bias;  ///< (N); null: only what lies behind is written
   T* y;           ///< (M,N) ACCUMULATED
   int64_t M, N;
+  int64_t stride = 0;  ///< elements from row to row of y; 0: N. The CPU has no other
 };
 
 /// db[n] += sum over m of dy[m,n]; the order of the sum depends on M and N alone.
@@ -56,6 +61,7 @@ struct BiasGradient {
   const T* dy;  ///< (M,N)
   T* db;        ///< (N) ACCUMULATED
   int64_t M, N;
+  int64_t stride = 0;  ///< elements from row to row of dy; 0: N. The CPU has no other
 };
 
 template <class T>

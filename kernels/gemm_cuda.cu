@@ -51,49 +51,99 @@ __global__ void __launch_bounds__(kTile* kTileRows)
   }
 }
 
-// compiled: no stack, only 16-byte accesses
+/// Columns from `first` to the end of the rows.
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class T, int W>
-__global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p) {
-  const ColumnWalk<W> at(p.N);
+__global__ void __launch_bounds__(kColumnThreads) add_bias_kernel(AddBias<T> p, int64_t first) {
+  const ColumnWalk<W> at(p.stride - first);
   if (!at.inside) return;
-  float bias[W];
-  load(p.bias + at.column, bias);
-  for (int64_t m = at.row; m < p.M; m += at.step) add_to(p.y + m * p.N + at.column, bias);
+  const int64_t n = first + at.column;
+  float bias[W] = {};
+  if (n + W <= p.N) {
+    load(p.bias + n, bias);
+    for (int64_t m = at.row; m < p.M; m += at.step) add_to(p.y + m * p.stride + n, bias);
+  } else if (n >= p.N) {
+    for (int64_t m = at.row; m < p.M; m += at.step) store(p.y + m * p.stride + n, bias);
+  } else {
+    for (int64_t m = at.row; m < p.M; m += at.step) {
+      T* y = p.y + m * p.stride + n;
+#pragma unroll
+      for (int k = 0; k < W; ++k) {
+        if (n + k >= p.N) {
+          y[k] = narrow<T>(0);
+        } else if (p.bias != nullptr) {
+          y[k] = narrow<T>(widen(y[k]) + widen(p.bias[n + k]));
+        }
+      }
+    }
+  }
 }
 
-/// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]].
+/// Where sums of columns come from and go to.
+template <class S, class D>
+struct ColumnSums {
+  const S* x;  ///< (M,N), rows x_stride apart
+  D* sums;     ///< (slices,N), rows sums_stride apart
+  int64_t M, N, x_stride, sums_stride;
+};
+
+/// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]]. Vectors may go beyond N.
 // compiled: no stack, only 16-byte accesses
 template <class S, class D, int W, bool kAccumulate>
-__global__ void __launch_bounds__(kColumnThreads)
-    bias_gradient_kernel(const S* x, D* sums, int64_t M, int64_t N) {
+__global__ void __launch_bounds__(kColumnThreads) bias_gradient_kernel(ColumnSums<S, D> p) {
   SharedMemory shared;
   float* partial = shared.array<float>(kColumnPartials<W>);
-  const ColumnWalk<W> at(N);
+  const ColumnWalk<W> at(p.N);
   float sum[W] = {}, value[W];
   if (at.inside) {
-    for (int64_t m = at.row; m < M; m += at.step) {
-      load(x + m * N + at.column, value);
+    for (int64_t m = at.row; m < p.M; m += at.step) {
+      load(p.x + m * p.x_stride + at.column, value);
 #pragma unroll
       for (int k = 0; k < W; ++k) sum[k] += value[k];
     }
   }
   sum_rows_of_block(sum, partial);
   if (!at.inside || threadIdx.y != 0) return;
-  D* out = sums + int64_t{blockIdx.y} * N + at.column;
-  if constexpr (kAccumulate) {
-    add_to(out, sum);
-  } else {
-    store(out, sum);
+  D* out = p.sums + int64_t{blockIdx.y} * p.sums_stride + at.column;
+  if (at.column + W <= p.N) {
+    if constexpr (kAccumulate) {
+      add_to(out, sum);
+    } else {
+      store(out, sum);
+    }
+    return;
+  }
+#pragma unroll
+  for (int k = 0; k < W; ++k) {
+    if (at.column + k >= p.N) continue;
+    out[k] = narrow<D>(sum[k] + (kAccumulate ? widen(out[k]) : 0.0F));
   }
 }
 
-template <class S, class D, int W, bool kAccumulate>
-void launch_column_sums(const Cuda& backend, const S* x, D* sums, int64_t M, int64_t N,
-                        int64_t slices) {
-  LaunchShape shape = column_shape(M, N, W, slices);
+/// The launch for columns of which the last vector may be a part.
+template <int W>
+LaunchShape sums_shape(int64_t M, int64_t N, int64_t slices = kMostSlices) {
+  LaunchShape shape = column_shape(M, divide_up(N, W) * W, W, slices);
   shape.shared_bytes = shared_bytes<float>(kColumnPartials<W>);
-  launch(backend, "bias_gradient", bias_gradient_kernel<S, D, W, kAccumulate>, shape, x, sums, M,
-         N);
+  return shape;
+}
+
+/// Sums of slices of the rows into scratch first, where there are many.
+template <class T, int W>
+void sum_columns(const Cuda& backend, const BiasGradient<T>& p) {
+  const int64_t slices = sums_shape<W>(p.M, p.N).grid.y, across = divide_up(p.N, W) * W;
+  if (slices == 1) {
+    launch(backend, "bias_gradient", bias_gradient_kernel<T, T, W, true>, sums_shape<W>(p.M, p.N),
+           ColumnSums<T, T>{p.dy, p.db, p.M, p.N, p.stride, 0});
+    return;
+  }
+  auto* partial = static_cast<float*>(
+      backend.context->scratch(static_cast<size_t>(slices * across) * sizeof(float)));
+  launch(backend, "bias_gradient", bias_gradient_kernel<T, float, W, false>,
+         sums_shape<W>(p.M, p.N), ColumnSums<T, float>{p.dy, partial, p.M, p.N, p.stride, across});
+  launch(backend, "bias_gradient", bias_gradient_kernel<float, T, 1, true>,
+         sums_shape<1>(slices, p.N, 1),
+         ColumnSums<float, T>{partial, p.db, slices, p.N, across, 0});
 }
 
 }  // namespace
@@ -113,9 +163,9 @@ void gemm(Cuda backend, const Gemm<T>& p) {
                             .M = p.M,
                             .N = p.N,
                             .K = p.K,
-                            .a_stride = p.transpose_a ? p.M : p.K,
+                            .a_stride = p.a_stride > 0 ? p.a_stride : (p.transpose_a ? p.M : p.K),
                             .b_stride = p.transpose_b ? p.K : p.N,
-                            .c_stride = p.N,
+                            .c_stride = p.c_stride > 0 ? p.c_stride : p.N,
                             .transpose_a = p.transpose_a,
                             .transpose_b = p.transpose_b,
                             .accumulate = p.accumulate});
@@ -173,28 +223,26 @@ void packed_linear(Cuda backend, const PackedLinear<T>& p) {
 }
 
 template <class T>
-void add_bias(Cuda backend, const AddBias<T>& p) {
+void add_bias(Cuda backend, const AddBias<T>& given) {
+  AddBias<T> p = given;
+  if (p.stride == 0) p.stride = p.N;
   if (p.M == 0) return;
-  const bool vector = can_vectorise<T>(p.N, p.bias, p.y);
+  const bool vector = can_vectorise<T>(p.stride, p.bias, p.y);
+  const int64_t W = vector ? kLanes<T> : 1, first = p.bias != nullptr ? 0 : p.N / W * W;
   launch(backend, "add_bias", vector ? add_bias_kernel<T, kLanes<T>> : add_bias_kernel<T, 1>,
-         column_shape(p.M, p.N, vector ? kLanes<T> : 1, kMostBlocksAlongY), p);
+         column_shape(p.M, p.stride - first, static_cast<int>(W), kMostBlocksAlongY), p, first);
 }
 
 template <class T>
-void bias_gradient(Cuda backend, const BiasGradient<T>& p) {
+void bias_gradient(Cuda backend, const BiasGradient<T>& given) {
+  BiasGradient<T> p = given;
+  if (p.stride == 0) p.stride = p.N;
   if (p.M == 0 || p.N == 0) return;
-  const bool vector = can_vectorise<T>(p.N, p.dy, p.db);
-  const int64_t slices = column_shape(p.M, p.N, vector ? kLanes<T> : 1).grid.y;
-  if (slices == 1) {
-    vector ? launch_column_sums<T, T, kLanes<T>, true>(backend, p.dy, p.db, p.M, p.N, 1)
-           : launch_column_sums<T, T, 1, true>(backend, p.dy, p.db, p.M, p.N, 1);
-    return;
+  if (can_vectorise<T>(p.stride, p.dy, p.db)) {
+    sum_columns<T, kLanes<T>>(backend, p);
+  } else {
+    sum_columns<T, 1>(backend, p);
   }
-  auto* partial = static_cast<float*>(
-      backend.context->scratch(static_cast<size_t>(slices * p.N) * sizeof(float)));
-  vector ? launch_column_sums<T, float, kLanes<T>, false>(backend, p.dy, partial, p.M, p.N, slices)
-         : launch_column_sums<T, float, 1, false>(backend, p.dy, partial, p.M, p.N, slices);
-  launch_column_sums<float, T, 1, true>(backend, partial, p.db, slices, p.N, 1);
 }
 
 #define STORYTELLER_INSTANTIATE(T)                                \

@@ -24,6 +24,8 @@ struct SampleStep {
   int64_t B, V;              ///< V >= 1
   uint64_t key = 0;          ///< of (seed, step, site)
   Wide<T> temperature = 1;   ///< >= 0; 0: the most probable word, ties by lower id
+  int64_t stride = 0;        ///< elements from row to row of the logits, 0: V; those behind the
+                             ///< words are not words. The CPU has no other
 };
 
 template <class T>

@@ -15,6 +15,7 @@
 #include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
+#include "kernels/cuda/word_row.h"
 #include "kernels/philox.h"
 
 namespace storyteller {
@@ -62,9 +63,9 @@ __device__ inline Candidate block_best(Candidate best, Candidate* of_warp) {
 
 /// W words from v on, -infinity behind the last.
 template <int W, bool kVector, class T>
-__device__ inline void load_words(const T* x, int64_t v, int64_t V, float (&logit)[W]) {
+__device__ inline void load_group(const T* x, int64_t v, int64_t V, float (&logit)[W]) {
   if constexpr (kVector) {
-    load(x + v, logit);
+    load_words(x, v, V, logit);
   } else {
 #pragma unroll
     for (int k = 0; k < W; ++k) logit[k] = v + k < V ? widen(x[v + k]) : -INFINITY;
@@ -79,7 +80,7 @@ __global__ void __launch_bounds__(kThreads) sample_step_kernel(SampleStep<T> p) 
   auto* partial = shared.array<float>(kBlockPartials);
   auto* of_warp = shared.array<Candidate>(kThreads / kWarp);
   const int64_t b = blockIdx.x;
-  const T* x = p.logits + b * p.V;
+  const T* x = p.logits + b * p.stride;
   const bool greedy = p.temperature == 0;
   const float inverse = greedy ? 1.0F : 1.0F / p.temperature;
   const uint64_t row_key = greedy ? 0 : p.row_key[b];
@@ -88,7 +89,7 @@ __global__ void __launch_bounds__(kThreads) sample_step_kernel(SampleStep<T> p) 
   Candidate best;
   for (int64_t v = threadIdx.x * W; v < p.V; v += kThreads * W) {
     float logit[W];
-    load_words<W, kVector>(x, v, p.V, logit);
+    load_group<W, kVector>(x, v, p.V, logit);
     sum.add(logit);
 #pragma unroll
     for (int first = 0; first < W; first += kDraws) {
@@ -111,15 +112,17 @@ __global__ void __launch_bounds__(kThreads) sample_step_kernel(SampleStep<T> p) 
 }  // namespace
 
 template <class T>
-void sample_step(Cuda backend, const SampleStep<T>& p) {
-  launch(
-      backend, "sample_step",
-      can_vectorise<T>(p.V, p.logits) ? sample_step_kernel<T, true> : sample_step_kernel<T, false>,
-      {.grid = dim3(static_cast<unsigned>(p.B)),
-       .block = kThreads,
-       .shared_bytes =
-           shared_bytes<float>(kBlockPartials) + shared_bytes<Candidate>(kThreads / kWarp)},
-      p);
+void sample_step(Cuda backend, const SampleStep<T>& given) {
+  SampleStep<T> p = given;
+  if (p.stride == 0) p.stride = p.V;
+  launch(backend, "sample_step",
+         can_vectorise<T>(p.stride, p.logits) ? sample_step_kernel<T, true>
+                                              : sample_step_kernel<T, false>,
+         {.grid = dim3(static_cast<unsigned>(p.B)),
+          .block = kThreads,
+          .shared_bytes =
+              shared_bytes<float>(kBlockPartials) + shared_bytes<Candidate>(kThreads / kWarp)},
+         p);
 }
 
 template void sample_step<float>(Cuda, const SampleStep<float>&);

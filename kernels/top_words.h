@@ -16,6 +16,8 @@ struct TopWords {
   int32_t* word;                ///< (B,k) out, most probable first, ties by lower id
   Wide<T>* log_probability;     ///< (B,k) out, <= 0; -infinity where fewer than k are allowed
   int64_t B, V, k;              ///< 1 <= k <= V
+  int64_t stride = 0;           ///< elements from row to row of the logits, 0: V; those behind the
+                                ///< words are not words. The CPU has no other
 };
 
 template <class T>

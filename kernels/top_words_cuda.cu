@@ -17,6 +17,7 @@
 #include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
+#include "kernels/cuda/word_row.h"
 
 namespace storyteller {
 namespace {
@@ -74,7 +75,7 @@ template <int W, class T, class F>
 __device__ inline void for_words(const T* row, int64_t V, F&& f) {
   for (int v = threadIdx.x * W; v < V; v += kThreads * W) {
     float x[W];
-    load(row + v, x);
+    load_words(row, v, V, x);
     f(x, v);
   }
 }
@@ -98,7 +99,7 @@ __device__ inline void bar_words(const TopWords<T>& p, int64_t b) {
   if (p.barred_begin == nullptr) return;
   const int end = p.barred_begin[b + 1];
   for (int i = p.barred_begin[b] + threadIdx.x; i < end; i += kThreads) {
-    p.logits[b * p.V + p.barred_words[i]] = narrow<T>(-INFINITY);
+    p.logits[b * p.stride + p.barred_words[i]] = narrow<T>(-INFINITY);
   }
 }
 
@@ -110,7 +111,7 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
   Candidate* offers = shared.array<Candidate>(2 * kWarps);  // of even and odd rounds
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
   for (int64_t b = blockIdx.x; b < p.B; b += gridDim.x) {
-    const T* row = p.logits + b * p.V;
+    const T* row = p.logits + b * p.stride;
     bar_words(p, b);
     __syncthreads();
     OnlineSum<T> sum;
@@ -149,8 +150,10 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
 }  // namespace
 
 template <class T>
-void top_words(Cuda backend, const TopWords<T>& p) {
-  const bool vector = can_vectorise<T>(p.V, p.logits);
+void top_words(Cuda backend, const TopWords<T>& given) {
+  TopWords<T> p = given;
+  if (p.stride == 0) p.stride = p.V;
+  const bool vector = can_vectorise<T>(p.stride, p.logits);
   launch(
       backend, "top_words", vector ? top_words_kernel<T, kLanes<T>> : top_words_kernel<T, 1>,
       {.grid = grid_for(p.B, 1),

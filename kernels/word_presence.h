@@ -20,6 +20,7 @@ struct WordPresenceForward {
   Wide<T>* loss;          ///< (1) out
   int64_t I, L, V;
   Wide<T> sharpness;  ///< r > 0: towards 0 the mean of the regions, towards infinity their maximum
+  int64_t words = 0;  ///< that the mean is over, where the others of the V weigh 0; 0: V
 };
 
 /// dx_ilv += dloss weight_v (sigmoid(s_iv) - y_iv) / (I V) * e^(r (x_ilv - s_iv)) / L
@@ -33,6 +34,7 @@ struct WordPresenceBackward {
   T* dx;                  ///< (I,L,V) ACCUMULATED
   int64_t I, L, V;
   Wide<T> sharpness;
+  int64_t words = 0;
 };
 
 template <class T>

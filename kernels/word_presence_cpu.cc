@@ -61,6 +61,11 @@ void spread_image(const double* x, const double* pooled, const double* share, do
   spread(x, pooled, share, dx, L, V, sharpness);
 }
 
+template <class P>
+int64_t words_of(const P& p) {
+  return p.words > 0 ? p.words : p.V;
+}
+
 }  // namespace
 
 template <class T>
@@ -79,13 +84,13 @@ void word_presence_forward(Cpu backend, const WordPresenceForward<T>& p) {
     const double softplus = std::max(s, 0.0) + std::log1p(std::exp(-std::abs(s)));
     sum += static_cast<double>(p.weight[n % p.V]) * (softplus - static_cast<double>(p.y[n]) * s);
   }
-  *p.loss = static_cast<Wide<T>>(sum / static_cast<double>(p.I * p.V));
+  *p.loss = static_cast<Wide<T>>(sum / static_cast<double>(p.I * words_of(p)));
 }
 
 template <class T>
 void word_presence_backward(Cpu backend, const WordPresenceBackward<T>& p) {
   T* share = static_cast<T*>(backend.context->scratch(sizeof(T) * p.I * p.V));
-  const T scale = *p.dloss / static_cast<T>(p.I * p.V * p.L);
+  const T scale = *p.dloss / static_cast<T>(p.I * words_of(p) * p.L);
   parallel_shares(p.I, p.I * p.L * p.V, 1, [&](int64_t begin, int64_t end) {
     for (int64_t n = begin * p.V; n < end * p.V; ++n) {
       share[n] = scale * p.weight[n % p.V] * (1 / (1 + std::exp(-p.pooled[n])) - p.y[n]);

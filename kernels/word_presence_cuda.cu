@@ -67,7 +67,7 @@ __global__ void __launch_bounds__(kThreads)
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
     word_presence_backward_kernel(const WordPresenceBackward<T> p) {
-  const float share = *p.dloss / (static_cast<float>(p.I * p.V) * static_cast<float>(p.L));
+  const float share = *p.dloss / (static_cast<float>(p.I * p.words) * static_cast<float>(p.L));
   const int64_t vectors = p.V / W, stride = int64_t{gridDim.x} * kThreads;
   const int64_t count = p.I * p.L * vectors;
   for (int64_t n = int64_t{blockIdx.x} * kThreads + threadIdx.x; n < count; n += stride) {
@@ -91,6 +91,7 @@ __global__ void __launch_bounds__(kThreads)
 
 template <class T>
 void word_presence_forward(Cuda backend, const WordPresenceForward<T>& p) {
+  const int64_t words = p.words > 0 ? p.words : p.V;
   if (p.I * p.V == 0) return;
   const bool vector = can_vectorise<T>(p.V, p.x, p.y, p.weight, p.pooled);
   const dim3 grid = grid_for(p.I * p.V / (vector ? kLanes<T> : 1), kThreads);
@@ -99,12 +100,14 @@ void word_presence_forward(Cuda backend, const WordPresenceForward<T>& p) {
          vector ? word_presence_forward_kernel<T, kLanes<T>> : word_presence_forward_kernel<T, 1>,
          {.grid = grid, .block = kThreads, .shared_bytes = shared_bytes<double>(kBlockPartials)}, p,
          partial);
-  sum_partials(backend, "word_presence_loss", partial, grid.x, 1 / static_cast<double>(p.I * p.V),
+  sum_partials(backend, "word_presence_loss", partial, grid.x, 1 / static_cast<double>(p.I * words),
                p.loss);
 }
 
 template <class T>
-void word_presence_backward(Cuda backend, const WordPresenceBackward<T>& p) {
+void word_presence_backward(Cuda backend, const WordPresenceBackward<T>& given) {
+  WordPresenceBackward<T> p = given;
+  if (p.words == 0) p.words = p.V;
   const bool vector = can_vectorise<T>(p.V, p.x, p.y, p.weight, p.pooled, p.dx);
   launch(
       backend, "word_presence_backward",

@@ -21,11 +21,12 @@ class WordDetector {
                                                  Initializer::normal(0.01F))),
         bias_(parameters.declare("words.bias", {vocabulary}, Initializer::constant(-2))) {}
 
-  /// features (I,L,D) -> (I,L,V)
+  /// features (I,L,D) -> (I, L, padded_width of V), 0 behind the words
   Var scores(Tape& tape, const Var& features) const {
     const int64_t I = features.shape()[0], L = features.shape()[1], D = features.shape()[2];
-    const Var rows = linear(tape, tape.reshaped(features, {I * L, D}), parameters_.var(weight_),
-                            parameters_.var(bias_));
+    const Var rows = linear(
+        tape, tape.reshaped(features, {I * L, D}), parameters_.var(weight_), parameters_.var(bias_),
+        padded_width(features.value().device(), parameters_.value(bias_).elements()));
     return tape.reshaped(rows, {I, L, rows.shape()[1]});
   }
 

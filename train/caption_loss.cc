@@ -12,8 +12,9 @@ CaptionLoss caption_loss(Tape& tape, Decoder& decoder, Decoder::Loop& loop, cons
   for (int64_t t = 0; t < rows.steps; ++t) state = decoder.step(tape, loop, t, state);
 
   CaptionLoss loss;
-  loss.cross_entropy = cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
-                                     options.label_smoothing, batch.counted);
+  loss.cross_entropy =
+      cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
+                    options.label_smoothing, batch.counted, decoder.options().vocabulary);
   if (options.coverage_weight > 0) {
     loss.coverage = coverage_loss(tape, loop.attention.alpha, rows, options.coverage_weight);
   }

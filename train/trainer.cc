@@ -64,8 +64,10 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
   make_sources();
   if (captioner.word_detector() != nullptr) {
     presence_ = std::make_unique<WordPresence>(data.train_captions, captioner.vocabulary());
-    presence_weight_ = Tensor::from({static_cast<int64_t>(presence_->weight().size())},
-                                    presence_->weight(), captioner.device());
+    std::vector<float> weight = presence_->weight();
+    const int64_t V = padded_width(captioner.device(), std::ssize(weight));
+    weight.resize(static_cast<size_t>(V));  // what lies behind the words weighs nothing
+    presence_weight_ = Tensor::from({V}, weight, captioner.device());
   }
   const Tensor& buffers = captioner.parameters().buffers();
   if (buffers && captioner.learns_statistics()) {

@@ -193,14 +193,14 @@ Var Trainer::presence_loss(const Var& features, const CaptionBatch& batch) {
   const WordDetector* detector = captioner_.word_detector();
   if (detector == nullptr || options_.presence_weight == 0) return {};
   const auto I = static_cast<int64_t>(batch.images.size());
-  const auto V = static_cast<size_t>(captioner_.vocabulary().size());
-  present_.resize(batch.images.size() * V);
+  const int64_t V = presence_weight_.elements();  // padded, as the scores are
+  present_.assign(batch.images.size() * static_cast<size_t>(V), 0);
   for (size_t i = 0; i < batch.images.size(); ++i) {
-    presence_->present(batch.images[i], present_.data() + i * V);
+    presence_->present(batch.images[i], present_.data() + i * static_cast<size_t>(V));
   }
-  const Tensor present = Tensor::from({I, static_cast<int64_t>(V)}, present_, captioner_.device());
+  const Tensor present = Tensor::from({I, V}, present_, captioner_.device());
   return word_presence_loss(tape_, detector->scores(tape_, features), present, presence_weight_,
-                            kSharpness);
+                            kSharpness, captioner_.vocabulary().size());
 }
 
 }  // namespace storyteller

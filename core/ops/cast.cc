@@ -55,4 +55,10 @@ void cast_values(const Tensor& from, const Tensor& to) {
   run(from, to);
 }
 
+void add_cast_values(const Tensor& from, const Tensor& to) {
+  check_shape("add_cast_values", from.shape() == to.shape(), "both must have one shape",
+              from.shape(), to.shape());
+  run(from, to, true);
+}
+
 }  // namespace storyteller

@@ -6,10 +6,10 @@
 
 namespace storyteller {
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
-                  double smoothing, double normaliser) {
+                  double smoothing, double normaliser, int64_t words) {
   check_shape("cross_entropy", logits.shape().rank() == 2 && target.elements() == logits.shape()[0],
               "logits (N,V) and target (N) must share N", logits.shape(), target.shape());
-  const int64_t N = logits.shape()[0], V = logits.shape()[1];
+  const int64_t N = logits.shape()[0], width = logits.shape()[1], V = words > 0 ? words : width;
   if (normaliser == 0) normaliser = static_cast<double>(N);
   const DType type = wide(logits.value().dtype());
   const Tensor losses = Tensor::empty({N}, type, logits.value().device());
@@ -23,7 +23,8 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
                                            .V = V,
                                            .smoothing = static_cast<Wide<T>>(smoothing),
                                            .scale = static_cast<Wide<T>>(1 / normaliser),
-                                           .with_gradient = with_gradient});
+                                           .with_gradient = with_gradient,
+                                           .stride = width});
   });
   const Tensor mean = Tensor::empty({}, type, losses.device());
   on("cross_entropy", logits.value(), [&]<class T>(auto backend) {

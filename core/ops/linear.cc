@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/dispatch.h"
 #include "core/ops/ops.h"
 #include "kernels/gemm.h"
@@ -26,7 +28,8 @@ void input_gradient(const Var& x, const Tensor& weight, const Tensor& dy) {
                           .M = dy.rows(),
                           .N = weight.size(1),
                           .K = weight.size(0),
-                          .accumulate = accumulate});
+                          .accumulate = accumulate,
+                          .a_stride = dy.size(1)});
   });
 }
 
@@ -43,16 +46,18 @@ void weight_gradient(const Tensor& x, const Var& weight, const Var& bias, const 
                             .N = dweight.size(1),
                             .K = dy.rows(),
                             .transpose_a = true,
-                            .accumulate = accumulate});
+                            .accumulate = accumulate,
+                            .a_stride = dy.size(1)});
     });
   }
   if (bias.tracked()) {
     const Tensor dbias = accumulated_gradient(bias);
     on("linear", dy, [&]<class T>(auto backend) {
-      bias_gradient(
-          backend,
-          BiasGradient<T>{
-              .dy = dy.data<T>(), .db = dbias.data<T>(), .M = dy.rows(), .N = dbias.elements()});
+      bias_gradient(backend, BiasGradient<T>{.dy = dy.data<T>(),
+                                             .db = dbias.data<T>(),
+                                             .M = dy.rows(),
+                                             .N = dbias.elements(),
+                                             .stride = dy.size(1)});
     });
   }
 }
@@ -93,10 +98,15 @@ void fill(PackedWeight& packed, const Tensor& weight, uint64_t version, bool tra
 
 }  // namespace
 
-Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias) {
+int64_t padded_width(Device device, int64_t width) {
+  constexpr int64_t kMultiple = 64;
+  return device.is_cpu() ? width : (width + kMultiple - 1) / kMultiple * kMultiple;
+}
+
+Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias, int64_t width) {
   check_linear("linear", x, weight, bias);
-  const int64_t M = x.shape()[0], N = weight.shape()[0];
-  const Tensor y = Tensor::empty({M, N}, x.value().dtype(), x.value().device());
+  const int64_t M = x.shape()[0], N = weight.shape()[0], stride = std::max(width, N);
+  const Tensor y = Tensor::empty({M, stride}, x.value().dtype(), x.value().device());
   on("linear", y, [&]<class T>(auto backend) {
     gemm(backend, Gemm<T>{.a = x.value().data<T>(),
                           .b = weight.value().data<T>(),
@@ -104,10 +114,14 @@ Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias) {
                           .M = M,
                           .N = N,
                           .K = weight.shape()[1],
-                          .transpose_b = true});
-    if (bias) {
-      add_bias(backend,
-               AddBias<T>{.bias = bias.value().data<T>(), .y = y.data<T>(), .M = M, .N = N});
+                          .transpose_b = true,
+                          .c_stride = stride});
+    if (bias || stride > N) {
+      add_bias(backend, AddBias<T>{.bias = bias ? bias.value().data<T>() : nullptr,
+                                   .y = y.data<T>(),
+                                   .M = M,
+                                   .N = N,
+                                   .stride = stride});
     }
   });
   const Var output = tape.output(y, x.tracked() || weight.tracked() || bias.tracked());

@@ -32,14 +32,23 @@ Var scale(Tape& tape, const Var& x, double factor);
 Var cast(Tape& tape, const Var& x, DType dtype);
 /// Writes the elements of `from` into `to`, which has another storage type; float16 may be read.
 void cast_values(const Tensor& from, const Tensor& to);
+/// Adds them instead.
+void add_cast_values(const Tensor& from, const Tensor& to);
 
 /// Mean over regions, (I,L,D) -> (I,D).
 Var region_mean(Tape& tape, const Var& x);
 
 // ---- Products ----------------------------------------------------------------------------------
 
-/// x (M,K) · weight (N,K)ᵀ [+ bias (N)]. An empty bias Var means none.
-Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias);
+/// x (M,K) · weight (N,K)ᵀ [+ bias (N)]. An empty bias Var means none. Rows of the result take
+/// `width` elements, those behind the N being 0, where that is given; the ops that read them are
+/// told N.
+Var linear(Tape& tape, const Var& x, const Var& weight, const Var& bias, int64_t width = 0);
+
+/// What rows of `width` elements should take on a device, so that each begins at a multiple of 16
+/// bytes whatever its storage type: a multiple of 64 on a GPU, which has wide accesses and products
+/// for such rows alone; the same width on the CPU.
+int64_t padded_width(Device device, int64_t width);
 
 /// A weight (N,K) that is used at every step of a loop, kept packed for products with few rows.
 struct StepWeight {
@@ -131,16 +140,17 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 /// Mean over the rows that count of the smoothed cross-entropy; the logits' memory becomes that of
 /// their gradient, so they can be read no more once the tape records.
 /// target (N) int32, negative: masked. `weight` (N) wide or empty: all 1. Returns a scalar: the sum
-/// of the rows' losses divided by `normaliser` (by the number of rows where that is 0).
+/// of the rows' losses divided by `normaliser` (by the number of rows where that is 0). `words`:
+/// how many of a row's elements are words, all where that is 0.
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
-                  double smoothing, double normaliser = 0);
+                  double smoothing, double normaliser = 0, int64_t words = 0);
 
 /// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
 /// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
-/// or
-/// 1, weight (V) wide: how much each word counts. Mean over pictures and words; a scalar.
+/// or 1, weight (V) wide: how much each word counts. Mean over pictures and words, of which there
+/// are `words` where the rest of the V weighs nothing; a scalar.
 Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
-                       double sharpness);
+                       double sharpness, int64_t words = 0);
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 

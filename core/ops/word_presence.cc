@@ -6,7 +6,7 @@
 namespace storyteller {
 
 Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
-                       double sharpness) {
+                       double sharpness, int64_t words) {
   check_shape("word_presence_loss",
               x.shape().rank() == 3 && present.shape() == Shape({x.shape()[0], x.shape()[2]}) &&
                   weight.shape() == Shape({x.shape()[2]}),
@@ -26,11 +26,12 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Te
                                                  .I = I,
                                                  .L = L,
                                                  .V = V,
-                                                 .sharpness = static_cast<Wide<T>>(sharpness)});
+                                                 .sharpness = static_cast<Wide<T>>(sharpness),
+                                                 .words = words});
   });
   const Var output = tape.output(loss, x.tracked());
   if (!output.tracked()) return output;
-  tape.record([x, present, weight, pooled, sharpness, output] {
+  tape.record([x, present, weight, pooled, sharpness, words, output] {
     const Tensor dloss = gathered_gradient(output);
     if (!dloss) return;
     const Tensor dx = accumulated_gradient(x);
@@ -45,7 +46,8 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Te
                                                      .I = x.shape()[0],
                                                      .L = x.shape()[1],
                                                      .V = x.shape()[2],
-                                                     .sharpness = static_cast<Wide<T>>(sharpness)});
+                                                     .sharpness = static_cast<Wide<T>>(sharpness),
+                                                     .words = words});
     });
   });
   return output;

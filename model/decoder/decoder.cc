@@ -196,11 +196,13 @@ Var Decoder::logits(Tape& tape, const Loop& loop) {
     h = dropout(tape, tanh(tape, add(tape, h, loop.word)), options_.output_dropout,
                 {philox_key(site.seed, site.step, kDeepSite), site.row_key});
   }
-  const Var words = linear(tape, h, parameters_.var(output_weight_), parameters_.var(output_bias_));
+  const int64_t width = padded_width(h.value().device(), options_.vocabulary);
+  const Var words =
+      linear(tape, h, parameters_.var(output_weight_), parameters_.var(output_bias_), width);
   if (options_.output != OutputLayer::kSum) return words;
   const Var z = dropout(tape, loop.attention.z, options_.output_dropout,
                         {philox_key(site.seed, site.step, kDeepSite), site.row_key});
-  return add(tape, words, linear(tape, z, parameters_.var(output_context_weight_), Var()));
+  return add(tape, words, linear(tape, z, parameters_.var(output_context_weight_), Var(), width));
 }
 
 }  // namespace storyteller

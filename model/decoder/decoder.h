@@ -97,7 +97,7 @@ class Decoder {
              const Tensor& words, const DropoutSite& dropout = {});
   /// Step t of the loop; a state with more rows than the step has is cut to the first.
   State step(Tape& tape, Loop& loop, int64_t t, const State& state);
-  /// Logits (N,V) of all steps that were taken.
+  /// Logits of all steps that were taken: (N, padded_width of V), the words being the first V.
   Var logits(Tape& tape, const Loop& loop);
 
   /// Takes up the parameters' present values; call after an optimizer step and before the next

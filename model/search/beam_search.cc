@@ -35,9 +35,10 @@ struct Offers {
   std::vector<float> log_probabilities;  // (rows, k)
 };
 
-Offers best_words(const Tensor& logits, const LiveRows& rows, int64_t k) {
+/// The first V of each row of logits are words.
+Offers best_words(const Tensor& logits, int64_t V, const LiveRows& rows, int64_t k) {
   const SourceOp source("top_words");
-  const int64_t B = logits.size(0), V = logits.size(1);
+  const int64_t B = logits.size(0);
   const Device device = logits.device();
   const auto count = static_cast<int64_t>(rows.barred.size());
   const Tensor begin = Tensor::from({B + 1}, rows.barred_begin, device);
@@ -52,7 +53,8 @@ Offers best_words(const Tensor& logits, const LiveRows& rows, int64_t k) {
                                    .log_probability = log_probability.data<Wide<T>>(),
                                    .B = B,
                                    .V = V,
-                                   .k = k});
+                                   .k = k,
+                                   .stride = logits.size(1)});
   });
   return {word.to_host<int32_t>(), to_host_float(log_probability)};
 }
@@ -104,7 +106,7 @@ std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
     Decoder::Loop loop;
     decoder.begin(tape, loop, memory, map, {offset, 1}, Tensor::from({count}, rows.word, device));
     state = decoder.step(tape, loop, 0, state);
-    const Offers offers = best_words(decoder.logits(tape, loop).value(), rows, k);
+    const Offers offers = best_words(decoder.logits(tape, loop).value(), V, rows, k);
     rows.parent = advance(beams, offers, k, to_host_float(loop.attention.alpha.value()), L);
 
     rows.gather(beams);

@@ -73,7 +73,7 @@ class TinyDecoder {
     decoder_->begin(tape, loop, memory, map, {offset.data(), std::ssize(inputs)},
                     Tensor::from({std::ssize(inputs)}, inputs, device_));
     for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, loop, t, state);
-    return {to_double(decoder_->logits(tape, loop).value()),
+    return {words_of(decoder_->logits(tape, loop).value()),
             to_double(loop.attention.alpha.value())};
   }
 
@@ -87,6 +87,17 @@ class TinyDecoder {
     const std::vector<double> wide(values.begin(), values.end());
     tensor.copy_from_host(tensor.dtype() == DType::kFloat64 ? static_cast<const void*>(wide.data())
                                                             : values.data());
+  }
+
+  /// Without what lies behind the words.
+  std::vector<double> words_of(const Tensor& logits) const {
+    const std::vector<double> all = to_double(logits);
+    std::vector<double> words;
+    for (int64_t row = 0; row < logits.size(0); ++row) {
+      const auto first = all.begin() + row * logits.size(1);
+      words.insert(words.end(), first, first + vocabulary());
+    }
+    return words;
   }
 
   static std::vector<double> to_double(const Tensor& tensor) {
