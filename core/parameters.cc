@@ -184,10 +184,26 @@ int64_t Parameters::trainable_elements() const {
 }
 
 void Parameters::forget_gradients() {
+  has_parts_ = false;
   for (GradientSlot& slot : slots_) slot.fresh = static_cast<bool>(slot.gradient);
 }
 
+void Parameters::add_gradient_part() {
+  if (dtype_ != DType::kBFloat16) return;
+  write_missing_gradients();
+  if (!sum_of_parts_) {
+    sum_of_parts_ = Tensor::empty(gradients_.shape(), wide(dtype_), gradients_.device());
+  }
+  has_parts_ ? add_cast_values(gradients_, sum_of_parts_) : cast_values(gradients_, sum_of_parts_);
+  forget_gradients();
+  has_parts_ = true;
+}
+
 void Parameters::complete_gradients() {
+  if (!has_parts_) write_missing_gradients();
+}
+
+void Parameters::write_missing_gradients() {
   const SourceOp source("zero gradient");
   for (GradientSlot& slot : slots_) {
     if (slot.fresh) slot.gradient.fill_zero();

@@ -87,7 +87,7 @@ class Parameters {
   /// The whole buffers; gradients() is empty without gradients, shadow() but in bfloat16.
   const Tensor& values() const { return values_; }
   const Tensor& shadow() const { return shadow_; }
-  const Tensor& gradients() const { return gradients_; }
+  const Tensor& gradients() const { return has_parts_ ? sum_of_parts_ : gradients_; }
   /// All buffers in one; empty where there are none.
   const Tensor& buffers() const { return buffers_; }
   /// The buffer `id` in a tensor that is laid out as buffers().
@@ -95,6 +95,10 @@ class Parameters {
 
   /// Declares every gradient undefined: the first writer of the next step overwrites.
   void forget_gradients();
+  /// After each part of a step whose gradient is the sum of several: in bfloat16 the part is added
+  /// to a sum in float, which gradients() then is, as a sum of 8 bits would lose what is small
+  /// beside it. Other types add in place.
+  void add_gradient_part();
   /// Zeroes what no op wrote in this step, so that gradients() can be read as a whole.
   void complete_gradients();
 
@@ -114,6 +118,7 @@ class Parameters {
     int64_t offset = 0;  // in values_, or in buffers_
   };
 
+  void write_missing_gradients();
   void initialize(const Entry& entry, const Tensor& value, uint64_t seed) const;
 
   std::vector<ParameterGroup> groups_;
@@ -123,6 +128,8 @@ class Parameters {
   std::vector<Var> vars_;
   std::vector<GradientSlot> slots_;
   DType dtype_ = DType::kFloat32;
+  Tensor sum_of_parts_;     // float; made when it is first needed
+  bool has_parts_ = false;  // in this step
   Tensor values_, shadow_, gradients_, buffers_;
   uint64_t version_ = 1;
 };

@@ -55,6 +55,10 @@ void Optimizer::step(double rate, const Tensor& loss) {
   ++steps_;
   slept_ += asleep_ ? 1 : 0;
   unfinished_ = true;
+  // A gradient that was summed in float (Parameters::add_gradient_part) is stepped along in float,
+  // and the shadow follows.
+  const bool writes_shadow =
+      parameters_.shadow() && parameters_.shadow().dtype() == parameters_.gradients().dtype();
   for (const ParameterGroup& group : parameters_.groups()) {
     const bool sleeper = group.name == sleeper_;
     if (!group.trainable || (sleeper && asleep_)) continue;
@@ -62,7 +66,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
     const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
-                 shadow = parameters_.shadow() ? part(parameters_.shadow()) : Tensor();
+                 shadow = writes_shadow ? part(parameters_.shadow()) : Tensor();
     const double group_rate = rate * group.learning_rate_scale;
     const double decay = options_.weight_decay + group.weight_decay;
     on("optimizer", dx, [&]<class T>(auto backend) {
@@ -99,7 +103,8 @@ void Optimizer::step(double rate, const Tensor& loss) {
       }
     });
   }
-  parameters_.bump_version(Parameters::Shadow::kWritten);
+  parameters_.bump_version(writes_shadow ? Parameters::Shadow::kWritten
+                                         : Parameters::Shadow::kStale);
 }
 
 double Optimizer::finish_step() {

@@ -117,6 +117,7 @@ double Trainer::train_step() {
   for (size_t p = 0; p < parts; ++p) {
     if (parts > 1) cut_part(batch_, p, parts, &part_);
     const Tensor loss = learn_part(parts > 1 ? part_ : batch_, speaking, encoder_learns);
+    if (parts > 1) captioner_.parameters().add_gradient_part();
     counted += packed_.counted;
     if (reported) {
       add_to(reported, loss);

@@ -199,5 +199,38 @@ TEST(CudaTrainer, SkipsAStepWhoseGradientIsNotFinite) {
   EXPECT_EQ(run->trainer->state().updates, 2);
 }
 
+/// What one step of plain descent adds to the weights, the batch in `parts`.
+std::vector<float> update(const TinyTraining& training, const std::filesystem::path& folder,
+                          int parts) {
+  TrainOptions options = tiny_options(DType::kBFloat16);
+  options.batch_size = 32;
+  options.accumulate = parts;
+  options.learning_rate = 1;
+  options.optimizer.kind = OptimizerKind::kSgd;
+  options.optimizer.momentum = 0;
+  options.optimizer.clip_norm = 0;
+  const auto run = training.start(options, folder, {}, Device::cuda());
+  const Tensor& values = run->captioner->parameters().values();
+  const std::vector<float> before = values.to_host<float>();
+  run->trainer->train_step();
+  std::vector<float> change = values.to_host<float>();
+  for (size_t i = 0; i < change.size(); ++i) change[i] -= before[i];
+  return change;
+}
+
+TEST(CudaTrainer, InBFloat16PartsOfABatchAddUpToIt) {
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(16), folder.path());
+  const auto whole = update(training, folder / "whole", 1);
+  const auto parts = update(training, folder / "parts", 16);
+  double error = 0, size = 0;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    error += std::pow(parts[i] - whole[i], 2);
+    size += std::pow(whole[i], 2);
+  }
+  EXPECT_GT(size, 0);
+  EXPECT_LE(std::sqrt(error / size), 1e-2);
+}
+
 }  // namespace
 }  // namespace storyteller
