@@ -88,7 +88,7 @@ struct ColumnSums {
 };
 
 /// sums[slice,n] = sum of x[m,n] over the slice's rows [+ sums[slice,n]]. Vectors may go beyond N.
-// compiled: no stack, only 16-byte accesses
+// compiled: no stack, 16-byte loads, 16-byte stores
 template <class S, class D, int W, bool kAccumulate>
 __global__ void __launch_bounds__(kColumnThreads) bias_gradient_kernel(ColumnSums<S, D> p) {
   SharedMemory shared;
