@@ -75,7 +75,7 @@ template <class V>
 void set(const Operation& operation, cublasLtMatmulDescAttributes_t attribute, const V& value,
          const char* what) {
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
-  lt.check(lt.operation_set(operation.get(), attribute, &value, sizeof(value)), what);
+  lt.check(lt.operation_set(operation.get(), attribute, &value, sizeof(V)), what);
 }
 
 template <class T>
