@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -75,7 +76,8 @@ template <class V>
 void set(const Operation& operation, cublasLtMatmulDescAttributes_t attribute, const V& value,
          const char* what) {
   const CublasLt& lt = CudaContext::Libraries::cublaslt();
-  lt.check(lt.operation_set(operation.get(), attribute, &value, sizeof(V)), what);
+  const auto bytes = std::as_bytes(std::span(&value, 1));
+  lt.check(lt.operation_set(operation.get(), attribute, bytes.data(), bytes.size()), what);
 }
 
 template <class T>
