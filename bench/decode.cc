@@ -31,7 +31,10 @@ int run(int argc, char** argv) {
   command.text("--case", case_file, "weights and input.features (1,L,D)").required();
   command.text("--result", result_file, "write the captions found and their log-probabilities");
   command.text("--device", device, "cpu or cuda");
-  command.text("--precision", precision, "float32 or bfloat16 (on cuda)");
+  command.choice(
+      "--precision", {"float32", "bfloat16"}, precision,
+      [&precision](const std::string& given) { precision = given; },
+      "float32 or bfloat16 (on cuda)");
   command.number("--pictures", pictures, "how many of the case's pictures at once", {1, 1e6});
   command.text("--only", only, "one of greedy and beam5");
   command.flag("--never-ends", never_ends, "bar the word that ends a caption");

@@ -41,7 +41,10 @@ int run(int argc, char** argv) {
   const Options command = line.options();
   command.text("--folder", arguments.folder, "for the features, which are made once").required();
   command.text("--device", arguments.device, "cpu or cuda");
-  command.text("--precision", arguments.precision, "float32, tf32 or bfloat16 (on cuda)");
+  command.choice(
+      "--precision", {"float32", "tf32", "bfloat16"}, arguments.precision,
+      [&arguments](const std::string& precision) { arguments.precision = precision; },
+      "float32, tf32 or bfloat16 (on cuda)");
   command.flag("--small", arguments.small, "sizes for the emulated device");
   command.number("--threads", arguments.threads, "worker threads");
   command.number("--steps", arguments.steps, "steps whose losses are told; the last are timed");

@@ -24,6 +24,7 @@
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/own_convolution.h"
+#include "kernels/cuda/tile_math.h"
 
 namespace storyteller {
 namespace {
@@ -90,18 +91,6 @@ __global__ void __launch_bounds__(kTileThreads)
     const int row = v / kTile, column = v % kTile;
     if (m0 + row >= size.M || n0 + column >= size.N) continue;
     part[(m0 + row) * size.N + n0 + column] = sums[row * kSumRow + column];
-  }
-}
-
-/// Calls f with the way to multiply as a type.
-template <class T, class F>
-void with_math(const Cuda& backend, F&& f) {
-  if constexpr (std::is_same_v<T, bfloat16>) {
-    f(std::integral_constant<TileMath, TileMath::kBf16>{});
-  } else if (backend.context->options().tf32) {
-    f(std::integral_constant<TileMath, TileMath::kTf32>{});
-  } else {
-    f(std::integral_constant<TileMath, TileMath::kFma>{});
   }
 }
 

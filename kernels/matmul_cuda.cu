@@ -21,6 +21,7 @@
 #include "kernels/cuda/matmul_tile.h"
 #include "kernels/cuda/own_matmul.h"
 #include "kernels/cuda/pointwise.h"
+#include "kernels/cuda/tile_math.h"
 
 namespace storyteller {
 namespace {
@@ -100,18 +101,6 @@ int64_t share_of(int64_t M, int64_t N, int64_t K) {
   const int64_t slices =
       std::clamp<int64_t>(K / (kLeastSteps * kSlice<T>), 1, std::min(wanted, kMostBlocksAlongY));
   return divide_up(divide_up(K, slices), kSlice<T>) * kSlice<T>;
-}
-
-/// Calls f with the way to multiply as a type.
-template <class T, class F>
-void with_math(const Cuda& backend, F&& f) {
-  if constexpr (std::is_same_v<T, bfloat16>) {
-    f(std::integral_constant<TileMath, TileMath::kBf16>{});
-  } else if (backend.context->options().tf32) {
-    f(std::integral_constant<TileMath, TileMath::kTf32>{});
-  } else {
-    f(std::integral_constant<TileMath, TileMath::kFma>{});
-  }
 }
 
 /// Calls f with the layout of a slice as a type.

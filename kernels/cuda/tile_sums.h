@@ -7,19 +7,13 @@
 #include "kernels/bfloat16.h"
 #include "kernels/cuda/ptx/ldmatrix.h"
 #include "kernels/cuda/ptx/mma.h"
+#include "kernels/cuda/tile_math.h"
 #include "kernels/cuda/vector.h"
 
 namespace storyteller {
 
 // The tile of a matrix product: out (64,64) += a (64,K) b (64,K)ᵀ by 128 threads, from slices of
 // 64 bytes of K of both factors that lie in shared memory.
-
-/// How slices are multiplied.
-enum class TileMath {
-  kFma,   ///< float: fused multiply-add
-  kTf32,  ///< float: tensor cores, factors rounded to 11 bits
-  kBf16,  ///< bfloat16: tensor cores
-};
 
 /// How a slice lies in shared memory: as its factor does in global memory, so that both sides of a
 /// copy are 16 bytes wide.

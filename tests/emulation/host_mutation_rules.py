@@ -7,26 +7,12 @@ import os
 import random
 import re
 
-from typing import NamedTuple
-
 import mutation_rules
-from mutation_rules import Mutant, closing
+from mutation_rules import Body, Mutant, closing
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 WORDS = {"if", "for", "while", "switch", "catch", "return", "sizeof", "static_cast"}
 DEFINITION = re.compile(r"(?:const\s*)?(?:&&?\s*)?(?:->\s*[\w:<>*& ]+)?(?::(?!:)[^;]*?)?\{")
-
-
-class Body(NamedTuple):
-    """A function: `text` is the file with comments and strings blanked, `source` as it is."""
-    name: str
-    text: str
-    start: int
-    end: int
-    source: str
-
-    def matches(self, pattern):
-        return re.compile(pattern).finditer(self.text, self.start, self.end)
 
 
 def bodies(text):

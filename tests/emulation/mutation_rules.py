@@ -24,11 +24,12 @@ class Mutant(NamedTuple):
 
 
 class Body(NamedTuple):
-    """A function of the device: `text` is the whole file with comments and the like blanked."""
+    """A function: `text` is the whole file with comments and the like blanked, `source` as it is."""
     name: str
     text: str
     start: int
     end: int
+    source: str
 
     def matches(self, pattern):
         return re.compile(pattern).finditer(self.text, self.start, self.end)
@@ -78,7 +79,7 @@ def bodies(text):
         opened = re.compile(r"[{;]").search(clean, after)
         if opened is None or opened[0] == ";":
             continue
-        yield Body(name, clean, opened.start(), closing(clean, opened.start()))
+        yield Body(name, clean, opened.start(), closing(clean, opened.start()), text)
 
 
 def clauses(body):
