@@ -7,7 +7,7 @@
 
 #include "bench/exchanged_case.h"
 #include "train/caption_loss.h"
-#include "train/optimizer.h"
+#include "train/optimization/optimizer.h"
 
 namespace storyteller {
 

@@ -8,7 +8,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "model/decoder/decoder.h"
-#include "train/packed_batch.h"
+#include "train/batches/packed_batch.h"
 
 namespace storyteller {
 

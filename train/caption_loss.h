@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/decoder/decoder.h"
-#include "train/packed_batch.h"
+#include "train/batches/packed_batch.h"
 
 namespace storyteller {
 

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "kernels/arithmetic.h"
 #include "kernels/philox.h"
-#include "train/batch_parts.h"
+#include "train/batches/micro_batch.h"
 
 namespace storyteller {
 namespace {

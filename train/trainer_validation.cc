@@ -6,8 +6,8 @@
 #include "core/system/signals.h"
 #include "train/selection.h"
 #include "train/trainer.h"
-#include "train/validation.h"
-#include "train/validation_loss.h"
+#include "train/validation/validation.h"
+#include "train/validation/validation_loss.h"
 
 namespace storyteller {
 namespace {

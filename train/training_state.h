@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "train/data/batch_sampler.h"
+#include "train/batches/batch_sampler.h"
 #include "train/metrics/caption_scorer.h"
 
 namespace storyteller {

@@ -6,7 +6,7 @@
 
 #include "tests/golden_decoder.h"
 #include "train/caption_loss.h"
-#include "train/optimizer.h"
+#include "train/optimization/optimizer.h"
 
 namespace storyteller {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/train/tiny_training.h"
-#include "train/recipe.h"
+#include "train/session/recipe.h"
 
 namespace storyteller {
 

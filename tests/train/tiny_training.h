@@ -10,7 +10,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "kernels/philox.h"
-#include "train/feature_key.h"
+#include "train/features/feature_key.h"
 #include "train/trainer.h"
 
 namespace storyteller {

@@ -15,8 +15,8 @@
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
 #include "tools/commands/model_file.h"
-#include "train/encoder_file.h"
-#include "train/recipe.h"
+#include "train/session/encoder_file.h"
+#include "train/session/recipe.h"
 
 namespace storyteller {
 namespace {

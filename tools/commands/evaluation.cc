@@ -5,7 +5,7 @@
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
 #include "train/data/scenes_dataset.h"
-#include "train/validation.h"
+#include "train/validation/validation.h"
 
 namespace storyteller {
 namespace {

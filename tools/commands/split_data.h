@@ -7,8 +7,8 @@
 #include "tools/cli/progress.h"
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
-#include "train/data/feature_cache.h"
-#include "train/feature_key.h"
+#include "train/features/feature_cache.h"
+#include "train/features/feature_key.h"
 
 namespace storyteller {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tools/commands/split_data.h"
-#include "train/train_options.h"
+#include "train/session/train_options.h"
 #include "train/trainer.h"
 
 namespace storyteller {

@@ -8,7 +8,7 @@
 #include "core/config.h"
 #include "core/did_you_mean.h"
 #include "tools/cli/exit_code.h"
-#include "train/recipe.h"
+#include "train/session/recipe.h"
 
 namespace storyteller {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/vocabulary.h"
-#include "train/data/batch_sampler.h"
+#include "train/batches/batch_sampler.h"
 #include "train/data/dataset.h"
 #include "train/metrics/ptb/tokenizer.h"
 #include "train/text_set.h"

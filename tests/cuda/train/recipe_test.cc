@@ -1,6 +1,6 @@
 // From the first steps of the recipe to captions and their scores, on CUDA as on the CPU, through
 // whatever multiplies and convolves there.
-#include "train/recipe.h"
+#include "train/session/recipe.h"
 
 #include <cmath>
 
@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 #include "train/trainer.h"
-#include "train/validation.h"
+#include "train/validation/validation.h"
 
 namespace storyteller {
 namespace {

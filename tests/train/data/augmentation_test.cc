@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/train/tiny_training.h"
-#include "train/batch_parts.h"
+#include "train/batches/micro_batch.h"
 
 namespace storyteller {
 namespace {

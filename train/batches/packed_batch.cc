@@ -1,0 +1,92 @@
+#include "train/batches/packed_batch.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/error.h"
+#include "kernels/philox.h"
+#include "kernels/source_op.h"
+#include "model/vocabulary.h"
+
+namespace storyteller {
+namespace {
+
+/// The next `count` elements behind `*taken`.
+Tensor take(const Tensor& whole, size_t count, int64_t* taken) {
+  const auto rows = static_cast<int64_t>(count);
+  *taken += rows;
+  return whole.row_range(*taken - rows, rows);
+}
+
+void check_word(int word, int64_t vocabulary, size_t caption) {
+  if (word >= 0 && word < vocabulary) return;
+  throw InputError("caption " + std::to_string(caption) + " holds word " + std::to_string(word) +
+                   ", but the model knows words 0 to " + std::to_string(vocabulary - 1) +
+                   ": it was encoded with another vocabulary");
+}
+
+}  // namespace
+
+void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& captions) {
+  words_.clear();
+  targets_.clear();
+  row_key_.clear();
+  offset_.assign(1, 0);
+  const size_t steps = captions.targets(batch.captions.front()).size();
+  for (size_t t = 0; t < steps; ++t) {
+    for (size_t caption : batch.captions) {
+      const auto targets = captions.targets(caption);
+      if (targets.size() <= t) break;
+      check_word(targets[t], vocabulary_, caption);
+      words_.push_back(t == 0 ? Vocabulary::kStart : targets[t - 1]);
+      targets_.push_back(targets[t]);
+      row_key_.push_back(static_cast<uint64_t>(caption) << 16 | t);
+    }
+    offset_.push_back(static_cast<int64_t>(words_.size()));
+  }
+  counted_ = static_cast<double>(words_.size());
+}
+
+void BatchPacker::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
+  for (size_t t = 0; t + 1 < offset_.size(); ++t) {
+    const int64_t rows_here = offset_[t + 1] - offset_[t];
+    for (int64_t row = 0; row < rows_here; ++row) {
+      if (batch.row_image[static_cast<size_t>(row)] != static_cast<int>(image_of_batch)) continue;
+      targets_[static_cast<size_t>(offset_[t] + row)] = -1;
+      counted_ -= 1;
+    }
+  }
+  counted_ = std::max(counted_, 1.0);
+}
+
+void BatchPacker::drop_words(double rate, uint64_t key) {
+  if (rate <= 0) return;
+  for (auto n = static_cast<size_t>(offset_[1]); n < row_key_.size(); ++n) {
+    if (uniform01(philox(key, 0, row_key_[n])[0]) < rate) words_[n] = Vocabulary::kUnk;
+  }
+}
+
+void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* packed) {
+  numbers_.clear();
+  const auto add = [&](const std::vector<int32_t>& part) {
+    numbers_.insert(numbers_.end(), part.begin(), part.end());
+  };
+  add(words_);
+  add(targets_);
+  add(batch.row_image);
+  add(batch.image_begin);
+  add(batch.image_rows);
+  const SourceOp source("batch");
+  const Tensor numbers = Tensor::from({std::ssize(numbers_)}, numbers_, device);
+  int64_t taken = 0;
+  packed->words = take(numbers, words_.size(), &taken);
+  packed->targets = take(numbers, targets_.size(), &taken);
+  packed->map.row_to_image = take(numbers, batch.row_image.size(), &taken);
+  packed->map.image_begin = take(numbers, batch.image_begin.size(), &taken);
+  packed->map.image_rows = take(numbers, batch.image_rows.size(), &taken);
+  packed->row_key = Tensor::from({std::ssize(row_key_)}, row_key_, device);
+  packed->offset = offset_;
+  packed->counted = counted_;
+}
+
+}  // namespace storyteller

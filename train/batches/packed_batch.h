@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/ops/ops.h"
+#include "train/batches/batch_sampler.h"
+#include "train/data/caption_corpus.h"
+
+namespace storyteller {
+
+/// The captions of one batch as the decoder reads them: time-major packed rows, captions sorted by
+/// falling length, so that step t is a prefix.
+struct PackedBatch {
+  Tensor words;    ///< (N) int32: what each step reads, <start> first
+  Tensor targets;  ///< (N) int32: what it should say; -1: masked
+  Tensor row_key;  ///< (N) int64: caption id and position, key of the dropout masks
+  RowMap map;
+  std::vector<int64_t> offset;  ///< (T+1) of StepRows
+  double counted = 0;           ///< words that are trained: rows whose target is not masked
+
+  StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
+};
+
+/// Packs batch after batch: on the host from end to end, then onto the device in two copies. Memory
+/// is reused.
+class BatchPacker {
+ public:
+  /// For a model that knows `vocabulary` words.
+  explicit BatchPacker(int64_t vocabulary) : vocabulary_(vocabulary) {}
+
+  /// Takes up a batch whose rows have falling lengths. Throws InputError where a caption holds a
+  /// word that the model does not know: kernels look up what they are given.
+  void assign(const CaptionBatch& batch, const EncodedCaptions& captions);
+  /// Masks the captions of a picture of the batch that turned out not to be usable.
+  void mask_image(const CaptionBatch& batch, size_t image_of_batch);
+  /// Word dropout (Bowman 2016): each word that is read, <start> aside, becomes <unk> with
+  /// probability `rate`, drawn by Philox from `key` and the row's key, so that the decoder must
+  /// look at the picture instead of trusting the word before.
+  void drop_words(double rate, uint64_t key);
+  /// Puts the batch on the device.
+  void finish(const CaptionBatch& batch, Device device, PackedBatch* packed);
+
+ private:
+  int64_t vocabulary_;
+  std::vector<int32_t> words_, targets_, numbers_;
+  std::vector<int64_t> offset_;
+  std::vector<uint64_t> row_key_;
+  double counted_ = 0;
+};
+
+}  // namespace storyteller

@@ -1,0 +1,109 @@
+#include "train/session/resume.h"
+
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "core/system/printable.h"
+#include "core/text/phrase.h"
+#include "model/captioner.h"
+#include "train/trainer.h"
+
+namespace storyteller {
+namespace {
+
+using Settings = std::map<std::string, std::string>;
+
+Settings settings_of(const ModelOptions& options) {
+  ModelOptions copy = options;
+  Config config;
+  declare(copy, config);
+  return settings_of(config);
+}
+
+/// The part of the settings whose keys are, or are not, among some.
+Settings only(const Settings& settings, const std::set<std::string>& keys, bool among = true) {
+  Settings part;
+  for (const auto& [key, value] : settings) {
+    if (keys.contains(key) == among) part[key] = value;
+  }
+  return part;
+}
+
+bool differ(const RunRecord& now, const RunRecord& then, const std::set<std::string>& keys) {
+  return !changed_settings(only(now.settings, keys), then.settings, "").empty();
+}
+
+const std::set<std::string> kOrder = {"batch_size", "captions_per_image", "seed"};
+const std::set<std::string> kSchedule = {"epochs",       "batch_size",           "learning_rate",
+                                         "schedule",     "schedule_floor",       "schedule_decay",
+                                         "warmup_steps", "schedule_decay_epochs"};
+/// The choice of words, and the layout of the moments.
+const std::set<std::string> kFixed = {"min_count", "encoder_training"};
+
+}  // namespace
+
+void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bool resumes) {
+  // Whatever else has no shape of its own.
+  const std::set<std::string> free = {"feature_scale",  "embedding_dropout", "output_dropout",
+                                      "beam",           "max_words",         "length_penalty",
+                                      "no_repeat_ngram"};
+  const Settings wanted = only(settings_of(now), free, /*among=*/false);
+  const auto changed = changed_settings(wanted, settings_of(Captioner::options_of(file)),
+                                        resumes ? "the run" : "the model");
+  if (!changed.empty()) {
+    throw UsageError((resumes ? "--resume: " : "--init " + file.file() + ": ") +
+                     joined(changed, "; ") +
+                     ": what a model is made of cannot change; leave the setting out, or begin " +
+                     (resumes ? "another run in another --out" : "a run without --init"));
+  }
+  if (Captioner::vocabulary_of(file).size() <= Vocabulary::kMarks) {
+    throw ModelError(file.file() + ": its vocabulary has no words, so it cannot be trained on");
+  }
+}
+
+ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
+                             const RunFolder& folder, bool allow_other_data) {
+  ResumeNotes notes;
+  const std::string kept = Trainer::record_of(last);
+  if (kept.empty()) {
+    notes.lines.emplace_back(
+        "the run was begun by an earlier version, which kept no record of its data: whether these "
+        "are the same is not known");
+    return notes;
+  }
+  const RunRecord then = run_record_from_json(kept, last.file());
+  const auto fixed = changed_settings(only(now.settings, kFixed), then.settings, "the run");
+  if (!fixed.empty()) {
+    throw UsageError("--resume: " + joined(fixed, "; ") +
+                     ": that cannot change within a run; leave the setting out, or begin another "
+                     "run in another --out");
+  }
+  const auto data = changed_data(now, then);
+  if (!data.empty() && !allow_other_data) {
+    throw UsageError("--resume: these are not the data of the run (" + joined(data, "; ") +
+                     "); name those, or begin another run with --init " +
+                     printable(folder.best().string(), 4096) +
+                     " in another --out, or add --allow-other-data");
+  }
+  notes.lines = changed_settings(now.settings, then.settings, "the run");
+  if (differ(now, then, kOrder)) {
+    notes.lines.emplace_back("the captions come in another order from here on");
+  }
+  notes.warnings = data;
+  const auto machine = changed_machine(now, then);
+  notes.warnings.insert(notes.warnings.end(), machine.begin(), machine.end());
+  if (!now.encoder_weights.empty() && now.encoder_weights != then.encoder_weights) {
+    notes.warnings.push_back("--encoder-weights " + now.encoder_weights +
+                             " is not read: the run goes on with the encoder that it has");
+  }
+  notes.other_validation =
+      now.validation != then.validation || differ(now, then, {"validation_images"});
+  if (notes.other_validation && data.empty()) {
+    notes.lines.emplace_back("other pictures are validated: the best epoch is chosen anew");
+  }
+  notes.other_schedule = differ(now, then, kSchedule);
+  return notes;
+}
+
+}  // namespace storyteller

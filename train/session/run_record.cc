@@ -1,0 +1,109 @@
+#include "train/session/run_record.h"
+
+#include <xxhash.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+
+namespace storyteller {
+
+using nlohmann::json;
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Data, content, pictures, captions)
+
+RunRecord::Data RunRecord::of(const Dataset& dataset) {
+  Data data{.content = dataset.content(), .pictures = dataset.size()};
+  for (size_t i = 0; i < dataset.size(); ++i) {
+    for (const std::string& caption : dataset.captions(i)) {
+      data.content = XXH3_64bits_withSeed(caption.data(), caption.size(), data.content + i);
+      ++data.captions;
+    }
+  }
+  return data;
+}
+
+std::string to_json(const RunRecord& record) {
+  const json j = {{"train", record.train},       {"validation", record.validation},
+                  {"settings", record.settings}, {"threads", record.threads},
+                  {"device", record.device},     {"encoder_weights", record.encoder_weights}};
+  return j.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+RunRecord run_record_from_json(const std::string& text, const std::string& file) {
+  try {
+    const json j = json::parse(text);
+    RunRecord record;
+    j.at("train").get_to(record.train);
+    j.at("validation").get_to(record.validation);
+    j.at("settings").get_to(record.settings);
+    j.at("threads").get_to(record.threads);
+    j.at("device").get_to(record.device);
+    j.at("encoder_weights").get_to(record.encoder_weights);
+    return record;
+  } catch (const json::exception&) {
+    throw ModelError(file + ": its record of the run is damaged; start again without --resume");
+  }
+}
+
+std::map<std::string, std::string> settings_of(const Config& config) {
+  std::map<std::string, std::string> settings;
+  for (const Config::Entry& entry : config.entries()) settings[entry.key] = entry.value;
+  return settings;
+}
+
+namespace {
+
+std::string changed_setting(const std::string& key, const std::string& now, const std::string& then,
+                            const std::string& whose) {
+  const auto shown = [](const std::string& text) { return text.empty() ? "''" : text; };
+  return key + " is " + shown(now) + ", " + whose + " has " + shown(then);
+}
+
+}  // namespace
+
+std::vector<std::string> changed_settings(const std::map<std::string, std::string>& now,
+                                          const std::map<std::string, std::string>& then,
+                                          const std::string& whose) {
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : now) {
+    const auto before = then.find(key);
+    if (before == then.end() || before->second == value) continue;
+    lines.push_back(changed_setting(key, value, before->second, whose));
+  }
+  return lines;
+}
+
+std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& then) {
+  std::vector<std::string> lines;
+  const auto compare = [&](const char* split, const RunRecord::Data& a, const RunRecord::Data& b) {
+    if (a == b) return;
+    const auto counts = [](const RunRecord::Data& data) {
+      return std::to_string(data.pictures) + " pictures with " + std::to_string(data.captions) +
+             " captions";
+    };
+    const bool counted = a.pictures != b.pictures || a.captions != b.captions;
+    lines.push_back(std::string(split) + " is " +
+                    (counted ? counts(a) + ", the run has " + counts(b)
+                             : counts(a) + " as in the run, but others, or in another order"));
+  };
+  compare("train", now.train, then.train);
+  compare("val", now.validation, then.validation);
+  return lines;
+}
+
+std::vector<std::string> changed_machine(const RunRecord& now, const RunRecord& then) {
+  std::vector<std::string> lines;
+  if (now.device != then.device) {
+    lines.push_back("--device is " + now.device + ", the run has " + then.device);
+  }
+  if (now.threads != then.threads) {
+    lines.push_back("--threads is " + std::to_string(now.threads) + ", the run has " +
+                    std::to_string(then.threads) +
+                    ": sums are split otherwise, so that the weights will not be, bit for bit, "
+                    "those of a run without interruption");
+  }
+  return lines;
+}
+
+}  // namespace storyteller

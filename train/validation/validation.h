@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "model/captioner.h"
+#include "train/data/caption_corpus.h"
+#include "train/data/dataset.h"
+#include "train/features/feature_cache.h"
+#include "train/features/feature_source.h"
+#include "train/metrics/caption_scorer.h"
+
+namespace storyteller {
+
+/// Captions the first `total` pictures of a split, whose features `source` gives. Pictures that
+/// cannot be decoded get an empty caption; `unusable` receives their number, and where that is
+/// null, InputError is thrown if it is all of them. `progress(done, total)` may be empty.
+std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
+                                           size_t total, const SearchOptions& search,
+                                           const std::function<void(size_t, size_t)>& progress = {},
+                                           size_t* unusable = nullptr);
+
+/// Captions every picture of a split: from a feature cache, or by decoding and encoding when
+/// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from
+/// the first; 0: all. `progress(done, total)` may be empty.
+std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
+                                          const FeatureCache* cache, const SearchOptions& search,
+                                          size_t images, BadPictures& bad,
+                                          const std::function<void(size_t, size_t)>& progress = {});
+
+/// Scores captions of the first captions.size() pictures against all their references.
+CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
+                            const CaptionCorpus& references, const ScorerOptions& options);
+
+}  // namespace storyteller

@@ -1,0 +1,62 @@
+#include "train/validation/validation_loss.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "train/batches/batch_sampler.h"
+#include "train/batches/packed_batch.h"
+#include "train/caption_loss.h"
+
+namespace storyteller {
+namespace {
+
+/// All captions of the pictures [first, end), each picture once; no captions where they have none.
+CaptionBatch batch_of(const EncodedCaptions& captions, size_t first, size_t end) {
+  std::vector<CaptionLength> lengths = captions.lengths();
+  size_t count = 0;
+  for (CaptionLength& caption : lengths) {
+    if (caption.image < first || caption.image >= end) caption.length = 0;
+    if (caption.length > 0) ++count;
+  }
+  CaptionBatch batch;
+  if (count > 0) BatchSampler(std::move(lengths), {.batch = count}).next(&batch);
+  return batch;
+}
+
+}  // namespace
+
+double validation_loss(Captioner& captioner, FeatureSource& source, const EncodedCaptions& captions,
+                       size_t pictures) {
+  constexpr size_t kPictures = 32;
+  std::vector<CaptionBatch> batches;
+  std::vector<std::vector<size_t>> images;
+  for (size_t first = 0; first < pictures; first += kPictures) {
+    CaptionBatch batch = batch_of(captions, first, std::min(first + kPictures, pictures));
+    if (batch.captions.empty()) continue;
+    images.push_back(batch.images);
+    batches.push_back(std::move(batch));
+  }
+  source.expect(std::move(images), 0);
+  captioner.decoder().refresh();
+  BatchPacker packer(captioner.vocabulary().size());
+  PackedBatch packed;
+  double sum = 0, words = 0;
+  for (const CaptionBatch& batch : batches) {
+    Tape tape(Tape::Mode::kInfer);
+    const Var features = source.next(tape, batch.images);
+    packer.assign(batch, captions);
+    for (size_t i = 0; i < batch.images.size(); ++i) {
+      if (!source.usable(i)) packer.mask_image(batch, i);
+    }
+    packer.finish(batch, captioner.device(), &packed);
+    Decoder::Loop loop;
+    const CaptionLoss loss = caption_loss(tape, captioner.decoder(), loop, features, packed,
+                                          {.label_smoothing = 0, .coverage_weight = 0}, {});
+    sum += to_host_scalar(loss.cross_entropy.value()) * packed.counted;
+    words += packed.counted;
+  }
+  return words > 0 ? sum / words : 0;
+}
+
+}  // namespace storyteller
