@@ -8,15 +8,13 @@
 // warps lay out their best, everybody sees which is the block's, and the warp that owned it offers
 // its next. A thread whose four are used up looks through its words again, out of the cache, for
 // the next four: rare where k is small. A round costs one barrier.
-//
-// A word with its logit is one 64-bit integer that orders as wanted: greater logit first, then
-// lower id. It makes a comparison one instruction, and ties right without further thought.
 #include "kernels/top_words.h"
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/shared_memory.h"
 #include "kernels/cuda/vector.h"
+#include "kernels/cuda/word_rank.h"
 #include "kernels/cuda/word_row.h"
 
 namespace storyteller {
@@ -24,49 +22,24 @@ namespace {
 
 constexpr int kThreads = 256, kWarps = kThreads / kWarp;
 constexpr int kKept = 4;  // candidates of a thread
-using Candidate = unsigned long long;
-constexpr Candidate kNone = 0;
-
-/// The bits of a float order as unsigned integers once the sign bit of positive ones is set and all
-/// bits of negative ones are inverted. -infinity and NaN are no candidates; -0 counts as 0.
-__device__ inline Candidate candidate(float logit, int word) {
-  if (!(logit > -INFINITY)) return kNone;
-  const unsigned bits = __float_as_uint(logit + 0.0F);
-  const unsigned ordered = bits >> 31 != 0 ? ~bits : bits | 0x80000000U;
-  return Candidate{ordered} << 32 | ~static_cast<unsigned>(word);
-}
-__device__ inline int word_of(Candidate c) { return static_cast<int>(~static_cast<unsigned>(c)); }
-__device__ inline float logit_of(Candidate c) {
-  const auto ordered = static_cast<unsigned>(c >> 32);
-  return __uint_as_float(ordered >> 31 != 0 ? ordered & 0x7FFFFFFFU : ~ordered);
-}
-
-__device__ inline Candidate warp_max(Candidate x) {
-#pragma unroll
-  for (int step = kWarp / 2; step > 0; step /= 2) {
-    const Candidate other = __shfl_xor_sync(kAllLanes, x, step);
-    x = x > other ? x : other;
-  }
-  return x;
-}
 
 /// The greatest candidates of a thread, greatest first.
 struct Kept {
-  Candidate of[kKept] = {};
+  WordRank of[kKept] = {};
 
-  __device__ void offer(Candidate c) {
+  __device__ void offer(WordRank c) {
     if (c <= of[kKept - 1]) return;
 #pragma unroll
     for (int i = kKept - 1; i >= 0; --i) {
       // One place down for all below c, c into the gap.
-      const Candidate above = i > 0 ? of[i - 1] : ~kNone;
+      const WordRank above = i > 0 ? of[i - 1] : ~kNoWord;
       of[i] = c > above ? above : (c > of[i] ? c : of[i]);
     }
   }
   __device__ void drop_first() {
 #pragma unroll
     for (int i = 1; i < kKept; ++i) of[i - 1] = of[i];
-    of[kKept - 1] = kNone;
+    of[kKept - 1] = kNoWord;
   }
 };
 
@@ -82,12 +55,12 @@ __device__ inline void for_words(const T* row, int64_t V, F&& f) {
 
 /// The thread's greatest candidates below `bound`.
 template <int W, class T>
-__device__ inline Kept best_below(const T* row, int64_t V, Candidate bound) {
+__device__ inline Kept best_below(const T* row, int64_t V, WordRank bound) {
   Kept kept;
   for_words<W>(row, V, [&](const float(&x)[W], int v) {
 #pragma unroll
     for (int k = 0; k < W; ++k) {
-      const Candidate c = candidate(x[k], v + k);
+      const WordRank c = word_rank(x[k], v + k);
       if (c < bound) kept.offer(c);
     }
   });
@@ -108,7 +81,7 @@ template <class T, int W>
 __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p) {
   SharedMemory shared;
   float* of_warps = shared.array<float>(kBlockPartials);
-  Candidate* offers = shared.array<Candidate>(2 * kWarps);  // of even and odd rounds
+  WordRank* offers = shared.array<WordRank>(2 * kWarps);  // of even and odd rounds
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
   for (int64_t b = blockIdx.x; b < p.B; b += gridDim.x) {
     const T* row = p.logits + b * p.stride;
@@ -119,28 +92,28 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
     for_words<W>(row, p.V, [&](const float(&x)[W], int v) {
       sum.add(x);
 #pragma unroll
-      for (int k = 0; k < W; ++k) kept.offer(candidate(x[k], v + k));
+      for (int k = 0; k < W; ++k) kept.offer(word_rank(x[k], v + k));
     });
     const OnlineSum<T> all = block_merge(sum, of_warps);
     const float log_sum = logf(all.sum);  // of e^(logit - largest)
 
-    Candidate of_warp = warp_max(kept.of[0]);
+    WordRank of_warp = warp_max(kept.of[0]);
     for (int64_t i = 0; i < p.k; ++i) {
-      Candidate* round = offers + i % 2 * kWarps;
+      WordRank* round = offers + i % 2 * kWarps;
       if (lane == 0) round[warp] = of_warp;
       __syncthreads();  // the other half is free: everybody has left the round before
-      Candidate best = round[0];
+      WordRank best = round[0];
 #pragma unroll
       for (int w = 1; w < kWarps; ++w) best = round[w] > best ? round[w] : best;
       if (threadIdx.x == 0) {
-        p.word[b * p.k + i] = best == kNone ? 0 : word_of(best);
+        p.word[b * p.k + i] = best == kNoWord ? 0 : word_of(best);
         p.log_probability[b * p.k + i] =
-            best == kNone ? -INFINITY : logit_of(best) - all.largest - log_sum;
+            best == kNoWord ? -INFINITY : logit_of(best) - all.largest - log_sum;
       }
-      if (best == kNone || of_warp != best) continue;  // the same for the whole warp
+      if (best == kNoWord || of_warp != best) continue;  // the same for the whole warp
       if (kept.of[0] == best) {
         kept.drop_first();
-        if (kept.of[0] == kNone) kept = best_below<W>(row, p.V, best);
+        if (kept.of[0] == kNoWord) kept = best_below<W>(row, p.V, best);
       }
       of_warp = warp_max(kept.of[0]);
     }
@@ -154,12 +127,11 @@ void top_words(Cuda backend, const TopWords<T>& given) {
   TopWords<T> p = given;
   if (p.stride == 0) p.stride = p.V;
   const bool vector = can_vectorise<T>(p.stride, p.logits);
-  launch(
-      backend, "top_words", vector ? top_words_kernel<T, kLanes<T>> : top_words_kernel<T, 1>,
-      {.grid = grid_for(p.B, 1),
-       .block = kThreads,
-       .shared_bytes = shared_bytes<float>(kBlockPartials) + shared_bytes<Candidate>(2 * kWarps)},
-      p);
+  launch(backend, "top_words", vector ? top_words_kernel<T, kLanes<T>> : top_words_kernel<T, 1>,
+         {.grid = grid_for(p.B, 1),
+          .block = kThreads,
+          .shared_bytes = shared_bytes<float>(kBlockPartials) + shared_bytes<WordRank>(2 * kWarps)},
+         p);
 }
 
 template void top_words<float>(Cuda, const TopWords<float>&);

@@ -6,6 +6,7 @@
 #include "kernels/cross_entropy.h"
 #include "kernels/dropout.h"
 #include "kernels/embedding.h"
+#include "kernels/filter_logits.h"
 #include "kernels/row_loss.h"
 #include "kernels/sample_step.h"
 #include "kernels/top_words.h"
@@ -97,6 +98,19 @@ KernelCase sample_step_case(int64_t B, int64_t V) {
 }
 
 template <class T>
+KernelCase filter_logits_case(int64_t B, int64_t V) {
+  return make_case<T>(with("filter_logits", "V", V), {.elements = 2 * B * V, .words = B},
+                      [=](KernelArrays& arrays) -> Call {
+                        const FilterLogits<T> p{.logits = arrays.in<T>(B * V, -8, 8),
+                                                .kept_log_probability = arrays.out<float>(B),
+                                                .B = B,
+                                                .V = V,
+                                                .top_p = 0.9F};
+                        return [p] { filter_logits(cuda(), p); };
+                      });
+}
+
+template <class T>
 KernelCase dropout_case(int64_t N, int64_t W) {
   return make_case<T>("dropout", {.elements = 2 * N * W, .words = 2 * N},
                       [=](KernelArrays& arrays) -> Call {
@@ -174,6 +188,7 @@ void append_cases(const Sizes& size, std::vector<KernelCase>& cases) {
     cases.push_back(cross_entropy_case<T>(N, V));
     cases.push_back(top_words_case<T>(beams, V));
     cases.push_back(sample_step_case<T>(B, V));
+    cases.push_back(filter_logits_case<T>(B, V));
   }
   cases.push_back(embedding_forward_case<T>(N, E, size(104, 10000)));
   cases.push_back(embedding_backward_case<T>(N, E, size(104, 10000)));
