@@ -152,6 +152,33 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
 Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Tensor& weight,
                        double sharpness, int64_t words = 0);
 
+// ---- Choice of words, without a gradient -------------------------------------------------------
+
+/// Which words may be drawn ("truncation sampling": Hewitt et al., 2022); the order and the
+/// formulas are in kernels/filter_logits.h.
+struct Truncation {
+  double temperature = 1;  ///< > 0
+  int64_t top_k = 0;       ///< 0: all
+  double top_p = 1;        ///< in [0,1]; 1: all
+  double min_p = 0;        ///< in [0,1]; 0: all
+  double typical_p = 1;    ///< in [0,1]; 1: all
+};
+/// Sets the logits (B,width) of the words that may not be drawn to -infinity, in place; the first
+/// `words` of each row are words. Returns (B), wide: the log of the probability that those which
+/// stay have together at temperature 1.
+Tensor filter_logits(const Tensor& logits, int64_t words, const Truncation& truncation);
+
+/// One word for each row.
+struct SampledWords {
+  Tensor word;             ///< (B) int32
+  Tensor log_probability;  ///< (B) wide: of the word at temperature 1, among the logits as they are
+};
+/// Draws from softmax(logits / temperature); 0: the most probable word. row_key (B) uint64 names
+/// the rows and `key` the step (kernels/sample_step.h): a row draws the same word whatever is
+/// beside it.
+SampledWords sample_step(const Tensor& logits, int64_t words, const Tensor& row_key, uint64_t key,
+                         double temperature);
+
 // ---- Recurrence and attention ------------------------------------------------------------------
 
 /// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
@@ -163,6 +190,10 @@ Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
 /// h_out (B,H) is made by the caller. Returns the new state (B,H), wide; h_out is its copy for
 /// products.
 Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, const Var& h_out);
+
+/// One step of a plain recurrent network (Elman, 1990), h_out = tanh(gates): `gates` (B,H) holds
+/// the sum of both pre-activations and stays; h_out (B,H) is made by the caller.
+void rnn_cell(Tape& tape, const Var& gates, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);

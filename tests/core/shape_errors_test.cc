@@ -79,6 +79,11 @@ TEST(ShapeErrors, NameTheOpAndTheShapes) {
       {"gru_cell", "(2, 3)", "(2, 2)"});
   expect_error(
       [](Tape& t) {
+        rnn_cell(t, zeros({2, 3}), zeros({2, 2}));
+      },
+      {"rnn_cell", "(2, 2)", "(2, 3)"});
+  expect_error(
+      [](Tape& t) {
         carry_rows(t, zeros({2, 3}), zeros({3, 3}));
       },
       {"carry_rows", "(2, 3)", "(3, 3)"});

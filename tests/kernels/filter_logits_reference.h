@@ -9,7 +9,7 @@
 
 namespace storyteller {
 
-struct LogitFilters {
+struct FilterSettings {
   double temperature = 1;
   int64_t top_k = 0;
   double top_p = 1, min_p = 0, typical_p = 1;
@@ -17,7 +17,7 @@ struct LogitFilters {
 
 /// The words of one row that stay, by their definitions (kernels/filter_logits.h), in double.
 inline std::vector<bool> words_that_stay(const std::vector<double>& logits,
-                                         const LogitFilters& filters) {
+                                         const FilterSettings& filters) {
   const size_t V = logits.size();
   std::vector<size_t> left(V);  // by falling probability, ties by id
   std::iota(left.begin(), left.end(), size_t{0});

@@ -27,7 +27,7 @@ struct Filtered {
 };
 
 template <class T>
-Filtered<T> filtered(std::vector<T> logits, int64_t V, const LogitFilters& filters) {
+Filtered<T> filtered(std::vector<T> logits, int64_t V, const FilterSettings& filters) {
   const auto B = static_cast<int64_t>(logits.size()) / V;
   Filtered<T> result{std::move(logits), std::vector<T>(B, T{7})};
   filter_logits(test_cpu(),
@@ -47,7 +47,7 @@ template <class T>
 class FilterLogitsTest : public testing::Test {
  protected:
   /// ln p of p = (.5, .2, .15, .1, .05), whose entropy is 1.3331.
-  std::vector<int64_t> stay(const LogitFilters& filters) const {
+  std::vector<int64_t> stay(const FilterSettings& filters) const {
     return filtered<T>({std::log(T(.5)), std::log(T(.2)), std::log(T(.15)), std::log(T(.1)),
                         std::log(T(.05))},
                        5, filters)
@@ -120,7 +120,7 @@ TYPED_TEST(FilterLogitsTest, AgreesWithTheDefinition) {
   auto logits = random_values<T>(11, B * V);
   for (T& x : logits) x = std::round(x * 5000) / 1000;  // some tie
   for (int64_t b = 0; b < B; ++b) logits[b * V + 3 * b] = -std::numeric_limits<T>::infinity();
-  const LogitFilters cases[] = {
+  const FilterSettings cases[] = {
       {.top_k = 40},
       {.temperature = .3, .top_p = .9},
       {.temperature = 2, .top_p = .5},
@@ -128,7 +128,7 @@ TYPED_TEST(FilterLogitsTest, AgreesWithTheDefinition) {
       {.typical_p = .6},
       {.temperature = .5, .typical_p = .2},
       {.temperature = .8, .top_k = 300, .top_p = .8, .min_p = .02, .typical_p = .7}};
-  for (const LogitFilters& filters : cases) {
+  for (const FilterSettings& filters : cases) {
     SCOPED_TRACE(testing::Message() << "case " << &filters - cases);
     const Filtered<T> result = filtered(logits, V, filters);
     for (int64_t b = 0; b < B; ++b) {
@@ -163,7 +163,7 @@ TYPED_TEST(FilterLogitsTest, ARowDoesNotDependOnTheOthersOrOnThreads) {
   using T = TypeParam;
   constexpr int64_t B = 30, V = 300;
   const auto logits = random_values<T>(4, B * V);
-  const LogitFilters filters{.temperature = .5, .top_p = .7};
+  const FilterSettings filters{.temperature = .5, .top_p = .7};
   const auto all = filtered(logits, V, filters);
   const ThreadCount scope(1);
   for (int64_t b = 0; b < B; ++b) {

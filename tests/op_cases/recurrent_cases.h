@@ -111,6 +111,47 @@ inline OpCase gru_case(Sizes size) {
               }};
 }
 
+/// Elman's steps over falling rows: the state of the step before is added to the input.
+inline std::vector<Var> rnn_steps(Tape& tape, const std::vector<Var>& x, StepRows rows) {
+  const bool tracked = any_tracked(x);
+  const Var h = rows_to_fill(tape, x[0].shape(), x[0], tracked);
+  for (int64_t t = 0; t < rows.steps; ++t) {
+    const auto part = [&](const Var& all) { return tape.rows(all, rows.begin(t), rows.count(t)); };
+    const Var before = t == 0 ? x[1] : tape.rows(h, rows.begin(t - 1), rows.count(t));
+    rnn_cell(tape, add(tape, part(x[0]), before), part(h));
+  }
+  return {h};
+}
+
+inline std::vector<Array> rnn_reference(const std::vector<Array>& x, StepRows rows, int64_t H) {
+  Array outputs, h = x[1];
+  for (int64_t t = 0; t < rows.steps; ++t) {
+    for (int64_t b = 0; b < rows.count(t); ++b) {
+      const double* a = x[0].data() + (rows.begin(t) + b) * H;
+      for (int64_t j = 0; j < H; ++j) {
+        h[b * H + j] = std::tanh(a[j] + h[b * H + j]);
+        outputs.push_back(h[b * H + j]);
+      }
+    }
+  }
+  return {outputs};
+}
+
+inline OpCase rnn_case(Sizes size) {
+  const int64_t B = size(5, 64), steps = size(4, 11), H = size(37, 512);
+  const std::vector<int64_t> offset = falling_offsets(B, steps);
+  return {.name = "RnnCell",
+          .inputs = {{.shape = {offset.back(), H}, .low = -2, .high = 2}, {.shape = {B, H}}},
+          .run =
+              [=](Tape& tape, const std::vector<Var>& x) {
+                return rnn_steps(tape, x, {offset.data(), steps});
+              },
+          .reference =
+              [=](const std::vector<Array>& x) {
+                return rnn_reference(x, {offset.data(), steps}, H);
+              }};
+}
+
 inline OpCase carry_rows_case(Sizes size) {
   const int64_t B = size(7, 64), carried = size(4, 48), H = size(37, 512);
   return {.name = "CarryRows",
@@ -126,7 +167,7 @@ inline OpCase carry_rows_case(Sizes size) {
 }
 
 inline std::vector<OpCase> recurrent_cases(Sizes size) {
-  return {lstm_case(size), gru_case(size), carry_rows_case(size)};
+  return {lstm_case(size), gru_case(size), rnn_case(size), carry_rows_case(size)};
 }
 
 }  // namespace storyteller

@@ -16,7 +16,7 @@ struct Sizes {
 // Fewer words than a block has threads, more than it takes at once, whole vectors or not.
 constexpr Sizes kSizes[] = {{1, 1}, {3, 37}, {5, 40}, {1, 1997}, {1, 4104}};
 
-constexpr LogitFilters kFilters[] = {
+constexpr FilterSettings kFilters[] = {
     {},
     {.top_k = 1},
     {.top_k = 20},
@@ -27,7 +27,7 @@ constexpr LogitFilters kFilters[] = {
     {.temperature = .7, .top_k = 30, .top_p = .81, .min_p = .05, .typical_p = .91}};
 
 template <class T>
-FilterLogits<T> arguments(const LogitFilters& filters, int64_t B, int64_t V) {
+FilterLogits<T> arguments(const FilterSettings& filters, int64_t B, int64_t V) {
   return {.logits = nullptr,
           .kept_log_probability = nullptr,
           .B = B,
@@ -45,7 +45,7 @@ struct Filtered {
 
 template <class T>
 Filtered filtered(const std::vector<double>& logits, int64_t B, int64_t V,
-                  const LogitFilters& filters, int64_t stride = 0) {
+                  const FilterSettings& filters, int64_t stride = 0) {
   const DeviceArray<T> x(logits);
   const DeviceArray<float> kept(B);
   FilterLogits<T> p = arguments<T>(filters, B, V);
@@ -63,7 +63,7 @@ TYPED_TEST(FilterLogitsCuda, KeepsTheWordsThatTheCpuKeeps) {
     auto logits = uniform(1, B * V, -24, 24);
     for (double& x : logits) x = std::round(x) / 8;
     if (V > 1) logits[1] = -HUGE_VAL;
-    for (const LogitFilters& filters : kFilters) {
+    for (const FilterSettings& filters : kFilters) {
       SCOPED_TRACE(testing::Message()
                    << "B " << B << ", V " << V << ", case " << &filters - kFilters);
       std::vector<double> want = logits, kept(static_cast<size_t>(B));
@@ -89,7 +89,7 @@ TYPED_TEST(FilterLogitsCuda, RowsMayBeLongerThanTheirWords) {
       tight.push_back(logits[b * kStride + v]);
     }
   }
-  const LogitFilters filters{.top_p = .6};
+  const FilterSettings filters{.top_p = .6};
   const Filtered want = filtered<T>(tight, B, V, filters);
   const Filtered result = filtered<T>(logits, B, V, filters, kStride);
   for (int64_t b = 0; b < B; ++b) {
