@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cassert>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -63,7 +62,7 @@ using Key = std::array<int64_t, 15>;
 
 struct MatmulPlans {
   std::map<Key, Plan> plans;
-  std::atomic_flag busy;  // a context is one thread's at a time; builds with assertions hold it so
+  std::atomic_flag busy;  // a thread is at work with them
 };
 
 namespace {
@@ -131,12 +130,11 @@ Preference preference_for(const Matmul<T>& p, uint32_t reduction_schemes) {
   return preference;
 }
 
-/// Asserts that no other thread is inside at the same time.
+/// Holds a context to one thread at a time: another one would change what this one reads.
 class OneThread {
  public:
   explicit OneThread(std::atomic_flag& busy) : busy_(busy) {
-    [[maybe_unused]] const bool other = busy_.test_and_set();
-    assert(!other && "two threads work with one CudaContext");
+    if (busy_.test_and_set()) throw CudaError("two threads work with one CudaContext");
   }
   ~OneThread() { busy_.clear(); }
   OneThread(const OneThread&) = delete;

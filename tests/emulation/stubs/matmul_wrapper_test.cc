@@ -2,6 +2,8 @@
 // answers; that products are right is told by tests/cuda/kernels/gemm_test.cc.
 #include <cuda_runtime_api.h>
 
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "kernels/cuda/error.h"
@@ -199,6 +201,59 @@ TEST_F(CublasLtWrapper, IsNotAskedForOneRowOrColumnNorForOddRowsOfBFloat16) {
   }
   context_.synchronize();
   EXPECT_EQ(queries(), before);
+}
+
+// Training meets new sizes as long as its batches differ in their words.
+TEST_F(CublasLtWrapper, ForgetsItsPlansWhereTheyAreTooMany) {
+  constexpr int64_t kPlans = 4096;
+  const auto layouts = [] {
+    return StubLibrary::cublaslt().calls("cublasLtMatrixLayoutCreate") -
+           StubLibrary::cublaslt().calls("cublasLtMatrixLayoutDestroy");
+  };
+  const Script script("cublasLtMatmulAlgoGetHeuristic=none");  // a plan is that as well
+  Matmul<float> p = product();
+  const uint64_t before = layouts();
+  for (int64_t i = 0; i < kPlans; ++i) {
+    p.c_stride = N + i;
+    EXPECT_FALSE(library_matmul(Cuda{&context_}, p));
+  }
+  EXPECT_EQ(layouts() - before, 3U * kPlans) << "as many are remembered";
+  uint64_t asked = queries();
+  EXPECT_FALSE(library_matmul(Cuda{&context_}, product()));
+  EXPECT_EQ(queries(), asked);
+  p.c_stride = N + kPlans;
+  EXPECT_FALSE(library_matmul(Cuda{&context_}, p));
+  EXPECT_EQ(layouts() - before, 3U) << "and it begins anew";
+  asked = queries();
+  EXPECT_FALSE(library_matmul(Cuda{&context_}, product()));
+  EXPECT_EQ(queries(), asked + 2);
+}
+
+TEST_F(CublasLtWrapper, IsForOneThreadAtATime) {
+  std::string error = "no error";
+  const auto multiply_as_well = [&] {
+    try {
+      library_matmul(Cuda{&context_}, product());
+    } catch (const CudaError& thrown) {
+      error = thrown.what();
+    }
+  };
+  // A product that needs a workspace asks for it between the choice of an algorithm and the call.
+  Matmul<float> p = product();
+  --p.M;
+  context_.take_scratch_from({.allocate =
+                                  [&](size_t bytes) {
+                                    std::thread(multiply_as_well).join();
+                                    return context_.allocate(bytes);
+                                  },
+                              .release = [&](void* block, size_t) { context_.release(block); }});
+  multiply(p);
+  EXPECT_EQ(error, "two threads work with one CudaContext");
+  error = "no error";
+  multiply_as_well();
+  EXPECT_EQ(error, "no error") << "one after the other";
+  context_.synchronize();
+  expect_right(product(), bias_, 1e-6);
 }
 
 TEST_F(CublasLtWrapper, SaysWhichCallFailed) {
