@@ -162,6 +162,25 @@ TEST(CudaParameters, InBFloat16OpsReadTheRoundedMasters) {
   expect_rounded();
 }
 
+TEST(CudaParameters, InBFloat16PartsOfAGradientAreSummedInFloat) {
+  TinyParameters model(DType::kBFloat16, Device::cuda());
+  Parameters& parameters = model.parameters;
+  std::vector<float> wanted(static_cast<size_t>(parameters.gradients().elements()));
+  std::fill_n(wanted.begin(), 35, 256.0F + 7);  // the weight's; in 8 bits 256 + 1 is 256
+  for (int step = 0; step < 2; ++step) {
+    parameters.forget_gradients();
+    EXPECT_EQ(parameters.gradients().dtype(), DType::kBFloat16);
+    for (int part = 0; part < 8; ++part) {
+      const std::vector<bfloat16> gradient(35, bfloat16(part == 0 ? 256.0F : 1.0F));
+      give_gradient(parameters.var(model.weight), Tensor::from({7, 5}, gradient, Device::cuda()));
+      parameters.add_gradient_part();
+    }
+    parameters.complete_gradients();
+    EXPECT_EQ(parameters.gradients().dtype(), DType::kFloat32);
+    EXPECT_EQ(to_host_float(parameters.gradients()), wanted) << "step " << step;
+  }
+}
+
 TEST(CudaParameters, FilesHoldTheMasters) {
   const TinyParameters cuda(DType::kBFloat16, Device::cuda());
   const TinyParameters cpu(DType::kFloat32, Device::cpu());
