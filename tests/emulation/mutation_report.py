@@ -72,6 +72,11 @@ def page(records, variants):
         lines.append(f"- `{record['path']}:{record['line']}` in `{record['function']}`: "
                      f"{record['rule'].replace('_', ' ')}, `{record['before']}` -> "
                      f"`{record['after'].strip()}`")
+    equivalent = [r for r in records if r["verdict"] == "equivalent"]
+    if equivalent:
+        lines += ["", "## Equivalent to the original", ""]
+    lines += [f"- `{r['path']}:{r['line']}`: {r['rule'].replace('_', ' ')}: {r['reason']}"
+              for r in equivalent]
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import equivalent_mutants  # noqa: E402
 import every_kernel_runs  # noqa: E402
 import host_mutation_rules  # noqa: E402
 import mutation_report  # noqa: E402
@@ -87,6 +88,17 @@ class HostMutationRules(unittest.TestCase):
         self.assertEqual(self.changes("truth"), {("call", "!", "")})
         self.assertEqual(len(self.changes("statement")), 3)
         self.assertEqual(self.changes("condition"), {("call", "!plan.second", "!(!plan.second)")})
+
+
+class EquivalentMutants(unittest.TestCase):
+    def test_each_names_a_mutant_that_there_is(self):
+        known = set()
+        for source in {e.source for e in equivalent_mutants.EQUIVALENT}:
+            path = f"kernels/cuda/{source}.cc"
+            with open(os.path.join(host_mutation_rules.ROOT, path), encoding="utf-8") as file:
+                for order in host_mutation_rules.mutants_of(path, file.read()).values():
+                    known |= {equivalent_mutants.entry(mutant) for mutant in order}
+        self.assertEqual([e for e in equivalent_mutants.EQUIVALENT if e not in known], [])
 
 
 class MutationReport(unittest.TestCase):

@@ -1,8 +1,12 @@
 // Which of several libraries is taken, in folders of tiny ones.
 #include "kernels/cuda/library_search.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +17,7 @@ namespace storyteller {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 /// Copies the only file of tiny/NAME into a folder, which is made.
@@ -28,6 +33,29 @@ LibraryKind built_with(int major) {
   kind.majors = {major, 25 - major};
   return kind;
 }
+
+/// Variables that a test changes are afterwards as they were.
+class EnvironmentKept {
+ public:
+  EnvironmentKept() {
+    for (const char* name :
+         {"STORYTELLER_CUDA_LIBRARIES", "CONDA_PREFIX", "VIRTUAL_ENV", "HOME", "LD_LIBRARY_PATH"}) {
+      const char* value = std::getenv(name);
+      values_.emplace_back(name,
+                           value == nullptr ? std::nullopt : std::optional<std::string>(value));
+    }
+  }
+  ~EnvironmentKept() {
+    for (const auto& [name, value] : values_) {
+      value.has_value() ? setenv(name, value->c_str(), 1) : unsetenv(name);
+    }
+  }
+  EnvironmentKept(const EnvironmentKept&) = delete;
+  EnvironmentKept& operator=(const EnvironmentKept&) = delete;
+
+ private:
+  std::vector<std::pair<const char*, std::optional<std::string>>> values_;
+};
 
 class LibrarySearch : public testing::Test {
  protected:
@@ -102,6 +130,12 @@ TEST_F(LibrarySearch, SaysWhyNoneCanBeUsed) {
   EXPECT_THROW(library_symbol(found_, "cudnnCreate"), CudaError);
 }
 
+/// Whether the process holds that file.
+bool loaded(const std::string& file) {
+  void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  return handle != nullptr && dlclose(handle) == 0;
+}
+
 TEST_F(LibrarySearch, PassesOverVersionsThatItDoesNotKnow) {
   put("lt14", folder_ / "a");
   put("lt13_lacks", folder_ / "b");
@@ -110,6 +144,23 @@ TEST_F(LibrarySearch, PassesOverVersionsThatItDoesNotKnow) {
   ASSERT_EQ(found_.refused.size(), 2U);
   EXPECT_EQ(found_.refused[0].reason, "this program knows version 13 and 12 of it");
   EXPECT_EQ(found_.refused[1].reason, "it lacks cublasLtMatmul");
+  EXPECT_FALSE(loaded(at("a/libcublasLt.so.13"))) << "what is not used is closed";
+  write_text(folder_ / "c/libcublasLt.so.13", "no library");
+  put("lt13", folder_ / "c/d");
+  EXPECT_EQ(taken(built_with(13), {.named = {at("c"), at("c/d")}, .loader = true, .patterns = {}}),
+            "c/d/libcublasLt.so.13");
+  EXPECT_TRUE(loaded(at("c/d/libcublasLt.so.13")));
+  EXPECT_EQ(found_.name, "cuBLASLt");
+  EXPECT_NE(library_symbol(found_, "cublasLtMatmul"), nullptr);
+}
+
+// Another program may be what is called so.
+TEST_F(LibrarySearch, PassesOverWhatHasNoVersion) {
+  fs::create_directories(folder_ / "a");
+  fs::copy_file(fs::path(TINY_LIBRARIES) / "dnn9/libcudnn.so.9", folder_ / "a/libcublasLt.so.13");
+  EXPECT_EQ(taken(built_with(13), {.named = {at("a")}, .loader = true, .patterns = {}}), "");
+  EXPECT_EQ(found_.why_none(), "cuBLASLt cannot be used: " + at("a/libcublasLt.so.13") +
+                                   ": this program knows version 13 and 12 of it");
 }
 
 TEST_F(LibrarySearch, LooksNowhereElseWhereFoldersAreNamed) {
@@ -121,6 +172,10 @@ TEST_F(LibrarySearch, LooksNowhereElseWhereFoldersAreNamed) {
   EXPECT_THAT(found_.why_none(), HasSubstr("cuBLASLt was not found (searched: libcublasLt.so.13, "
                                            "libcublasLt.so.12 in STORYTELLER_CUDA_LIBRARIES=" +
                                            at("empty") + ")"));
+  taken(built_with(13), {.named = {"/a", "/b"}, .loader = true, .patterns = {}});
+  EXPECT_THAT(found_.searched, EndsWith("STORYTELLER_CUDA_LIBRARIES=/a:/b"));
+  taken(built_with(13), {.named = {}, .loader = false, .patterns = {at("empty"), "/b*"}});
+  EXPECT_THAT(found_.searched, EndsWith(" in the loader's folders, " + at("empty") + ", /b*"));
 }
 
 TEST_F(LibrarySearch, TriesOneFileOnceBehindLinks) {
@@ -131,10 +186,101 @@ TEST_F(LibrarySearch, TriesOneFileOnceBehindLinks) {
 }
 
 TEST_F(LibrarySearch, ReadsTheEnvironment) {
+  const EnvironmentKept kept;
   ASSERT_EQ(setenv("STORYTELLER_CUDA_LIBRARIES", "/a:/b", 1), 0);
   EXPECT_EQ(LibraryPlaces::of_environment().named, (std::vector<std::string>{"/a", "/b"}));
   ASSERT_EQ(unsetenv("STORYTELLER_CUDA_LIBRARIES"), 0);
-  EXPECT_TRUE(LibraryPlaces::of_environment().named.empty());
+  const std::string packages = "/python3*/*-packages/nvidia/*/lib";
+  for (const char* name : {"CONDA_PREFIX", "VIRTUAL_ENV", "HOME"}) unsetenv(name);
+  LibraryPlaces places = LibraryPlaces::of_environment();
+  EXPECT_TRUE(places.named.empty());
+  EXPECT_TRUE(places.loader);
+  EXPECT_EQ(places.patterns,
+            (std::vector<std::string>{"/usr/local/cuda/lib64", "/usr/local/cuda-*/lib64",
+                                      "/usr/local/lib" + packages, "/usr/lib" + packages,
+                                      "/opt/conda/lib" + packages}));
+  setenv("CONDA_PREFIX", "/conda", 1);
+  setenv("VIRTUAL_ENV", "/venv", 1);
+  setenv("HOME", "/me", 1);
+  EXPECT_EQ(LibraryPlaces::of_environment().patterns,
+            (std::vector<std::string>{"/usr/local/cuda/lib64", "/usr/local/cuda-*/lib64",
+                                      "/conda/lib", "/venv/lib" + packages, "/conda/lib" + packages,
+                                      "/usr/local/lib" + packages, "/usr/lib" + packages,
+                                      "/opt/conda/lib" + packages, "/me/.local/lib" + packages}));
+}
+
+TEST_F(LibrarySearch, TriesBothWhereThereIsAGpu) {
+  const EnvironmentKept kept;
+  put("lt13_refuses", folder_ / "a");
+  put("dnn9", folder_ / "a");
+  setenv("STORYTELLER_CUDA_LIBRARIES", at("a").c_str(), 1);
+  for (const bool have_gpu : {false, true}) {
+    const std::vector<CudaLibrary> both = cuda_libraries(have_gpu);
+    ASSERT_EQ(both.size(), 2U);
+    EXPECT_EQ(both[0].name, "cuBLASLt");
+    EXPECT_EQ(both[0].path.empty(), have_gpu);
+    EXPECT_EQ(both[1].name, "cuDNN");
+    EXPECT_FALSE(both[1].path.empty());
+  }
+}
+
+/// What is found by names alone, on stderr. In a process of its own, whose loader looks where
+/// LD_LIBRARY_PATH says, which is read when a process begins.
+void look_by_loader(const char* stem, const std::string& pattern) {
+  LibraryKind kind = built_with(13);
+  kind.stem = stem;
+  const CudaLibrary found =
+      find_cuda_library(kind, {.named = {}, .loader = true, .patterns = {pattern}}, true);
+  std::fprintf(stderr, "taken %s\n", found.path.c_str());
+  for (const RefusedLibrary& file : found.refused) {
+    std::fprintf(stderr, "refused %s: %s\n", file.path.c_str(), file.reason.c_str());
+  }
+  std::exit(0);
+}
+
+class LibrarySearchDeathTest : public LibrarySearch {
+ protected:
+  void expect_said(const std::string& folder, const std::string& said,
+                   const char* stem = "libcublasLt.so.") {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    setenv("LD_LIBRARY_PATH", at(folder).c_str(), 1);
+    // The process makes folders of its own, but its loader knows those of this one.
+    EXPECT_EXIT(look_by_loader(stem, std::string(getenv("LIBRARIES_OF_TEST")) + "/*"),
+                testing::ExitedWithCode(0), testing::StrEq(said));
+  }
+  LibrarySearchDeathTest() { setenv("LIBRARIES_OF_TEST", folder_.path().c_str(), 0); }
+  ~LibrarySearchDeathTest() override { unsetenv("LIBRARIES_OF_TEST"); }
+
+ private:
+  const EnvironmentKept kept_;
+};
+
+TEST_F(LibrarySearchDeathTest, TakesWhatTheLoaderKnowsByName) {
+  put("lt13", folder_ / "loader");
+  put("lt12", folder_ / "loader");
+  put("lt13_refuses", folder_ / "other");
+  expect_said("loader", "taken " + at("loader/libcublasLt.so.13") + "\nrefused " +
+                            at("other/libcublasLt.so.13") + ": not needed\nrefused " +
+                            at("loader/libcublasLt.so.12") + ": not needed\n");
+}
+
+TEST_F(LibrarySearchDeathTest, GoesOnWhereTheLoaderKnowsNone) {
+  fs::create_directories(folder_ / "other");
+  fs::copy_file(fs::path(TINY_LIBRARIES) / "lt12/libcublasLt.so.12",
+                folder_ / "other/libtiny.so.12");
+  expect_said("loader", "taken " + at("other/libtiny.so.12") + "\n", "libtiny.so.");
+}
+
+TEST_F(LibrarySearchDeathTest, SaysWhatIsWrongWithWhatTheLoaderKnows) {
+  write_text(folder_ / "loader/libcublasLt.so.13", "no library");
+  put("lt12_lacks_part", folder_ / "loader");
+  expect_said("loader", "taken \nrefused libcublasLt.so.13: " + at("loader/libcublasLt.so.13") +
+                            ": file too short\nrefused " + at("loader/libcublasLt.so.13") +
+                            ": file too short\nrefused libcublasLt.so.12: libtiny_part.so: cannot "
+                            "open shared object file: No such file or directory\nrefused " +
+                            at("loader/libcublasLt.so.12") +
+                            ": libtiny_part.so: cannot open shared object file: No such file or "
+                            "directory\n");
 }
 
 }  // namespace

@@ -276,6 +276,21 @@ TEST_F(CublasLtWrapper, SaysWhichCallFailed) {
   EXPECT_EQ(error_of("cublasLtMatmul=13"),
             "matmul of float M 4, N 6, K 5, b transposed, bias: cublasLtMatmul: cuBLASLt: "
             "CUBLAS_STATUS_EXECUTION_FAILED");
+  EXPECT_THAT(error_of("cublasLtMatmul=14"), HasSubstr("cublasLtMatmul: cuBLASLt: another"));
+  const Script script("cublasLtMatmul=13");
+  Matmul<float> p = product();
+  p.M = 5, p.K = 4, p.a_stride = 5, p.b_stride = N;
+  p.transpose_a = true, p.transpose_b = false, p.bias = nullptr;
+  try {
+    offered(p);
+    ADD_FAILURE() << "no error";
+  } catch (const CudaError& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("matmul of float M 5, N 6, K 4, a transposed: "));
+  }
+}
+
+TEST_F(CublasLtWrapper, GoesOnAfterAFailure) {
+  EXPECT_THAT(error_of("cublasLtMatmul=13"), HasSubstr("EXECUTION_FAILED"));
   EXPECT_EQ(error_of(""), "no error") << "it goes on";
 }
 

@@ -1,0 +1,49 @@
+"""Mutants of what calls the libraries that do what the original does: no test can tell them apart.
+
+They are not judged, another mutant of the function takes their place, and the report lists them.
+"""
+import re
+from typing import NamedTuple
+
+
+class Equivalent(NamedTuple):
+    source: str     # kernels/cuda/SOURCE.cc
+    function: str
+    rule: str
+    change: str     # pattern of "before -> after", with one blank between words
+    reason: str
+
+
+EQUIVALENT = [
+    Equivalent("matmul_cublaslt", "constants", "number", "15 -> 16",
+               "a member of the key that is always 0"),
+    Equivalent("matmul_cublaslt", "plan_for", "argument_order",
+               r"(static_cast|tf32|p\.|alignment_of).*", "the order of the key's members"),
+    Equivalent("matmul_cublaslt", "plan_for", "operand", "!= -> ==",
+               "whether there is a bias, the other way round in all keys"),
+    Equivalent("matmul_cublaslt", "plan_for", "number", "0 -> 1",
+               "without a bias, which the key holds as well, its alignment is one number"),
+    Equivalent("matmul_cublaslt", "plan_for", "choice", r"0 : alignment_of\(p\.bias\) -> .*",
+               "a bias lies at a multiple of 16 bytes"),
+    Equivalent("matmul_cublaslt", "library_matmul", "statement", r"context\.enter\(\); -> ;",
+               "libraries() in the next line enters as well"),
+    Equivalent("convolution_cudnn", "constants", "number", "15 -> 16",
+               "a member of the key that is always 0"),
+    Equivalent("convolution_cudnn", "check", "statement", "return; -> ;",
+               "the text is made in vain, and Cudnn::check() returns"),
+    Equivalent("convolution_cudnn", "check", "enumerator",
+               "CUDNN_STATUS_SUCCESS -> CUDNN_STATUS_BAD_PARAM",
+               "Cudnn::check() returns on success, and what is refused does not come here"),
+    Equivalent("library_search", "matching", "operand", "> -> >=",
+               "no two names of a folder are equal"),
+    Equivalent("library_search", "without_links", "index", r"PATH_MAX -> \(PATH_MAX\) \+ 1",
+               "one byte more than is needed"),
+]
+
+
+def entry(mutant):
+    """The entry of EQUIVALENT that this mutant is; None for others."""
+    change = re.sub(r"\s+", " ", f"{mutant.before} -> {mutant.after}".strip())
+    return next((e for e in EQUIVALENT
+                 if mutant.path == f"kernels/cuda/{e.source}.cc" and mutant.function == e.function
+                 and mutant.rule == e.rule and re.fullmatch(e.change, change)), None)
