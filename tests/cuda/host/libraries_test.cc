@@ -2,6 +2,7 @@
 // is a process of its own, since a process looks for its libraries once.
 #include "kernels/cuda/libraries.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -61,6 +62,31 @@ TEST_F(LibrariesDeathTest, ABrokenOneIsSaidOnceAndDoneWithout) {
                       "CUBLAS_STATUS_NOT_INITIALIZED: the project's own kernels do its work"),
             HasSubstr("libcudnn.so.9 (9.1.0): cudnnCreate: "
                       "CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED")));
+}
+
+// Such a library may have set the handle that it could not make.
+TEST_F(LibrariesDeathTest, OneThatFailsAfterItWasTriedIsDoneWithout) {
+  EXPECT_EXIT(ask("lt13_fails_later:dnn9_fails_later", false, false), ExitedWithCode(0),
+              AllOf(HasTimes("storyteller: warning: ", 2),
+                    HasSubstr("libcublasLt.so.13: cublasLtCreate: CUBLAS_STATUS_NOT_INITIALIZED"),
+                    HasSubstr("libcudnn.so.9: cudnnCreate: "
+                              "CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED")));
+}
+
+void fail_in_cudnn() {
+  setenv("STORYTELLER_CUDA_LIBRARIES", TINY_LIBRARIES "/dnn9", 1);
+  try {
+    CudaContext::Libraries::cudnn().check(static_cast<cudnnStatus_t>(5000), "a call");
+  } catch (const CudaError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    std::exit(0);
+  }
+  std::exit(1);
+}
+
+TEST_F(LibrariesDeathTest, WhatTheLibrarySaysOfAFailureIsSaid) {
+  EXPECT_EXIT(fail_in_cudnn(), ExitedWithCode(0),
+              testing::StrEq("a call: cuDNN: CUDNN_STATUS_SUCCESS: ?\n"));
 }
 
 TEST_F(LibrariesDeathTest, OneThatIsNotThereIsDoneWithout) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include <cuda_runtime_api.h>
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,8 +18,12 @@ namespace storyteller {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Contains;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StrEq;
+using testing::UnorderedElementsAre;
 
 /// Copies the only file of tiny/NAME into a folder, which is made.
 void put(const std::string& name, const fs::path& folder) {
@@ -81,10 +86,21 @@ TEST_F(LibrarySearch, TakesTheHigherOfTwoNumbers) {
     put("dnn9",
         folder_ / (std::string("lib/python") + version + "/site-packages/nvidia/cudnn/lib"));
   }
+  // A link that leads nowhere hides nothing.
+  fs::create_directory_symlink(folder_ / "lib/python3.12", folder_ / "lib/python3.12");
   const std::string pattern = at("lib/python3*/*-packages/nvidia/*/lib");
   EXPECT_EQ(taken(LibraryKind::cudnn(), {.named = {}, .loader = false, .patterns = {pattern}}),
             "lib/python3.13/site-packages/nvidia/cudnn/lib/libcudnn.so.9");
   EXPECT_EQ(found_.version, "9.19.0");
+}
+
+TEST_F(LibrarySearch, KnowsVersionsAndFunctionsOfBoth) {
+  const LibraryKind cublaslt = LibraryKind::cublaslt(), cudnn = LibraryKind::cudnn();
+  EXPECT_EQ(cublaslt.majors[0], CUDART_VERSION / 1000);
+  EXPECT_THAT(cublaslt.majors, UnorderedElementsAre(12, 13));
+  EXPECT_THAT(cublaslt.symbols, Contains(StrEq("cublasLtMatmul")));
+  EXPECT_THAT(cudnn.majors, ElementsAre(9));
+  EXPECT_THAT(cudnn.symbols, Contains(StrEq("cudnnConvolutionForward")));
 }
 
 TEST_F(LibrarySearch, TakesTheBuiltMajorVersionFirst) {
@@ -246,7 +262,7 @@ class LibrarySearchDeathTest : public LibrarySearch {
     setenv("LD_LIBRARY_PATH", at(folder).c_str(), 1);
     // The process makes folders of its own, but its loader knows those of this one.
     EXPECT_EXIT(look_by_loader(stem, std::string(getenv("LIBRARIES_OF_TEST")) + "/*"),
-                testing::ExitedWithCode(0), testing::StrEq(said));
+                testing::ExitedWithCode(0), StrEq(said));
   }
   LibrarySearchDeathTest() { setenv("LIBRARIES_OF_TEST", folder_.path().c_str(), 0); }
   ~LibrarySearchDeathTest() override { unsetenv("LIBRARIES_OF_TEST"); }

@@ -131,6 +131,9 @@ cudaError_t scripted(const char* function) {
 }  // namespace emulation
 
 cudaError_t cudaGetDevice(int* device) {
+  if (const cudaError_t error = emulation::scripted("cudaGetDevice"); error != cudaSuccess) {
+    return error;
+  }
   *device = emulation::current;
   return cudaSuccess;
 }

@@ -8,7 +8,9 @@
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/libraries.h"
 #include "tests/cuda/device_array.h"
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/stubs/stub_library.h"
+#include "tests/temporary_folder.h"
 
 namespace storyteller {
 namespace {
@@ -148,6 +150,13 @@ TEST_F(CudnnWrapper, OffersPaddingThatIsEvenWhereItIsRead) {
   EXPECT_FALSE(offered(ConvolutionPass::kForward, s));
   s.window.padding = {1, 0, 1, 1};
   EXPECT_FALSE(offered(ConvolutionPass::kForward, s));
+  // The window is higher, or wider, than the picture with even padding.
+  s.window = {.height = 5, .width = 3, .stride = 2, .padding = {1, 1, 2, 1}};
+  s.H = 2;
+  EXPECT_FALSE(offered(ConvolutionPass::kForward, s));
+  s.window = {.height = 3, .width = 5, .stride = 2, .padding = {1, 1, 1, 2}};
+  s.H = 5, s.W = 2;
+  EXPECT_FALSE(offered(ConvolutionPass::kForward, s));
   EXPECT_EQ(calls(kForwardQuery), before) << "that it cannot do need not be asked";
   // With a stride of 2 the last row and column are not read.
   s.window = {.height = 3, .width = 3, .stride = 2, .padding = {1, 1, 0, 1}};
@@ -269,6 +278,32 @@ TEST_F(CudnnWrapper, DoesTheRestByItselfWhereTheFusionIsRefused) {
   convolve(forward());
   expect_right(forward());
   EXPECT_EQ(calls(kFused), fused + 1) << "what was refused is not tried again";
+}
+
+TEST_F(CudnnWrapper, IsNamedWhereItsWorkFailsLater) {
+  const Cuda backend{&context_};
+  for (int times = 0; times < 2; ++times) {  // the second takes no more scratch, and waits for none
+    convolve(forward());
+    differentiate();
+  }
+  Conv2dForward<float> p = forward();
+  conv2d_forward(backend, p);
+  p.bias = nullptr, p.residual = nullptr, p.activation = Activation::kNone;
+  conv2d_forward(backend, p);
+  conv2d_backward(backend, Conv2dBackward<float>{.x = x_.data(),
+                                                 .weight = weight_.data(),
+                                                 .dy = residual_.data(),
+                                                 .dx = dx_.data(),
+                                                 .dweight = dweight_.data(),
+                                                 .sizes = sizes_});
+  emulation::script_machine("FAIL=cudaStreamSynchronize:1");
+  const std::string said = message_of<CudaError>([&] { context_.synchronize(); });
+  emulation::script_machine("");
+  for (const char* function :
+       {"cudnnConvolutionBackwardData", "cudnnConvolutionBackwardFilter", "cudnnConvolutionForward",
+        "cudnnConvolutionBiasActivationForward"}) {
+    EXPECT_THAT(said, HasSubstr(function));
+  }
 }
 
 TEST_F(CudnnWrapper, SaysWhichCallFailed) {

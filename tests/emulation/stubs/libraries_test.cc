@@ -4,11 +4,13 @@
 
 #include <cstdlib>
 
+#include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/error.h"
 #include "tests/cuda/device_array.h"
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/stubs/stub_library.h"
 
 namespace storyteller {
@@ -54,6 +56,29 @@ TEST(LibrariesDeathTest, AContextThatGetsNoHandleSaysItOnceAndDoesWithout) {
        {"cublasLtCreate=1 cudnnCreate=1001", "cublasLtCreate=1 cudnnSetStream=1001"}) {
     EXPECT_EXIT(ask(script), testing::ExitedWithCode(0), testing::StrEq(cublaslt + cudnn));
   }
+}
+
+/// A context ends after main(), when the driver has gone and its handles with it.
+void end_without_driver(cudaError_t error) {
+  const auto ended = [] {
+    return StubLibrary::cublaslt().calls("cublasLtDestroy") +
+           StubLibrary::cudnn().calls("cudnnDestroy");
+  };
+  uint64_t before = 0;
+  {
+    CudaContext context;
+    context.libraries().cublaslt_handle();
+    context.libraries().cudnn_handle();
+    before = ended();
+    emulation::script_machine("FAIL=cudaGetDevice:0:" + std::to_string(error));
+  }
+  std::_Exit(static_cast<int>(ended() - before));
+}
+
+TEST(LibrariesDeathTest, HandlesThatWentWithTheDriverAreLeftAlone) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(end_without_driver(cudaErrorCudartUnloading), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(end_without_driver(cudaErrorUnknown), testing::ExitedWithCode(2), "");
 }
 
 TEST(Libraries, AContextHasOneHandleOfEach) {

@@ -9,7 +9,9 @@
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/matmul.h"
 #include "tests/cuda/device_array.h"
+#include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/stubs/stub_library.h"
+#include "tests/temporary_folder.h"
 
 namespace storyteller {
 namespace {
@@ -287,6 +289,15 @@ TEST_F(CublasLtWrapper, SaysWhichCallFailed) {
   } catch (const CudaError& error) {
     EXPECT_THAT(error.what(), testing::StartsWith("matmul of float M 5, N 6, K 4, a transposed: "));
   }
+}
+
+TEST_F(CublasLtWrapper, IsNamedWhereItsWorkFailsLater) {
+  multiply(product());
+  EXPECT_TRUE(library_matmul(Cuda{&context_}, product()));
+  emulation::script_machine("FAIL=cudaStreamSynchronize:1");
+  const std::string said = message_of<CudaError>([&] { context_.synchronize(); });
+  emulation::script_machine("");
+  EXPECT_THAT(said, HasSubstr("launched last: cublasLtMatmul, cublasLtMatmul;"));
 }
 
 TEST_F(CublasLtWrapper, GoesOnAfterAFailure) {

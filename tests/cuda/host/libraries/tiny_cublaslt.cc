@@ -1,13 +1,18 @@
-// A cuBLASLt that begins, or does not, and computes nothing: VERSION, CREATE_STATUS.
+// A cuBLASLt that begins, or does not, and computes nothing: VERSION, CREATE_STATUS, and how often
+// it begins nevertheless, FINE_TIMES.
 #include <cstddef>
+
+#ifndef FINE_TIMES
+#define FINE_TIMES 0
+#endif
 
 extern "C" {
 // NOLINTBEGIN(readability-identifier-naming): the names are those of NVIDIA's documentation.
 size_t cublasLtGetVersion() { return VERSION; }
 int cublasLtCreate(void** handle) {
-  static int context;
+  static int context, times;
   *handle = &context;
-  return CREATE_STATUS;
+  return times++ < FINE_TIMES ? 0 : CREATE_STATUS;
 }
 int cublasLtDestroy(void*) { return 0; }
 const char* cublasLtGetStatusName(int status) {

@@ -1,20 +1,28 @@
-// A cuDNN that begins, or does not, and computes nothing: VERSION, CREATE_STATUS.
+// A cuDNN that begins, or does not, and computes nothing: VERSION, CREATE_STATUS, and how often it
+// begins nevertheless, FINE_TIMES.
 #include <cstddef>
+
+#ifndef FINE_TIMES
+#define FINE_TIMES 0
+#endif
 
 extern "C" {
 // NOLINTBEGIN(readability-identifier-naming): the names are those of NVIDIA's documentation.
 size_t cudnnGetVersion() { return VERSION; }
 int cudnnCreate(void** handle) {
-  static int context;
+  static int context, times;
   *handle = &context;
-  return CREATE_STATUS;
+  return times++ < FINE_TIMES ? 0 : CREATE_STATUS;
 }
 int cudnnDestroy(void*) { return 0; }
 int cudnnSetStream(void*, void*) { return 0; }
 const char* cudnnGetErrorString(int status) {
   return status == 1008 ? "CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED" : "CUDNN_STATUS_SUCCESS";
 }
-void cudnnGetLastErrorString(char* message, size_t) { *message = '\0'; }
+void cudnnGetLastErrorString(char* message, size_t) {
+  message[0] = '?';
+  message[1] = '\0';
+}
 int cudnnCreateTensorDescriptor() { return 3000; }
 int cudnnDestroyTensorDescriptor() { return 3000; }
 int cudnnSetTensor4dDescriptor() { return 3000; }
