@@ -182,8 +182,7 @@ __global__ void __launch_bounds__(kThreads) filter_logits_kernel(const FilterLog
       typical = row.shortest_prefix(share_of(sum[0], p.typical_p), typical_rank, weight);
     }
 
-    Amount kept[kSums] = {};
-    __syncthreads();  // the row is read no more but by the thread that writes
+    Amount kept[kSums] = {};  // no barrier: a thread writes the words that it alone has read
 #pragma unroll 1
     for (int64_t v = threadIdx.x * W; v < p.V; v += kThreads * W) {
       float logit[W];

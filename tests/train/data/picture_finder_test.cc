@@ -1,5 +1,8 @@
 #include "train/data/picture_finder.h"
 
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/temporary_folder.h"
@@ -66,7 +69,7 @@ TEST_F(PictureFinderTest, DoesNotGuess) {
   EXPECT_NE(find("../outside.jpg").problem.find("lies outside of"), std::string::npos);
   EXPECT_NE(find((folder_ / "outside.jpg").string()).problem.find("lies outside of"),
             std::string::npos);
-  for (const std::string name : {"", ".", "..", "/", std::string("a\0b", 3).c_str()}) {
+  for (const std::string& name : std::vector<std::string>{"", ".", "..", "/", {"a\0b", 3}}) {
     EXPECT_TRUE(find(name).file.empty()) << name;
     EXPECT_FALSE(find(name).problem.empty()) << name;
   }
