@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "train/metrics/bleu.h"
-#include "train/metrics/caption_file.h"
-#include "train/metrics/caption_pairs.h"
 #include "train/metrics/caption_scorer.h"
-#include "train/metrics/cider.h"
-#include "train/metrics/rouge.h"
+#include "train/metrics/files/caption_file.h"
+#include "train/metrics/files/caption_pairs.h"
+#include "train/metrics/ngram/bleu.h"
+#include "train/metrics/ngram/cider.h"
+#include "train/metrics/ngram/rouge.h"
 
 namespace storyteller {
 namespace {

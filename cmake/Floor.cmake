@@ -46,10 +46,19 @@ target_include_directories(storyteller_options INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/storyteller>)
 
-# add_floor(NAME DEPENDS lib...): one static library of all sources below the current folder.
+# add_floor(NAME [FOLDERS folder...] [EXCEPT folder...] PUBLIC lib... PRIVATE lib...): one static
+# library of all sources below the current folder, or below folders of it, or below all but some.
 function(add_floor name)
-  cmake_parse_arguments(FLOOR "" "" "PUBLIC;PRIVATE" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  cmake_parse_arguments(FLOOR "" "" "FOLDERS;EXCEPT;PUBLIC;PRIVATE" ${ARGN})
+  if(FLOOR_FOLDERS)
+    list(TRANSFORM FLOOR_FOLDERS APPEND /*.cc OUTPUT_VARIABLE patterns)
+  else()
+    set(patterns *.cc)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns})
+  foreach(folder IN LISTS FLOOR_EXCEPT)
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/${folder}/")
+  endforeach()
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")     # the binary's entry is not library code
   list(FILTER sources EXCLUDE REGEX "/kernels/cuda/")  # add_cuda_kernels() takes these
   add_library(storyteller_${name} STATIC ${sources})

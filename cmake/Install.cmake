@@ -3,6 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(floors kernels core model train)
 list(TRANSFORM floors PREPEND storyteller_ OUTPUT_VARIABLE floor_targets)
+list(APPEND floor_targets storyteller_metrics)  # of the folders train/text and train/metrics
 if(STORYTELLER_CUDA)
   list(APPEND floor_targets storyteller_kernels_cuda)
 endif()

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "train/metrics/caption_pairs.h"
 #include "train/metrics/caption_scorer.h"
-#include "train/metrics/odd_captions.h"
+#include "train/metrics/files/caption_pairs.h"
+#include "train/metrics/files/odd_captions.h"
 
 namespace {
 

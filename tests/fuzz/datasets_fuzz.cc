@@ -14,8 +14,8 @@
 #include "core/error.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_layouts.h"
-#include "train/data/formats/table.h"
 #include "train/data/formats/token_lists.h"
+#include "train/text/picture_table.h"
 
 namespace {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "train/metrics/rating/image_scores.h"
-#include "train/metrics/rating/picture_names.h"
-#include "train/metrics/rating/ratings.h"
+#include "train/rating/image_scores.h"
+#include "train/rating/picture_names.h"
+#include "train/rating/ratings.h"
 
 namespace {
 

@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "train/metrics/ptb/tokenizer.h"
+#include "tools/train_spice_model/treebank.h"
 #include "train/metrics/spice/spice_import.h"
-#include "train/metrics/spice/treebank.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/unicode.h"
 #include "core/text/utf8.h"
-#include "train/metrics/references.h"
-#include "train/metrics/unicode.h"
+#include "train/metrics/ngram/references.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace storyteller;

@@ -10,10 +10,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/random_stream.h"
 #include "tests/run_program.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
-#include "train/data/random_stream.h"
 
 namespace storyteller {
 namespace {

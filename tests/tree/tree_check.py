@@ -13,6 +13,9 @@ import sys
 
 FLOORS = ["kernels", "core", "model", "train", "tools"]  # each includes only itself and those left
 ROOMS = FLOORS + ["tests", "bench"]
+# Folders of a floor that make a library of their own, and what they may include of the project.
+LIBRARIES = {"train/text/": ("core/", "train/text/"),
+             "train/metrics/": ("core/", "train/text/", "train/metrics/")}
 CODE = (".cc", ".h", ".cu", ".cuh")
 MAX_LINES = 400
 MAX_BYTES = 2 << 20
@@ -67,6 +70,16 @@ def upward_include(tree):
         for number, line in tree.lines(path):
             found = re.match(r'\s*#\s*include\s*[<"]([^>"/]+)/', line)
             if found and found[1] in ROOMS and found[1] not in allowed:
+                yield f"{path}:{number}", line.strip()
+
+
+def include_beside_library(tree):
+    """What is a library of its own includes what it is linked with."""
+    for path in tree.code():
+        allowed = [to for folder, to in LIBRARIES.items() if path.startswith(folder)]
+        for number, line in tree.lines(path) if allowed else []:
+            found = re.match(r'\s*#\s*include\s*[<"](([^>"/]+)/[^>"]*)', line)
+            if found and found[2] in ROOMS and not found[1].startswith(allowed[0]):
                 yield f"{path}:{number}", line.strip()
 
 
@@ -144,8 +157,9 @@ def header_guard(tree):
             yield path, "no #pragma once"
 
 
-RULES = [upward_include, include_not_from_root, conditional_cuda, library_header, raw_launch,
-         vague_name, long_file, large_file, open_end, machine_path, silent_test, header_guard]
+RULES = [upward_include, include_beside_library, include_not_from_root, conditional_cuda,
+         library_header, raw_launch, vague_name, long_file, large_file, open_end, machine_path,
+         silent_test, header_guard]
 
 
 def violations(root):

@@ -28,6 +28,12 @@ PLANTED = {
         ("train/b.cc", "#include <tools/cli.h>\n"),
         ("model/c.h", '#pragma once\n#include "tests/real_data.h"\n'),
     ],
+    "include beside library": [
+        ("train/metrics/ngram/a.cc", '#include "train/data/dataset.h"\n'),
+        ("train/metrics/b.h", '#pragma once\n#include "model/vocabulary.h"\n'),
+        ("train/metrics/c.cc", '#include "kernels/philox.h"\n'),
+        ("train/text/d.cc", '#include "train/metrics/table.h"\n'),
+    ],
     "include not from root": [("core/a.cc", '#include "tensor.h"\n'),
                               ("core/b.cc", '#include "../kernels/softmax.h"\n')],
     "conditional cuda": [("core/a.cc", "#ifdef STORYTELLER_CUDA\n"),

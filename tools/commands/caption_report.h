@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/render/html_report.h"
-#include "train/metrics/bias.h"
-#include "train/metrics/diversity.h"
+#include "train/metrics/statistics/bias.h"
+#include "train/metrics/statistics/diversity.h"
 
 namespace storyteller {
 

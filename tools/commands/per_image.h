@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "tools/commands/output_file.h"
-#include "train/metrics/caption_pairs.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/metrics/files/caption_pairs.h"
 
 namespace storyteller {
 

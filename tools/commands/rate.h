@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "train/metrics/rating/rating_analysis.h"
+#include "train/rating/rating_analysis.h"
 
 namespace storyteller {
 

@@ -16,7 +16,7 @@
 #include "tools/commands/rate.h"
 #include "tools/render/html.h"
 #include "tools/render/rating_page.h"
-#include "train/metrics/rating/picture_names.h"
+#include "train/rating/picture_names.h"
 
 namespace storyteller {
 namespace {

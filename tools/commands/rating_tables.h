@@ -3,7 +3,7 @@
 #include <iosfwd>
 #include <string>
 
-#include "train/metrics/rating/rating_analysis.h"
+#include "train/rating/rating_analysis.h"
 
 namespace storyteller {
 

@@ -15,9 +15,9 @@
 #include "tools/commands/per_image.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
-#include "tools/commands/spice_tuples.h"
 #include "tools/render/html.h"
 #include "tools/render/text_report.h"
+#include "train/metrics/files/spice_tuples.h"
 
 namespace storyteller {
 namespace {

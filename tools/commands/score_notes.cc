@@ -6,7 +6,7 @@
 
 #include "core/system/printable.h"
 #include "tools/render/html.h"
-#include "train/metrics/odd_captions.h"
+#include "train/metrics/files/odd_captions.h"
 
 namespace storyteller {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "train/metrics/caption_pairs.h"
+#include "train/metrics/files/caption_pairs.h"
 #include "train/metrics/metric.h"
 
 namespace storyteller {

@@ -5,8 +5,8 @@
 #include "core/text/line_reader.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
-#include "train/data/formats/field_names.h"
-#include "train/metrics/ptb/tokenizer.h"
+#include "train/text/field_names.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/image/image.h"
-#include "train/metrics/rating/rating_sheet.h"
+#include "train/rating/rating_sheet.h"
 
 namespace storyteller {
 

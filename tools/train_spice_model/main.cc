@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "tools/cli/options.h"
-#include "train/metrics/spice/training.h"
+#include "tools/train_spice_model/training.h"
 
 // Trains the tagger and parser of SPICE-native on a treebank and writes its model file:
 //   train_spice_model --treebank en_ewt-ud-train.conllu --out models/spice_native.safetensors
@@ -55,7 +55,7 @@ int run(int argc, char** argv) {
   command.number("--label-rows", options.label_rows, "Likewise");
   if (const auto code = line.parse(argc, argv, std::cout)) return *code;
   const auto split = storyteller::spice::split_treebank(storyteller::spice::read_conllu(treebank));
-  const auto model = storyteller::spice::train_language_model(
+  const auto model = storyteller::spice::train_syntax_model(
       split.training, options,
       [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
   const std::string plain = line_of(accuracy_on(model, as_captions(split.held_out, false)));
@@ -64,13 +64,13 @@ int run(int argc, char** argv) {
               marked.c_str());
   std::printf("train, no punctuation:      %s\n",
               line_of(accuracy_on(model, as_captions(split.training, false))).c_str());
-  save_language_model(model,
-                      {{"accuracy", plain},
-                       {"accuracy_with_punctuation", marked},
-                       {"licence", "CC BY-SA 4.0"},
-                       {"source", "Universal Dependencies English EWT, train"},
-                       {"seed", std::to_string(options.seed)}},
-                      out);
+  save_syntax_model(model,
+                    {{"accuracy", plain},
+                     {"accuracy_with_punctuation", marked},
+                     {"licence", "CC BY-SA 4.0"},
+                     {"source", "Universal Dependencies English EWT, train"},
+                     {"seed", std::to_string(options.seed)}},
+                    out);
   return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
-#include "train/data/random_stream.h"
+#include "core/random_stream.h"
 
 namespace storyteller {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "train/data/random_stream.h"
+#include "core/random_stream.h"
 
 namespace storyteller {
 namespace {

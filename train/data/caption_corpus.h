@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
+#include "core/text/text_set.h"
 #include "model/vocabulary.h"
 #include "train/batches/batch_sampler.h"
 #include "train/data/dataset.h"
-#include "train/metrics/ptb/tokenizer.h"
-#include "train/text_set.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller {
 

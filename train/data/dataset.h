@@ -13,15 +13,9 @@
 #include "core/error.h"
 #include "model/image/image.h"
 #include "train/data/bad_pictures.h"
+#include "train/text/split_names.h"
 
 namespace storyteller {
-
-/// The three parts of a data set. `kVal` is what Flickr8k calls "dev": models are selected on it.
-enum class Split { kTrain, kVal, kTest };
-
-/// "train" | "val" (also "dev") | "test"; anything else is a UsageError with a suggestion.
-Split parse_split(std::string_view name);
-std::string_view split_name(Split split);
 
 /// A data set names no picture of the split that was asked for.
 class EmptySplit : public InputError {

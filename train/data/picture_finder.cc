@@ -8,7 +8,7 @@
 #include "core/text/ascii.h"
 #include "core/text/percent.h"
 #include "core/text/phrase.h"
-#include "train/data/unicode_form.h"
+#include "core/text/unicode_form.h"
 
 namespace storyteller {
 
@@ -86,15 +86,6 @@ std::vector<fs::path> suffixes(const fs::path& name) {
 }
 
 }  // namespace
-
-std::string plain_name(std::string_view name) {
-  const bool simple = name.find("./") == std::string_view::npos &&
-                      name.find("//") == std::string_view::npos && !name.ends_with("/.");
-  // "://" is a link's.
-  if (simple || name.find("://") != std::string_view::npos) return std::string(name);
-  const std::string plain = fs::path(name).lexically_normal().string();
-  return plain.empty() || plain == "." ? std::string(name) : plain;
-}
 
 PictureFinder::PictureFinder(std::vector<fs::path> folders) : folders_(std::move(folders)) {
   for (const fs::path& folder : folders_) {

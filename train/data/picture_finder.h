@@ -64,8 +64,4 @@ class FoundWays {
   std::map<std::string, Way> ways_;
 };
 
-/// A name from a list, relative to the folder and without "." and "..": one name for one file.
-/// What leads out of the folder stays as it is.
-std::string plain_name(std::string_view name);
-
 }  // namespace storyteller

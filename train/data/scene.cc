@@ -5,7 +5,7 @@
 #include <numbers>
 #include <utility>
 
-#include "train/data/random_stream.h"
+#include "core/random_stream.h"
 
 namespace storyteller::scenes {
 namespace {

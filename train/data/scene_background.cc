@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "train/data/random_stream.h"
+#include "core/random_stream.h"
 
 namespace storyteller::scenes {
 namespace {

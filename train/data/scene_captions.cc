@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/random_stream.h"
 #include "core/text/ascii.h"
-#include "train/data/random_stream.h"
 #include "train/data/scene_shapes.h"
 
 namespace storyteller::scenes {

@@ -4,10 +4,10 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "train/metrics/bleu.h"
-#include "train/metrics/cider.h"
-#include "train/metrics/parallel_for.h"
-#include "train/metrics/rouge.h"
+#include "core/system/parallel.h"
+#include "train/metrics/ngram/bleu.h"
+#include "train/metrics/ngram/cider.h"
+#include "train/metrics/ngram/rouge.h"
 
 namespace storyteller {
 namespace {

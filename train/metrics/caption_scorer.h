@@ -9,7 +9,7 @@
 
 #include "train/metrics/meteor/meteor.h"
 #include "train/metrics/metric.h"
-#include "train/metrics/references.h"
+#include "train/metrics/ngram/references.h"
 #include "train/metrics/spice/spice.h"
 
 namespace storyteller {

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/error.h"
-#include "train/data/random_stream.h"
+#include "core/random_stream.h"
 
 namespace storyteller {
 namespace {

@@ -3,10 +3,10 @@
 #include <random>
 
 #include "core/error.h"
+#include "core/text/csv_reader.h"
 #include "tests/mutate_text.h"
 #include "tests/train/data/format_fixtures.h"
 #include "train/data/dataset.h"
-#include "train/data/formats/csv_reader.h"
 #include "train/data/formats/hash_split.h"
 #include "train/data/formats/shard_writer.h"
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/random_stream.h"
 #include "core/serialization/float16.h"
-#include "train/data/random_stream.h"
 
 namespace storyteller {
 namespace {

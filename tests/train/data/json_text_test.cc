@@ -1,4 +1,4 @@
-#include "train/data/formats/json_text.h"
+#include "core/text/json_text.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/text/unicode_form.h"
 #include "tests/temporary_folder.h"
-#include "train/data/unicode_form.h"
+#include "train/text/field_names.h"
 
 namespace storyteller {
 namespace {

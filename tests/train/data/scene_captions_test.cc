@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/train/data/scene_caption_checker.h"
-#include "train/metrics/ptb/tokenizer.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller::scenes {
 namespace {

@@ -5,7 +5,7 @@
 #include "train/data/pointing.h"
 #include "train/data/scene_captions.h"
 #include "train/data/scene_renderer.h"
-#include "train/metrics/ptb/tokenizer.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller::scenes {
 namespace {

@@ -1,11 +1,11 @@
-#include "train/data/formats/table.h"
+#include "train/text/picture_table.h"
 
 #include <gtest/gtest.h>
 
 #include "core/error.h"
 #include "tests/temporary_folder.h"
-#include "train/data/formats/field_names.h"
 #include "train/data/formats/set_files.h"
+#include "train/text/field_names.h"
 
 namespace storyteller {
 namespace {

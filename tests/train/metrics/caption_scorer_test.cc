@@ -13,9 +13,9 @@
 
 #include "core/error.h"
 #include "tests/train/metrics/published_captions.h"
-#include "train/metrics/bleu.h"
-#include "train/metrics/cider.h"
-#include "train/metrics/rouge.h"
+#include "train/metrics/ngram/bleu.h"
+#include "train/metrics/ngram/cider.h"
+#include "train/metrics/ngram/rouge.h"
 
 namespace storyteller {
 namespace {

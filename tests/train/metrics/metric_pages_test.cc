@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "train/metrics/caption_scorer.h"
-#include "train/metrics/diversity.h"
+#include "train/metrics/statistics/diversity.h"
 
 namespace storyteller {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "train/metrics/references.h"
+#include "train/metrics/ngram/references.h"
 
 namespace storyteller {
 

@@ -5,9 +5,9 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/counted.h"
-#include "train/data/formats/caption_members.h"
+#include "core/text/counted.h"
 #include "train/data/formats/json_layouts.h"
+#include "train/text/caption_members.h"
 
 namespace storyteller {
 namespace {

@@ -1,8 +1,8 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "train/data/formats/formats.h"
+#include "train/data/formats/rows.h"
 #include "train/data/formats/set_files.h"
-#include "train/data/formats/table.h"
 #include "train/data/listed_dataset.h"
 
 namespace storyteller {

@@ -3,13 +3,13 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/formats/field_names.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_layouts.h"
+#include "train/data/formats/rows.h"
 #include "train/data/formats/set_files.h"
-#include "train/data/formats/table.h"
 #include "train/data/formats/token_lists.h"
 #include "train/data/listed_dataset.h"
+#include "train/text/field_names.h"
 
 namespace storyteller {
 

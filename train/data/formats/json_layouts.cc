@@ -9,10 +9,10 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/data/formats/caption_members.h"
-#include "train/data/formats/field_names.h"
-#include "train/data/formats/json_members.h"
-#include "train/data/split_names.h"
+#include "core/text/json_members.h"
+#include "train/text/caption_members.h"
+#include "train/text/field_names.h"
+#include "train/text/split_names.h"
 
 namespace storyteller {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "train/data/formats/json_text.h"
+#include "core/text/json_text.h"
 #include "train/data/formats/rows.h"
 
 namespace storyteller {

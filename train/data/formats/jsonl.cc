@@ -8,11 +8,11 @@
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/line_reader.h"
-#include "train/data/formats/caption_members.h"
 #include "train/data/formats/formats.h"
 #include "train/data/formats/json_layouts.h"
 #include "train/data/formats/set_files.h"
 #include "train/data/listed_dataset.h"
+#include "train/text/caption_members.h"
 
 namespace storyteller {
 

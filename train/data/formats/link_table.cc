@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/text/ascii.h"
+#include "core/text/csv_reader.h"
 #include "core/text/line_reader.h"
-#include "train/data/formats/csv_reader.h"
 
 namespace storyteller {
 

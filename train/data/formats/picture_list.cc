@@ -6,8 +6,8 @@
 #include <unordered_set>
 
 #include "core/system/printable.h"
-#include "train/data/picture_finder.h"
-#include "train/metrics/ptb/tokenizer.h"
+#include "train/text/field_names.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller {
 

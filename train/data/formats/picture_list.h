@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/text/text_set.h"
 #include "train/data/dataset.h"
-#include "train/text_set.h"
 
 namespace storyteller {
 

@@ -4,8 +4,9 @@
 #include <charconv>
 #include <cstdint>
 
-#include "core/system/printable.h"
+#include "core/text/csv_reader.h"
 #include "train/data/formats/hash_split.h"
+#include "train/text/picture_table.h"
 
 namespace storyteller {
 
@@ -36,8 +37,7 @@ void Rows::add(std::string_view name, std::optional<Split> split,
                const std::vector<std::string>& captions) {
   const auto picture = place(name, split);
   if (!picture) return;
-  ++rows_;
-  if (captions.empty() && without_captions_++ == 0) first_without_ = printable(std::string(name));
+  counted_.count(name, !captions.empty());
   for (const std::string& caption : captions) list_.add_caption(*picture, caption);
   captions_ += captions.size();
 }
@@ -60,11 +60,7 @@ std::optional<Split> Rows::list_name(std::string_view name, Split split) {
 }
 
 PictureList Rows::take() {
-  if (without_captions_ > 0) {
-    note(std::to_string(without_captions_) + " of " + std::to_string(rows_) +
-         " rows have no caption (it is missing, empty, null or nan), such as that of " +
-         first_without_);
-  }
+  note(counted_.note());
   if (!named_) {
     divide_by_name(list_);
   } else if (!known_only_) {
@@ -75,6 +71,16 @@ PictureList Rows::take() {
     }
   }
   return std::move(list_);
+}
+
+void add_table(const std::filesystem::path& file, std::optional<Split> split, Rows& rows) {
+  CsvReader reader(file);
+  read_picture_table(
+      reader,
+      [&](const PictureRow& row) {
+        rows.add(row.name, row.split ? row.split : split, row.captions);
+      },
+      [&](const std::string& note) { rows.note(note); });
 }
 
 }  // namespace storyteller

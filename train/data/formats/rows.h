@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "train/data/formats/picture_list.h"
+#include "train/text/captionless_rows.h"
 
 namespace storyteller {
 
@@ -45,7 +47,7 @@ class Rows {
     if (!text.empty()) notes_.push_back(text);
   }
 
-  size_t rows() const { return rows_; }
+  size_t rows() const { return counted_.rows(); }
   size_t captions() const { return captions_; }
   bool names_splits() const { return named_; }
 
@@ -63,9 +65,12 @@ class Rows {
   std::string front_;
   bool known_only_ = false, named_ = false;
   std::vector<bool> has_split_;  // by number in list_
-  size_t rows_ = 0, captions_ = 0, without_captions_ = 0;
-  std::string first_without_;
+  size_t captions_ = 0;
+  CaptionlessRows counted_;
   std::vector<std::string> notes_;
 };
+
+/// Adds the rows of a table (read_picture_table). `split`: of rows that name none.
+void add_table(const std::filesystem::path& file, std::optional<Split> split, Rows& rows);
 
 }  // namespace storyteller

@@ -9,7 +9,7 @@
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "train/data/listed_dataset.h"
-#include "train/data/split_names.h"
+#include "train/text/split_names.h"
 
 namespace storyteller {
 

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
-#include "train/data/split_names.h"
+#include "train/text/split_names.h"
 
 namespace storyteller {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "core/system/printable.h"
-#include "train/data/unicode_form.h"
+#include "core/text/unicode_form.h"
 
 namespace storyteller {
 

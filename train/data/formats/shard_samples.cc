@@ -17,8 +17,8 @@
 #include "core/text/utf8.h"
 #include "model/image/decode.h"
 #include "model/image/picture_folder.h"
-#include "train/data/formats/caption_members.h"
 #include "train/data/formats/tar_reader.h"
+#include "train/text/caption_members.h"
 
 namespace storyteller {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "train/data/counted.h"
+#include "core/text/counted.h"
 #include "train/data/dataset.h"
 
 namespace storyteller {

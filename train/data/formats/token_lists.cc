@@ -4,7 +4,7 @@
 
 #include "core/text/ascii.h"
 #include "core/text/line_reader.h"
-#include "train/metrics/caption_file.h"
+#include "train/metrics/files/caption_file.h"
 
 namespace storyteller {
 

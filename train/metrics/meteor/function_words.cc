@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "train/metrics/lexicon_file.h"
+#include "train/metrics/wordnet/lexicon_file.h"
 
 namespace storyteller::meteor_parts {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "train/metrics/word_table.h"
+#include "core/text/word_table.h"
 
 namespace storyteller::meteor_parts {
 

@@ -6,11 +6,11 @@
 #include <span>
 #include <vector>
 
+#include "core/text/text_set.h"
 #include "train/metrics/meteor/alignment.h"
 #include "train/metrics/meteor/meteor_resources.h"
-#include "train/metrics/ngram.h"
-#include "train/metrics/references.h"
-#include "train/text_set.h"
+#include "train/metrics/ngram/ngram.h"
+#include "train/metrics/ngram/references.h"
 
 namespace storyteller {
 

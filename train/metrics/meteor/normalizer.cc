@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/unicode.h"
 #include "core/text/utf8.h"
-#include "train/metrics/unicode.h"
 
 namespace storyteller::meteor_parts {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "train/metrics/ptb/tokenizer.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller::meteor_parts {
 

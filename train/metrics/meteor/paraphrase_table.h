@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/metrics/word_table.h"
+#include "core/text/word_table.h"
 
 namespace storyteller::meteor_parts {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/metrics/spice/language_model.h"
+#include "train/metrics/spice/syntax_model.h"
 
 namespace storyteller::spice {
 

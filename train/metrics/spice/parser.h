@@ -8,7 +8,6 @@
 
 #include "train/metrics/spice/feature_hash.h"
 #include "train/metrics/spice/tag_set.h"
-#include "train/metrics/spice/treebank.h"
 #include "train/metrics/spice/weight_table.h"
 
 namespace storyteller::spice {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "train/metrics/spice/concept.h"
-#include "train/metrics/spice/language_model.h"
+#include "train/metrics/spice/syntax_model.h"
 
 namespace storyteller::spice {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "train/metrics/parallel_for.h"
+#include "core/system/parallel.h"
 
 namespace storyteller {
 namespace {
@@ -124,9 +124,9 @@ SpiceCounts spice_counts(const spice::TupleGraph& candidate,
 }
 
 SpiceModel::SpiceModel(std::shared_ptr<const WordNet> wordnet,
-                       std::shared_ptr<const spice::LanguageModel> language)
+                       std::shared_ptr<const spice::SyntaxModel> language)
     : thesaurus_(std::move(wordnet)),
-      language_(language ? std::move(language) : spice::built_in_language_model()) {}
+      language_(language ? std::move(language) : spice::built_in_syntax_model()) {}
 
 std::vector<spice::Proposition> SpiceModel::propositions(const Tokens& caption) const {
   return spice::propositions(caption, language_->parse(caption), thesaurus_);

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "train/metrics/references.h"
-#include "train/metrics/spice/language_model.h"
+#include "train/metrics/ngram/references.h"
+#include "train/metrics/spice/syntax_model.h"
 #include "train/metrics/spice/tuple_graph.h"
 
 namespace storyteller {
@@ -72,10 +72,10 @@ class SpiceModel {
  public:
   /// `language` null takes the built-in model.
   explicit SpiceModel(std::shared_ptr<const WordNet> wordnet,
-                      std::shared_ptr<const spice::LanguageModel> language = nullptr);
+                      std::shared_ptr<const spice::SyntaxModel> language = nullptr);
 
   const spice::Thesaurus& thesaurus() const { return thesaurus_; }
-  const spice::LanguageModel& language() const { return *language_; }
+  const spice::SyntaxModel& language() const { return *language_; }
   /// What one caption says. Any tokens, none included.
   std::vector<spice::Proposition> propositions(const Tokens& caption) const;
   /// The graph of all captions together.
@@ -83,7 +83,7 @@ class SpiceModel {
 
  private:
   spice::Thesaurus thesaurus_;
-  std::shared_ptr<const spice::LanguageModel> language_;
+  std::shared_ptr<const spice::SyntaxModel> language_;
 };
 
 /// Scene graphs of the references of many images, made once. Scoring is const and thread-safe.

@@ -114,4 +114,7 @@ constexpr bool is_noun(Tag tag) { return tag <= Tag::kNNPS; }
 constexpr bool is_verb(Tag tag) { return tag >= Tag::kVB && tag <= Tag::kVBZ; }
 constexpr bool is_adjective(Tag tag) { return tag >= Tag::kJJ && tag <= Tag::kJJS; }
 
+/// The head of a sentence's root.
+constexpr int32_t kNoHead = -1;
+
 }  // namespace storyteller::spice

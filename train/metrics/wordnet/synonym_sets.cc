@@ -5,8 +5,8 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/metrics/lexicon_file.h"
 #include "train/metrics/wordnet/detachment_rules.h"
+#include "train/metrics/wordnet/lexicon_file.h"
 
 namespace storyteller {
 namespace {

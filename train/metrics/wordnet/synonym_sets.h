@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "train/metrics/word_table.h"
+#include "core/text/word_table.h"
 #include "train/metrics/wordnet/wordnet.h"
 
 namespace storyteller {

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "train/metrics/lexicon_file.h"
+#include "train/metrics/wordnet/lexicon_file.h"
 
 namespace storyteller {
 namespace {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "train/metrics/word_table.h"
+#include "core/text/word_table.h"
 
 namespace storyteller {
 

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "train/metrics/spice/language_model.h"
-#include "train/metrics/spice/perceptron.h"
+#include "tools/train_spice_model/perceptron.h"
+#include "train/metrics/spice/syntax_model.h"
 
 namespace storyteller::spice {
 namespace {
@@ -161,7 +161,7 @@ TEST(Perceptron, AveragesOverAllSteps) {
 }
 
 TEST(Parser, AnyInputGivesAProjectiveTree) {
-  const auto model = built_in_language_model();
+  const auto model = built_in_syntax_model();
   const std::vector<std::vector<std::string>> inputs = {
       {},
       {""},
@@ -183,7 +183,7 @@ TEST(Parser, AnyInputGivesAProjectiveTree) {
 }
 
 TEST(Parser, TimeIsLinearInTheWords) {
-  const auto model = built_in_language_model();
+  const auto model = built_in_syntax_model();
   const auto seconds = [&](size_t count) {
     std::vector<std::string> words;
     for (size_t i = 0; i < count; ++i)

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <sstream>
 
-#include "train/metrics/ptb/tokenizer.h"
 #include "train/metrics/spice/caption_tree.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller::spice {
 namespace {
@@ -160,7 +160,7 @@ TEST(SceneGraph, ThereIsSaysNothingByItself) {
 /// From the words, with the built-in tagger and parser.
 std::string read(const char* caption) {
   const Tokens words = ptb_tokenize(caption);
-  return joined(propositions(words, built_in_language_model()->parse(words), thesaurus()));
+  return joined(propositions(words, built_in_syntax_model()->parse(words), thesaurus()));
 }
 
 TEST(SceneGraph, OrdinaryCaptionsAreReadRight) {
