@@ -112,7 +112,7 @@ bool Trainer::resume() {
   take_state(file, optimizer_.state(), "optimizer");
   take_state(file, average_.state(), "average_decay");
   optimizer_.set_steps(state_.updates);
-  optimizer_.set_slept(state_.encoder_slept);
+  optimizer_.set_slept(state_.slept);
   sampler_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();
   saved_step_ = state_.step;

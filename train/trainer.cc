@@ -52,6 +52,10 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       run_folder_(std::move(run_folder)),
       bad_(bad),
       observer_(std::move(observer)),
+      curriculum_(make_curriculum(options,
+                                  {.word_detector = captioner.word_detector() != nullptr,
+                                   .pretrained_encoder = is_pretrained(captioner.options().encoder),
+                                   .fine_tuned_encoder = captioner.fine_tunes_encoder()})),
       captions_(data.train_captions, captioner.vocabulary(), options.max_words),
       sampler_(usable_captions(captions_, captioner.fine_tunes_encoder() ? data.train_layers.plain
                                                                          : data.train_features),
@@ -109,8 +113,8 @@ void Trainer::train_epoch() {
 /// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
 /// that has diverged does not replace one that has not.
 void Trainer::end_epoch() {
-  if (!speaks_in(state_.cursor.epoch - 1)) return;  // saved by end_detecting()
-  constexpr size_t kProbe = 32;                     // one batch
+  if (!phase_behind().validates) return;  // saved by end_detecting()
+  constexpr size_t kProbe = 32;           // one batch
   caption_validation(std::min(kProbe, validation_pictures()), /*probe=*/true);
   save_last();
 }
@@ -130,7 +134,7 @@ Trainer::Outcome Trainer::run() {
     begin();
     while (true) {
       if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
-        speaks_in(state_.cursor.epoch - 1) ? validate() : end_detecting();
+        phase_behind().validates ? validate() : end_detecting();
       }
       if (finished()) break;
       train_epoch();

@@ -12,6 +12,7 @@
 #include "train/batches/batch_sampler.h"
 #include "train/batches/packed_batch.h"
 #include "train/caption_loss.h"
+#include "train/curriculum.h"
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/features/feature_cache.h"
@@ -96,9 +97,9 @@ class Trainer {
 
  private:
   void make_sources();
-  FeatureSource& source_in(uint64_t epoch);
+  FeatureSource& source_in(const Phase& phase);
   void announce_batches();
-  Tensor learn_part(const CaptionBatch& part, bool speaking, bool encoder_learns);
+  Tensor learn_part(const CaptionBatch& part, const Phase& phase);
   Var presence_loss(const Var& features, const CaptionBatch& batch);
   void begin();
   void take_state(const SafetensorsFile& file,
@@ -108,8 +109,8 @@ class Trainer {
   void restore_best();
   void train_epoch();
   void end_epoch();
-  bool speaks_in(uint64_t epoch) const;
-  bool encoder_learns_in(uint64_t epoch) const;
+  const Phase& phase_at_hand() const;
+  const Phase& phase_behind() const;
   double learning_rate_at(int64_t step) const;
 
   size_t validation_pictures() const;
@@ -140,6 +141,7 @@ class Trainer {
   BadPictures& bad_;
   TrainingObserver observer_;
 
+  Curriculum curriculum_;
   EncodedCaptions captions_;
   BatchSampler sampler_;
   Augmentation augmentation_;

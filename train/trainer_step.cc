@@ -15,7 +15,6 @@ namespace storyteller {
 namespace {
 
 constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
-const std::string kEncoderGroup = "encoder";
 
 /// Target words of some captions.
 double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
@@ -55,15 +54,18 @@ void Trainer::make_sources() {
   }
 }
 
-/// Whether any of the encoder's layers learns in an epoch, from 0.
-bool Trainer::encoder_learns_in(uint64_t epoch) const {
-  if (!is_pretrained(captioner_.options().encoder)) return true;
-  return captioner_.fine_tunes_encoder() &&
-         epoch >= static_cast<uint64_t>(options_.encoder_frozen_epochs);
+/// Of the epoch to which the next step belongs.
+const Phase& Trainer::phase_at_hand() const {
+  return curriculum_.at(static_cast<int64_t>(sampler_.cursor().epoch));
 }
 
-FeatureSource& Trainer::source_in(uint64_t epoch) {
-  const bool frozen = frozen_source_ != nullptr && !encoder_learns_in(epoch);
+/// Of the epoch that has just ended.
+const Phase& Trainer::phase_behind() const {
+  return curriculum_.at(static_cast<int64_t>(state_.cursor.epoch) - 1);
+}
+
+FeatureSource& Trainer::source_in(const Phase& phase) {
+  const bool frozen = frozen_source_ != nullptr && phase.sleeps(kEncoderGroup);
   return *(frozen || learning_source_ == nullptr ? frozen_source_ : learning_source_);
 }
 
@@ -81,18 +83,10 @@ void Trainer::announce_batches() {
       batches.push_back(part.images);
     }
   }
-  source_ = &source_in(epoch);
+  const Phase& phase = phase_at_hand();
+  source_ = &source_in(phase);
   source_->expect(std::move(batches), epoch);
-  if (captioner_.fine_tunes_encoder()) {
-    optimizer_.set_asleep(kEncoderGroup, !encoder_learns_in(epoch));
-  }
-}
-
-/// Whether the decoder learns in an epoch (from 0), or the word detector alone.
-bool Trainer::speaks_in(uint64_t epoch) const {
-  return captioner_.word_detector() == nullptr || options_.presence_weight == 0 ||
-         epoch >= static_cast<uint64_t>(
-                      std::min<int64_t>(options_.detector_epochs, options_.epochs - 1));
+  optimizer_.set_asleep(phase.asleep);
 }
 
 double Trainer::learning_rate_at(int64_t step) const {
@@ -102,8 +96,7 @@ double Trainer::learning_rate_at(int64_t step) const {
 }
 
 double Trainer::train_step() {
-  const uint64_t epoch = sampler_.cursor().epoch;
-  const bool speaking = speaks_in(epoch), encoder_learns = encoder_learns_in(epoch);
+  const Phase& phase = phase_at_hand();
   if (sampler_.cursor().batch == 0) announce_batches();
   captioner_.parameters().forget_gradients();
   captioner_.decoder().refresh();
@@ -116,7 +109,7 @@ double Trainer::train_step() {
   double counted = 0;
   for (size_t p = 0; p < parts; ++p) {
     if (parts > 1) cut_part(batch_, p, parts, &part_);
-    const Tensor loss = learn_part(parts > 1 ? part_ : batch_, speaking, encoder_learns);
+    const Tensor loss = learn_part(parts > 1 ? part_ : batch_, phase);
     if (parts > 1) captioner_.parameters().add_gradient_part();
     counted += packed_.counted;
     if (reported) {
@@ -142,7 +135,7 @@ double Trainer::train_step() {
   }
   ++state_.step;
   state_.updates = optimizer_.steps();
-  state_.encoder_slept = optimizer_.slept();
+  state_.slept = optimizer_.slept();
   state_.cursor = sampler_.cursor();
   return step_loss;
 }
@@ -150,13 +143,13 @@ double Trainer::train_step() {
 /// Adds the gradient of a part of the batch at hand, each of its means weighted by the share that
 /// the part has in the batch, so that the parts' sum is the batch's. Returns the part of the loss
 /// that is reported. Pictures that turn out not to be usable are taken for part of the batch.
-Tensor Trainer::learn_part(const CaptionBatch& part, bool speaking, bool encoder_learns) {
+Tensor Trainer::learn_part(const CaptionBatch& part, const Phase& phase) {
   tape_.reset();
   packer_.assign(part, captions_);
   packer_.drop_words(options_.word_dropout,
                      philox_key(options_.seed, static_cast<uint64_t>(state_.step), kWordSite));
   Var features = source_->next(tape_, part.images);
-  if (!encoder_learns) features = Var(features.value());  // nothing flows back into it
+  if (phase.sleeps(kEncoderGroup)) features = Var(features.value());  // nothing flows back into it
   for (size_t i = 0; i < part.images.size(); ++i) {
     if (!source_->usable(i)) packer_.mask_image(part, i);
   }
@@ -165,7 +158,7 @@ Tensor Trainer::learn_part(const CaptionBatch& part, bool speaking, bool encoder
                          packed_.row_key.data<uint64_t>()};
   const bool whole = part.captions.size() == batch_.captions.size();
   CaptionLoss loss;
-  if (speaking) {
+  if (phase.validates) {
     loss = caption_loss(tape_, captioner_.decoder(), loop_, features, packed_,
                         {options_.label_smoothing, options_.coverage_weight}, site);
     if (!whole) {
@@ -185,7 +178,7 @@ Tensor Trainer::learn_part(const CaptionBatch& part, bool speaking, bool encoder
   }
   const Var weighed = presence ? scale(tape_, presence, options_.presence_weight) : Var();
   tape_.backward({loss.cross_entropy, loss.coverage, weighed});
-  return (speaking ? loss.cross_entropy : presence).value();
+  return (phase.validates ? loss.cross_entropy : presence).value();
 }
 
 /// How well the regions tell which words the pictures' captions use; empty without a detector.

@@ -25,8 +25,7 @@ size_t Trainer::validation_pictures() const {
 
 /// Features of the validation pictures by the encoder of the epoch that has just ended.
 std::unique_ptr<FeatureSource> Trainer::validation_source() {
-  const bool learned = encoder_learns_in(state_.cursor.epoch - 1);
-  if (!learned && data_.validation_features != nullptr) {
+  if (phase_behind().sleeps(kEncoderGroup) && data_.validation_features != nullptr) {
     return std::make_unique<CachedFeatures>(CachedViews{.plain = data_.validation_features},
                                             captioner_, nullptr);
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ struct TrainingState {
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
   double epoch_seconds = 0, waited_seconds = 0;
-  int64_t encoder_slept = 0;   ///< updates in which the encoder, which learns later, was frozen
+  std::map<std::string, int64_t> slept;  ///< updates in which a group of parameters was frozen
   int64_t selected_after = 0;  ///< epochs up to this one do not compete: other pictures scored them
   std::vector<EpochRecord> history;
 };

@@ -1,5 +1,6 @@
 #include "train/optimization/optimizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/dispatch.h"
@@ -30,9 +31,18 @@ const double* Optimizer::squared_norm() const {
   return partial_.data<double>() + partial_.elements() - 1;
 }
 
-void Optimizer::set_asleep(const std::string& group, bool asleep) {
-  sleeper_ = group;
-  asleep_ = asleep;
+void Optimizer::set_asleep(std::span<const std::string> groups) {
+  asleep_.clear();
+  for (const ParameterGroup& group : parameters_.groups()) {
+    if (group.trainable && std::ranges::find(groups, group.name) != groups.end()) {
+      asleep_.push_back(group.name);
+    }
+  }
+}
+
+int64_t Optimizer::steps_of(const ParameterGroup& group) const {
+  const auto slept = slept_.find(group.name);
+  return slept == slept_.end() ? steps_ : steps_ - slept->second;
 }
 
 /// The norm, not finite where the step shall not count.
@@ -53,16 +63,14 @@ void Optimizer::measure_gradient(const Tensor& loss) {
 void Optimizer::step(double rate, const Tensor& loss) {
   measure_gradient(loss);
   ++steps_;
-  slept_ += asleep_ ? 1 : 0;
+  for (const std::string& group : asleep_) ++slept_[group];
   unfinished_ = true;
   // A gradient that was summed in float (Parameters::add_gradient_part) is stepped along in float,
   // and the shadow follows.
   const bool writes_shadow =
       parameters_.shadow() && parameters_.shadow().dtype() == parameters_.gradients().dtype();
   for (const ParameterGroup& group : parameters_.groups()) {
-    const bool sleeper = group.name == sleeper_;
-    if (!group.trainable || (sleeper && asleep_)) continue;
-    const int64_t group_step = sleeper ? steps_ - slept_ : steps_;
+    if (!group.trainable || std::ranges::find(asleep_, group.name) != asleep_.end()) continue;
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
     const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
@@ -81,7 +89,7 @@ void Optimizer::step(double rate, const Tensor& loss) {
                                        .m = part(first_).template data<W>(),
                                        .v = part(second_).template data<W>(),
                                        .n = n,
-                                       .step = group_step,
+                                       .step = steps_of(group),
                                        .rate = group_rate,
                                        .beta1 = options_.beta1,
                                        .beta2 = options_.beta2,
@@ -112,7 +120,7 @@ double Optimizer::finish_step() {
   const double norm = std::sqrt(to_host_scalar(partial_.row_range(partial_.elements() - 1, 1)));
   if (unfinished_ && !std::isfinite(norm)) {
     --steps_;
-    slept_ -= asleep_ ? 1 : 0;
+    for (const std::string& group : asleep_) --slept_[group];
   }
   unfinished_ = false;
   return norm;

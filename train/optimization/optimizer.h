@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,15 +36,14 @@ class Optimizer {
   /// moments and averages would keep it for ever. Moves the parameters' version.
   void step(double rate, const Tensor& loss = {});
 
-  /// Whether a group is left alone by the steps to come: neither its values nor its moments move,
-  /// and for the bias correction of its moments these steps have not been. One group alone may ever
-  /// sleep.
-  void set_asleep(const std::string& group, bool asleep);
-  /// Its name while it sleeps, else "".
-  std::string asleep() const { return asleep_ ? sleeper_ : std::string(); }
-  /// Steps that it slept through.
-  int64_t slept() const { return slept_; }
-  void set_slept(int64_t slept) { slept_ = slept; }
+  /// Which groups the steps to come leave alone: neither their values nor their moments move, and
+  /// for the bias correction of their moments these steps have not been. All others are awake.
+  /// Names of groups that do not learn at all are passed over.
+  void set_asleep(std::span<const std::string> groups);
+  const std::vector<std::string>& asleep() const { return asleep_; }
+  /// Steps that each group slept through; those that never slept are left out.
+  const std::map<std::string, int64_t>& slept() const { return slept_; }
+  void set_slept(std::map<std::string, int64_t> slept) { slept_ = std::move(slept); }
 
   /// The square of that norm, for other updates that belong to the step: one number on the
   /// parameters' device that is finite when they may write.
@@ -62,14 +63,15 @@ class Optimizer {
 
  private:
   void measure_gradient(const Tensor& loss);
+  int64_t steps_of(const ParameterGroup& group) const;
 
   OptimizerOptions options_;
   Parameters& parameters_;
   Tensor first_, second_;  // momentum, or Adam's moments
   Tensor partial_;         // sums of squares of blocks, and last the sum of all
-  int64_t steps_ = 0, slept_ = 0;
-  std::string sleeper_;  // the group that ever slept
-  bool asleep_ = false;
+  int64_t steps_ = 0;
+  std::map<std::string, int64_t> slept_;
+  std::vector<std::string> asleep_;
   bool unfinished_ = false;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,8 @@ namespace storyteller {
 
 /// What an update moved.
 struct MovedValues {
-  std::string asleep = {};  ///< all trainable groups but this one
-  bool buffers = true;      ///< running statistics
+  std::span<const std::string> asleep = {};  ///< all trainable groups but these
+  bool buffers = true;                       ///< running statistics
 };
 
 /// Exponential moving average of the trainable weights (Polyak and Juditsky 1992), which often

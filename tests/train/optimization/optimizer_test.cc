@@ -81,5 +81,66 @@ TEST_F(OptimizerTest, StepThatIsNotFiniteChangesAndCountsNothing) {
   }
 }
 
+/// Groups that learn apart, one value of one element each.
+struct Groups {
+  Groups() {
+    for (const char* name : {"encoder", "decoder", "head"}) {
+      parameters.add_group({.name = name});
+      parameters.declare(std::string(name) + ".x", {1}, Initializer::constant(0));
+    }
+    parameters.allocate(DType::kFloat32, Device::cpu(), 1, true);
+  }
+  void step(Optimizer& optimizer, float gradient) {
+    parameters.forget_gradients();
+    for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+      bool accumulate = true;
+      written_gradient(parameters.var(id), &accumulate).copy_from_host(&gradient);
+    }
+    optimizer.step(0.1);
+    optimizer.finish_step();
+  }
+  float value(Parameters::Id id) const { return parameters.value(id).to_host<float>()[0]; }
+
+  Parameters parameters;
+};
+
+// Adam's first step is the rate where the bias of the moments is corrected as for one step.
+TEST(OptimizerGroups, EachCountsTheStepsThatItWasAwakeIn) {
+  Groups groups;
+  Optimizer optimizer({.clip_norm = 0}, groups.parameters);
+  const std::vector<std::string> two = {"encoder", "head"}, one = {"head"};
+  optimizer.set_asleep(two);
+  groups.step(optimizer, 1);
+  EXPECT_EQ(groups.value(0), 0);
+  EXPECT_NEAR(groups.value(1), -0.1, 1e-6);
+  groups.step(optimizer, HUGE_VALF);  // counts for nobody
+  optimizer.set_asleep(one);
+  groups.step(optimizer, 1);
+  EXPECT_NEAR(groups.value(0), -0.1, 1e-6);
+  EXPECT_EQ(groups.value(2), 0);
+  optimizer.set_asleep({});
+  groups.step(optimizer, 1);
+  EXPECT_NEAR(groups.value(2), -0.1, 1e-6);
+  EXPECT_EQ(optimizer.steps(), 3);
+  EXPECT_EQ(optimizer.slept(), (std::map<std::string, int64_t>{{"encoder", 1}, {"head", 2}}));
+}
+
+TEST(OptimizerGroups, GoOnFromTheirCounts) {
+  Groups whole, cut;
+  const std::vector<std::string> asleep = {"encoder"};
+  Optimizer first({.clip_norm = 0}, whole.parameters), second({.clip_norm = 0}, cut.parameters);
+  for (Optimizer* optimizer : {&first, &second}) optimizer->set_asleep(asleep);
+  whole.step(first, 1);
+  cut.step(second, 1);
+  Optimizer again({.clip_norm = 0}, cut.parameters);
+  for (size_t i = 0; i < 2; ++i) again.state()[i].second.copy_from(second.state()[i].second);
+  again.set_steps(second.steps());
+  again.set_slept(second.slept());
+  first.set_asleep({});
+  whole.step(first, 0.5F);
+  cut.step(again, 0.5F);
+  for (Parameters::Id id = 0; id < 3; ++id) EXPECT_EQ(whole.value(id), cut.value(id)) << id;
+}
+
 }  // namespace
 }  // namespace storyteller
