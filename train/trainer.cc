@@ -1,12 +1,11 @@
 #include "train/trainer.h"
 
-#include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
-#include "core/error.h"
-#include "core/system/disk_room.h"
 #include "core/system/signals.h"
+#include "train/selection.h"
 
 namespace storyteller {
 namespace {
@@ -17,28 +16,10 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// What a validation computes, with its data; a mistake shows before the first step.
-ScorerOptions validation_scoring(const TrainOptions& options) {
-  ScorerOptions scoring;
-  scoring.metrics = parse_metrics(options.metrics, "--set metrics");
-  if (!scoring.metrics.contains(Metric::kCider)) {
-    throw UsageError("--set metrics=" + options.metrics +
-                     ": cider is missing, by which the best model is selected; add it");
-  }
-  if (scoring.metrics.contains(Metric::kMeteor)) scoring.meteor = default_meteor_resources();
-  if (scoring.metrics.contains(Metric::kSpice)) scoring.spice = default_spice_model();
-  return scoring;
-}
-
-/// Captions of pictures that the cache could not hold are not trained on.
-std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
-                                           const FeatureCache* cache) {
-  std::vector<CaptionLength> lengths = captions.lengths();
-  if (cache == nullptr) return lengths;
-  for (CaptionLength& caption : lengths) {
-    if (!cache->usable(caption.image)) caption.length = 0;  // the sampler leaves these out
-  }
-  return lengths;
+Learners learners_of(const Captioner& captioner) {
+  return {.word_detector = captioner.word_detector() != nullptr,
+          .pretrained_encoder = is_pretrained(captioner.options().encoder),
+          .fine_tuned_encoder = captioner.fine_tunes_encoder()};
 }
 
 }  // namespace
@@ -46,61 +27,51 @@ std::vector<CaptionLength> usable_captions(const EncodedCaptions& captions,
 Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
                  std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer)
     : options_(options),
-      scoring_(validation_scoring(options)),
       captioner_(captioner),
-      data_(data),
-      run_folder_(std::move(run_folder)),
-      bad_(bad),
       observer_(std::move(observer)),
-      curriculum_(make_curriculum(options,
-                                  {.word_detector = captioner.word_detector() != nullptr,
-                                   .pretrained_encoder = is_pretrained(captioner.options().encoder),
-                                   .fine_tuned_encoder = captioner.fine_tunes_encoder()})),
+      curriculum_(make_curriculum(options, learners_of(captioner))),
+      validator_(options, captioner, data),
       captions_(data.train_captions, captioner.vocabulary(), options.max_words),
-      sampler_(usable_captions(captions_, captioner.fine_tunes_encoder() ? data.train_layers.plain
-                                                                         : data.train_features),
-               {.batch = static_cast<size_t>(options.batch_size),
-                .captions_per_image = static_cast<size_t>(options.captions_per_image),
-                .seed = options.seed}),
-      augmentation_(options.augmentation, data.train_captions, options.seed),
+      sources_(options, captioner, data, bad),
+      plan_(BatchSampler(sources_.usable(captions_),
+                         {.batch = static_cast<size_t>(options.batch_size),
+                          .captions_per_image = static_cast<size_t>(options.captions_per_image),
+                          .seed = options.seed}),
+            static_cast<size_t>(options.accumulate)),
+      gradient_(curriculum_, {options_, captioner, data.train_captions}, captions_),
+      statistics_(captioner),
       optimizer_(options.optimizer, captioner.parameters()),
-      average_(options.average_decay, captioner.parameters()) {
-  make_sources();
-  if (captioner.word_detector() != nullptr) {
-    presence_ = std::make_unique<WordPresence>(data.train_captions, captioner.vocabulary());
-    std::vector<float> weight = presence_->weight();
-    const int64_t V = padded_width(captioner.device(), std::ssize(weight));
-    weight.resize(static_cast<size_t>(V));  // what lies behind the words weighs nothing
-    presence_weight_ = Tensor::from({V}, weight, captioner.device());
-  }
-  const Tensor& buffers = captioner.parameters().buffers();
-  if (buffers && captioner.learns_statistics()) {
-    kept_buffers_ = Tensor::empty(buffers.shape(), buffers.dtype(), buffers.device());
-  }
+      average_(options.average_decay, captioner.parameters()),
+      checkpoint_(std::move(run_folder), options.model_type, captioner, optimizer_, average_) {}
+
+void Trainer::say(const std::string& text) const {
+  if (observer_.message) observer_.message(text);
+}
+
+/// Of the epoch that has just ended.
+const Phase& Trainer::phase_behind() const {
+  return curriculum_.at(static_cast<int64_t>(state_.cursor.epoch) - 1);
 }
 
 /// What the run needs is there before the first step: a state to go on from, the log, and room for
 /// the saves to come.
 void Trainer::begin() {
-  if (saved_step_ < 0) save_last();
+  if (checkpoint_.saved_step() < 0) save_last();
   restore_best();
-  const auto log = run_folder_ / "log.csv", best = run_folder_ / "best.storyteller";
   std::error_code failure;
-  if (!std::filesystem::exists(log, failure)) write_training_log(log, state_.history);
-  const uint64_t last = std::filesystem::file_size(run_folder_ / "last.storyteller", failure);
-  if (failure || finished()) return;
-  std::vector<uint64_t> files = {last};  // beside the one that it replaces
-  if (!std::filesystem::exists(best, failure)) files.push_back(model_bytes());
-  require_room(run_folder_, files);
+  if (!std::filesystem::exists(checkpoint_.log(), failure)) {
+    write_training_log(checkpoint_.log(), state_.history);
+  }
+  if (!finished()) checkpoint_.require_room();
 }
 
 void Trainer::train_epoch() {
-  const uint64_t epoch = sampler_.cursor().epoch;
+  const uint64_t epoch = plan_.cursor().epoch;
   auto started = Clock::now(), saved = started;
-  while (sampler_.cursor().epoch == epoch) {
+  while (plan_.cursor().epoch == epoch) {
     const double loss = train_step();
     if (observer_.step) observer_.step(state_, steps_per_epoch(), loss);
-    const bool stop = stop_requested(), ended = sampler_.cursor().epoch != epoch;
+    const bool stop = stop_requested(), ended = plan_.cursor().epoch != epoch;
     const bool due = seconds_since(saved) >= options_.checkpoint_seconds;
     if (!stop && !ended && !due) continue;
     state_.epoch_seconds += seconds_since(started);
@@ -110,12 +81,35 @@ void Trainer::train_epoch() {
   }
 }
 
+/// What the model, with the average of its weights, makes of the validation pictures by the encoder
+/// of the epoch that has just ended.
+template <class Use>
+auto Trainer::with_validation(Use&& use) {
+  const AveragedWeights averaged(average_);
+  const auto source = sources_.validation(phase_behind().sleeps(kEncoderGroup));
+  return use(*source);
+}
+
+/// A model that cannot say a word has diverged.
+std::vector<FoundCaption> Trainer::caption_validation(bool probe) {
+  const auto progress = [&](size_t done, size_t total) {
+    if (observer_.validating && !probe) observer_.validating(done, total);
+    if (stop_requested()) throw Stopped();
+  };
+  try {
+    return with_validation([&](FeatureSource& source) {
+      return probe ? validator_.probe(source, progress) : validator_.caption(source, progress);
+    });
+  } catch (const ModelError&) {
+    throw diverged("no word has a probability any more");
+  }
+}
+
 /// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
 /// that has diverged does not replace one that has not.
 void Trainer::end_epoch() {
   if (!phase_behind().validates) return;  // saved by end_detecting()
-  constexpr size_t kProbe = 32;           // one batch
-  caption_validation(std::min(kProbe, validation_pictures()), /*probe=*/true);
+  caption_validation(/*probe=*/true);
   save_last();
 }
 
@@ -127,6 +121,57 @@ void Trainer::end_detecting() {
   state_.validated = static_cast<int64_t>(state_.cursor.epoch);
   save_last();
   if (observer_.detector_epoch) observer_.detector_epoch(state_.validated, loss);
+}
+
+EpochRecord Trainer::measure(const CaptionScores& scores) {
+  EpochRecord record;
+  record.epoch = static_cast<int64_t>(state_.cursor.epoch);
+  record.step = state_.step;
+  record.loss = state_.loss_words > 0 ? state_.loss_sum / state_.loss_words : 0;
+  record.learning_rate = learning_rate_at(state_.step - 1);
+  record.seconds = state_.epoch_seconds;
+  record.waited = state_.waited_seconds;
+  record.take(scores);
+  record.images = static_cast<int64_t>(validator_.pictures());
+  const bool tie = record.cider == 0 || record.cider == state_.best_cider;
+  if (tie || validator_.pictures() < kFewValidationPictures) {
+    record.validation_loss =
+        with_validation([&](FeatureSource& source) { return validator_.loss(source); });
+  }
+  return record;
+}
+
+void Trainer::validate() {
+  const EpochRecord record = measure(validator_.score(caption_validation(/*probe=*/false)));
+  state_.history.push_back(record);
+  state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;
+  state_.validated = record.epoch;
+  const bool best = select(state_.history, state_.selected_after).best == record.epoch;
+  if (best) {
+    state_.best_cider = record.cider;
+    state_.best_epoch = record.epoch;
+    checkpoint_.save_best(state_.history);
+  }
+  // The last file comes last: killed before it, the validation is done again and writes all three.
+  write_training_log(checkpoint_.log(), state_.history);
+  save_last();
+  if (observer_.epoch) observer_.epoch(record, best);
+}
+
+bool Trainer::finished() const {
+  return !stale_text().empty() || state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
+}
+
+/// Why the run ends before its last epoch; "": it does not.
+std::string Trainer::stale_text() const {
+  const bool last = state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
+  if (last || options_.patience == 0) return "";
+  const Selection selection = select(state_.history, state_.selected_after);
+  if (selection.stale < options_.patience) return "";
+  return "ended after epoch " + std::to_string(state_.validated) + " of " +
+         std::to_string(options_.epochs) + ": validation CIDEr has not risen for " +
+         std::to_string(selection.stale) +
+         " epochs (--set patience=" + std::to_string(options_.patience) + "; 0 trains to the end)";
 }
 
 Trainer::Outcome Trainer::run() {
@@ -144,8 +189,7 @@ Trainer::Outcome Trainer::run() {
     save_last();
     return Outcome::kStopped;
   }
-  const std::string stale = stale_text();
-  if (!stale.empty() && observer_.message) observer_.message(stale);
+  if (const std::string stale = stale_text(); !stale.empty()) say(stale);
   return Outcome::kFinished;
 }
 

@@ -1,5 +1,6 @@
 #include "train/training_state.h"
 
+#include <cmath>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,16 @@ void read_optional(const json& j, const char* key, T& value) {
 }
 
 }  // namespace
+
+void EpochRecord::take(const CaptionScores& scores) {
+  const auto recorded = [](double score) { return std::isfinite(score) ? score : 0; };
+  for (size_t n = 0; n < kMaxOrder; ++n) bleu[n] = recorded(scores.bleu[n]);
+  rouge_l = recorded(scores.rouge_l);
+  cider = recorded(scores.cider);
+  meteor = recorded(scores.meteor);
+  spice = recorded(scores.spice);
+  distinct = static_cast<int64_t>(scores.distinct_captions);
+}
 
 static void to_json(json& j, const EpochRecord& r) {
   j = {{"epoch", r.epoch},       {"step", r.step},

@@ -25,6 +25,8 @@ struct EpochRecord {
   double waited = 0;             ///< of `seconds`: waiting for pictures that were not decoded yet
   double meteor = 0, spice = 0;  ///< like the other scores 0 where they were not asked for
   double validation_loss = 0;    ///< measured where scores may not tell epochs apart; 0: it was not
+
+  void take(const CaptionScores& scores);
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.

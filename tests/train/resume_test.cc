@@ -289,9 +289,9 @@ TEST(Resume, KeepsWhatIsRecordedOfTheRun) {
   const auto run = training.start(tiny_options(), folder / "run");
   run->trainer->describe("{\"a\": 1}");
   run->trainer->run();
-  EXPECT_EQ(Trainer::record_of(SafetensorsFile::open(folder / "run/last.storyteller")),
+  EXPECT_EQ(Checkpoint::record_of(SafetensorsFile::open(folder / "run/last.storyteller")),
             "{\"a\": 1}");
-  EXPECT_EQ(Trainer::record_of(SafetensorsFile::open(folder / "run/best.storyteller")), "");
+  EXPECT_EQ(Checkpoint::record_of(SafetensorsFile::open(folder / "run/best.storyteller")), "");
 }
 
 TEST(Resume, WithAnotherBatchSizeIsRefused) {

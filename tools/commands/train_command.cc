@@ -144,7 +144,7 @@ Trainer::Outcome learn(const Session& session, const RunRecord& record, const Re
   for (const SplitData* split : {&train, &validation}) {
     session.bad.record_all(split->dataset->skipped());
   }
-  const int64_t validated = session.last == nullptr ? 0 : Trainer::validated_epochs(*session.last);
+  const int64_t validated = session.last == nullptr ? 0 : Checkpoint::validated_epochs(*session.last);
   const TrainingCaches caches =
       TrainingCaches::prepare(train, validation, session.captioner, session.options, validated,
                               session.arguments.cache, progress, session.bad);

@@ -7,7 +7,7 @@
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
 #include "model/captioner.h"
-#include "train/trainer.h"
+#include "train/checkpoint.h"
 
 namespace storyteller {
 namespace {
@@ -65,7 +65,7 @@ void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bo
 ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
                              const RunFolder& folder, bool allow_other_data) {
   ResumeNotes notes;
-  const std::string kept = Trainer::record_of(last);
+  const std::string kept = Checkpoint::record_of(last);
   if (kept.empty()) {
     notes.lines.emplace_back(
         "the run was begun by an earlier version, which kept no record of its data: whether these "

@@ -51,16 +51,27 @@ std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& d
   return caption_pictures(captioner, *source, total, search, progress);
 }
 
+TokenizedReferences references_of(const CaptionCorpus& corpus, size_t pictures) {
+  TokenizedReferences references;
+  references.reserve(pictures);
+  for (size_t i = 0; i < pictures; ++i) references.push_back(corpus.of_image(i));
+  return references;
+}
+
+std::vector<Tokens> words_of(const Captioner& captioner,
+                             const std::vector<FoundCaption>& captions) {
+  std::vector<Tokens> words;
+  words.reserve(captions.size());
+  for (const FoundCaption& caption : captions) {
+    words.push_back(captioner.vocabulary().decode(caption.words));
+  }
+  return words;
+}
+
 CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
                             const CaptionCorpus& references, const ScorerOptions& options) {
-  TokenizedReferences expected;
-  std::vector<Tokens> said;
-  for (size_t i = 0; i < captions.size(); ++i) {
-    const auto of_image = references.of_image(i);
-    expected.emplace_back(of_image.begin(), of_image.end());
-    said.push_back(captioner.vocabulary().decode(captions[i].words));
-  }
-  return CaptionScorer(expected, options).score_all(said);
+  return CaptionScorer(references_of(references, captions.size()), options)
+      .score_all(words_of(captioner, captions));
 }
 
 }  // namespace storyteller

@@ -29,6 +29,11 @@ std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& d
                                           size_t images, BadPictures& bad,
                                           const std::function<void(size_t, size_t)>& progress = {});
 
+/// The references of the first pictures of a split.
+TokenizedReferences references_of(const CaptionCorpus& corpus, size_t pictures);
+/// The words of captions.
+std::vector<Tokens> words_of(const Captioner& captioner, const std::vector<FoundCaption>& captions);
+
 /// Scores captions of the first captions.size() pictures against all their references.
 CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
                             const CaptionCorpus& references, const ScorerOptions& options);

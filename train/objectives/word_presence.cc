@@ -1,4 +1,4 @@
-#include "train/word_presence.h"
+#include "train/objectives/word_presence.h"
 
 #include <algorithm>
 #include <unordered_map>

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "train/data/augmentation.h"
+#include "train/features/feature_source.h"
+#include "train/session/train_options.h"
+#include "train/training_data.h"
+
+namespace storyteller {
+
+/// Where features of a run's pictures come from, by whether its encoder sleeps: then from what was
+/// computed once, if that is there.
+class TrainingSources {
+ public:
+  /// References must outlive the object.
+  TrainingSources(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
+                  BadPictures& bad);
+
+  /// Of the training captions, the image and number of targets; 0 targets where the cache could not
+  /// hold the picture.
+  std::vector<CaptionLength> usable(const EncodedCaptions& captions) const;
+  /// Of the training pictures.
+  FeatureSource& training(bool encoder_sleeps) const;
+  /// Of the validation pictures.
+  std::unique_ptr<FeatureSource> validation(bool encoder_sleeps) const;
+
+ private:
+  Captioner& captioner_;
+  TrainingData data_;
+  BadPictures& bad_;
+  Augmentation augmentation_;
+  std::unique_ptr<FeatureSource> frozen_;    // null: the encoder learns from the beginning
+  std::unique_ptr<FeatureSource> learning_;  // null: it never learns
+};
+
+}  // namespace storyteller

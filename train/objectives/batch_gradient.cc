@@ -1,0 +1,128 @@
+#include "train/objectives/batch_gradient.h"
+
+#include <algorithm>
+
+#include "core/dispatch.h"
+#include "core/error.h"
+#include "core/ops/ops.h"
+#include "kernels/arithmetic.h"
+#include "kernels/philox.h"
+
+namespace storyteller {
+namespace {
+
+constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
+
+/// Target words of some captions.
+double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
+  double words = 0;
+  for (const size_t caption : captions) {
+    words += static_cast<double>(encoded.targets(caption).size());
+  }
+  return words;
+}
+
+double ratio(size_t part, size_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+/// x += y of one element each.
+void add_to(const Tensor& x, const Tensor& y) {
+  on("add_to", x, [&]<class T>(auto backend) {
+    add_scaled(backend,
+               AddScaled<T>{.x = y.data<T>(), .y = x.data<T>(), .scale = 1, .n = x.elements()});
+  });
+}
+
+}  // namespace
+
+BatchGradient::BatchGradient(const Curriculum& curriculum, const ObjectiveContext& context,
+                             const EncodedCaptions& captions)
+    : captioner_(context.captioner),
+      captions_(captions),
+      seed_(context.options.seed),
+      word_dropout_(context.options.word_dropout),
+      packer_(context.captioner.vocabulary().size()) {
+  for (const Curriculum::Entry& entry : curriculum.entries()) {
+    for (const std::string& name : entry.phase.objectives) {
+      const auto known = [&](const auto& objective) { return objective->name() == name; };
+      if (std::ranges::any_of(objectives_, known)) continue;
+      objectives_.push_back(make_objective(name, context));
+    }
+  }
+}
+
+Objective& BatchGradient::objective(const std::string& name) const {
+  for (const auto& objective : objectives_) {
+    if (objective->name() == name) return *objective;
+  }
+  throw InternalError("BatchGradient: '" + name + "' is of no phase of the curriculum");
+}
+
+double BatchGradient::share(const CaptionBatch& part, const CaptionBatch& batch, Per per) const {
+  switch (per) {
+    case Per::kWord:
+      return words_of(part.captions, captions_) / words_of(batch.captions, captions_);
+    case Per::kCaption:
+      return ratio(part.captions.size(), batch.captions.size());
+    case Per::kImage:
+      return ratio(part.images.size(), batch.images.size());
+  }
+  throw InternalError("BatchGradient: a term that is a mean over nothing");
+}
+
+/// Onto the device, once the source has said which pictures are usable.
+void BatchGradient::pack(const CaptionBatch& part, const FeatureSource& source) {
+  for (size_t i = 0; i < part.images.size(); ++i) {
+    if (!source.usable(i)) packer_.mask_image(part, i);
+  }
+  packer_.finish(part, captioner_.device(), &packed_);
+}
+
+/// Returns the part of the loss that is reported.
+Tensor BatchGradient::add_part(const CaptionBatch& part, const CaptionBatch& batch,
+                               FeatureSource& source, const Phase& phase, uint64_t step) {
+  tape_.reset();
+  packer_.assign(part, captions_);
+  packer_.drop_words(word_dropout_, philox_key(seed_, step, kWordSite));
+  Var features = source.next(tape_, part.images);
+  if (phase.sleeps(kEncoderGroup)) features = Var(features.value());  // nothing flows back into it
+  pack(part, source);
+
+  terms_.clear();
+  const StepInput input{.batch = part,
+                        .packed = packed_,
+                        .features = features,
+                        .seed = seed_,
+                        .step = step,
+                        .sampling = phase.sampling};
+  for (const std::string& name : phase.objectives) objective(name).record(tape_, input, &terms_);
+  const bool whole = part.captions.size() == batch.captions.size();
+  Var total;
+  for (LossTerm& term : terms_) {
+    if (!whole) term.value = scale(tape_, term.value, share(part, batch, term.per));
+    const Var weighed = scale(tape_, term.value, term.weight);
+    total = total ? storyteller::add(tape_, total, weighed) : weighed;
+  }
+  tape_.backward({total});
+  return terms_.front().value.value();
+}
+
+BatchGradient::Loss BatchGradient::add(BatchPlan& plan, FeatureSource& source, const Phase& phase,
+                                       int64_t step) {
+  Loss loss;
+  for (size_t p = 0; p < plan.parts(); ++p) {
+    const Tensor reported =
+        add_part(plan.part(p), plan.batch(), source, phase, static_cast<uint64_t>(step));
+    if (plan.parts() > 1) captioner_.parameters().add_gradient_part();
+    loss.words += packed_.counted;
+    if (loss.reported) {
+      add_to(loss.reported, reported);
+    } else {
+      loss.reported = reported;
+    }
+  }
+  return loss;
+}
+
+}  // namespace storyteller

@@ -1,0 +1,20 @@
+#include "train/objectives/cross_entropy.h"
+
+namespace storyteller {
+
+CrossEntropy::CrossEntropy(const ObjectiveContext& context)
+    : decoder_(context.captioner.decoder()),
+      options_{.label_smoothing = context.options.label_smoothing,
+               .coverage_weight = context.options.coverage_weight} {}
+
+void CrossEntropy::record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) {
+  const DropoutSite site{input.seed, input.step, input.packed.row_key.data<uint64_t>()};
+  const CaptionLoss loss =
+      caption_loss(tape, decoder_, loop_, input.features, input.packed, options_, site);
+  terms->push_back({.name = kName, .value = loss.cross_entropy, .per = Per::kWord});
+  if (loss.coverage) {
+    terms->push_back({.name = "coverage", .value = loss.coverage, .per = Per::kCaption});
+  }
+}
+
+}  // namespace storyteller

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+
+#include "train/caption_loss.h"
+#include "train/objectives/table.h"
+
+namespace storyteller {
+
+/// Captions word by word, each told the true words before it, and the doubly stochastic
+/// regulariser of the attention (Xu 2015, equation 14).
+class CrossEntropy : public Objective {
+ public:
+  static constexpr std::string_view kName = "cross_entropy";
+
+  explicit CrossEntropy(const ObjectiveContext& context);
+  std::string_view name() const override { return kName; }
+  void record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) override;
+
+ private:
+  Decoder& decoder_;
+  CaptionLossOptions options_;
+  Decoder::Loop loop_;
+};
+
+}  // namespace storyteller

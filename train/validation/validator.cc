@@ -1,0 +1,64 @@
+#include "train/validation/validator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "train/validation/validation_loss.h"
+
+namespace storyteller {
+namespace {
+
+/// What is computed, with its data.
+ScorerOptions validation_scoring(const TrainOptions& options) {
+  ScorerOptions scoring;
+  scoring.metrics = parse_metrics(options.metrics, "--set metrics");
+  if (!scoring.metrics.contains(Metric::kCider)) {
+    throw UsageError("--set metrics=" + options.metrics +
+                     ": cider is missing, by which the best model is selected; add it");
+  }
+  if (scoring.metrics.contains(Metric::kMeteor)) scoring.meteor = default_meteor_resources();
+  if (scoring.metrics.contains(Metric::kSpice)) scoring.spice = default_spice_model();
+  return scoring;
+}
+
+size_t validated(const TrainOptions& options, const Dataset& dataset) {
+  const auto some = static_cast<size_t>(options.validation_images);
+  return some == 0 ? dataset.size() : std::min(dataset.size(), some);
+}
+
+}  // namespace
+
+Validator::Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data)
+    : captioner_(captioner),
+      references_(data.validation_captions),
+      pictures_(validated(options, data.validation)),
+      max_words_(options.max_words),
+      scoring_(validation_scoring(options)) {}
+
+std::vector<FoundCaption> Validator::caption(FeatureSource& source,
+                                             const Progress& progress) const {
+  return caption_pictures(captioner_, source, pictures_, captioner_.options().search, progress);
+}
+
+CaptionScores Validator::score(const std::vector<FoundCaption>& captions) {
+  if (!scorer_) scorer_.emplace(references_of(references_, pictures_), scoring_);
+  return scorer_->score_all(words_of(captioner_, captions));
+}
+
+std::vector<FoundCaption> Validator::probe(FeatureSource& source, const Progress& progress) const {
+  constexpr size_t kProbe = 32;  // one batch
+  size_t unusable = 0;
+  return caption_pictures(captioner_, source, std::min(kProbe, pictures_),
+                          captioner_.options().search, progress, &unusable);
+}
+
+double Validator::loss(FeatureSource& source) const {
+  const EncodedCaptions captions(references_, captioner_.vocabulary(), max_words_);
+  const double loss = validation_loss(captioner_, source, captions, pictures_);
+  return std::isfinite(loss) ? loss : 0;
+}
+
+}  // namespace storyteller

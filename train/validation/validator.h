@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "train/metrics/caption_scorer.h"
+#include "train/session/train_options.h"
+#include "train/training_data.h"
+#include "train/validation/validation.h"
+
+namespace storyteller {
+
+/// Says how well a model captions the validation pictures of a run. Their references are prepared
+/// once, at the first validation.
+class Validator {
+ public:
+  using Progress = std::function<void(size_t done, size_t total)>;
+
+  /// References must outlive the object. Throws UsageError where the metrics are none, or lack
+  /// cider, and InputError where one of them lacks its data: mistakes show before the first step.
+  Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data);
+
+  /// How many are validated: the first ones.
+  size_t pictures() const { return pictures_; }
+  /// A caption for each of them. `progress` may be empty, and may throw to give up. Throws
+  /// ModelError where no word has a probability, and InputError where no picture can be read.
+  std::vector<FoundCaption> caption(FeatureSource& source, const Progress& progress) const;
+  /// How good the captions are.
+  CaptionScores score(const std::vector<FoundCaption>& captions);
+  /// The same for a few of them, to see whether the model can: whether these pictures can be read
+  /// does not matter.
+  std::vector<FoundCaption> probe(FeatureSource& source, const Progress& progress) const;
+  /// Mean cross-entropy a word of their captions, see validation_loss(); 0 where it is not
+  /// finite.
+  double loss(FeatureSource& source) const;
+
+ private:
+  Captioner& captioner_;
+  const CaptionCorpus& references_;
+  size_t pictures_;
+  int max_words_;
+  ScorerOptions scoring_;
+  std::optional<CaptionScorer> scorer_;  // from the first validation on
+};
+
+}  // namespace storyteller
