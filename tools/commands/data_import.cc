@@ -12,7 +12,7 @@
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
 #include "tools/commands/output_file.h"
-#include "tools/commands/split_data.h"
+#include "train/features/split_data.h"
 #include "tools/commands/stopped.h"
 #include "train/data/formats/shard_keys.h"
 #include "train/data/formats/shard_writer.h"

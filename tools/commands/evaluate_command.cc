@@ -10,18 +10,20 @@
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/progress.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
-#include "tools/commands/evaluation.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/model_file.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
 #include "tools/render/html.h"
+#include "train/validation/evaluation.h"
 #include "train/word_coverage.h"
 
 namespace storyteller {
@@ -112,9 +114,16 @@ int run(const EvaluateArguments& arguments) {
   BadPictures bad(max_bad.of(data.dataset->size() + data.dataset->skipped().count()));
   bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  data.prepare_features(*captioner, arguments.cache, progress, bad);
-  const Evaluation evaluation = evaluate(
-      *captioner, data, arguments.search.over(captioner->options().search), metrics, progress, bad);
+  data.prepare_features(*captioner, arguments.cache, observe_preparation(progress), bad);
+  const SearchOptions search = arguments.search.over(captioner->options().search);
+  const Evaluation evaluation =
+      evaluate(*captioner, data, search, metrics, bad, [&](size_t done, size_t total) {
+        progress.update({.label = "captions",
+                         .done = static_cast<int64_t>(done),
+                         .total = static_cast<int64_t>(total),
+                         .unit = "pictures"});
+      });
+  progress.finish();
   std::vector<std::string> notes = data.dataset->notes();
   if (!bad.empty()) notes.push_back(bad.summary());
   const std::vector<std::string> odd = notes_on(evaluation, *captioner, data);

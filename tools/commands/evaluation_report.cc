@@ -1,5 +1,6 @@
 #include "tools/commands/evaluation_report.h"
 
+#include "tools/cli/progress.h"
 #include "tools/commands/report_item.h"
 #include "tools/commands/score_rows.h"
 #include "tools/render/html.h"

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "tools/commands/evaluation.h"
 #include "tools/render/html_report.h"
 #include "train/training_state.h"
+#include "train/validation/evaluation.h"
 
 namespace storyteller {
 

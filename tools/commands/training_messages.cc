@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
-#include <set>
 #include <sstream>
 
 #include "tools/cli/exit_code.h"
-#include "train/data/split_overlap.h"
-#include "train/selection.h"
-#include "train/word_coverage.h"
+#include "tools/commands/preparation_progress.h"
 
 namespace storyteller {
 namespace {
@@ -34,12 +31,12 @@ std::string scores_line(const EpochRecord& record, bool best) {
   return line.str();
 }
 
-}  // namespace
-
-TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_t captions) {
+TrainingObserver observe_training(Progress& progress, const TrainingSession& session) {
   TrainingObserver observer;
-  observer.step = [&progress, &options, captions](const TrainingState& state,
-                                                  int64_t steps_per_epoch, double) {
+  observer.step = [&progress, &session](const TrainingState& state, int64_t steps_per_epoch,
+                                        double) {
+    const TrainOptions& options = session.recipe().train;
+    const auto captions = static_cast<int64_t>(session.train().captions->size());
     const int64_t in_epoch = (state.step - 1) % steps_per_epoch + 1;
     const int64_t epoch = (state.step - 1) / steps_per_epoch + 1;
     progress.update(
@@ -71,40 +68,14 @@ TrainingObserver observe(Progress& progress, const TrainOptions& options, int64_
   return observer;
 }
 
-void say_notes(const SplitData& train, const SplitData& validation, Progress& progress) {
-  // Lists of names may say the same by themselves: a warning it is here.
-  const std::string shared = overlap_by_name({*validation.dataset, split_name(validation.split)},
-                                             {*train.dataset, split_name(train.split)});
-  std::set<std::string> said = {shared};
-  for (const SplitData* split : {&train, &validation}) {
-    for (const std::string& note : split->dataset->notes()) {
-      if (said.insert(note).second) progress.line(note);
-    }
-  }
-  if (!shared.empty()) report_warning(shared, std::cerr);
-}
+}  // namespace
 
-void warn_of_words_and_pictures(const TrainOptions& options, const SplitData& train,
-                                const SplitData& validation, const Vocabulary& vocabulary,
-                                bool own_words) {
-  const WordCoverage coverage = word_coverage(*train.captions, vocabulary, options.max_words);
-  for (const std::string& line :
-       word_warnings(coverage, own_words ? options.min_count : 0, options.max_words)) {
-    report_warning(line, std::cerr);
-  }
-  const size_t pictures = validation.dataset->size();
-  const auto some = static_cast<size_t>(options.validation_images);
-  const std::string few = few_pictures_warning(some == 0 ? pictures : std::min(pictures, some));
-  if (!few.empty()) report_warning(few, std::cerr);
-}
-
-std::string learning_rate_line(const Trainer& trainer) {
-  std::ostringstream line;
-  line << "resume: the schedule is drawn anew: the learning rate is " << trainer.learning_rate()
-       << " from here on";
-  const std::vector<EpochRecord>& history = trainer.state().history;
-  if (!history.empty()) line << "; it was " << history.back().learning_rate;
-  return line.str();
+SessionObserver observe(Progress& progress, const TrainingSession& session) {
+  const PreparationObserver preparation = observe_preparation(progress);
+  return {.training = observe_training(progress, session),
+          .preparing = preparation.progress,
+          .message = preparation.message,
+          .warning = [](const std::string& text) { report_warning(text, std::cerr); }};
 }
 
 }  // namespace storyteller

@@ -1,4 +1,6 @@
-#include "tools/commands/split_data.h"
+#include "train/features/split_data.h"
+
+#include <chrono>
 
 #include <nlohmann/json.hpp>
 
@@ -6,7 +8,6 @@
 #include "core/system/signals.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
-#include "tools/commands/stopped.h"
 
 namespace storyteller {
 
@@ -16,41 +17,37 @@ SplitData::SplitData(const std::string& specification, Split which, const MaxBad
       captions(std::make_unique<CaptionCorpus>(*dataset)) {}
 
 void SplitData::prepare_features(Captioner& captioner, const std::string& cache_folder,
-                                 Progress& progress, BadPictures& bad) {
+                                 const PreparationObserver& observer, BadPictures& bad) {
   if (!is_pretrained(captioner.options().encoder)) return;
-  features = prepare(captioner, cache_folder, progress, bad, {});
+  features = prepare(captioner, cache_folder, observer, bad, {});
 }
 
-void SplitData::read_content(Progress& progress) const {
-  constexpr double kWorthShowing = 2;  // seconds
-  const double started = Progress::steady_seconds();
+void SplitData::read_content(const PreparationObserver& observer) const {
+  using Clock = std::chrono::steady_clock;
+  const auto worth_telling = Clock::now() + std::chrono::seconds(2);
   dataset->content([&](size_t done, size_t total) {
     if (stop_requested()) throw Stopped();
-    if (Progress::steady_seconds() - started < kWorthShowing) return;
-    progress.update({.label = "reading pictures",
-                     .done = static_cast<int64_t>(done),
-                     .total = static_cast<int64_t>(total),
-                     .unit = "pictures"});
-    if (done == total) progress.finish();
+    if (observer.progress && Clock::now() >= worth_telling) {
+      observer.progress("reading pictures", done, total);
+    }
   });
 }
 
 std::unique_ptr<FeatureCache> SplitData::prepare(Captioner& captioner,
                                                  const std::string& cache_folder,
-                                                 Progress& progress, BadPictures& bad,
+                                                 const PreparationObserver& observer,
+                                                 BadPictures& bad,
                                                  const FeatureStage& stage) const {
-  read_content(progress);
+  read_content(observer);
   FeatureFolder where;
   where.folder = cache_folder;
   where.progress = [&](size_t done, size_t total) {
-    progress.update({.label = stage.mirrored ? "mirrored features" : "features",
-                     .done = static_cast<int64_t>(done),
-                     .total = static_cast<int64_t>(total),
-                     .unit = "pictures"});
-    if (done == total) progress.finish();
+    if (observer.progress) {
+      observer.progress(stage.mirrored ? "mirrored features" : "features", done, total);
+    }
     if (stop_requested()) throw Stopped();
   };
-  where.message = [&](const std::string& text) { progress.line(text); };
+  where.message = observer.message;
   return cached_features(captioner, *dataset, where, bad, stage);
 }
 

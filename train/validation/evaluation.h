@@ -1,11 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/captioner.h"
-#include "tools/commands/split_data.h"
+#include "train/features/split_data.h"
 #include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
@@ -26,7 +27,10 @@ struct Evaluation {
   std::optional<SceneScores> scenes;
 };
 
+/// `progress(done, total)` counts pictures and may be empty; a signal (stop_requested) ends it by
+/// Stopped.
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    const ScorerOptions& scoring, Progress& progress, BadPictures& bad);
+                    const ScorerOptions& scoring, BadPictures& bad,
+                    const std::function<void(size_t, size_t)>& progress = {});
 
 }  // namespace storyteller

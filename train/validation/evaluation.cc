@@ -1,7 +1,6 @@
-#include "tools/commands/evaluation.h"
+#include "train/validation/evaluation.h"
 
 #include "core/system/signals.h"
-#include "tools/commands/stopped.h"
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
 #include "train/data/scenes_dataset.h"
@@ -35,17 +34,14 @@ SceneScores score_scenes(const Captioner& captioner, Encoder& encoder, const Sce
 }  // namespace
 
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    const ScorerOptions& scoring, Progress& progress, BadPictures& bad) {
+                    const ScorerOptions& scoring, BadPictures& bad,
+                    const std::function<void(size_t, size_t)>& progress) {
   Evaluation evaluation;
   evaluation.captions = caption_dataset(captioner, *data.dataset, data.features.get(), search, 0,
                                         bad, [&](size_t done, size_t total) {
-                                          progress.update({.label = "captions",
-                                                           .done = static_cast<int64_t>(done),
-                                                           .total = static_cast<int64_t>(total),
-                                                           .unit = "pictures"});
+                                          if (progress) progress(done, total);
                                           if (stop_requested()) throw Stopped();
                                         });
-  progress.finish();
   evaluation.scoring = scoring;
   evaluation.scores = score_against(captioner, evaluation.captions, *data.captions, scoring);
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {

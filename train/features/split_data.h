@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "model/captioner.h"
-#include "tools/cli/progress.h"
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/features/feature_cache.h"
@@ -12,7 +14,16 @@
 
 namespace storyteller {
 
-/// One split of a data set with its captions and, for a frozen encoder, its features.
+/// Whom long work on a split tells how it gets on; every function may be empty.
+struct PreparationObserver {
+  /// What is done ("features"), and how many of its pictures. Reading pictures is told of where it
+  /// takes more than two seconds.
+  std::function<void(const std::string& what, size_t done, size_t total)> progress;
+  std::function<void(const std::string&)> message;
+};
+
+/// One split of a data set with its captions and, for a frozen encoder, its features. A signal
+/// (stop_requested) ends what takes long by Stopped.
 struct SplitData {
   Split split;
   std::unique_ptr<Dataset> dataset;
@@ -21,15 +32,15 @@ struct SplitData {
 
   /// Opens the data set and tokenises its captions.
   SplitData(const std::string& specification, Split which, const MaxBad& max_bad);
-  /// Reads all pictures once, for Dataset::content(), and shows how it gets on.
-  void read_content(Progress& progress) const;
+  /// Reads all pictures once, for Dataset::content().
+  void read_content(const PreparationObserver& observer) const;
   /// Computes the features, or takes them from the cache folder; nothing for an encoder that
   /// learns.
-  void prepare_features(Captioner& captioner, const std::string& cache_folder, Progress& progress,
-                        BadPictures& bad);
+  void prepare_features(Captioner& captioner, const std::string& cache_folder,
+                        const PreparationObserver& observer, BadPictures& bad);
   /// The same for what `stage` says, whatever the encoder.
   std::unique_ptr<FeatureCache> prepare(Captioner& captioner, const std::string& cache_folder,
-                                        Progress& progress, BadPictures& bad,
+                                        const PreparationObserver& observer, BadPictures& bad,
                                         const FeatureStage& stage) const;
 };
 
