@@ -1,13 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "tools/cli/progress.h"
 #include "train/data/dataset.h"
 
 // The subcommands of `storyteller data`.
@@ -28,24 +28,8 @@ int data_statistics(const DataArguments& arguments);
 /// Copies a data set into tar shards.
 int import_data(const DataArguments& arguments);
 
-/// One split that could be opened, or why not.
-struct OpenedSplit {
-  Split split;
-  std::unique_ptr<Dataset> dataset;  ///< Null: `problem` says why.
-  std::string problem = {};
-  bool broken = false;  ///< It is there and cannot be used.
-};
-
-/// The split that was named, or all of them. Throws InputError where none can be opened.
-std::vector<OpenedSplit> open_splits(const DataArguments& arguments, const OpenOptions& options);
-
-/// Throws InputError where a split is there and cannot be used, naming each with its problem.
-void require_unbroken(const std::vector<OpenedSplit>& splits);
-
-/// The notes of splits[index], and one for every split before it that has some of its pictures: of
-/// the same name, or of the same contents whatever the names.
-std::vector<std::string> notes_of(const std::vector<OpenedSplit>& splits, size_t index,
-                                  bool by_contents);
+/// Shows how the pictures of a split get on. `progress` must outlive the function.
+std::function<void(size_t done, size_t total)> observe_pictures(Progress& progress, Split split);
 
 /// The first few of what was skipped, {"name", "reason"}, for --json.
 nlohmann::ordered_json examples_of(const BadPictures& bad);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iomanip>
 #include <iostream>
 
@@ -7,55 +6,14 @@
 #include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/data.h"
-#include "train/data/caption_corpus.h"
+#include "train/data/opened_splits.h"
+#include "train/data/statistics.h"
 
 namespace storyteller {
 
 namespace {
 
-struct Statistics {
-  size_t pictures = 0, captions = 0, without_words = 0, words = 0, distinct = 0, frequent = 0;
-  double known_share = 1;  ///< Of the words: those that occur as often as a vocabulary wants.
-  double mean_length = 0;
-  size_t median = 0, percentile_95 = 0, longest = 0, fewest_captions = 0, most_captions = 0;
-};
-
-Statistics statistics_of(const Dataset& dataset) {
-  constexpr size_t kFrequent = 5;
-  const CaptionCorpus corpus(dataset);
-  Statistics found{
-      .pictures = dataset.size(), .captions = corpus.size(), .without_words = corpus.dropped()};
-  size_t known = 0;
-  for (const WordCount& entry : corpus.word_counts()) {
-    ++found.distinct;
-    found.words += entry.count;
-    if (entry.count < kFrequent) continue;
-    ++found.frequent;
-    known += entry.count;
-  }
-  if (found.words > 0) {
-    found.known_share = static_cast<double>(known) / static_cast<double>(found.words);
-  }
-  std::vector<uint32_t> lengths;
-  for (size_t c = 0; c < corpus.size(); ++c) {
-    lengths.push_back(static_cast<uint32_t>(corpus.length(c)));
-  }
-  std::sort(lengths.begin(), lengths.end());
-  if (!lengths.empty()) {
-    found.mean_length = static_cast<double>(found.words) / static_cast<double>(lengths.size());
-    found.median = lengths[lengths.size() / 2];
-    found.percentile_95 = lengths[lengths.size() * 95 / 100];
-    found.longest = lengths.back();
-  }
-  found.fewest_captions = dataset.size() == 0 ? 0 : corpus.captions_of(0);
-  for (size_t i = 0; i < dataset.size(); ++i) {
-    found.fewest_captions = std::min(found.fewest_captions, corpus.captions_of(i));
-    found.most_captions = std::max(found.most_captions, corpus.captions_of(i));
-  }
-  return found;
-}
-
-void print(const std::string& name, const Statistics& s) {
+void print(const std::string& name, const DatasetStatistics& s) {
   std::cout << name << ": " << s.pictures << " pictures, " << s.captions << " captions ("
             << s.fewest_captions << " to " << s.most_captions << " a picture";
   if (s.without_words > 0) std::cout << "; " << s.without_words << " without a word left out";
@@ -71,7 +29,8 @@ void print(const std::string& name, const Statistics& s) {
 
 int data_statistics(const DataArguments& arguments) {
   const auto splits =
-      open_splits(arguments, {.max_bad = {.share = arguments.max_bad}, .look_for_pictures = false});
+      open_splits(arguments.data, arguments.split,
+                  {.max_bad = {.share = arguments.max_bad}, .look_for_pictures = false});
   SaidNotes said;
   for (size_t i = 0; i < splits.size(); ++i) {
     const OpenedSplit& opened = splits[i];
@@ -80,7 +39,7 @@ int data_statistics(const DataArguments& arguments) {
       if (!opened.broken) std::cerr << name << ": not there: " << opened.problem << '\n';
       continue;
     }
-    const Statistics s = statistics_of(*opened.dataset);
+    const DatasetStatistics s = statistics_of(*opened.dataset);
     const BadPictures& skipped = opened.dataset->skipped();
     const auto notes = notes_of(splits, i, /*by_contents=*/false);
     said.say(notes);

@@ -1,30 +1,29 @@
-#include <algorithm>
-#include <iostream>
+#include "train/data/opened_splits.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <utility>
 
 #include "core/error.h"
-#include "core/text/json_name.h"
-#include "tools/commands/data.h"
 #include "train/data/split_overlap.h"
 
 namespace storyteller {
 
-std::vector<OpenedSplit> open_splits(const DataArguments& arguments, const OpenOptions& options) {
-  if (arguments.split.empty() && arguments.data.ends_with(":-")) {
+std::vector<OpenedSplit> open_splits(const std::string& specification, const std::string& wanted,
+                                     const OpenOptions& options) {
+  if (wanted.empty() && specification.ends_with(":-")) {
     throw UsageError("a stream can be read once: name its --split");
   }
   std::vector<OpenedSplit> all;
-  if (!arguments.split.empty()) {
-    const Split split = parse_split(arguments.split);
-    all.push_back({.split = split, .dataset = open_dataset(arguments.data, split, options)});
+  if (!wanted.empty()) {
+    const Split split = parse_split(wanted);
+    all.push_back({.split = split, .dataset = open_dataset(specification, split, options)});
     return all;
   }
   size_t opened = 0;
   for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
     OpenedSplit one{.split = split, .dataset = nullptr};
     try {
-      one.dataset = open_dataset(arguments.data, split, options);
+      one.dataset = open_dataset(specification, split, options);
       ++opened;
     } catch (const InputError& error) {
       one.problem = error.what();
@@ -60,24 +59,6 @@ std::vector<std::string> notes_of(const std::vector<OpenedSplit>& splits, size_t
     if (!note.empty() && !said) notes.push_back(note);
   }
   return notes;
-}
-
-nlohmann::ordered_json examples_of(const BadPictures& bad) {
-  constexpr size_t kShown = 3;
-  auto examples = nlohmann::ordered_json::array();
-  for (size_t i = 0; i < std::min(kShown, bad.count()); ++i) {
-    nlohmann::ordered_json example;
-    set_name(example, "name", bad.all()[i].name);
-    example["reason"] = bad.all()[i].reason;
-    examples.push_back(std::move(example));
-  }
-  return examples;
-}
-
-void SaidNotes::say(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) {
-    if (said_.insert(note).second) std::cerr << note << '\n';
-  }
 }
 
 }  // namespace storyteller
