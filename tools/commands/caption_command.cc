@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/system/program_file.h"
 #include "core/system/signals.h"
 #include "model/captioner.h"
+#include "model/shipped_model.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/caption_run.h"
 #include "tools/commands/command.h"
-#include "tools/commands/model_file.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/picture_names.h"
 #include "tools/commands/search_arguments.h"
@@ -83,7 +85,7 @@ int caption(const CaptionArguments& arguments) {
         "no picture is named; name files or folders, or - for a list of names on standard input "
         "(see storyteller caption --help)");
   }
-  const std::string model = model_to_use(arguments.model);
+  const std::string model = model_to_use(arguments.model, program_file());
   require_output_file("--report", arguments.report, OutputKind::kPage);
   std::optional<AttentionFiles> strips;
   if (!arguments.attention.empty()) strips.emplace(arguments.attention);

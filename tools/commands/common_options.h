@@ -7,6 +7,10 @@
 
 namespace storyteller {
 
+/// Help of --model, wherever it need not be given.
+inline constexpr const char* kModelHelp =
+    "model file; else STORYTELLER_MODEL, else the one that comes with storyteller";
+
 /// An option for the type of the numbers in a file: f32, f16 or bf16, and what `type` holds at
 /// first where it is not given.
 void add_type_option(const Options& command, const std::string& name, StoredType& type,

@@ -8,13 +8,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/system/program_file.h"
 #include "core/system/threads.h"
 #include "core/text/json_line.h"
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
+#include "model/shipped_model.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
-#include "tools/commands/model_file.h"
 #include "train/session/encoder_file.h"
 #include "train/session/recipe.h"
 
@@ -99,7 +100,7 @@ Finding model() {
 }
 
 Finding shipped_model_finding() {
-  const std::filesystem::path path = shipped_model();
+  const std::filesystem::path path = shipped_model(program_file());
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) {
     return {"shipped model", "none at " + path.string(), false,

@@ -7,15 +7,16 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
+#include "core/system/program_file.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
+#include "model/shipped_model.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
-#include "tools/commands/model_file.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_notes.h"
@@ -102,7 +103,7 @@ void require_outputs_apart(const EvaluateArguments& arguments, const std::string
 int run(const EvaluateArguments& arguments) {
   catch_stop_signals();
   const ScorerOptions metrics = arguments.metrics.scorer_options();
-  const std::string model = model_to_use(arguments.model);
+  const std::string model = model_to_use(arguments.model, program_file());
   require_outputs_apart(arguments, model);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const auto captioner = Captioner::load(model, device);

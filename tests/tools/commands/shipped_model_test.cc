@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/shipped_model.h"
 #include "tests/tools/commands/command_test.h"
-#include "tools/commands/model_file.h"
 
 namespace storyteller {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/commands/model_file.h"
+#include "model/shipped_model.h"
 
 #include <cstdlib>
 #include <system_error>
@@ -48,11 +48,6 @@ std::string model_meant_by(const fs::path& name, const fs::path& shipped) {
 
 }  // namespace
 
-fs::path program_file() {
-  std::error_code failure;
-  return fs::read_symlink("/proc/self/exe", failure);
-}
-
 fs::path shipped_model(const fs::path& program) {
   if (program.empty()) return {};
   const fs::path path = program.parent_path() / STORYTELLER_MODELS_FROM_PROGRAM / kShippedModel;
@@ -62,9 +57,9 @@ fs::path shipped_model(const fs::path& program) {
   return failure ? path.lexically_normal() : resolved;
 }
 
-std::string model_to_use(const std::string& given) {
+std::string model_to_use(const std::string& given, const fs::path& program) {
   std::error_code failure;
-  const fs::path shipped = shipped_model();
+  const fs::path shipped = shipped_model(program);
   if (!given.empty()) {
     if (const std::string meant = model_meant_by(given, shipped); !meant.empty()) {
       throw ModelError(printable(given, kLongestName) + ": did you mean " + meant + "?");
