@@ -20,7 +20,8 @@ const char* cudnnGetErrorString(int status) {
   return status == 1008 ? "CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED" : "CUDNN_STATUS_SUCCESS";
 }
 void cudnnGetLastErrorString(char* message, size_t) {
-  message[0] = '?';
+  static int times;
+  message[0] = times++ == 0 ? '?' : '\0';
   message[1] = '\0';
 }
 int cudnnCreateTensorDescriptor() { return 3000; }
