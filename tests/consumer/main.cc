@@ -1,6 +1,7 @@
 // Uses every installed floor once and says so; the exit status is 1 where an answer is not the
 // expected one.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "model/vocabulary.h"
 #include "train/data/dataset.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/session/training_session.h"
 
 namespace {
 
@@ -44,10 +46,29 @@ bool picture_of_a_scene() {
   return picture.width > 0;
 }
 
+/// A training without the command line; then its model says something of a picture.
+bool caption_of_a_model() {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "consumer-run";
+  std::filesystem::remove_all(folder);
+  TrainingSession session(
+      {.data = "scenes:train=8,val=2", .run_folder = folder / "run", .cache = folder / "features"});
+  for (const char* setting : {"epochs=1", "hidden=16", "embedding=16", "attention=16"}) {
+    session.config().assign(setting);
+  }
+  session.open(Device::cpu(), {});
+  const bool finished = session.run() == Trainer::Outcome::kFinished;
+  const auto captioner = Captioner::load(session.folder().best(), Device::cpu());
+  const std::vector<Image> pictures = {session.validation().dataset->load(0)};
+  const auto captions = captioner->caption(pictures, captioner->options().search);
+  std::printf("after one epoch: %s\n", captioner->sentence(captions.front()).c_str());
+  std::filesystem::remove_all(folder);
+  return finished && captions.size() == 1;
+}
+
 }  // namespace
 
 int main() {
   std::printf("first random word %u\n", philox(1, 2, 3)[0]);
   const bool square = gradient_of_a_square(), score = score_of_a_caption();
-  return square && score && picture_of_a_scene() ? 0 : 1;
+  return square && score && picture_of_a_scene() && caption_of_a_model() ? 0 : 1;
 }
