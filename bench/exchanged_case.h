@@ -14,6 +14,7 @@ namespace storyteller {
 struct ExchangedCase {
   SafetensorsFile file;
   Parameters parameters;
+  DecoderOptions options;
   std::unique_ptr<Decoder> decoder;
   Tensor features;  ///< (I,L,D) of the type that the model computes in
 
@@ -21,7 +22,8 @@ struct ExchangedCase {
   static std::unique_ptr<ExchangedCase> read(const std::string& path, float dropout,
                                              bool with_gradients, Device device = Device::cpu(),
                                              DType precision = DType::kFloat32) {
-    std::unique_ptr<ExchangedCase> read(new ExchangedCase{SafetensorsFile::open(path), {}, {}, {}});
+    std::unique_ptr<ExchangedCase> read(
+        new ExchangedCase{SafetensorsFile::open(path), {}, {}, {}, {}});
     const SafetensorsFile& file = read->file;
     const auto size = [&](const char* name, size_t axis) { return file.find(name).shape[axis]; };
     const DecoderOptions options = {.vocabulary = size("decoder.embedding.weight", 0),
@@ -33,9 +35,10 @@ struct ExchangedCase {
                                     .gate = ContextGate::kVector,
                                     .initial_state = InitialState::kLinear,
                                     .output_dropout = dropout};
+    read->options = options;
     Parameters& parameters = read->parameters;
     parameters.add_group({.name = "decoder"});
-    read->decoder = std::make_unique<Decoder>(options, parameters);
+    read->decoder = make_decoder(options, parameters);
     parameters.allocate(precision, device, 1, with_gradients);
     for (const ExchangedWeight& weight : exchanged_weights(options)) {
       const Tensor& value = parameters.value(parameters.find(weight.ours));

@@ -56,7 +56,7 @@ class Training {
     case_->parameters.forget_gradients();
     case_->decoder->refresh();
     const CaptionLoss loss =
-        caption_loss(tape_, *case_->decoder, loop_, features_of(i), batches_[i], {},
+        caption_loss(tape_, *case_->decoder, *loop_, features_of(i), batches_[i], {},
                      {1, index, batches_[i].row_key.data<uint64_t>()});
     tape_.backward({loss.cross_entropy, loss.coverage});
     return to_host_scalar(loss.cross_entropy.value()) + to_host_scalar(loss.coverage.value());
@@ -83,7 +83,7 @@ class Training {
   std::vector<PackedBatch> batches_;
   std::vector<Tensor> chosen_;  // pictures of each batch; empty: all of them, in order
   Tape tape_{Tape::Mode::kTrain};
-  Decoder::Loop loop_;
+  std::unique_ptr<DecoderLoop> loop_ = case_->decoder->make_loop();
   size_t taken_ = 0;
 };
 
@@ -95,7 +95,7 @@ using TrainingResult = std::map<std::string, std::vector<float>>;
 inline void gather(const ExchangedCase& exchanged, const std::string& prefix, bool gradients,
                    TrainingResult& values) {
   const Parameters& parameters = exchanged.parameters;
-  for (const ExchangedWeight& weight : exchanged_weights(exchanged.decoder->options())) {
+  for (const ExchangedWeight& weight : exchanged_weights(exchanged.options)) {
     const Var value = parameters.var(parameters.find(weight.ours));
     const Tensor& part = gradients ? value.slot()->gradient : value.value();
     std::vector<float>& whole = values[prefix + weight.theirs];

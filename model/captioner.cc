@@ -88,7 +88,7 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   options_.decoder.vocabulary = vocabulary_.size();
   options_.decoder.feature_width = encoder_->width();
   parameters_.add_group({.name = "decoder"});
-  decoder_ = std::make_unique<Decoder>(options_.decoder, parameters_);
+  decoder_ = make_decoder(options_.decoder, parameters_);
   if (options_.word_detector) {
     word_detector_ = std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(),
                                                     parameters_, decoder_->word_context_weight());

@@ -2,21 +2,20 @@
 
 namespace storyteller {
 
-CaptionLoss caption_loss(Tape& tape, Decoder& decoder, Decoder::Loop& loop, const Var& features,
+CaptionLoss caption_loss(Tape& tape, Decoder& decoder, DecoderLoop& loop, const Var& features,
                          const PackedBatch& batch, const CaptionLossOptions& options,
                          const DropoutSite& dropout) {
   const StepRows rows = batch.rows();
-  const Decoder::Memory memory = decoder.look(tape, features);
-  Decoder::State state = decoder.initial_state(tape, memory, batch.map);
+  const DecoderMemory memory = decoder.prepare(tape, features);
+  DecoderState state = decoder.initial_state(tape, memory, batch.map);
   decoder.begin(tape, loop, memory, batch.map, rows, batch.words, dropout);
   for (int64_t t = 0; t < rows.steps; ++t) state = decoder.step(tape, loop, t, state);
 
   CaptionLoss loss;
-  loss.cross_entropy =
-      cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
-                    options.label_smoothing, batch.counted, decoder.options().vocabulary);
-  if (options.coverage_weight > 0) {
-    loss.coverage = coverage_loss(tape, loop.attention.alpha, rows, options.coverage_weight);
+  loss.cross_entropy = cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
+                                     options.label_smoothing, batch.counted, decoder.vocabulary());
+  if (const AttentionTrace trace = decoder.attention(loop); trace && options.coverage_weight > 0) {
+    loss.coverage = coverage_loss(tape, trace.alpha, rows, options.coverage_weight);
   }
   return loss;
 }

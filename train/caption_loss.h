@@ -13,12 +13,13 @@ struct CaptionLossOptions {
 /// The two terms of the loss (Xu 2015, equation 14), both scalars.
 struct CaptionLoss {
   Var cross_entropy;  ///< mean over the words that count
-  Var coverage;       ///< doubly stochastic regulariser, its weight included; empty when that is 0
+  Var coverage;  ///< doubly stochastic regulariser, its weight included; empty when that is 0 or
+                 ///< the decoder does not attend
 };
 
 /// Unrolls the decoder over a batch by teacher forcing. `loop` and `batch` must stay in place until
 /// the tape is reset; the decoder must be refreshed. features (I,L,D).
-CaptionLoss caption_loss(Tape& tape, Decoder& decoder, Decoder::Loop& loop, const Var& features,
+CaptionLoss caption_loss(Tape& tape, Decoder& decoder, DecoderLoop& loop, const Var& features,
                          const PackedBatch& batch, const CaptionLossOptions& options,
                          const DropoutSite& dropout);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "core/dispatch.h"
 #include "core/error.h"
@@ -85,7 +86,7 @@ std::vector<int32_t> advance(std::vector<Beam>& beams, const Offers& offers, int
 std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
                                       const SearchOptions& options) {
   const int64_t I = features.size(0), L = features.size(1);
-  const int64_t V = decoder.options().vocabulary;
+  const int64_t V = decoder.vocabulary();
   if (V <= Vocabulary::kMarks) throw InternalError("beam_search: the vocabulary has no words");
   if (options.beam < 1 || options.max_words < 1) {
     throw InternalError("beam_search: beam and max_words must be at least 1");
@@ -93,27 +94,29 @@ std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
   const int64_t k = std::min<int64_t>(options.beam, V);
   const Device device = features.device();
   Tape tape(Tape::Mode::kInfer);
-  const Decoder::Memory memory = decoder.look(tape, Var(features));
+  const DecoderMemory memory = decoder.prepare(tape, Var(features));
   std::vector<Beam> beams(static_cast<size_t>(I), Beam(options));
 
+  const std::unique_ptr<DecoderLoop> loop = decoder.make_loop();
   LiveRows rows;
   rows.gather(beams);
   RowMap map = make_row_map(rows.image, I, device);
-  Decoder::State state = decoder.initial_state(tape, memory, map);
+  DecoderState state = decoder.initial_state(tape, memory, map);
   while (!rows.word.empty()) {
     const auto count = static_cast<int64_t>(rows.word.size());
     const int64_t offset[] = {0, count};
-    Decoder::Loop loop;
-    decoder.begin(tape, loop, memory, map, {offset, 1}, Tensor::from({count}, rows.word, device));
-    state = decoder.step(tape, loop, 0, state);
-    const Offers offers = best_words(decoder.logits(tape, loop).value(), V, rows, k);
-    rows.parent = advance(beams, offers, k, to_host_float(loop.attention.alpha.value()), L);
+    decoder.begin(tape, *loop, memory, map, {offset, 1}, Tensor::from({count}, rows.word, device));
+    state = decoder.step(tape, *loop, 0, state);
+    const Offers offers = best_words(decoder.logits(tape, *loop).value(), V, rows, k);
+    const AttentionTrace trace = decoder.attention(*loop);
+    rows.parent = trace ? advance(beams, offers, k, to_host_float(trace.alpha.value()), L)
+                        : advance(beams, offers, k, {}, 0);
 
     rows.gather(beams);
     if (rows.word.empty()) break;
     const Tensor parent =
         Tensor::from({static_cast<int64_t>(rows.parent.size())}, rows.parent, device);
-    state = {embedding(tape, state.h, parent), embedding(tape, state.c, parent)};
+    state = Decoder::gather(tape, state, parent);
     map = make_row_map(rows.image, I, device);
   }
 

@@ -36,7 +36,8 @@ class DecoderParity : public testing::TestWithParam<std::string> {
       options_.output = OutputLayer::kSum;
     }
     parameters_.add_group({.name = "decoder"});
-    decoder_ = std::make_unique<Decoder>(options_, parameters_);
+    decoder_ = make_decoder(options_, parameters_);
+    loop_ = decoder_->make_loop();
     parameters_.allocate(type_, device_, 1, true);
     features_ = Tensor::empty({features[0], features[1], features[2]}, type_, device_);
     copy_to(features_, all_of(file_, "input.features"));
@@ -57,7 +58,7 @@ class DecoderParity : public testing::TestWithParam<std::string> {
     parameters_.forget_gradients();
     decoder_->refresh();
     input_ = tape_.output(features_, true);
-    const CaptionLoss loss = caption_loss(tape_, *decoder_, loop_, input_, batch_,
+    const CaptionLoss loss = caption_loss(tape_, *decoder_, *loop_, input_, batch_,
                                           {smoothing, std::stod(file_.metadata("lambda"))}, {});
     tape_.backward({loss.cross_entropy, loss.coverage});
     parameters_.complete_gradients();
@@ -74,7 +75,7 @@ class DecoderParity : public testing::TestWithParam<std::string> {
   Tensor features_;
   PackedBatch batch_;
   Tape tape_{Tape::Mode::kTrain};
-  Decoder::Loop loop_;
+  std::unique_ptr<DecoderLoop> loop_;
   Var input_;
 };
 
@@ -82,14 +83,15 @@ TEST_P(DecoderParity, LogitsAndAttentionMatch) {
   take_weights();
   decoder_->refresh();
   Tape tape(Tape::Mode::kInfer);
-  const auto memory = decoder_->look(tape, Var(features_));
+  const auto memory = decoder_->prepare(tape, Var(features_));
   auto state = decoder_->initial_state(tape, memory, batch_.map);
-  decoder_->begin(tape, loop_, memory, batch_.map, batch_.rows(), batch_.words);
-  for (int64_t t = 0; t < batch_.rows().steps; ++t) state = decoder_->step(tape, loop_, t, state);
-  const Var logits = decoder_->logits(tape, loop_);
+  decoder_->begin(tape, *loop_, memory, batch_.map, batch_.rows(), batch_.words);
+  for (int64_t t = 0; t < batch_.rows().steps; ++t) state = decoder_->step(tape, *loop_, t, state);
+  const Var logits = decoder_->logits(tape, *loop_);
   EXPECT_LT(relative_error(to_double(logits.value()), all_of(file_, "logits")), tolerance_);
-  EXPECT_LT(relative_error(to_double(loop_.attention.alpha.value()), all_of(file_, "alpha")),
-            tolerance_);
+  EXPECT_LT(
+      relative_error(to_double(decoder_->attention(*loop_).alpha.value()), all_of(file_, "alpha")),
+      tolerance_);
 }
 
 TEST_P(DecoderParity, LossAndEveryGradientMatch) {

@@ -10,7 +10,7 @@ CrossEntropy::CrossEntropy(const ObjectiveContext& context)
 void CrossEntropy::record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) {
   const DropoutSite site{input.seed, input.step, input.packed.row_key.data<uint64_t>()};
   const CaptionLoss loss =
-      caption_loss(tape, decoder_, loop_, input.features, input.packed, options_, site);
+      caption_loss(tape, decoder_, *loop_, input.features, input.packed, options_, site);
   terms->push_back({.name = kName, .value = loss.cross_entropy, .per = Per::kWord});
   if (loss.coverage) {
     terms->push_back({.name = "coverage", .value = loss.coverage, .per = Per::kCaption});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "train/caption_loss.h"
@@ -20,7 +21,7 @@ class CrossEntropy : public Objective {
  private:
   Decoder& decoder_;
   CaptionLossOptions options_;
-  Decoder::Loop loop_;
+  std::unique_ptr<DecoderLoop> loop_ = decoder_.make_loop();
 };
 
 }  // namespace storyteller

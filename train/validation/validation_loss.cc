@@ -1,6 +1,7 @@
 #include "train/validation/validation_loss.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
   captioner.decoder().refresh();
   BatchPacker packer(captioner.vocabulary().size());
   PackedBatch packed;
+  const std::unique_ptr<DecoderLoop> loop = captioner.decoder().make_loop();
   double sum = 0, words = 0;
   for (const CaptionBatch& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
@@ -50,8 +52,7 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
       if (!source.usable(i)) packer.mask_image(batch, i);
     }
     packer.finish(batch, captioner.device(), &packed);
-    Decoder::Loop loop;
-    const CaptionLoss loss = caption_loss(tape, captioner.decoder(), loop, features, packed,
+    const CaptionLoss loss = caption_loss(tape, captioner.decoder(), *loop, features, packed,
                                           {.label_smoothing = 0, .coverage_weight = 0}, {});
     sum += to_host_scalar(loss.cross_entropy.value()) * packed.counted;
     words += packed.counted;

@@ -38,7 +38,7 @@ class TinyDecoder {
         .initial_state = static_cast<InitialState>(seed / 6 % 3),
         .output = static_cast<OutputLayer>(seed / 18 % 2),
     };
-    decoder_ = std::make_unique<Decoder>(options, parameters_);
+    decoder_ = make_decoder(options, parameters_);
     parameters_.allocate(type, device, seed, false);
     for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
       fill(parameters_.value(id), philox_key(seed, 0, static_cast<uint64_t>(id)), weight_range);
@@ -53,7 +53,7 @@ class TinyDecoder {
 
   Decoder& decoder() { return *decoder_; }
   const Tensor& features() const { return features_; }
-  int64_t vocabulary() const { return decoder_->options().vocabulary; }
+  int64_t vocabulary() const { return decoder_->vocabulary(); }
 
   /// What the decoder says after each of <start> and `words`, read one by one before picture `i`.
   struct Reading {
@@ -66,15 +66,15 @@ class TinyDecoder {
     std::vector<int64_t> offset;
     for (int64_t t = 0; t <= std::ssize(inputs); ++t) offset.push_back(t);
     Tape tape(Tape::Mode::kInfer);
-    Decoder::Loop loop;
-    const auto memory = decoder_->look(tape, Var(features_.row_range(i, 1)));
+    const std::unique_ptr<DecoderLoop> loop = decoder_->make_loop();
+    const auto memory = decoder_->prepare(tape, Var(features_.row_range(i, 1)));
     const RowMap map = make_row_map({0}, 1, device_);
-    Decoder::State state = decoder_->initial_state(tape, memory, map);
-    decoder_->begin(tape, loop, memory, map, {offset.data(), std::ssize(inputs)},
+    DecoderState state = decoder_->initial_state(tape, memory, map);
+    decoder_->begin(tape, *loop, memory, map, {offset.data(), std::ssize(inputs)},
                     Tensor::from({std::ssize(inputs)}, inputs, device_));
-    for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, loop, t, state);
-    return {words_of(decoder_->logits(tape, loop).value()),
-            to_double(loop.attention.alpha.value())};
+    for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, *loop, t, state);
+    return {words_of(decoder_->logits(tape, *loop).value()),
+            to_double(decoder_->attention(*loop).alpha.value())};
   }
 
  private:

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/config.h"
+#include "kernels/attention.h"
+
+namespace storyteller {
+
+/// How the first hidden and cell state follow from the mean feature a.
+enum class InitialState : int {
+  kLinear,  ///< W a + b
+  kTanh,    ///< tanh(W a + b)
+  kMlp,     ///< tanh(W relu(M a + m) + b), Xu 2015 section 3.1.2
+};
+
+/// What the attention asks with.
+enum class AttentionQuery : int {
+  kHidden,         ///< W_q h + b_q: the state before the previous word was read (Xu 2015, eq. 4)
+  kHiddenAndWord,  ///< W_q h + U_q E y + b_q: after "a pink", it can look for what is pink
+};
+
+/// How words are scored.
+enum class OutputLayer : int {
+  kPlain,  ///< W_o dropout(h) + b
+  kSum,    ///< W_o dropout(h) + W_z dropout(z) + b: what is expected and what is seen (Lu 2017)
+  kDeep,   ///< W_o dropout(tanh(L_h dropout(h) + E y + L_z z)) + b   (Pascanu 2014; Xu 2015, eq. 7)
+};
+
+struct DecoderOptions {
+  int64_t vocabulary = 0;     ///< V
+  int64_t feature_width = 0;  ///< D
+  int64_t embedding = 512;    ///< E
+  int64_t hidden = 512;       ///< H
+  int64_t attention = 512;    ///< A
+  /// Features are multiplied by this first: raw activations that are large (MobileNetV2: root mean
+  /// square 1.5, regions of norm 50) saturate the gates in the first steps of Adam.
+  double feature_scale = 1;
+  ScoreFunction score = ScoreFunction::kTanh;
+  AttentionQuery query = AttentionQuery::kHidden;
+  ContextGate gate = ContextGate::kVector;
+  InitialState initial_state = InitialState::kTanh;
+  OutputLayer output = OutputLayer::kPlain;
+  float embedding_dropout = 0;  ///< on the word vectors, in training
+  float output_dropout = 0;     ///< on what the output layer reads, in training
+};
+
+/// Declares every option but `vocabulary` and `feature_width`, which follow from words and encoder.
+void declare(DecoderOptions& options, Config& config);
+
+}  // namespace storyteller

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/tape.h"
+
+namespace storyteller {
+
+/// What a decoder carries from one word to the next, a row for each caption or hypothesis. Opaque:
+/// the decoder that made it is the only one that reads it, and Decoder::gather reorders its rows.
+class DecoderState {
+ public:
+  int64_t rows() const { return count_ == 0 ? 0 : parts_[0].shape()[0]; }
+
+ private:
+  friend class Decoder;
+  static constexpr size_t kMostParts = 6;  // two LSTMs need four
+  std::array<Var, kMostParts> parts_;      // (rows,H) each; an array, as a warm step allocates not
+  size_t count_ = 0;
+};
+
+/// What is known of the pictures before the first word. A decoder leaves empty what it does not
+/// read.
+struct DecoderMemory {
+  Var features;  ///< (I,L,D)
+  Var keys;      ///< (I,L,A)
+  Var mean;      ///< (I,D)
+};
+
+/// Where a decoder looked for each word, if it looks at all. Valid as long as its loop.
+struct AttentionTrace {
+  Var alpha;  ///< (N,L) weights of the regions, packed; empty: it does not attend
+  explicit operator bool() const { return static_cast<bool>(alpha); }
+};
+
+}  // namespace storyteller
