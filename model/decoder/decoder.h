@@ -11,13 +11,6 @@
 
 namespace storyteller {
 
-/// Names the random numbers of one training step; unused when the tape does not record.
-struct DropoutSite {
-  uint64_t seed = 0;
-  uint64_t step = 0;
-  const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows
-};
-
 /// The packed rows of one unrolling. Made by its decoder and filled anew by every begin(); it must
 /// stay in place until the tape is reset, because the tape's closures point into it.
 class DecoderLoop {

@@ -4,6 +4,7 @@
 
 #include "core/config.h"
 #include "kernels/attention.h"
+#include "model/decoder/cells/cell_kind.h"
 
 namespace storyteller {
 
@@ -36,6 +37,7 @@ struct DecoderOptions {
   /// Features are multiplied by this first: raw activations that are large (MobileNetV2: root mean
   /// square 1.5, regions of norm 50) saturate the gates in the first steps of Adam.
   double feature_scale = 1;
+  CellKind cell = CellKind::kLstm;
   ScoreFunction score = ScoreFunction::kTanh;
   AttentionQuery query = AttentionQuery::kHidden;
   ContextGate gate = ContextGate::kVector;

@@ -17,7 +17,7 @@ class DecoderState {
  private:
   friend class Decoder;
   static constexpr size_t kMostParts = 6;  // two LSTMs need four
-  std::array<Var, kMostParts> parts_;      // (rows,H) each; an array, as a warm step allocates not
+  std::array<Var, kMostParts> parts_;      // (rows,H) or empty; an array, as no step may allocate
   size_t count_ = 0;
 };
 
@@ -33,6 +33,13 @@ struct DecoderMemory {
 struct AttentionTrace {
   Var alpha;  ///< (N,L) weights of the regions, packed; empty: it does not attend
   explicit operator bool() const { return static_cast<bool>(alpha); }
+};
+
+/// Names the random numbers of one training step; unused when the tape does not record.
+struct DropoutSite {
+  uint64_t seed = 0;
+  uint64_t step = 0;
+  const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows
 };
 
 }  // namespace storyteller

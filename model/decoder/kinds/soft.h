@@ -1,17 +1,21 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
+#include "model/decoder/attention.h"
+#include "model/decoder/cells/recurrent_cell.h"
 #include "model/decoder/decoder.h"
+#include "model/decoder/initial_state.h"
+#include "model/decoder/output_layer.h"
+#include "model/decoder/word_embedding.h"
 
 namespace storyteller {
 
-/// Soft-attention LSTM decoder: "Show, Attend and Tell" (Xu 2015, section 3.1.2) with the choices
-/// of DecoderOptions. One step, with h and c the previous state and y the previous word:
-///   q = W_q h [+ U_q E y] + b_q          e_l = w · score(k_l + q)        alpha = softmax(e)
-///   beta = sigmoid(W_b h + b_b)        z = beta * sum_l alpha_l a_l
-///   i|f|g|o = W_y E y + W_z z + W_h h + b        (h', c') = LSTM
+/// Soft-attention decoder: "Show, Attend and Tell" (Xu 2015, section 3.1.2) with the choices of
+/// DecoderOptions. One step, with h the previous state and y the previous word:
+///   z = Attention(h, y)        gates = W_y E y + W_z z + W_h h + b        h' = cell(gates, h)
 class SoftDecoder : public Decoder {
  public:
   SoftDecoder(const DecoderOptions& options, Parameters& parameters);
@@ -26,26 +30,25 @@ class SoftDecoder : public Decoder {
   Var logits(Tape& tape, const DecoderLoop& loop) override;
   AttentionTrace attention(const DecoderLoop& loop) const override;
   void refresh() override;
-  Parameters::Id word_context_weight() const override { return output_context_weight_; }
+  Parameters::Id word_context_weight() const override { return output_.context_weight(); }
 
  private:
   struct Loop;
-  /// Copies of a weight for the way there and the way back.
-  struct PackedBothWays {
-    PackedWeight weight, transpose;
-  };
-  StepWeight step_weight(Parameters::Id weight, PackedBothWays& packed, Parameters::Id bias = -1);
-  StepWeight query_weight();
+  static DecoderState state_of(const RecurrentCell::State& state) {
+    return make_state(std::array{state.h, state.carried});
+  }
 
   DecoderOptions options_;
-  Parameters& parameters_;
-  Parameters::Id embedding_, key_weight_, key_bias_, query_weight_, query_bias_,
-      query_word_weight_ = -1, score_weight_, gate_weight_ = -1, gate_bias_ = -1, word_weight_,
-      gates_bias_, hidden_weight_, context_weight_, mean_weight_ = -1, mean_bias_ = -1,
-      initial_hidden_weight_, initial_hidden_bias_, initial_cell_weight_, initial_cell_bias_,
-      deep_hidden_weight_ = -1, deep_hidden_bias_ = -1, deep_context_weight_ = -1, output_weight_,
-      output_context_weight_ = -1, output_bias_;
-  PackedBothWays packed_query_, packed_gate_, packed_hidden_, packed_context_;
+  const Parameters& parameters_;
+  // In the order in which model files hold their values.
+  WordEmbedding words_;
+  StateInitializer initial_;
+  Attention attention_;
+  Parameters::Id word_weight_;
+  StepLinear context_;
+  std::unique_ptr<RecurrentCell> cell_;
+  Parameters::Id bias_;
+  WordScorer output_;
 };
 
 }  // namespace storyteller

@@ -1,0 +1,48 @@
+#include "core/error.h"
+#include "model/decoder/cells/recurrent_cell.h"
+
+namespace storyteller {
+namespace {
+
+struct CellRow {
+  CellKind kind;
+  const char* name;
+  CellTraits traits;
+  std::unique_ptr<RecurrentCell> (*make)(const CellTraits&, Parameters&, const std::string&,
+                                         int64_t);
+};
+
+using Carried = CellTraits::Carried;
+
+const CellRow kCells[] = {
+    {CellKind::kLstm,
+     "lstm",
+     {.gates = 4, .carried = Carried::kCell, .input_bias = Initializer::forget_bias()},
+     make_lstm},
+};
+
+const CellRow& row_of(CellKind kind) {
+  for (const CellRow& row : kCells) {
+    if (row.kind == kind) return row;
+  }
+  throw InternalError("a kind of cell is not in its table");
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, CellKind>> cell_choices() {
+  std::vector<std::pair<std::string, CellKind>> choices;
+  for (const CellRow& row : kCells) choices.emplace_back(row.name, row.kind);
+  return choices;
+}
+
+const CellTraits& traits_of(CellKind kind) { return row_of(kind).traits; }
+std::string name_of(CellKind kind) { return row_of(kind).name; }
+
+std::unique_ptr<RecurrentCell> make_cell(CellKind kind, Parameters& parameters,
+                                         const std::string& name, int64_t hidden) {
+  const CellRow& row = row_of(kind);
+  return row.make(row.traits, parameters, name, hidden);
+}
+
+}  // namespace storyteller

@@ -1,0 +1,51 @@
+#include "model/decoder/output_layer.h"
+
+#include "kernels/philox.h"
+
+namespace storyteller {
+namespace {
+
+// Sites of the dropout masks; see philox_key.
+constexpr uint64_t kOutputSite = 0x6F757470, kDeepSite = 0x64656570;
+
+}  // namespace
+
+WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters)
+    : kind_(options.output),
+      dropout_(options.output_dropout),
+      vocabulary_(options.vocabulary),
+      parameters_(parameters) {
+  const int64_t V = options.vocabulary, D = options.feature_width, E = options.embedding,
+                H = options.hidden;
+  int64_t width = H;
+  if (kind_ == OutputLayer::kDeep) {
+    deep_hidden_ = LinearLayer(parameters, "decoder.output.hidden", {E, H});
+    deep_context_ =
+        LinearLayer(parameters, "decoder.output.context", {E, D}, LinearLayer::Bias::kNone);
+    width = E;
+  }
+  weight_ = parameters.declare("decoder.output.weight", {V, width}, Initializer::uniform(0.1F));
+  if (kind_ == OutputLayer::kSum) {
+    context_weight_ =
+        parameters.declare("decoder.output.context.weight", {V, D}, Initializer::normal(0.01F));
+  }
+  bias_ = parameters.declare("decoder.output.bias", {V}, Initializer::constant(0));
+}
+
+Var WordScorer::logits(Tape& tape, const Rows& rows, const DropoutSite& site) const {
+  const auto dropped = [&](const Var& x, uint64_t place) {
+    return dropout(tape, x, dropout_, {philox_key(site.seed, site.step, place), site.row_key});
+  };
+  Var h = dropped(rows.h, kOutputSite);
+  if (kind_ == OutputLayer::kDeep) {
+    h = add(tape, deep_hidden_.apply(tape, h), deep_context_.apply(tape, rows.z));
+    h = dropped(tanh(tape, add(tape, h, rows.word)), kDeepSite);
+  }
+  const int64_t width = padded_width(h.value().device(), vocabulary_);
+  const Var words = linear(tape, h, parameters_.var(weight_), parameters_.var(bias_), width);
+  if (kind_ != OutputLayer::kSum) return words;
+  const Var z = dropped(rows.z, kDeepSite);
+  return add(tape, words, linear(tape, z, parameters_.var(context_weight_), Var(), width));
+}
+
+}  // namespace storyteller

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/ops/ops.h"
+#include "core/parameters.h"
+#include "model/decoder/decoder_options.h"
+#include "model/decoder/decoder_state.h"
+
+namespace storyteller {
+
+/// The words that steps read, as vectors.
+class WordEmbedding {
+ public:
+  /// Declares "decoder.embedding." in the current group.
+  WordEmbedding(const DecoderOptions& options, Parameters& parameters);
+
+  /// words (N) int32 -> (N,E), with dropout in training. `words` must outlive the recording.
+  Var rows(Tape& tape, const Tensor& words, const DropoutSite& site) const;
+
+ private:
+  float dropout_;
+  const Parameters& parameters_;
+  Parameters::Id weight_;
+};
+
+}  // namespace storyteller
