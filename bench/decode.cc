@@ -16,11 +16,11 @@
 namespace storyteller {
 namespace {
 
-struct Search {
+struct SearchCase {
   const char* name;
   int beam;
 };
-constexpr Search kSearches[] = {{"greedy", 1}, {"beam5", 5}};
+constexpr SearchCase kSearches[] = {{"greedy", 1}, {"beam5", 5}};
 
 int run(int argc, char** argv) {
   std::string case_file, result_file, device = "cpu", precision = "float32", only;
@@ -59,14 +59,14 @@ int run(int argc, char** argv) {
   const Tensor features =
       exchanged->features.row_range(0, std::min<int64_t>(pictures, exchanged->features.size(0)));
   const auto search = [&](int beam) {
-    return beam_search(*exchanged->decoder, features,
-                       {.beam = beam, .max_words = 20, .length_penalty = 0})[0];
+    return best_captions(*exchanged->decoder, features,
+                         {.beam = beam, .max_words = 20, .length_penalty = 0})[0];
   };
   if (!result_file.empty()) {
     std::vector<std::vector<int32_t>> words;
     std::vector<float> scores;
-    for (const Search& kind : kSearches) {
-      const FoundCaption found = search(kind.beam);
+    for (const SearchCase& kind : kSearches) {
+      const Caption found = search(kind.beam);
       words.emplace_back(found.words.begin(), found.words.end());
       scores.push_back(static_cast<float>(found.log_probability));
     }
@@ -79,7 +79,7 @@ int run(int argc, char** argv) {
     }
     writer.write(result_file);
   }
-  for (const Search& kind : kSearches) {
+  for (const SearchCase& kind : kSearches) {
     if (!only.empty() && only != kind.name) continue;
     measure(std::string("decode/") + kind.name + "/ours", reps, warmup, [&] { search(kind.beam); });
   }

@@ -169,9 +169,9 @@ Tensor Captioner::moved(const Tensor& tensor) const {
   return here;
 }
 
-std::vector<FoundCaption> Captioner::caption(const Tensor& features, const SearchOptions& search) {
+std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search) {
   decoder_->refresh();
-  return beam_search(*decoder_, features, search);
+  return best_captions(*decoder_, features, search);
 }
 
 }  // namespace storyteller

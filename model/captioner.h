@@ -66,13 +66,11 @@ class Captioner {
   /// The same of what preprocess() made of them: (I,H,W,3), float32, on the CPU.
   Tensor encode_input(const Tensor& input);
   /// A caption for each row of features (I,L,D).
-  std::vector<FoundCaption> caption(const Tensor& features, const SearchOptions& search);
-  std::vector<FoundCaption> caption(std::span<const Image> pictures, const SearchOptions& search) {
+  std::vector<Caption> caption(const Tensor& features, const SearchOptions& search);
+  std::vector<Caption> caption(std::span<const Image> pictures, const SearchOptions& search) {
     return caption(encode(pictures), search);
   }
-  std::string sentence(const FoundCaption& caption) const {
-    return vocabulary_.sentence(caption.words);
-  }
+  std::string sentence(const Caption& caption) const { return vocabulary_.sentence(caption.words); }
 
   /// Adds the model's tensors and metadata to a file that is being written: what makes it a model
   /// file. The tensors must stay unchanged until the writer has written. `type`: of the elements in

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "core/config.h"
-#include "model/decoder/decoder.h"
+#include "model/decoder/decoder_options.h"
 #include "model/encoder/encoder_options.h"
-#include "model/search/search.h"
+#include "model/search/search_options.h"
 
 namespace storyteller {
 
@@ -21,8 +21,6 @@ struct ModelOptions {
 
 /// Declares every option under its name in configuration files and `--set`.
 void declare(ModelOptions& options, Config& config);
-/// Those of captioning alone: beam, max_words, length_penalty, no_repeat_ngram.
-void declare(SearchOptions& options, Config& config);
 
 /// As model files keep them.
 std::string to_json(const ModelOptions& options);

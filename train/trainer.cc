@@ -91,7 +91,7 @@ auto Trainer::with_validation(Use&& use) {
 }
 
 /// A model that cannot say a word has diverged.
-std::vector<FoundCaption> Trainer::caption_validation(bool probe) {
+std::vector<Caption> Trainer::caption_validation(bool probe) {
   const auto progress = [&](size_t done, size_t total) {
     if (observer_.validating && !probe) observer_.validating(done, total);
     if (stop_requested()) throw Stopped();

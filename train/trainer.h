@@ -88,7 +88,7 @@ class Trainer {
   void end_detecting();
   template <class Use>
   auto with_validation(Use&& use);
-  std::vector<FoundCaption> caption_validation(bool probe);
+  std::vector<Caption> caption_validation(bool probe);
   void validate();
   EpochRecord measure(const CaptionScores& scores);
   bool finished() const;

@@ -129,6 +129,9 @@ Var reshape(Tape& tape, const Var& x, Shape shape);
 /// weight (V,E) rows by token (N) -> (N,E). `tokens` must outlive the recording.
 Var embedding(Tape& tape, const Var& weight, const Tensor& tokens);
 
+/// Row b of the result is row index[b] of x (N,W); `index` (B) int32 must outlive the recording.
+Var gather_rows(Tape& tape, const Var& x, const Tensor& index);
+
 /// What a dropout mask depends on: see kernels/dropout.h.
 struct DropoutKey {
   uint64_t key = 0;         ///< of (seed, step, site)
@@ -153,6 +156,24 @@ Var word_presence_loss(Tape& tape, const Var& x, const Tensor& present, const Te
                        double sharpness, int64_t words = 0);
 
 // ---- Choice of words, without a gradient -------------------------------------------------------
+
+/// A list of words for each of B rows, one behind the other.
+struct WordLists {
+  std::vector<int32_t> begin = {0};  ///< (B+1): row b has words[begin[b]..begin[b+1])
+  std::vector<int32_t> words;
+  void clear() {
+    begin.assign(1, 0);
+    words.clear();
+  }
+};
+/// The best words of each row, best first, ties by lower id.
+struct BestWords {
+  Tensor word;             ///< (B,k) int32
+  Tensor log_probability;  ///< (B,k) wide, -infinity where fewer than k words are left
+};
+/// The k most probable words of each row of logits (B,width), of which the first `words` are words.
+/// Those barred are neither offered nor part of the normaliser; CLOBBERS the logits.
+BestWords top_words(const Tensor& logits, int64_t words, int64_t k, const WordLists& barred);
 
 /// Which words may be drawn ("truncation sampling": Hewitt et al., 2022); the order and the
 /// formulas are in kernels/filter_logits.h.

@@ -10,7 +10,7 @@ DecoderState Decoder::gather(Tape& tape, const DecoderState& state, const Tensor
   DecoderState gathered;
   gathered.count_ = state.count_;
   for (size_t i = 0; i < state.count_; ++i) {
-    if (state.parts_[i]) gathered.parts_[i] = embedding(tape, state.parts_[i], parents);
+    if (state.parts_[i]) gathered.parts_[i] = gather_rows(tape, state.parts_[i], parents);
   }
   return gathered;
 }

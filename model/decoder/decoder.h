@@ -50,6 +50,8 @@ class Decoder {
                             const DecoderState& state) = 0;
   /// Logits of all steps that were taken: (N, padded_width of V), the words being the first V.
   virtual Var logits(Tape& tape, const DecoderLoop& loop) = 0;
+  /// Whether it looks at regions, one word after the other.
+  virtual bool attends() const { return false; }
   /// Where the steps that were taken looked; empty for a decoder that does not attend.
   virtual AttentionTrace attention(const DecoderLoop& /*loop*/) const { return {}; }
   /// Takes up the parameters' present values; call after an optimizer step and before the next

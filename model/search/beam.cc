@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 
@@ -13,34 +14,20 @@ Beam::Beam(const SearchOptions& options) : options_(options) {
   live_.push_back(0);
 }
 
-int32_t Beam::last_word(int64_t i) const {
-  return nodes_[static_cast<size_t>(live_[static_cast<size_t>(i)])].word;
-}
+int32_t Beam::last_word(int64_t i) const { return live_node(i).word; }
 
-std::vector<int32_t> Beam::words_of(int node) const {
-  std::vector<int32_t> words;
-  for (; nodes_[static_cast<size_t>(node)].parent >= 0;
-       node = nodes_[static_cast<size_t>(node)].parent) {
-    words.push_back(nodes_[static_cast<size_t>(node)].word);
+double Beam::log_probability(int64_t i) const { return live_node(i).log_probability; }
+
+void Beam::append_words(int64_t i, std::vector<int32_t>* words) const {
+  const auto first = std::ssize(*words);
+  for (const Node* node = &live_node(i); node->parent >= 0;
+       node = &nodes_[static_cast<size_t>(node->parent)]) {
+    words->push_back(node->word);
   }
-  std::reverse(words.begin(), words.end());
-  return words;
+  std::reverse(words->begin() + first, words->end());
 }
 
-void Beam::barred(int64_t i, std::vector<int32_t>* words) const {
-  words->insert(words->end(), {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnk});
-  const int node = live_[static_cast<size_t>(i)];
-  if (nodes_[static_cast<size_t>(node)].length == 0) words->push_back(Vocabulary::kEnd);
-  const int n = options_.no_repeat_ngram;
-  if (n <= 0) return;
-  const std::vector<int32_t> said = words_of(node);
-  const auto last = said.end() - std::min<std::ptrdiff_t>(n - 1, std::ssize(said));
-  for (auto at = said.begin(); std::distance(at, said.end()) >= n; ++at) {
-    if (std::equal(last, said.end(), at, at + (n - 1))) words->push_back(at[n - 1]);
-  }
-}
-
-void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, int64_t L,
+void Beam::advance(const std::vector<Continuations>& rows, std::span<const float> alpha,
                    std::vector<int32_t>* parents) {
   struct Candidate {
     double log_probability;
@@ -63,9 +50,9 @@ void Beam::advance(const std::vector<Continuations>& rows, const float* alpha, i
   });
   if (candidates.size() > wanted) candidates.resize(wanted);
 
-  const auto first_row = regions_ == 0 ? 0 : static_cast<int>(std::ssize(attention_) / L);
-  regions_ = L;
-  attention_.insert(attention_.end(), alpha, alpha + live() * L);
+  regions_ = std::ssize(alpha) / live();
+  const auto first_row = regions_ == 0 ? 0 : static_cast<int>(std::ssize(attention_) / regions_);
+  attention_.insert(attention_.end(), alpha.begin(), alpha.end());
   std::vector<int> next;
   parents->clear();
   for (const Candidate& candidate : candidates) {
@@ -105,35 +92,33 @@ double Beam::score(const Node& node) const {
          std::pow(static_cast<double>(std::max(node.length, 1)), options_.length_penalty);
 }
 
-FoundCaption Beam::best() const {
-  const Node* winner = nullptr;
-  int winner_index = 0;
-  for (int index : finished_) {
-    const Node& node = nodes_[static_cast<size_t>(index)];
-    if (winner == nullptr || score(node) > score(*winner)) {
-      winner = &node;
-      winner_index = index;
-    }
-  }
-  FoundCaption found;
-  if (winner == nullptr) return found;
-  found.log_probability = winner->log_probability;
-  found.score = score(*winner);
-  found.finished = winner->word == Vocabulary::kEnd;
-  std::vector<int> path;
-  for (int node = winner_index; nodes_[static_cast<size_t>(node)].parent >= 0;
-       node = nodes_[static_cast<size_t>(node)].parent) {
-    path.push_back(node);
+std::vector<Caption> Beam::captions() const {
+  std::vector<Caption> captions;
+  captions.reserve(finished_.size());
+  for (const int node : finished_) captions.push_back(caption_of(node));
+  std::stable_sort(captions.begin(), captions.end(),
+                   [](const Caption& a, const Caption& b) { return a.score > b.score; });
+  return captions;
+}
+
+Caption Beam::caption_of(int last) const {
+  const Node& end = nodes_[static_cast<size_t>(last)];
+  Caption caption;
+  caption.log_probability = end.log_probability;
+  caption.score = score(end);
+  caption.finished = end.word == Vocabulary::kEnd;
+  std::vector<const Node*> path;
+  for (const Node* node = &end; node->parent >= 0;
+       node = &nodes_[static_cast<size_t>(node->parent)]) {
+    if (node->word != Vocabulary::kEnd) path.push_back(node);
   }
   std::reverse(path.begin(), path.end());
-  for (int index : path) {
-    const Node& node = nodes_[static_cast<size_t>(index)];
-    if (node.word == Vocabulary::kEnd) break;
-    found.words.push_back(node.word);
-    const auto* row = attention_.data() + node.attention * regions_;
-    found.alpha.insert(found.alpha.end(), row, row + regions_);
+  for (const Node* node : path) {
+    caption.words.push_back(node->word);
+    const auto row = attention_.begin() + node->attention * regions_;
+    caption.alpha.insert(caption.alpha.end(), row, row + regions_);
   }
-  return found;
+  return caption;
 }
 
 }  // namespace storyteller

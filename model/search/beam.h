@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
-#include "model/search/search.h"
+#include "model/search/hypothesis.h"
+#include "model/search/search_options.h"
 
 namespace storyteller {
 
@@ -24,14 +26,16 @@ class Beam {
   int64_t live() const { return static_cast<int64_t>(live_.size()); }
   /// The last word of live hypothesis i; <start> in the beginning.
   int32_t last_word(int64_t i) const;
-  /// Words that live hypothesis i must not be continued with.
-  void barred(int64_t i, std::vector<int32_t>* words) const;
+  /// What live hypothesis i has said, and how probable it is.
+  void append_words(int64_t i, std::vector<int32_t>* words) const;
+  double log_probability(int64_t i) const;
   /// Takes the best continuations; `rows[i]` continues live hypothesis i and `alpha` (live,L) is
-  /// where the step looked. `parents` receives, for each hypothesis that lives on, the live index
-  /// that it continues.
-  void advance(const std::vector<Continuations>& rows, const float* alpha, int64_t L,
+  /// where the step looked, empty where the model does not attend. `parents` receives, for each
+  /// hypothesis that lives on, the live index that it continues.
+  void advance(const std::vector<Continuations>& rows, std::span<const float> alpha,
                std::vector<int32_t>* parents);
-  FoundCaption best() const;
+  /// Those that ended, the best score first, ties in the order in which they ended.
+  std::vector<Caption> captions() const;
 
  private:
   struct Node {
@@ -42,8 +46,11 @@ class Beam {
     int length;  // words and <end>
   };
 
-  std::vector<int32_t> words_of(int node) const;
+  const Node& live_node(int64_t i) const {
+    return nodes_[static_cast<size_t>(live_[static_cast<size_t>(i)])];
+  }
   double score(const Node& node) const;
+  Caption caption_of(int node) const;
 
   SearchOptions options_;
   std::vector<Node> nodes_;

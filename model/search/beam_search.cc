@@ -1,80 +1,75 @@
-#include <algorithm>
-#include <memory>
+#include "model/search/beam_search.h"
 
-#include "core/dispatch.h"
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <utility>
+
 #include "core/error.h"
-#include "kernels/top_words.h"
+#include "core/ops/ops.h"
 #include "model/search/beam.h"
-#include "model/search/search.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
 
 /// The live rows of all pictures, in the order of pictures.
 struct LiveRows {
-  std::vector<int32_t> image, word, parent;
-  std::vector<int32_t> barred_begin, barred;
+  std::vector<int32_t> image, word;
+  std::vector<HypothesisView> views;  // into said
+  WordLists barred;
 
-  void gather(const std::vector<Beam>& beams) {
+  void gather(const std::vector<Beam>& beams, const LogitFilters& filters) {
     image.clear();
     word.clear();
+    said_.clear();
+    views.clear();
     barred.clear();
-    barred_begin.assign(1, 0);
+    std::vector<size_t> end;
     for (size_t i = 0; i < beams.size(); ++i) {
       for (int64_t j = 0; j < beams[i].live(); ++j) {
         image.push_back(static_cast<int32_t>(i));
         word.push_back(beams[i].last_word(j));
-        beams[i].barred(j, &barred);
-        barred_begin.push_back(static_cast<int32_t>(barred.size()));
+        beams[i].append_words(j, &said_);
+        end.push_back(said_.size());
+        views.push_back({.image = image.back(), .log_probability = beams[i].log_probability(j)});
       }
     }
+    size_t begin = 0;
+    for (size_t row = 0; row < views.size(); ++row) {
+      views[row].words = std::span<const int32_t>(said_).subspan(begin, end[row] - begin);
+      begin = end[row];
+      for (const auto& filter : filters) filter->bar(views[row], &barred.words);
+      barred.begin.push_back(static_cast<int32_t>(barred.words.size()));
+    }
   }
+
+ private:
+  std::vector<int32_t> said_;
 };
 
 struct Offers {
   std::vector<int32_t> words;            // (rows, k)
   std::vector<float> log_probabilities;  // (rows, k)
+  std::vector<float> alpha;              // (rows, L); empty: the model does not attend
 };
-
-/// The first V of each row of logits are words.
-Offers best_words(const Tensor& logits, int64_t V, const LiveRows& rows, int64_t k) {
-  const SourceOp source("top_words");
-  const int64_t B = logits.size(0);
-  const Device device = logits.device();
-  const auto count = static_cast<int64_t>(rows.barred.size());
-  const Tensor begin = Tensor::from({B + 1}, rows.barred_begin, device);
-  const Tensor barred = Tensor::from({count}, rows.barred, device);
-  const Tensor word = Tensor::empty({B, k}, DType::kInt32, device);
-  const Tensor log_probability = Tensor::empty({B, k}, wide(logits.dtype()), device);
-  on("top_words", logits, [&]<class T>(auto backend) {
-    top_words(backend, TopWords<T>{.logits = logits.data<T>(),
-                                   .barred_begin = begin.data<int32_t>(),
-                                   .barred_words = barred.data<int32_t>(),
-                                   .word = word.data<int32_t>(),
-                                   .log_probability = log_probability.data<Wide<T>>(),
-                                   .B = B,
-                                   .V = V,
-                                   .k = k,
-                                   .stride = logits.size(1)});
-  });
-  return {word.to_host<int32_t>(), to_host_float(log_probability)};
-}
 
 /// Hands every picture its rows of the step; returns which row each surviving hypothesis continues.
 std::vector<int32_t> advance(std::vector<Beam>& beams, const Offers& offers, int64_t k,
-                             const std::vector<float>& alpha, int64_t L) {
+                             int64_t rows) {
+  const int64_t L = std::ssize(offers.alpha) / rows;
   std::vector<int32_t> parents, of_beam;
-  std::vector<Continuations> rows;
+  std::vector<Continuations> continuations;
   int64_t first = 0;
   for (Beam& beam : beams) {
     const int64_t live = beam.live();
     if (live == 0) continue;
-    rows.clear();
+    continuations.clear();
     for (int64_t j = first; j < first + live; ++j) {
-      rows.push_back({&offers.words[static_cast<size_t>(j * k)],
-                      &offers.log_probabilities[static_cast<size_t>(j * k)], k});
+      continuations.push_back({&offers.words[static_cast<size_t>(j * k)],
+                               &offers.log_probabilities[static_cast<size_t>(j * k)], k});
     }
-    beam.advance(rows, alpha.data() + first * L, L, &of_beam);
+    beam.advance(continuations, std::span(offers.alpha).subspan(first * L, live * L), &of_beam);
     for (int32_t parent : of_beam) parents.push_back(static_cast<int32_t>(first) + parent);
     first += live;
   }
@@ -83,46 +78,30 @@ std::vector<int32_t> advance(std::vector<Beam>& beams, const Offers& offers, int
 
 }  // namespace
 
-std::vector<FoundCaption> beam_search(Decoder& decoder, const Tensor& features,
-                                      const SearchOptions& options) {
-  const int64_t I = features.size(0), L = features.size(1);
-  const int64_t V = decoder.vocabulary();
-  if (V <= Vocabulary::kMarks) throw InternalError("beam_search: the vocabulary has no words");
-  if (options.beam < 1 || options.max_words < 1) {
-    throw InternalError("beam_search: beam and max_words must be at least 1");
-  }
-  const int64_t k = std::min<int64_t>(options.beam, V);
-  const Device device = features.device();
-  Tape tape(Tape::Mode::kInfer);
-  const DecoderMemory memory = decoder.prepare(tape, Var(features));
-  std::vector<Beam> beams(static_cast<size_t>(I), Beam(options));
+BeamSearch::BeamSearch(const SearchOptions& options, LogitFilters filters)
+    : options_(options), filters_(std::move(filters)) {}
 
-  const std::unique_ptr<DecoderLoop> loop = decoder.make_loop();
+std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor& features) const {
+  const int64_t V = model.vocabulary(), k = std::min<int64_t>(options_.beam, V);
+  if (V <= Vocabulary::kMarks) throw InternalError("beam search: the vocabulary has no words");
+  std::vector<Beam> beams(static_cast<size_t>(features.size(0)), Beam(options_));
+  model.start(features);
   LiveRows rows;
-  rows.gather(beams);
-  RowMap map = make_row_map(rows.image, I, device);
-  DecoderState state = decoder.initial_state(tape, memory, map);
+  rows.gather(beams, filters_);
   while (!rows.word.empty()) {
-    const auto count = static_cast<int64_t>(rows.word.size());
-    const int64_t offset[] = {0, count};
-    decoder.begin(tape, *loop, memory, map, {offset, 1}, Tensor::from({count}, rows.word, device));
-    state = decoder.step(tape, *loop, 0, state);
-    const Offers offers = best_words(decoder.logits(tape, *loop).value(), V, rows, k);
-    const AttentionTrace trace = decoder.attention(*loop);
-    rows.parent = trace ? advance(beams, offers, k, to_host_float(trace.alpha.value()), L)
-                        : advance(beams, offers, k, {}, 0);
-
-    rows.gather(beams);
-    if (rows.word.empty()) break;
-    const Tensor parent =
-        Tensor::from({static_cast<int64_t>(rows.parent.size())}, rows.parent, device);
-    state = Decoder::gather(tape, state, parent);
-    map = make_row_map(rows.image, I, device);
+    const Tensor logits = model.step(rows.word);
+    for (const auto& filter : filters_) filter->apply(logits, rows.views);
+    const BestWords best = top_words(logits, V, k, rows.barred);
+    const Offers offers = {best.word.to_host<int32_t>(), to_host_float(best.log_probability),
+                           model.attention()};
+    const std::vector<int32_t> parents = advance(beams, offers, k, std::ssize(rows.word));
+    rows.gather(beams, filters_);
+    if (!rows.word.empty()) model.gather(parents, rows.image);
   }
 
-  std::vector<FoundCaption> captions;
+  std::vector<std::vector<Caption>> captions;
   captions.reserve(beams.size());
-  for (const Beam& beam : beams) captions.push_back(beam.best());
+  for (const Beam& beam : beams) captions.push_back(beam.captions());
   return captions;
 }
 

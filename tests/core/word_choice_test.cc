@@ -47,11 +47,26 @@ TEST(WordChoice, TemperatureZeroNeedsNoKeys) {
             (std::vector<int32_t>{1, 3}));
 }
 
+TEST(WordChoice, OffersTheBestWordsThatAreNotBarred) {
+  const BestWords best = top_words(logits(), kWords, 2, {.begin = {0, 2, 2}, .words = {1, 4}});
+  EXPECT_EQ(best.word.to_host<int32_t>(), (std::vector<int32_t>{3, 2, /**/ 3, 0}));
+  const std::vector<float> found = to_host_float(best.log_probability);
+  EXPECT_NEAR(found[0], 2 - std::log(std::exp(0.0) + std::exp(1.0) + std::exp(2.0)), 1e-6);
+  const BestWords all = top_words(logits(), kWords, 1, {.begin = {0, 0, 0}, .words = {}});
+  EXPECT_EQ(all.word.to_host<int32_t>(), (std::vector<int32_t>{1, 3}));
+}
+
 TEST(WordChoice, WrongShapesAreNamed) {
   const Tensor keys = Tensor::from({1}, std::vector<uint64_t>{3}, Device::cpu());
   EXPECT_THROW(sample_step(logits(), kWords, keys, 0, 1), InternalError);
   EXPECT_THROW(sample_step(logits(), kWords + 1, {}, 0, 0), InternalError);
   EXPECT_THROW(filter_logits(logits(), kWords + 1, {}), InternalError);
+  EXPECT_THROW(top_words(logits(), kWords + 1, 1, {.begin = {0, 0, 0}, .words = {}}),
+               InternalError);
+  EXPECT_THROW(top_words(logits(), kWords, 0, {.begin = {0, 0, 0}, .words = {}}), InternalError);
+  EXPECT_THROW(top_words(logits(), kWords, kWords + 1, {.begin = {0, 0, 0}, .words = {}}),
+               InternalError);
+  EXPECT_THROW(top_words(logits(), kWords, 1, {.begin = {0, 0}, .words = {}}), InternalError);
 }
 
 }  // namespace

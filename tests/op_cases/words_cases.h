@@ -30,6 +30,24 @@ inline OpCase embedding_case(Sizes size) {
           }};
 }
 
+inline OpCase gather_rows_case(Sizes size) {
+  const int64_t N = size(7, 64), W = size(37, 512);
+  const std::vector<int32_t> index = {3, 0, 3, static_cast<int32_t>(N - 1), 1};
+  const auto rows = static_cast<int64_t>(index.size());
+  return {.name = "GatherRows",
+          .inputs = {{.shape = {N, W}}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            return {gather_rows(tape, x[0], Tensor::from({rows}, index, x[0].value().device()))};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            Array out;
+            for (int32_t row : index) {
+              out.insert(out.end(), x[0].begin() + row * W, x[0].begin() + (row + 1) * W);
+            }
+            return {out};
+          }};
+}
+
 inline OpCase dropout_case(Sizes size) {
   const int64_t N = size(5, 704), W = size(37, 512);
   const uint64_t key = philox_key(3, 1, 4);
@@ -62,7 +80,7 @@ inline OpCase dropout_case(Sizes size) {
 }
 
 inline std::vector<OpCase> words_cases(Sizes size) {
-  return {embedding_case(size), dropout_case(size)};
+  return {embedding_case(size), gather_rows_case(size), dropout_case(size)};
 }
 
 }  // namespace storyteller

@@ -20,7 +20,7 @@ std::vector<std::string> captions_of(Captioner& captioner, const Dataset& datase
     for (size_t i = first; i < std::min(first + batch, count); ++i) {
       pictures.push_back(dataset.load(i));
     }
-    for (const FoundCaption& found : captioner.caption(pictures, captioner.options().search)) {
+    for (const Caption& found : captioner.caption(pictures, captioner.options().search)) {
       captions.push_back(captioner.sentence(found));
     }
   }

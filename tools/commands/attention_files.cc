@@ -78,8 +78,8 @@ void AttentionFiles::require_other(const fs::path& picture, const InputFiles& in
                    ", which is one of the pictures; name another folder");
 }
 
-fs::path AttentionFiles::draw(const PictureName& picture, const Image& view,
-                              const FoundCaption& caption, Captioner& captioner) const {
+fs::path AttentionFiles::draw(const PictureName& picture, const Image& view, const Caption& caption,
+                              Captioner& captioner) const {
   const Encoder& encoder = captioner.encoder();
   StripStyle style;
   style.visible = visible_box(view.width, view.height, captioner.preprocessing());

@@ -20,8 +20,8 @@ class AttentionFiles {
   /// Throws UsageError where the strip of `picture` would by its name be one of `inputs`.
   void require_other(const std::filesystem::path& picture, const InputFiles& inputs) const;
   /// Draws the strip and returns its file. Throws IoError.
-  std::filesystem::path draw(const PictureName& picture, const Image& view,
-                             const FoundCaption& caption, Captioner& captioner) const;
+  std::filesystem::path draw(const PictureName& picture, const Image& view, const Caption& caption,
+                             Captioner& captioner) const;
 
  private:
   /// With "-NUMBER" where `number` is above 1; cut to what the file system takes.

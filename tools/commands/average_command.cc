@@ -7,6 +7,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/search_arguments.h"
 
 namespace storyteller {
 
@@ -43,8 +44,7 @@ void add_average_command(const Options& program) {
       .required();
   command.text("--out", arguments->out, "model file to write").required();
   command.repeated("--set", arguments->settings,
-                   "how the model captions unless told otherwise: beam, max_words, "
-                   "length_penalty, no_repeat_ngram");
+                   "how the model captions unless told otherwise: " + search_option_names());
   add_type_option(command, "--type", arguments->type, "of the stored numbers: f32, f16 or bf16");
   command.runs([arguments] { return average(*arguments); });
 }

@@ -1,14 +1,17 @@
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "core/system/printable.h"
 #include "core/system/program_file.h"
 #include "core/system/signals.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
+#include "tools/cli/exit_code.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/caption_run.h"
 #include "tools/commands/command.h"
@@ -96,6 +99,12 @@ int caption(const CaptionArguments& arguments) {
   PictureNames names(arguments.pictures, {.recursive = arguments.recursive, .nul = arguments.nul});
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto captioner = Captioner::load(model, device);
+  if (!captioner->decoder().attends() && (strips || !arguments.report.empty())) {
+    report_warning(printable_path(model) + ": this model does not look at parts of a picture: " +
+                       (strips ? "--attention draws nothing" : "the page has no maps"),
+                   std::cerr);
+    strips.reset();
+  }
   using Form = CaptionOutput::Form;
   CaptionOutput output(*captioner,
                        arguments.json ? Form::kJson

@@ -100,8 +100,9 @@ void CaptionOutput::write_page(const std::string& note) {
   if (!page_ || page_->items() == 0) return;
   HtmlReport report;
   report.title = "Neural Storyteller" + (note.empty() ? "" : ": " + note);
-  report.introduction =
-      "What the network said about each picture, and where it looked for each word.";
+  report.introduction = "What the network said about each picture";
+  report.introduction +=
+      captioner_.decoder().attends() ? ", and where it looked for each word." : ".";
   report.summary = {{"Pictures", grouped(page_->items())},
                     {"Encoder", captioner_.encoder().name()},
                     {"Words known", grouped(static_cast<size_t>(captioner_.vocabulary().size()))}};

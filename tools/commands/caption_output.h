@@ -17,7 +17,7 @@ namespace storyteller {
 struct CaptionedPicture {
   const PictureName& picture;
   const Image& view;  ///< empty where nothing is shown
-  const FoundCaption& caption;
+  const Caption& caption;
   const std::vector<std::string>& warnings;
 };
 

@@ -98,7 +98,7 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
   }
 }
 
-std::vector<FoundCaption> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
+std::vector<Caption> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
   const Preprocessing& preprocessing = captioner_.preprocessing();
   const Tensor input = Tensor::empty(
       {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
@@ -110,14 +110,14 @@ std::vector<FoundCaption> CaptionRun::caption(const std::vector<const Pending*>&
   return captioner_.caption(captioner_.encode_input(input), search_);
 }
 
-std::vector<std::optional<FoundCaption>> CaptionRun::caption_all() {
+std::vector<std::optional<Caption>> CaptionRun::caption_all() {
   std::vector<const Pending*> readable;
   for (const Pending& pending : pictures_) {
     if (!pending.input.empty()) readable.push_back(&pending);
   }
-  std::vector<std::optional<FoundCaption>> captions(pictures_.size());
+  std::vector<std::optional<Caption>> captions(pictures_.size());
   if (readable.empty()) return captions;
-  std::vector<FoundCaption> found;
+  std::vector<Caption> found;
   try {
     found = caption(readable);
   } catch (const std::bad_alloc&) {
@@ -140,7 +140,7 @@ void CaptionRun::flush() {
   output_.flush();
 }
 
-void CaptionRun::hand_out(Pending& pending, const std::optional<FoundCaption>& caption) {
+void CaptionRun::hand_out(Pending& pending, const std::optional<Caption>& caption) {
   enter(pending.picture.folder);
   if (!caption) {
     output_.print_failure(pending.picture, pending.error);

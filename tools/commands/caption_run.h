@@ -55,9 +55,9 @@ class CaptionRun {
   void fail(Pending& pending, const Error& error);
   /// Captions those of `pictures_` that could be read; all at once, or where memory does not allow
   /// that one by one. Of others nothing.
-  std::vector<std::optional<FoundCaption>> caption_all();
-  std::vector<FoundCaption> caption(const std::vector<const Pending*>& pictures);
-  void hand_out(Pending& pending, const std::optional<FoundCaption>& caption);
+  std::vector<std::optional<Caption>> caption_all();
+  std::vector<Caption> caption(const std::vector<const Pending*>& pictures);
+  void hand_out(Pending& pending, const std::optional<Caption>& caption);
   /// The pictures of `folder` follow; null: of none. Judges the one before.
   void enter(const std::shared_ptr<FolderTally>& folder);
 

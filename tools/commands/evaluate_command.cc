@@ -61,8 +61,10 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   if (evaluation.scenes) {
     json["single_held_out_objects"] = evaluation.scenes->single;
     json["exact_colour_and_shape"] = evaluation.scenes->exact;
-    json["pointing_accuracy"] = evaluation.scenes->pointing;
-    json["pointing_chance"] = evaluation.scenes->chance;
+    if (evaluation.scenes->pointing) {
+      json["pointing_accuracy"] = *evaluation.scenes->pointing;
+      json["pointing_chance"] = *evaluation.scenes->chance;
+    }
   }
   return json;
 }

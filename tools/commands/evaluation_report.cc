@@ -14,10 +14,11 @@ namespace {
 std::string percent(double share) { return decimal(100 * share, 1) + " %"; }
 
 /// What the pictures are, and what the network had to do with them before.
-std::string introduction(const SplitData& data) {
+std::string introduction(const SplitData& data, bool attends) {
   const bool scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get()) != nullptr;
   const std::string pictures = scenes ? "drawn scenes" : "photographs";
-  const std::string shown = "Below: what it said, and where it looked for each word.";
+  const std::string shown =
+      std::string("Below: what it said") + (attends ? ", and where it looked for each word." : ".");
   if (data.split == Split::kTrain) {
     return "The network learned from these very " + pictures + ". " + shown;
   }
@@ -33,13 +34,14 @@ std::string introduction(const SplitData& data) {
 
 HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
                            const Evaluation& evaluation, size_t i) {
-  const FoundCaption& caption = evaluation.captions[i];
+  const Caption& caption = evaluation.captions[i];
   HtmlReport::Item item =
       report_item(captioner, data.dataset->load(i), data.dataset->id(i), caption);
   item.references = data.dataset->captions(i);
   const Tokens words = captioner.vocabulary().decode(caption.words);
   const auto masks = data.dataset->object_masks(i);
   for (const WordTarget& target : data.dataset->word_targets(i, words)) {
+    if (caption.alpha.empty()) break;
     const auto word = static_cast<size_t>(target.word);
     item.words[word].pointing_hit =
         points_at(masks, target.objects,
@@ -70,9 +72,11 @@ std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
                     "of " + grouped(scenes.single) +
                         " objects in new combinations named exactly; chance " +
                         percent(1.0 / (scenes::kColors * scenes::kShapes))});
-    rows.push_back(
-        {"Pointing", percent(scenes.pointing),
-         "of colours and shapes named, attention peaks there; chance " + percent(scenes.chance)});
+    if (scenes.pointing) {
+      rows.push_back({"Pointing", percent(*scenes.pointing),
+                      "of colours and shapes named, attention peaks there; chance " +
+                          percent(*scenes.chance)});
+    }
   }
   return rows;
 }
@@ -81,7 +85,7 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
                        const std::vector<EpochRecord>& history, size_t items) {
   HtmlReport report;
   report.title = "Neural Storyteller";
-  report.introduction = introduction(data);
+  report.introduction = introduction(data, captioner.decoder().attends());
   double seconds = 0;
   for (const EpochRecord& record : history) {
     seconds += record.seconds;

@@ -9,6 +9,6 @@ namespace storyteller {
 
 /// A picture with its caption, and for each word where the network looked, for a page.
 HtmlReport::Item report_item(Captioner& captioner, Image picture, std::string name,
-                             const FoundCaption& caption);
+                             const Caption& caption);
 
 }  // namespace storyteller

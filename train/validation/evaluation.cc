@@ -9,8 +9,9 @@
 namespace storyteller {
 namespace {
 
-SceneScores score_scenes(const Captioner& captioner, Encoder& encoder, const ScenesDataset& scenes,
-                         const std::vector<FoundCaption>& captions) {
+SceneScores score_scenes(Captioner& captioner, const ScenesDataset& scenes,
+                         const std::vector<Caption>& captions) {
+  const Encoder& encoder = captioner.encoder();
   SceneScores result;
   PointingScore pointing;
   size_t exact = 0;
@@ -20,14 +21,17 @@ SceneScores score_scenes(const Captioner& captioner, Encoder& encoder, const Sce
       ++result.single;
       if (scenes::names_exactly(scenes.scene(i), words)) ++exact;
     }
+    if (captions[i].alpha.empty()) continue;
     pointing.add(scenes.word_targets(i, words), scenes.object_masks(i), captions[i].alpha.data(),
                  static_cast<int>(encoder.grid_rows()), static_cast<int>(encoder.grid_columns()));
   }
   if (result.single > 0) {
     result.exact = static_cast<double>(exact) / static_cast<double>(result.single);
   }
-  result.pointing = pointing.accuracy();
-  result.chance = pointing.chance();
+  if (captioner.decoder().attends()) {
+    result.pointing = pointing.accuracy();
+    result.chance = pointing.chance();
+  }
   return result;
 }
 
@@ -45,7 +49,7 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
   evaluation.scoring = scoring;
   evaluation.scores = score_against(captioner, evaluation.captions, *data.captions, scoring);
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
-    evaluation.scenes = score_scenes(captioner, captioner.encoder(), *scenes, evaluation.captions);
+    evaluation.scenes = score_scenes(captioner, *scenes, evaluation.captions);
   }
   return evaluation;
 }

@@ -13,15 +13,16 @@ namespace storyteller {
 
 /// What `scenes` can tell beyond the metrics, because it knows its objects.
 struct SceneScores {
-  size_t single = 0;    ///< pictures of one object in a combination that training never showed
-  double exact = 0;     ///< share of them whose caption names exactly that colour and shape
-  double pointing = 0;  ///< share of naming words whose attention peaks inside a right object
-  double chance = 0;    ///< that share for attention that is blind to the picture
+  size_t single = 0;  ///< pictures of one object in a combination that training never showed
+  double exact = 0;   ///< share of them whose caption names exactly that colour and shape
+  /// Share of naming words whose attention peaks inside a right object, and that share for
+  /// attention that is blind to the picture; empty: the model does not attend.
+  std::optional<double> pointing, chance;
 };
 
 /// Captions of a split, and how good they are.
 struct Evaluation {
-  std::vector<FoundCaption> captions;
+  std::vector<Caption> captions;
   ScorerOptions scoring;  ///< how they were scored
   CaptionScores scores;
   std::optional<SceneScores> scenes;

@@ -8,14 +8,14 @@
 
 namespace storyteller {
 
-std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
-                                           size_t total, const SearchOptions& search,
-                                           const std::function<void(size_t, size_t)>& progress,
-                                           size_t* unusable) {
+std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& source, size_t total,
+                                      const SearchOptions& search,
+                                      const std::function<void(size_t, size_t)>& progress,
+                                      size_t* unusable) {
   constexpr size_t kBatch = 32;
   const auto batches = all_in_batches(total, kBatch);
   source.expect(batches, 0);
-  std::vector<FoundCaption> captions;
+  std::vector<Caption> captions;
   captions.reserve(total);
   size_t bad = 0;
   for (const auto& batch : batches) {
@@ -24,7 +24,7 @@ std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& 
     auto found = captioner.caption(features, search);
     for (size_t i = 0; i < batch.size(); ++i) {
       bad += source.usable(i) ? 0 : 1;
-      captions.push_back(source.usable(i) ? std::move(found[i]) : FoundCaption{});
+      captions.push_back(source.usable(i) ? std::move(found[i]) : Caption{});
     }
     if (progress) progress(captions.size(), total);
   }
@@ -37,10 +37,10 @@ std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& 
   return captions;
 }
 
-std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
-                                          const FeatureCache* cache, const SearchOptions& search,
-                                          size_t images, BadPictures& bad,
-                                          const std::function<void(size_t, size_t)>& progress) {
+std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& dataset,
+                                     const FeatureCache* cache, const SearchOptions& search,
+                                     size_t images, BadPictures& bad,
+                                     const std::function<void(size_t, size_t)>& progress) {
   std::unique_ptr<FeatureSource> source;
   if (cache != nullptr) {
     source = std::make_unique<CachedFeatures>(CachedViews{.plain = cache}, captioner, nullptr);
@@ -58,17 +58,16 @@ TokenizedReferences references_of(const CaptionCorpus& corpus, size_t pictures) 
   return references;
 }
 
-std::vector<Tokens> words_of(const Captioner& captioner,
-                             const std::vector<FoundCaption>& captions) {
+std::vector<Tokens> words_of(const Captioner& captioner, const std::vector<Caption>& captions) {
   std::vector<Tokens> words;
   words.reserve(captions.size());
-  for (const FoundCaption& caption : captions) {
+  for (const Caption& caption : captions) {
     words.push_back(captioner.vocabulary().decode(caption.words));
   }
   return words;
 }
 
-CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
+CaptionScores score_against(const Captioner& captioner, const std::vector<Caption>& captions,
                             const CaptionCorpus& references, const ScorerOptions& options) {
   return CaptionScorer(references_of(references, captions.size()), options)
       .score_all(words_of(captioner, captions));

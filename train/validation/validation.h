@@ -16,26 +16,26 @@ namespace storyteller {
 /// Captions the first `total` pictures of a split, whose features `source` gives. Pictures that
 /// cannot be decoded get an empty caption; `unusable` receives their number, and where that is
 /// null, InputError is thrown if it is all of them. `progress(done, total)` may be empty.
-std::vector<FoundCaption> caption_pictures(Captioner& captioner, FeatureSource& source,
-                                           size_t total, const SearchOptions& search,
-                                           const std::function<void(size_t, size_t)>& progress = {},
-                                           size_t* unusable = nullptr);
+std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& source, size_t total,
+                                      const SearchOptions& search,
+                                      const std::function<void(size_t, size_t)>& progress = {},
+                                      size_t* unusable = nullptr);
 
 /// Captions every picture of a split: from a feature cache, or by decoding and encoding when
 /// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from
 /// the first; 0: all. `progress(done, total)` may be empty.
-std::vector<FoundCaption> caption_dataset(Captioner& captioner, const Dataset& dataset,
-                                          const FeatureCache* cache, const SearchOptions& search,
-                                          size_t images, BadPictures& bad,
-                                          const std::function<void(size_t, size_t)>& progress = {});
+std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& dataset,
+                                     const FeatureCache* cache, const SearchOptions& search,
+                                     size_t images, BadPictures& bad,
+                                     const std::function<void(size_t, size_t)>& progress = {});
 
 /// The references of the first pictures of a split.
 TokenizedReferences references_of(const CaptionCorpus& corpus, size_t pictures);
 /// The words of captions.
-std::vector<Tokens> words_of(const Captioner& captioner, const std::vector<FoundCaption>& captions);
+std::vector<Tokens> words_of(const Captioner& captioner, const std::vector<Caption>& captions);
 
 /// Scores captions of the first captions.size() pictures against all their references.
-CaptionScores score_against(const Captioner& captioner, const std::vector<FoundCaption>& captions,
+CaptionScores score_against(const Captioner& captioner, const std::vector<Caption>& captions,
                             const CaptionCorpus& references, const ScorerOptions& options);
 
 }  // namespace storyteller

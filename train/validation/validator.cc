@@ -38,17 +38,16 @@ Validator::Validator(const TrainOptions& options, Captioner& captioner, const Tr
       max_words_(options.max_words),
       scoring_(validation_scoring(options)) {}
 
-std::vector<FoundCaption> Validator::caption(FeatureSource& source,
-                                             const Progress& progress) const {
+std::vector<Caption> Validator::caption(FeatureSource& source, const Progress& progress) const {
   return caption_pictures(captioner_, source, pictures_, captioner_.options().search, progress);
 }
 
-CaptionScores Validator::score(const std::vector<FoundCaption>& captions) {
+CaptionScores Validator::score(const std::vector<Caption>& captions) {
   if (!scorer_) scorer_.emplace(references_of(references_, pictures_), scoring_);
   return scorer_->score_all(words_of(captioner_, captions));
 }
 
-std::vector<FoundCaption> Validator::probe(FeatureSource& source, const Progress& progress) const {
+std::vector<Caption> Validator::probe(FeatureSource& source, const Progress& progress) const {
   constexpr size_t kProbe = 32;  // one batch
   size_t unusable = 0;
   return caption_pictures(captioner_, source, std::min(kProbe, pictures_),

@@ -26,12 +26,12 @@ class Validator {
   size_t pictures() const { return pictures_; }
   /// A caption for each of them. `progress` may be empty, and may throw to give up. Throws
   /// ModelError where no word has a probability, and InputError where no picture can be read.
-  std::vector<FoundCaption> caption(FeatureSource& source, const Progress& progress) const;
+  std::vector<Caption> caption(FeatureSource& source, const Progress& progress) const;
   /// How good the captions are.
-  CaptionScores score(const std::vector<FoundCaption>& captions);
+  CaptionScores score(const std::vector<Caption>& captions);
   /// The same for a few of them, to see whether the model can: whether these pictures can be read
   /// does not matter.
-  std::vector<FoundCaption> probe(FeatureSource& source, const Progress& progress) const;
+  std::vector<Caption> probe(FeatureSource& source, const Progress& progress) const;
   /// Mean cross-entropy a word of their captions, see validation_loss(); 0 where it is not
   /// finite.
   double loss(FeatureSource& source) const;

@@ -28,6 +28,7 @@ class SoftDecoder : public Decoder {
              StepRows rows, const Tensor& words, const DropoutSite& site) override;
   DecoderState step(Tape& tape, DecoderLoop& loop, int64_t t, const DecoderState& state) override;
   Var logits(Tape& tape, const DecoderLoop& loop) override;
+  bool attends() const override { return true; }
   AttentionTrace attention(const DecoderLoop& loop) const override;
   void refresh() override;
   Parameters::Id word_context_weight() const override { return output_.context_weight(); }

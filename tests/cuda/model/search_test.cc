@@ -13,10 +13,10 @@ namespace {
 constexpr int64_t kWords = 9, kPictures = 3;
 constexpr uint64_t kSeeds[] = {0, 1, 8, 15, 19, 35};  // every score, gate, state and output layer
 
-std::vector<FoundCaption> found(uint64_t seed, int beam, DType dtype, Device device) {
+std::vector<Caption> found(uint64_t seed, int beam, DType dtype, Device device) {
   TinyDecoder tiny(seed, dtype, kWords, kPictures, 1.5, device);
-  return beam_search(tiny.decoder(), tiny.features(),
-                     {.beam = beam, .max_words = 8, .no_repeat_ngram = beam == 3 ? 2 : 0});
+  return best_captions(tiny.decoder(), tiny.features(),
+                       {.beam = beam, .max_words = 8, .no_repeat_ngram = beam == 3 ? 2 : 0});
 }
 
 TEST(CudaSearch, GreedyAndBeamCaptionsAreThoseOfTheCpu) {

@@ -63,12 +63,12 @@ class CudaRecipe : public testing::Test {
   }
 
   /// The captions of the training's pictures, from the pictures on.
-  std::vector<FoundCaption> captions(Captioner& captioner) {
+  std::vector<Caption> captions(Captioner& captioner) {
     BadPictures bad;
     return caption_dataset(captioner, training_.train(), nullptr, captioner.options().search, 0,
                            bad);
   }
-  CaptionScores scores(const Captioner& captioner, const std::vector<FoundCaption>& captions) {
+  CaptionScores scores(const Captioner& captioner, const std::vector<Caption>& captions) {
     return score_against(captioner, captions, training_.train_captions(), {});
   }
 
@@ -85,7 +85,7 @@ void expect_near(const std::vector<double>& got, const std::vector<double>& want
   }
 }
 
-void expect_captions(const std::vector<FoundCaption>& got, const std::vector<FoundCaption>& wanted,
+void expect_captions(const std::vector<Caption>& got, const std::vector<Caption>& wanted,
                      double tolerance) {
   ASSERT_EQ(got.size(), wanted.size());
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -97,7 +97,7 @@ void expect_captions(const std::vector<FoundCaption>& got, const std::vector<Fou
 
 /// What the search compares captions by. In bfloat16 two that are nearly as probable may change
 /// places, whose words and scores then differ.
-double per_word(const FoundCaption& caption) {
+double per_word(const Caption& caption) {
   return caption.log_probability / static_cast<double>(caption.words.size() + 1);
 }
 

@@ -112,7 +112,7 @@ CallTable table_of_a_search(Captioner& captioner, const Tensor& features, int wo
   begin_staging_anew();
   emulation::keep_calls([] { return source_op; });
   const auto captions = captioner.caption(features, search);
-  for (const FoundCaption& caption : captions) {
+  for (const Caption& caption : captions) {
     EXPECT_EQ(caption.words.size(), static_cast<size_t>(words)) << "ended before";
   }
   return CallTable(emulation::take_calls());

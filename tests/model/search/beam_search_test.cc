@@ -16,7 +16,7 @@ namespace {
 constexpr auto kDouble = DType::kFloat64;
 
 /// What must hold of every caption.
-void expect_proper(TinyDecoder& model, int64_t picture, const FoundCaption& found,
+void expect_proper(TinyDecoder& model, int64_t picture, const Caption& found,
                    const SearchOptions& options, double tolerance) {
   ASSERT_FALSE(found.words.empty());
   ASSERT_LE(std::ssize(found.words), options.max_words);
@@ -49,7 +49,7 @@ void expect_proper(TinyDecoder& model, int64_t picture, const FoundCaption& foun
   }
 }
 
-void expect_same(const FoundCaption& found, const Sentence& wanted, const SearchOptions& options) {
+void expect_same(const Caption& found, const Sentence& wanted, const SearchOptions& options) {
   std::vector<int> words = found.words;
   if (found.finished) words.push_back(Vocabulary::kEnd);
   ASSERT_EQ(words, wanted.words) << "scores " << found.score << " and "
@@ -76,7 +76,7 @@ TEST(BeamSearch, AWideBeamFindsTheBestOfAllSentences) {
     SearchOptions options = some_options(seed / 2);
     options.max_words = 1 + static_cast<int>(seed % 4);
     options.beam = 200;  // more than the 3 + 9 + 27 + 81 sentences of three words
-    const std::vector<FoundCaption> found = beam_search(model.decoder(), model.features(), options);
+    const std::vector<Caption> found = best_captions(model.decoder(), model.features(), options);
     for (int64_t i = 0; i < 2; ++i) {
       std::vector<Sentence> ended, cut;
       enumerate(model, i, {}, options, &ended, &cut);
@@ -100,8 +100,7 @@ TEST(BeamSearch, NarrowBeamsFollowTheDefinition) {
     SearchOptions options = some_options(seed);
     for (options.beam = 1; options.beam <= 5; ++options.beam) {
       SCOPED_TRACE("model " + std::to_string(seed) + ", beam " + std::to_string(options.beam));
-      const std::vector<FoundCaption> found =
-          beam_search(model.decoder(), model.features(), options);
+      const std::vector<Caption> found = best_captions(model.decoder(), model.features(), options);
       ASSERT_EQ(found.size(), 3U);
       for (int64_t i = 0; i < 3; ++i) {
         expect_same(found[i], beam_by_definition(model, i, options), options);
@@ -119,9 +118,9 @@ TEST(BeamSearch, APictureDoesNotSeeItsNeighbours) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     TinyDecoder model(seed, kDouble, 6, 5);
     const SearchOptions options = {.beam = 3, .max_words = 8};
-    const auto together = beam_search(model.decoder(), model.features(), options);
+    const auto together = best_captions(model.decoder(), model.features(), options);
     for (int64_t i = 0; i < 5; ++i) {
-      const auto alone = beam_search(model.decoder(), model.features().row_range(i, 1), options);
+      const auto alone = best_captions(model.decoder(), model.features().row_range(i, 1), options);
       ASSERT_EQ(alone.size(), 1U);
       EXPECT_EQ(alone[0].words, together[i].words);
       EXPECT_EQ(alone[0].log_probability, together[i].log_probability);
@@ -136,8 +135,8 @@ TEST(BeamSearch, FloatFindsWhatDoubleFinds) {
     SCOPED_TRACE("model " + std::to_string(seed));
     TinyDecoder single(seed, DType::kFloat32, 7, 3), wide(seed, kDouble, 7, 3);
     const SearchOptions options = {.beam = 1 + static_cast<int>(seed % 5), .max_words = 9};
-    const auto found = beam_search(single.decoder(), single.features(), options);
-    const auto wanted = beam_search(wide.decoder(), wide.features(), options);
+    const auto found = best_captions(single.decoder(), single.features(), options);
+    const auto wanted = best_captions(wide.decoder(), wide.features(), options);
     for (int64_t i = 0; i < 3; ++i) {
       EXPECT_EQ(found[i].words, wanted[i].words);
       expect_proper(single, i, found[i], options, 1e-4);
@@ -150,33 +149,33 @@ TEST(BeamSearch, TiesGoToTheBetterHypothesisAndTheLowerWord) {
   for (int beam = 1; beam <= 5; ++beam) {
     for (float penalty : {0.0F, 1.5F}) {
       const SearchOptions options = {.beam = beam, .max_words = 4, .length_penalty = penalty};
-      expect_same(beam_search(model.decoder(), model.features(), options)[0],
+      expect_same(best_captions(model.decoder(), model.features(), options)[0],
                   beam_by_definition(model, 0, options), options);
     }
   }
-  const auto greedy = beam_search(model.decoder(), model.features(), {.beam = 1});
+  const auto greedy = best_captions(model.decoder(), model.features(), {.beam = 1});
   EXPECT_EQ(greedy[0].words, (std::vector<int>{Vocabulary::kMarks})) << "then <end>, a lower id";
 }
 
 TEST(BeamSearch, BeamsWiderThanTheVocabularyAreFine) {
   TinyDecoder model(3, kDouble, 1, 2);
-  for (const FoundCaption& found :
-       beam_search(model.decoder(), model.features(), {.beam = 50, .max_words = 6})) {
+  for (const Caption& found :
+       best_captions(model.decoder(), model.features(), {.beam = 50, .max_words = 6})) {
     for (int word : found.words) EXPECT_EQ(word, Vocabulary::kMarks);
   }
 }
 
 TEST(BeamSearch, BadOptionsAreErrors) {
   TinyDecoder model(1, kDouble, 2, 1), silent(1, kDouble, 0, 1);
-  EXPECT_THROW(beam_search(model.decoder(), model.features(), {.beam = 0}), InternalError);
-  EXPECT_THROW(beam_search(model.decoder(), model.features(), {.max_words = 0}), InternalError);
-  EXPECT_THROW(beam_search(silent.decoder(), silent.features(), {}), InternalError);
+  EXPECT_THROW(best_captions(model.decoder(), model.features(), {.beam = 0}), InternalError);
+  EXPECT_THROW(best_captions(model.decoder(), model.features(), {.max_words = 0}), InternalError);
+  EXPECT_THROW(best_captions(silent.decoder(), silent.features(), {}), InternalError);
 }
 
 TEST(BeamSearch, FeaturesThatAreNoNumbersAreAnError) {
   TinyDecoder model(1, DType::kFloat32, 3, 2);
   model.features().data<float>()[0] = NAN;
-  EXPECT_THROW(beam_search(model.decoder(), model.features(), {}), ModelError);
+  EXPECT_THROW(best_captions(model.decoder(), model.features(), {}), ModelError);
 }
 
 }  // namespace

@@ -2,12 +2,13 @@
 
 #include <cmath>
 #include <limits>
-#include <set>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
@@ -29,7 +30,7 @@ class Steps {
     }
     ++step_;
     std::vector<int32_t> parents;
-    beam.advance(rows, alpha_.data() + alpha_.size() - words.size(), 1, &parents);
+    beam.advance(rows, std::span(alpha_).last(words.size()), &parents);
     return parents;
   }
 
@@ -52,7 +53,7 @@ TEST(Beam, FollowsItsHypothesesThroughAReordering) {
   EXPECT_FALSE(steps.beam.done());
   steps.take({{kEnd, 4}}, {{-1, -2}});
   EXPECT_TRUE(steps.beam.done());
-  const FoundCaption found = steps.beam.best();
+  const Caption found = steps.beam.captions()[0];
   EXPECT_EQ(found.words, (std::vector<int>{5, 9}));
   EXPECT_EQ(found.alpha, (std::vector<float>{0, 11})) << "rows of steps 0 and 1";
   EXPECT_NEAR(found.log_probability, -1 - 0.2 - 0.1, 1e-6);
@@ -66,7 +67,7 @@ TEST(Beam, LengthPenaltyDecidesBetweenShortAndLong) {
     steps.take({{kEnd, 6}, {6, 7}}, {{-1, -9}, {-0.3F, -9}});  // "4." -2, "5 6" -1.8
     steps.take({{kEnd, 6}}, {{-0.9F, -9}});                    // "5 6." -2.7
     ASSERT_TRUE(steps.beam.done());
-    EXPECT_EQ(steps.beam.best().words,
+    EXPECT_EQ(steps.beam.captions()[0].words,
               penalty == 0 ? (std::vector<int>{4}) : (std::vector<int>{5, 6}));
   }
 }
@@ -76,7 +77,7 @@ TEST(Beam, WhereNothingEndsTheMostProbableIsCut) {
   steps.take({{4, 5}}, {{-1, -2}});
   EXPECT_TRUE(steps.take({{6, 7}, {8, 9}}, {{-3, -4}, {-0.5F, -9}}).empty());
   EXPECT_TRUE(steps.beam.done());
-  const FoundCaption found = steps.beam.best();
+  const Caption found = steps.beam.captions()[0];
   EXPECT_EQ(found.words, (std::vector<int>{5, 8}));
   EXPECT_FALSE(found.finished);
   EXPECT_NEAR(found.score, -2.5 / std::pow(2, 0.7), 1e-6);
@@ -87,8 +88,8 @@ TEST(Beam, WhereEverythingIsBarredWhatWasSaidHasToDo) {
   steps.take({{4, 5}}, {{-1, -2}});
   EXPECT_TRUE(steps.take({{0, 0}, {0, 0}}, {{kNone, kNone}, {kNone, kNone}}).empty());
   EXPECT_TRUE(steps.beam.done());
-  EXPECT_EQ(steps.beam.best().words, (std::vector<int>{4}));
-  EXPECT_FALSE(steps.beam.best().finished);
+  EXPECT_EQ(steps.beam.captions()[0].words, (std::vector<int>{4}));
+  EXPECT_FALSE(steps.beam.captions()[0].finished);
 }
 
 TEST(Beam, NoCaptionIsMadeOfNothing) {
@@ -98,29 +99,29 @@ TEST(Beam, NoCaptionIsMadeOfNothing) {
   }
 }
 
-TEST(Beam, BarsMarksTheEarlyEndAndRepeatedNgrams) {
-  const auto barred = [](int ngram, const std::vector<int32_t>& said) {
-    Steps steps({.beam = 1, .max_words = 20, .no_repeat_ngram = ngram});
-    for (int32_t word : said) steps.take({{word}}, {{-1}});
-    std::vector<int32_t> words;
-    steps.beam.barred(0, &words);
-    return std::set<int32_t>(words.begin(), words.end());
-  };
-  const std::set<int32_t> marks = {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnk};
-  const auto marks_and = [&](std::initializer_list<int32_t> words) {
-    std::set<int32_t> all = marks;
-    all.insert(words.begin(), words.end());
-    return all;
-  };
-  EXPECT_EQ(barred(0, {}), marks_and({kEnd}));
-  EXPECT_EQ(barred(3, {}), marks_and({kEnd}));
-  EXPECT_EQ(barred(0, {4, 4, 4}), marks);
-  EXPECT_EQ(barred(1, {4, 5, 4}), marks_and({4, 5}));
-  EXPECT_EQ(barred(2, {4}), marks);
-  EXPECT_EQ(barred(2, {4, 4}), marks_and({4}));
-  EXPECT_EQ(barred(2, {4, 5, 4, 6, 4}), marks_and({5, 6}));
-  EXPECT_EQ(barred(3, {4, 5, 6, 4, 5}), marks_and({6}));
-  EXPECT_EQ(barred(3, {4, 5, 6, 5, 4}), marks);
+TEST(Beam, AllThatEndedAreHandedOutBestFirst) {
+  Steps steps({.beam = 3, .max_words = 5, .length_penalty = 0});
+  steps.take({{4, 5, 6}}, {{-1, -2, -3}});
+  steps.take({{kEnd, 7}, {kEnd, 7}, {kEnd, 7}}, {{-2, -9}, {-0.5F, -9}, {-0.25F, -9}});
+  ASSERT_TRUE(steps.beam.done());
+  const std::vector<Caption> found = steps.beam.captions();
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].words, (std::vector<int>{5}));
+  EXPECT_EQ(found[1].words, (std::vector<int>{4})) << "-3 ended before -3.25";
+  EXPECT_EQ(found[2].words, (std::vector<int>{6}));
+  EXPECT_EQ(found[2].alpha, (std::vector<float>{0}));
+}
+
+TEST(Beam, NoAttentionNoMaps) {
+  Beam beam({.beam = 1, .max_words = 5});
+  std::vector<int32_t> parents;
+  for (const int32_t word : {4, 5, kEnd}) {
+    const float certain = 0;
+    beam.advance({{&word, &certain, 1}}, {}, &parents);
+  }
+  ASSERT_TRUE(beam.done());
+  EXPECT_EQ(beam.captions()[0].words, (std::vector<int>{4, 5}));
+  EXPECT_TRUE(beam.captions()[0].alpha.empty());
 }
 
 }  // namespace

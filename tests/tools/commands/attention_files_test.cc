@@ -33,7 +33,7 @@ class AttentionFilesTest : public CommandTest {
 
   const fs::path strips_ = folder_ / "strips/inner";
   std::unique_ptr<Captioner> captioner_;
-  FoundCaption caption_;
+  Caption caption_;
 };
 
 TEST_F(AttentionFilesTest, AStripReplacesThatOfTheSamePicture) {

@@ -48,7 +48,7 @@ TEST_F(ValidatorTest, ScoresAsIfTheReferencesWerePreparedEachTime) {
   });
   EXPECT_EQ(told, 4U);
   ASSERT_EQ(captions.size(), 4U);
-  std::vector<FoundCaption> others = captions;
+  std::vector<Caption> others = captions;
   std::swap(others[0], others[1]);
   others[2].words = captioner_->vocabulary().encode(captions_.tokens(captions_.first_of_image(2)));
   for (const auto& said : {captions, others, captions}) {

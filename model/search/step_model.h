@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/tensor.h"
+#include "model/decoder/decoder.h"
+
+namespace storyteller {
+
+/// What a search needs to know of a model: it starts, takes words, and drops, copies or reorders
+/// its rows.
+class StepModel {
+ public:
+  StepModel() = default;
+  virtual ~StepModel() = default;
+  StepModel(const StepModel&) = delete;
+  StepModel& operator=(const StepModel&) = delete;
+
+  virtual int64_t vocabulary() const = 0;
+  /// Features (I,L,D): one row for each picture, before the first word.
+  virtual void start(const Tensor& features) = 0;
+  /// The word that each row reads -> logits (rows, at least V) of the next, the words being the
+  /// first V. They are the caller's, who may write into them.
+  virtual Tensor step(const std::vector<int32_t>& words) = 0;
+  /// Where the last step looked, (rows,L); empty: the model does not attend.
+  virtual std::vector<float> attention() const = 0;
+  /// Row b is from now on what row parents[b] was. `images` says which picture each row is of;
+  /// pictures keep their order.
+  virtual void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) = 0;
+};
+
+/// Of a decoder that outlives it and is refreshed.
+std::unique_ptr<StepModel> step_model(Decoder& decoder);
+
+}  // namespace storyteller
