@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -78,8 +79,8 @@ class Config {
   void load_json(const std::string& text, Source source, const std::string& where);
 
   /// The settings in force: a JSON object, one key per line, as declared; `load_json` reads it back
-  /// to the same bits.
-  std::string to_json() const;
+  /// to the same bits. Without those named in `left_out`.
+  std::string to_json(std::span<const std::string> left_out = {}) const;
 
   struct Entry {
     std::string key;

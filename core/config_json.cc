@@ -1,5 +1,6 @@
 // The JSON form of a configuration: configuration files, what a checkpoint keeps, what is written
 // beside a run.
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -99,9 +100,10 @@ void Config::load_file(const std::filesystem::path& path) {
   load_json(text, Source::kFile, where);
 }
 
-std::string Config::to_json() const {
+std::string Config::to_json(std::span<const std::string> left_out) const {
   std::string text = "{";
   for (const Setting& setting : settings_) {
+    if (std::find(left_out.begin(), left_out.end(), setting.key) != left_out.end()) continue;
     const std::string value = setting.get();
     text += (text.size() == 1 ? "\n  " : ",\n  ") + Json(setting.key).dump() + ": ";
     text += setting.kind == Kind::kText

@@ -17,7 +17,13 @@ std::string to_json(const ModelOptions& options) {
   ModelOptions copy = options;
   Config config;
   declare(copy, config);
-  return config.to_json();
+  // Younger than the format: left out where they say nothing new, so that programs which do not
+  // know them read the model, and files of old models stay what they are.
+  std::vector<std::string> left_out;
+  const DecoderOptions old;
+  if (options.decoder.kind == old.kind) left_out.emplace_back("decoder");
+  if (options.decoder.cell == old.cell) left_out.emplace_back("cell");
+  return config.to_json(left_out);
 }
 
 }  // namespace storyteller

@@ -3,8 +3,13 @@
 namespace storyteller {
 
 void declare(DecoderOptions& options, Config& config) {
+  config.add("decoder", options.kind, decoder_choices(),
+             "what it knows of the picture while it speaks: the regions that it attends to, or the "
+             "mean of them, read once before the first word");
+  config.add("cell", options.cell, cell_choices(),
+             "what makes a state out of the state before and the word");
   config.add("embedding", options.embedding, {1, 65536}, "width of the word vectors");
-  config.add("hidden", options.hidden, {1, 65536}, "width of the LSTM's state");
+  config.add("hidden", options.hidden, {1, 65536}, "width of the state");
   config.add("attention", options.attention, {1, 65536}, "width of keys and query");
   config.add("feature_scale", options.feature_scale, {1e-6, 1e6},
              "what features are multiplied by before the decoder reads them");

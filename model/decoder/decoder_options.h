@@ -1,12 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/config.h"
 #include "kernels/attention.h"
 #include "model/decoder/cells/cell_kind.h"
 
 namespace storyteller {
+
+/// What a decoder knows of the picture while it speaks; the table of make_decoder.cc names them.
+enum class DecoderKind : int {
+  kSoft,   ///< it attends to regions, for each word anew (Xu 2015)
+};
+/// For the option `decoder`.
+std::vector<std::pair<std::string, DecoderKind>> decoder_choices();
 
 /// How the first hidden and cell state follow from the mean feature a.
 enum class InitialState : int {
@@ -37,6 +47,7 @@ struct DecoderOptions {
   /// Features are multiplied by this first: raw activations that are large (MobileNetV2: root mean
   /// square 1.5, regions of norm 50) saturate the gates in the first steps of Adam.
   double feature_scale = 1;
+  DecoderKind kind = DecoderKind::kSoft;
   CellKind cell = CellKind::kLstm;
   ScoreFunction score = ScoreFunction::kTanh;
   AttentionQuery query = AttentionQuery::kHidden;

@@ -10,7 +10,7 @@ constexpr uint64_t kOutputSite = 0x6F757470, kDeepSite = 0x64656570;
 
 }  // namespace
 
-WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters)
+WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters, Context context)
     : kind_(options.output),
       dropout_(options.output_dropout),
       vocabulary_(options.vocabulary),
@@ -20,12 +20,14 @@ WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters)
   int64_t width = H;
   if (kind_ == OutputLayer::kDeep) {
     deep_hidden_ = LinearLayer(parameters, "decoder.output.hidden", {E, H});
-    deep_context_ =
-        LinearLayer(parameters, "decoder.output.context", {E, D}, LinearLayer::Bias::kNone);
+    if (context == Context::kAttended) {
+      deep_context_ =
+          LinearLayer(parameters, "decoder.output.context", {E, D}, LinearLayer::Bias::kNone);
+    }
     width = E;
   }
   weight_ = parameters.declare("decoder.output.weight", {V, width}, Initializer::uniform(0.1F));
-  if (kind_ == OutputLayer::kSum) {
+  if (kind_ == OutputLayer::kSum && context == Context::kAttended) {
     context_weight_ =
         parameters.declare("decoder.output.context.weight", {V, D}, Initializer::normal(0.01F));
   }
@@ -38,12 +40,13 @@ Var WordScorer::logits(Tape& tape, const Rows& rows, const DropoutSite& site) co
   };
   Var h = dropped(rows.h, kOutputSite);
   if (kind_ == OutputLayer::kDeep) {
-    h = add(tape, deep_hidden_.apply(tape, h), deep_context_.apply(tape, rows.z));
+    h = deep_hidden_.apply(tape, h);
+    if (deep_context_) h = add(tape, h, deep_context_.apply(tape, rows.z));
     h = dropped(tanh(tape, add(tape, h, rows.word)), kDeepSite);
   }
   const int64_t width = padded_width(h.value().device(), vocabulary_);
   const Var words = linear(tape, h, parameters_.var(weight_), parameters_.var(bias_), width);
-  if (kind_ != OutputLayer::kSum) return words;
+  if (context_weight_ < 0) return words;
   const Var z = dropped(rows.z, kDeepSite);
   return add(tape, words, linear(tape, z, parameters_.var(context_weight_), Var(), width));
 }

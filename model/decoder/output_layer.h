@@ -11,14 +11,19 @@ namespace storyteller {
 /// Scores every word after each step, in the way that DecoderOptions name; for all steps at once.
 class WordScorer {
  public:
-  /// Declares "decoder.output." in the current group.
-  WordScorer(const DecoderOptions& options, Parameters& parameters);
+  /// Whether the decoder attends to something that words can be scored by.
+  enum class Context : int { kNone, kAttended };
+
+  /// Declares "decoder.output." in the current group. Without a context, OutputLayer::kSum has
+  /// nothing to add and kDeep leaves L_z z out.
+  WordScorer(const DecoderOptions& options, Parameters& parameters,
+             Context context = Context::kAttended);
 
   /// What the steps left, packed.
   struct Rows {
     Var h;     ///< (N,H) state after the step
     Var word;  ///< (N,E) word that the step read
-    Var z;     ///< (N,D) what it attended to; read by OutputLayer::kSum and kDeep
+    Var z;     ///< (N,D) what it attended to; empty without a context
   };
   /// (N, padded_width of V), the words being the first V.
   Var logits(Tape& tape, const Rows& rows, const DropoutSite& site) const;

@@ -13,7 +13,7 @@ class Parameters;
 class RecurrentCell;
 
 /// The kinds of recurrent cells; what they are called stands in the table of make_cell.cc.
-enum class CellKind : int { kLstm };
+enum class CellKind : int { kLstm, kGru };
 
 /// For the option `cell`.
 std::vector<std::pair<std::string, CellKind>> cell_choices();
@@ -21,5 +21,7 @@ std::vector<std::pair<std::string, CellKind>> cell_choices();
 // One for each kind, in cells/KIND.cc; they are called by make_cell().
 std::unique_ptr<RecurrentCell> make_lstm(const CellTraits& traits, Parameters& parameters,
                                          const std::string& name, int64_t hidden);
+std::unique_ptr<RecurrentCell> make_gru(const CellTraits& traits, Parameters& parameters,
+                                        const std::string& name, int64_t hidden);
 
 }  // namespace storyteller

@@ -19,6 +19,10 @@ const CellRow kCells[] = {
      "lstm",
      {.gates = 4, .carried = Carried::kCell, .input_bias = Initializer::forget_bias()},
      make_lstm},
+    {CellKind::kGru,
+     "gru",
+     {.gates = 3, .carried = Carried::kState, .product_apart = true},
+     make_gru},
 };
 
 const CellRow& row_of(CellKind kind) {

@@ -57,4 +57,18 @@ RecurrentCell::State RecurrentCell::activate(Tape& tape, const Rows& rows, int64
   return {step.h, apply(tape, step, before)};
 }
 
+RecurrentCell::State RecurrentCell::step_from_zero(Tape& tape, const Var& gates) {
+  const int64_t count = gates.shape()[0];
+  Rows rows;
+  rows.gates = gates;
+  begin(tape, rows);
+  const Tensor& zero = rows.h_before.value();
+  zero.fill_zero();
+  add_state(tape, rows, 0, count);
+  const Var carried = traits_.carried == CellTraits::Carried::kNothing
+                          ? Var()
+                          : Var(Tensor::zeros(zero.shape(), wide(zero.dtype()), zero.device()));
+  return activate(tape, rows, 0, count, carried);
+}
+
 }  // namespace storyteller

@@ -65,6 +65,8 @@ class RecurrentCell {
   /// The state after the step, whose gates are complete, of the `carried` before it, which may have
   /// more rows.
   State activate(Tape& tape, const Rows& rows, int64_t begin, int64_t count, const Var& carried);
+  /// The state after one step from the zero state, of gates (rows,G·H).
+  State step_from_zero(Tape& tape, const Var& gates);
   void refresh() { hidden_.refresh(); }
 
  private:

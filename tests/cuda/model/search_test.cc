@@ -40,6 +40,24 @@ TEST(CudaSearch, GreedyAndBeamCaptionsAreThoseOfTheCpu) {
   }
 }
 
+TEST(CudaSearch, EveryKindOfDecoderWithEveryCellSaysWhatItSaysOnTheCpu) {
+  for (const auto& [decoder, kind] : decoder_choices()) {
+    for (const auto& [cell, of_cell] : cell_choices()) {
+      SCOPED_TRACE(decoder + " " + cell);
+      const auto found_on = [&, kind = kind, of_cell = of_cell](Device device) {
+        TinyDecoder tiny(1, DType::kFloat32, kWords, kPictures, 1.5, device, {kind, of_cell});
+        return best_captions(tiny.decoder(), tiny.features(), {.beam = 3, .max_words = 8});
+      };
+      const auto wanted = found_on(Device::cpu()), got = found_on(Device::cuda());
+      for (size_t i = 0; i < wanted.size(); ++i) {
+        EXPECT_EQ(got[i].words, wanted[i].words);
+        EXPECT_NEAR(got[i].log_probability, wanted[i].log_probability,
+                    1e-5 * std::abs(wanted[i].log_probability));
+      }
+    }
+  }
+}
+
 TEST(CudaSearch, InBFloat16LogitsAreNearThoseOfFloat) {
   for (const uint64_t seed : kSeeds) {
     TinyDecoder exact(seed, DType::kFloat64, kWords, 1);

@@ -114,6 +114,26 @@ TEST(BeamSearch, NarrowBeamsFollowTheDefinition) {
   EXPECT_GT(captions.size(), 300U) << "the models are too much alike to prove anything";
 }
 
+TEST(BeamSearch, EveryKindOfDecoderWithEveryCellFollowsTheDefinition) {
+  for (const auto& [decoder, kind] : decoder_choices()) {
+    for (const auto& [cell, of_cell] : cell_choices()) {
+      for (uint64_t seed = 0; seed < 12; ++seed) {
+        SCOPED_TRACE(decoder + " " + cell + ", model " + std::to_string(seed));
+        TinyDecoder model(seed, kDouble, 6, 3, 1.5, Device::cpu(), {kind, of_cell});
+        SearchOptions options = some_options(seed);
+        for (options.beam = 1; options.beam <= 3; ++options.beam) {
+          const std::vector<Caption> found =
+              best_captions(model.decoder(), model.features(), options);
+          for (int64_t i = 0; i < 3; ++i) {
+            expect_same(found[i], beam_by_definition(model, i, options), options);
+            EXPECT_EQ(found[i].alpha.empty(), !model.decoder().attends());
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(BeamSearch, APictureDoesNotSeeItsNeighbours) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     TinyDecoder model(seed, kDouble, 6, 5);

@@ -19,11 +19,15 @@ namespace storyteller {
 /// device.
 class TinyDecoder {
  public:
+  struct Kind {
+    DecoderKind decoder = DecoderKind::kSoft;
+    CellKind cell = CellKind::kLstm;
+  };
   static constexpr int64_t kRegions = 4;
 
   /// `words` beside the four marks. `weight_range` 0 makes all words alike.
   TinyDecoder(uint64_t seed, DType type, int64_t words, int64_t pictures, double weight_range = 1.5,
-              Device device = Device::cpu())
+              Device device = Device::cpu(), Kind kind = {DecoderKind::kSoft, CellKind::kLstm})
       : device_(device) {
     constexpr int64_t kWidth = 5;
     parameters_.add_group({.name = "decoder"});
@@ -33,6 +37,8 @@ class TinyDecoder {
         .embedding = 4,
         .hidden = 6,
         .attention = 3,
+        .kind = kind.decoder,
+        .cell = kind.cell,
         .score = seed % 2 == 0 ? ScoreFunction::kTanh : ScoreFunction::kRelu,
         .gate = static_cast<ContextGate>(seed / 2 % 3),
         .initial_state = static_cast<InitialState>(seed / 6 % 3),
@@ -58,7 +64,7 @@ class TinyDecoder {
   /// What the decoder says after each of <start> and `words`, read one by one before picture `i`.
   struct Reading {
     std::vector<double> logits;  // (words + 1, V)
-    std::vector<double> alpha;   // (words + 1, L)
+    std::vector<double> alpha;   // (words + 1, L); empty: it does not attend
   };
   Reading read(int64_t i, const std::vector<int>& words) {
     std::vector<int32_t> inputs = {Vocabulary::kStart};
@@ -73,8 +79,9 @@ class TinyDecoder {
     decoder_->begin(tape, *loop, memory, map, {offset.data(), std::ssize(inputs)},
                     Tensor::from({std::ssize(inputs)}, inputs, device_));
     for (int64_t t = 0; t < std::ssize(inputs); ++t) state = decoder_->step(tape, *loop, t, state);
+    const AttentionTrace trace = decoder_->attention(*loop);
     return {words_of(decoder_->logits(tape, *loop).value()),
-            to_double(decoder_->attention(*loop).alpha.value())};
+            trace ? to_double(trace.alpha.value()) : std::vector<double>()};
   }
 
  private:
