@@ -129,6 +129,9 @@ class DecoderReference {
     for (size_t j = 0; j < H; ++j) {
       const auto a = [&](size_t gate) { return gates[gate * H + j] + of_state[gate * H + j]; };
       switch (options_.cell) {
+        case CellKind::kRnn:
+          next.h[j] = std::tanh(a(0));
+          break;
         case CellKind::kLstm:
           next.c[j] = sigmoid(a(1)) * state.c[j] + sigmoid(a(0)) * std::tanh(a(2));
           next.h[j] = sigmoid(a(3)) * std::tanh(next.c[j]);

@@ -13,7 +13,7 @@ class Parameters;
 class RecurrentCell;
 
 /// The kinds of recurrent cells; what they are called stands in the table of make_cell.cc.
-enum class CellKind : int { kLstm, kGru };
+enum class CellKind : int { kLstm, kGru, kRnn };
 
 /// For the option `cell`.
 std::vector<std::pair<std::string, CellKind>> cell_choices();
@@ -22,6 +22,8 @@ std::vector<std::pair<std::string, CellKind>> cell_choices();
 std::unique_ptr<RecurrentCell> make_lstm(const CellTraits& traits, Parameters& parameters,
                                          const std::string& name, int64_t hidden);
 std::unique_ptr<RecurrentCell> make_gru(const CellTraits& traits, Parameters& parameters,
+                                        const std::string& name, int64_t hidden);
+std::unique_ptr<RecurrentCell> make_rnn(const CellTraits& traits, Parameters& parameters,
                                         const std::string& name, int64_t hidden);
 
 }  // namespace storyteller

@@ -23,6 +23,7 @@ const CellRow kCells[] = {
      "gru",
      {.gates = 3, .carried = Carried::kState, .product_apart = true},
      make_gru},
+    {CellKind::kRnn, "rnn", {.gates = 1}, make_rnn},
 };
 
 const CellRow& row_of(CellKind kind) {
