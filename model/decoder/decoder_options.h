@@ -14,6 +14,7 @@ namespace storyteller {
 /// What a decoder knows of the picture while it speaks; the table of make_decoder.cc names them.
 enum class DecoderKind : int {
   kSoft,   ///< it attends to regions, for each word anew (Xu 2015)
+  kFixed,  ///< it has read the mean feature before the first word, and no more (Vinyals 2015)
 };
 /// For the option `decoder`.
 std::vector<std::pair<std::string, DecoderKind>> decoder_choices();

@@ -1,5 +1,6 @@
 #include "core/error.h"
 #include "model/decoder/decoder.h"
+#include "model/decoder/kinds/fixed.h"
 #include "model/decoder/kinds/soft.h"
 
 namespace storyteller {
@@ -18,6 +19,7 @@ struct KindRow {
 
 constexpr KindRow kKinds[] = {
     {DecoderKind::kSoft, "soft", make<SoftDecoder>},
+    {DecoderKind::kFixed, "fixed", make<FixedDecoder>},
 };
 
 }  // namespace

@@ -155,6 +155,7 @@ class DecoderKinds : public testing::TestWithParam<Choice> {
     std::vector<DecoderOptions> all;
     for (const OutputLayer output : {OutputLayer::kPlain, OutputLayer::kSum, OutputLayer::kDeep}) {
       DecoderOptions some = options();
+      if (some.kind == DecoderKind::kFixed && output == OutputLayer::kSum) continue;
       some.output = output;
       if (output == OutputLayer::kSum) some.query = AttentionQuery::kHiddenAndWord;
       if (output == OutputLayer::kDeep) some.gate = ContextGate::kScalar;
@@ -263,6 +264,17 @@ INSTANTIATE_TEST_SUITE_P(AllKinds, DecoderKinds,
                            return std::get<0>(info.param).first + "_" +
                                   std::get<1>(info.param).first;
                          });
+
+TEST(DecoderOptions, WhatDoesNotAttendScoresNoContext) {
+  Parameters parameters;
+  parameters.add_group({.name = "decoder"});
+  EXPECT_THROW(make_decoder({.vocabulary = kWords,
+                             .feature_width = kWidth,
+                             .kind = DecoderKind::kFixed,
+                             .output = OutputLayer::kSum},
+                            parameters),
+               UsageError);
+}
 
 TEST(DecoderOptions, ModelFilesNameOnlyWhatIsNotTheOldKind) {
   ModelOptions options;

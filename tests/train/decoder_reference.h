@@ -90,6 +90,11 @@ class DecoderReference {
 
   State first_state(const Array& mean) const {
     const Array zero(static_cast<size_t>(options_.hidden), 0.0);
+    if (!attends()) {
+      const Array picture = product("decoder.picture.weight", mean);
+      return step(plus(product(cell_ + ".word.weight", picture), value(cell_ + ".bias")),
+                  {zero, zero});
+    }
     const auto first = [&](const std::string& name) {
       const Array x = affine("decoder.initial." + name, mean);
       return options_.initial_state == InitialState::kTanh ? each(x, hyperbolic) : x;

@@ -42,7 +42,8 @@ class TinyDecoder {
         .score = seed % 2 == 0 ? ScoreFunction::kTanh : ScoreFunction::kRelu,
         .gate = static_cast<ContextGate>(seed / 2 % 3),
         .initial_state = static_cast<InitialState>(seed / 6 % 3),
-        .output = static_cast<OutputLayer>(seed / 18 % 2),
+        .output = kind.decoder == DecoderKind::kFixed ? OutputLayer::kPlain
+                                                      : static_cast<OutputLayer>(seed / 18 % 2),
     };
     decoder_ = make_decoder(options, parameters_);
     parameters_.allocate(type, device, seed, false);
