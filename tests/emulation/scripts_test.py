@@ -96,8 +96,9 @@ class EquivalentMutants(unittest.TestCase):
         for source in {e.source for e in equivalent_mutants.EQUIVALENT}:
             path = f"kernels/cuda/{source}.cc"
             with open(os.path.join(host_mutation_rules.ROOT, path), encoding="utf-8") as file:
-                for order in host_mutation_rules.mutants_of(path, file.read()).values():
-                    known |= {equivalent_mutants.entry(mutant) for mutant in order}
+                text = file.read()
+            for order in host_mutation_rules.mutants_of(path, text).values():
+                known |= {equivalent_mutants.entry(mutant, text) for mutant in order}
         self.assertEqual([e for e in equivalent_mutants.EQUIVALENT if e not in known], [])
 
 
