@@ -5,13 +5,12 @@
 
 #include "core/config.h"
 #include "core/error.h"
-#include "core/serialization/finite.h"
-#include "core/serialization/safetensors_writer.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
 #include "model/encoder/misfit.h"
 #include "model/encoder/pretrained.h"
+#include "model/encoder/stored_weights.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/output_file.h"
 
@@ -48,29 +47,6 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   std::cerr << '\n';
 }
 
-/// Throws ModelError where a narrower type cannot hold the values; warns where it makes many 0.
-void check_range(const std::string& file, const EncoderWeights& weights, StoredType type) {
-  constexpr std::size_t kTolerated = 100;  // one of so many
-  std::size_t tensors = 0;
-  std::string first;
-  for (const auto* list : {&weights.tensors, &weights.biases}) {
-    for (const EncoderWeights::Tensor& tensor : *list) {
-      require_in_range(file + ": tensor '" + tensor.name + "'", tensor.values, type);
-      const std::size_t zeros = count_narrowed(tensor.values, type).underflows;
-      if (zeros * kTolerated <= tensor.values.size()) continue;
-      if (tensors++ == 0) {
-        first = tensor.name + "' (" + std::to_string(zeros) + " of " +
-                std::to_string(tensor.values.size()) + ")";
-      }
-    }
-  }
-  if (tensors == 0) return;
-  report_warning(counted(tensors, "tensor has", "tensors have") + " values too small for " +
-                     (type == StoredType::kF16 ? "f16" : "bf16") + " that become 0, such as '" +
-                     first + "; f32 keeps them",
-                 std::cerr);
-}
-
 }  // namespace
 
 void import_weights(const WeightsImport& import) {
@@ -90,16 +66,10 @@ void import_weights(const WeightsImport& import) {
   report(file, fit);
   require_fit(file, fit, import.encoder, choices, rules);
   const EncoderWeights weights = read_encoder_weights(file, fit);
-  check_range(file.file(), weights, import.type);
+  const std::string narrowing = narrowing_warning(file.file(), weights, import.type);
+  if (!narrowing.empty()) report_warning(narrowing, std::cerr);
   for (const std::string& warning : weights.warnings) report_warning(warning, std::cerr);
-  SafetensorsWriter writer;
-  for (const auto* list : {&weights.tensors, &weights.biases}) {
-    for (const EncoderWeights::Tensor& tensor : *list) {
-      writer.add_rounded(tensor.name, import.type, tensor.shape, tensor.values.data());
-    }
-  }
-  writer.set_metadata("storyteller.encoder", import.encoder);
-  writer.write(import.out);
+  write_encoder_weights(weights, import.encoder, import.type, import.out);
   std::cout << import.out << '\n';
 }
 

@@ -7,87 +7,37 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/serialization/finite.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable.h"
 #include "core/text/json_line.h"
 #include "core/text/phrase.h"
-#include "model/encoder/misfit.h"
+#include "model/encoder/weights_inspection.h"
 
 namespace storyteller {
 namespace {
-
-/// Tensors of which some values are odd.
-struct Odd {
-  std::string name;
-  std::size_t values;
-};
-
-bool is_floating(StoredType type) {
-  switch (type) {
-    case StoredType::kF8E5M2:
-    case StoredType::kF8E4M3:
-    case StoredType::kF16:
-    case StoredType::kBF16:
-    case StoredType::kF32:
-    case StoredType::kF64:
-      return true;
-    default:
-      return false;
-  }
-}
 
 std::string name_with_setting(const FittingEncoder& one) {
   return one.encoder + (one.setting.empty() ? "" : " with " + one.setting);
 }
 
-struct Inspection {
-  std::vector<FittingEncoder> encoders;
-  std::string nearest;                ///< where none fits
-  std::vector<Odd> not_finite, zero;  ///< zero: matrices and kernels of zeros alone
-  std::int64_t elements = 0;
-};
-
-void look_at_values(const WeightsFile& file, Inspection& found) {
-  for (const WeightTensor& tensor : file.tensors()) {
-    if (!is_floating(tensor.type)) continue;
-    std::vector<float> values(static_cast<std::size_t>(element_count(tensor.shape)));
-    file.read_float(tensor.name, values);
-    const std::size_t count = count_not_finite(values);
-    if (count > 0) found.not_finite.push_back({tensor.name, count});
-    const bool zero = std::all_of(values.begin(), values.end(), [](float x) { return x == 0; });
-    if (zero && tensor.shape.size() > 1 && !values.empty()) {
-      found.zero.push_back({tensor.name, values.size()});
-    }
-  }
-}
-
-Inspection inspect(const WeightsFile& file) {
-  Inspection found;
-  found.encoders = fitting_encoders(file);
-  if (found.encoders.empty()) found.nearest = nearest_encoder(file);
-  look_at_values(file, found);
-  for (const WeightTensor& tensor : file.tensors()) found.elements += element_count(tensor.shape);
-  return found;
-}
-
-nlohmann::ordered_json json_of(const std::vector<Odd>& tensors) {
+nlohmann::ordered_json json_of(const std::vector<WeightsInspection::Odd>& tensors) {
   auto json = nlohmann::ordered_json::array();
-  for (const Odd& one : tensors) json.push_back({{"name", one.name}, {"values", one.values}});
+  for (const WeightsInspection::Odd& one : tensors)
+    json.push_back({{"name", one.name}, {"values", one.values}});
   return json;
 }
 
 /// "64 values in 2 tensors WHAT, such as in NAME".
-void print_odd(const std::vector<Odd>& tensors, const char* what) {
+void print_odd(const std::vector<WeightsInspection::Odd>& tensors, const char* what) {
   if (tensors.empty()) return;
   std::size_t values = 0;
-  for (const Odd& one : tensors) values += one.values;
+  for (const WeightsInspection::Odd& one : tensors) values += one.values;
   std::cout << counted(values, "value in ", "values in ")
             << counted(tensors.size(), "tensor", "tensors") << what << ", such as in "
             << printable(tensors.front().name) << '\n';
 }
 
-void print_json(const std::string& path, const WeightsFile& file, const Inspection& found) {
+void print_json(const std::string& path, const WeightsFile& file, const WeightsInspection& found) {
   nlohmann::ordered_json json = {{"file", path},
                                  {"format", name_of(file.format())},
                                  {"notes", file.notes()},
@@ -108,7 +58,7 @@ void print_json(const std::string& path, const WeightsFile& file, const Inspecti
   std::cout << json_line(json);
 }
 
-void print_text(const WeightsFile& file, const Inspection& found) {
+void print_text(const WeightsFile& file, const WeightsInspection& found) {
   std::size_t widest = 4;
   for (const WeightTensor& tensor : file.tensors()) {
     widest = std::max(widest, std::min<std::size_t>(printable(tensor.name).size(), 60));
@@ -138,7 +88,7 @@ void print_text(const WeightsFile& file, const Inspection& found) {
 
 void inspect_weights(const std::string& path, const std::string& key, bool json) {
   const WeightsFile file = WeightsFile::open(path, key);
-  const Inspection found = inspect(file);
+  const WeightsInspection found = inspect(file);
   if (json) {
     print_json(path, file, found);
   } else {
