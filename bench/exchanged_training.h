@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/exchanged_case.h"
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 #include "train/optimization/optimizer.h"
 
 namespace storyteller {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/serialization/tensors.h"
 #include "core/system/disk_room.h"
+#include "core/system/printable.h"
 
 namespace storyteller {
 namespace {
@@ -95,6 +96,23 @@ TrainingState Checkpoint::state_in(const SafetensorsFile& file) {
         ": holds no state of a training; start again without --resume in another --out");
   }
   return training_state_from_json(file.metadata(kStateKey), file.file());
+}
+
+void Checkpoint::require_fit(const TrainingState& state, uint64_t epochs,
+                             uint64_t batches_per_epoch) const {
+  const BatchSampler::Cursor& cursor = state.cursor;
+  if (cursor.batch >= batches_per_epoch) {
+    throw UsageError(printable(last().string(), 4096) + ": stopped at batch " +
+                     std::to_string(cursor.batch) + " of an epoch that now has " +
+                     std::to_string(batches_per_epoch) +
+                     "; resume with the same data and batch_size");
+  }
+  if (cursor.epoch > epochs || (cursor.epoch == epochs && cursor.batch > 0)) {
+    throw UsageError("--set epochs=" + std::to_string(epochs) + ": the run has " +
+                     std::to_string(cursor.epoch) + " epochs behind it (" +
+                     std::to_string(state.step) + " steps); name more, or caption with its " +
+                     best().string());
+  }
 }
 
 /// Fills moments or the average from the run's state.

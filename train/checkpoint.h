@@ -44,6 +44,9 @@ class Checkpoint {
 
   /// The state that a last.storyteller holds. Throws ModelError where it holds none.
   static TrainingState state_in(const SafetensorsFile& file);
+  /// Throws UsageError where a run of so many epochs, of so many batches each, cannot go on from
+  /// the state in last.storyteller.
+  void require_fit(const TrainingState& state, uint64_t epochs, uint64_t batches_per_epoch) const;
   /// Takes weights, moments, average and step counts. Throws UsageError where the run was trained
   /// without them.
   void take(const SafetensorsFile& file, const TrainingState& state);

@@ -1,6 +1,9 @@
 #include "train/divergence.h"
 
+#include <sstream>
+
 #include "core/serialization/finite.h"
+#include "core/system/printable.h"
 #include "kernels/source_op.h"
 
 namespace storyteller {
@@ -35,6 +38,20 @@ std::string not_finite_in_state(const Parameters& parameters, const Optimizer& o
     if (!all_finite(tensor)) return "the weights' " + name;
   }
   return "";
+}
+
+DivergedError divergence(const std::string& what, int64_t step, double learning_rate,
+                         const Checkpoint& checkpoint) {
+  std::ostringstream text;
+  text << "the training diverged: step " << step << ", learning rate " << learning_rate << ": "
+       << what << "; lower --set learning_rate, or bound the gradient by --set clip_norm";
+  const int64_t saved = checkpoint.saved_step();
+  if (saved > 0 && saved < step) {
+    text << " (" << printable(checkpoint.last().string(), 4096)
+         << " holds the last good state, that of step " << saved
+         << ": go on from it with --resume)";
+  }
+  return DivergedError(text.str());
 }
 
 KeptStatistics::KeptStatistics(Captioner& captioner) : parameters_(captioner.parameters()) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
+#include "core/error.h"
 #include "model/captioner.h"
+#include "train/checkpoint.h"
 #include "train/optimization/optimizer.h"
 #include "train/optimization/weight_average.h"
 
@@ -16,6 +19,10 @@ std::string not_finite_in_step(const Parameters& parameters);
 /// A state with such numbers is of no use to anybody, and would replace one that is.
 std::string not_finite_in_state(const Parameters& parameters, const Optimizer& optimizer,
                                 const WeightAverage& average);
+
+/// The error of a run that cannot go on behind `step`, which names the last good state.
+DivergedError divergence(const std::string& what, int64_t step, double learning_rate,
+                         const Checkpoint& checkpoint);
 
 /// The running statistics of before a step, which moves them while it computes, for a step that
 /// does not count.

@@ -95,7 +95,6 @@ class Trainer {
   std::string stale_text() const;
   void say(const std::string& text) const;
 
-  void check_cursor(const std::string& file) const;
   void restore_best();
   void save_last();
   DivergedError diverged(const std::string& what) const;

@@ -12,27 +12,12 @@ void Trainer::save_last() {
   checkpoint_.save_last(state_);
 }
 
-void Trainer::check_cursor(const std::string& file) const {
-  const BatchPlan::Cursor& cursor = state_.cursor;
-  if (cursor.batch >= plan_.batches_per_epoch()) {
-    throw UsageError(file + ": stopped at batch " + std::to_string(cursor.batch) +
-                     " of an epoch that now has " + std::to_string(plan_.batches_per_epoch()) +
-                     "; resume with the same data and batch_size");
-  }
-  const auto epochs = static_cast<uint64_t>(options_.epochs);
-  if (cursor.epoch > epochs || (cursor.epoch == epochs && cursor.batch > 0)) {
-    throw UsageError("--set epochs=" + std::to_string(epochs) + ": the run has " +
-                     std::to_string(cursor.epoch) + " epochs behind it (" +
-                     std::to_string(state_.step) + " steps); name more, or caption with its " +
-                     checkpoint_.best().string());
-  }
-}
-
 bool Trainer::resume() {
   if (!std::filesystem::exists(checkpoint_.last())) return false;
   const SafetensorsFile file = SafetensorsFile::open(checkpoint_.last());
   state_ = Checkpoint::state_in(file);
-  check_cursor(file.file());
+  checkpoint_.require_fit(state_, static_cast<uint64_t>(options_.epochs),
+                          plan_.batches_per_epoch());
   checkpoint_.take(file, state_);
   plan_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();

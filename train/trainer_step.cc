@@ -1,9 +1,7 @@
 // One update: what of a run is not its loop.
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
-#include "core/system/printable.h"
 #include "train/trainer.h"
 
 namespace storyteller {
@@ -75,17 +73,8 @@ void Trainer::skip_step(double loss) {
 }
 
 DivergedError Trainer::diverged(const std::string& what) const {
-  std::ostringstream text;
-  text << "the training diverged: step " << state_.step << ", learning rate "
-       << learning_rate_at(std::max<int64_t>(state_.step - 1, 0)) << ": " << what
-       << "; lower --set learning_rate, or bound the gradient by --set clip_norm";
-  const int64_t saved = checkpoint_.saved_step();
-  if (saved > 0 && saved < state_.step) {
-    text << " (" << printable(checkpoint_.last().string(), 4096)
-         << " holds the last good state, that of step " << saved
-         << ": go on from it with --resume)";
-  }
-  return DivergedError(text.str());
+  return divergence(what, state_.step, learning_rate_at(std::max<int64_t>(state_.step - 1, 0)),
+                    checkpoint_);
 }
 
 }  // namespace storyteller

@@ -13,7 +13,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/decoder_reference.h"
 #include "tests/train/tiny_training.h"
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 
 namespace storyteller {
 namespace {

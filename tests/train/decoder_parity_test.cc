@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/golden_decoder.h"
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 #include "train/optimization/optimizer.h"
 
 namespace storyteller {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string_view>
 
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 #include "train/objectives/table.h"
 
 namespace storyteller {

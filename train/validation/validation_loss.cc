@@ -7,7 +7,7 @@
 
 #include "train/batches/batch_sampler.h"
 #include "train/batches/packed_batch.h"
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 
 namespace storyteller {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/caption_loss.h"
+#include "train/objectives/caption_loss.h"
 
 namespace storyteller {
 
