@@ -15,13 +15,16 @@ namespace storyteller {
 ///   min_p      the words with p >= m max p (Nguyen et al., 2024)
 ///   typical_p  the shortest run in rising order of |-ln p - H|, H the entropy, whose sum reaches
 ///              tau (Meister et al., 2023)
-/// Ties go to the lower id, as everywhere; logits that are equal in float32 tie. The most probable
-/// word always stays. A word of logit -infinity or NaN never does.
+/// Barred words are taken out first: they are no words. Ties go to the lower id, as everywhere;
+/// logits that are equal in float32 tie. The most probable word always stays. A word of logit
+/// -infinity or NaN never does.
 ///
 /// Sums are of integers, p / max p in units of 2^-40: they do not depend on any order.
 template <class T>
 struct FilterLogits {
   T* logits;                      ///< (B,V) in place
+  const int32_t* barred_begin;    ///< (B+1) CSR over barred_words; null: nothing is barred
+  const int32_t* barred_words;    ///< word ids in [0,V)
   Wide<T>* kept_log_probability;  ///< (B) out, <= 0: ln of what the words that stay have together
                                   ///< at temperature 1; null: not wanted
   int64_t B, V;                   ///< 1 <= V < 2^22

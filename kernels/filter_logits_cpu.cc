@@ -15,14 +15,14 @@ namespace {
 constexpr double kUnit = 0x1p40;  // of weights
 constexpr int64_t kRun = 256;     // words whose weights are computed at once
 
-/// e^s in units; s <= 0. What is below half a unit is 0, and so is NaN.
+/// e^s in whole units, none from -28 on; s <= 0. NaN has none either.
 template <class T>
 [[gnu::always_inline]] inline void weights_of(const T* x, int64_t n, T largest, T inverse,
                                               uint64_t* weight) {
   for (int64_t i = 0; i < n; ++i) {
     const T s = (x[i] - largest) * inverse;
     weight[i] = static_cast<uint64_t>(
-        static_cast<int64_t>(s > T{-28} ? simd::exp(s) * static_cast<T>(kUnit) + T{0.5} : T{0}));
+        static_cast<int64_t>(s > T{-28} ? simd::exp(s) * static_cast<T>(kUnit) : T{0}));
   }
 }
 STORYTELLER_SIMD void weights(const float* x, int64_t n, float largest, float inverse,
@@ -197,6 +197,11 @@ template <class T>
 void filter_logits(Cpu, const FilterLogits<T>& p) {
   parallel_shares(p.B, 32 * p.B * p.V, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
+      if (p.barred_begin != nullptr) {
+        for (int32_t i = p.barred_begin[b]; i < p.barred_begin[b + 1]; ++i) {
+          p.logits[b * p.V + p.barred_words[i]] = -std::numeric_limits<T>::infinity();
+        }
+      }
       filter_row(p, p.logits + b * p.V,
                  p.kept_log_probability == nullptr ? nullptr : p.kept_log_probability + b);
     }

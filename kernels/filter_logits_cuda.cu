@@ -8,12 +8,13 @@
 // the bound: two bits of the rank a look, from three sums at once. That is 16 looks at the row out
 // of the cache for the 32 bits of a logit, and 11 for the id where logits tie; a sort would take
 // shared memory for every word. Sums are of integers, so the shape of the block does not show.
-// Looks need no more than one pass of barriers each; with V = 10,000 a filter takes about 10,000
+// Looks need no more than one pass of barriers each; with V = 10,000 a filter takes about 20,000
 // instructions a thread.
 #include "kernels/filter_logits.h"
 
 #include <algorithm>
 
+#include "kernels/cuda/barred_words.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/reduce.h"
 #include "kernels/cuda/shared_memory.h"
@@ -24,15 +25,15 @@
 namespace storyteller {
 namespace {
 
-constexpr int kThreads = 512, kWarps = kThreads / kWarp;
+constexpr int kThreads = 256, kWarps = kThreads / kWarp;
 constexpr int kSums = 3;            // of one look
 constexpr int kIdBits = 22;         // of ids below 2^22
 constexpr float kUnit = 0x1p40F;    // of weights
 using Amount = unsigned long long;  // weights, or a number of words
 
-/// e^s in units; s <= 0. What is below half a unit is 0, and so is NaN.
+/// e^s in whole units, none from -28 on; s <= 0. NaN has none either.
 __device__ inline Amount weight_of(float s) {
-  return s > -28 ? static_cast<Amount>(expf(s) * kUnit + 0.5F) : 0;
+  return s > -28 ? static_cast<Amount>(expf(s) * kUnit) : 0;
 }
 
 /// Less is earlier; distance >= 0.
@@ -130,6 +131,8 @@ __global__ void __launch_bounds__(kThreads) filter_logits_kernel(const FilterLog
   WordRank* of_warps = shared.array<WordRank>(kBlockPartials);
   for (int64_t b = blockIdx.x; b < p.B; b += gridDim.x) {
     T* x = p.logits + b * p.stride;
+    bar_words<kThreads>(p, b);
+    __syncthreads();
     Row<T, W> row{.x = x,
                   .V = p.V,
                   .largest = 0,

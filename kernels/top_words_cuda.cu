@@ -10,6 +10,7 @@
 // the next four: rare where k is small. A round costs one barrier.
 #include "kernels/top_words.h"
 
+#include "kernels/cuda/barred_words.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/online_softmax.h"
 #include "kernels/cuda/shared_memory.h"
@@ -67,15 +68,6 @@ __device__ inline Kept best_below(const T* row, int64_t V, WordRank bound) {
   return kept;
 }
 
-template <class T>
-__device__ inline void bar_words(const TopWords<T>& p, int64_t b) {
-  if (p.barred_begin == nullptr) return;
-  const int end = p.barred_begin[b + 1];
-  for (int i = p.barred_begin[b] + threadIdx.x; i < end; i += kThreads) {
-    p.logits[b * p.stride + p.barred_words[i]] = narrow<T>(-INFINITY);
-  }
-}
-
 // compiled: no stack, 16-byte loads
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p) {
@@ -85,7 +77,7 @@ __global__ void __launch_bounds__(kThreads) top_words_kernel(const TopWords<T> p
   const int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
   for (int64_t b = blockIdx.x; b < p.B; b += gridDim.x) {
     const T* row = p.logits + b * p.stride;
-    bar_words(p, b);
+    bar_words<kThreads>(p, b);
     __syncthreads();
     OnlineSum<T> sum;
     Kept kept;

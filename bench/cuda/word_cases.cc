@@ -102,6 +102,8 @@ KernelCase filter_logits_case(int64_t B, int64_t V) {
   return make_case<T>(with("filter_logits", "V", V), {.elements = 2 * B * V, .words = B},
                       [=](KernelArrays& arrays) -> Call {
                         const FilterLogits<T> p{.logits = arrays.in<T>(B * V, -8, 8),
+                                                .barred_begin = nullptr,
+                                                .barred_words = nullptr,
                                                 .kept_log_probability = arrays.out<float>(B),
                                                 .B = B,
                                                 .V = V,

@@ -185,9 +185,10 @@ struct Truncation {
   double typical_p = 1;    ///< in [0,1]; 1: all
 };
 /// Sets the logits (B,width) of the words that may not be drawn to -infinity, in place; the first
-/// `words` of each row are words. Returns (B), wide: the log of the probability that those which
-/// stay have together at temperature 1.
-Tensor filter_logits(const Tensor& logits, int64_t words, const Truncation& truncation);
+/// `words` of each row are words, and those barred are no words. Returns (B), wide: the log of the
+/// probability that those which stay have together at temperature 1.
+Tensor filter_logits(const Tensor& logits, int64_t words, const Truncation& truncation,
+                     const WordLists& barred);
 
 /// One word for each row.
 struct SampledWords {

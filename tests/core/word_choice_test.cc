@@ -13,6 +13,7 @@ namespace storyteller {
 namespace {
 
 constexpr int64_t kWords = 5, kWidth = 5;
+const WordLists kNothingBarred = {.begin = {0, 0, 0}, .words = {}};
 
 Tensor logits() {
   return Tensor::from({2, kWidth}, std::vector<float>{0, 3, 1, 2, -1, /**/ 2, -1, 0, 4, 1},
@@ -21,7 +22,7 @@ Tensor logits() {
 
 TEST(WordChoice, FiltersInPlaceAndSaysWhatIsLeft) {
   const Tensor x = logits();
-  const Tensor kept = filter_logits(x, kWords, {.top_k = 2});
+  const Tensor kept = filter_logits(x, kWords, {.top_k = 2}, kNothingBarred);
   const float none = -std::numeric_limits<float>::infinity();
   EXPECT_EQ(x.to_host<float>(),
             (std::vector<float>{none, 3, none, 2, none, /**/ 2, none, none, 4, none}));
@@ -33,9 +34,19 @@ TEST(WordChoice, FiltersInPlaceAndSaysWhatIsLeft) {
               1e-6);
 }
 
+TEST(WordChoice, BarredWordsAreNoWords) {
+  const Tensor x = logits();
+  const Tensor kept = filter_logits(x, kWords, {.top_k = 1}, {.begin = {0, 1, 1}, .words = {1}});
+  EXPECT_EQ(x.to_host<float>()[3], 2);
+  EXPECT_EQ(x.to_host<float>()[1], -std::numeric_limits<float>::infinity());
+  EXPECT_NEAR(to_host_float(kept)[0],
+              std::log(std::exp(2.0) / (1 + std::exp(1.0) + std::exp(2.0) + std::exp(-1.0))), 1e-6);
+  EXPECT_THROW(filter_logits(logits(), kWords, {}, {}), InternalError);
+}
+
 TEST(WordChoice, DrawsFromWhatTheFilterLeft) {
   const Tensor x = logits();
-  filter_logits(x, kWords, {.temperature = 2, .top_p = 0});
+  filter_logits(x, kWords, {.temperature = 2, .top_p = 0}, kNothingBarred);
   const Tensor keys = Tensor::from({2}, std::vector<uint64_t>{3, 4}, Device::cpu());
   const SampledWords drawn = sample_step(x, kWords, keys, 9, 2);
   EXPECT_EQ(drawn.word.to_host<int32_t>(), (std::vector<int32_t>{1, 3}));
@@ -60,7 +71,7 @@ TEST(WordChoice, WrongShapesAreNamed) {
   const Tensor keys = Tensor::from({1}, std::vector<uint64_t>{3}, Device::cpu());
   EXPECT_THROW(sample_step(logits(), kWords, keys, 0, 1), InternalError);
   EXPECT_THROW(sample_step(logits(), kWords + 1, {}, 0, 0), InternalError);
-  EXPECT_THROW(filter_logits(logits(), kWords + 1, {}), InternalError);
+  EXPECT_THROW(filter_logits(logits(), kWords + 1, {}, kNothingBarred), InternalError);
   EXPECT_THROW(top_words(logits(), kWords + 1, 1, {.begin = {0, 0, 0}, .words = {}}),
                InternalError);
   EXPECT_THROW(top_words(logits(), kWords, 0, {.begin = {0, 0, 0}, .words = {}}), InternalError);

@@ -32,6 +32,8 @@ Filtered<T> filtered(std::vector<T> logits, int64_t V, const FilterSettings& fil
   Filtered<T> result{std::move(logits), std::vector<T>(B, T{7})};
   filter_logits(test_cpu(),
                 FilterLogits<T>{.logits = result.logits.data(),
+                                .barred_begin = nullptr,
+                                .barred_words = nullptr,
                                 .kept_log_probability = result.kept_log_probability.data(),
                                 .B = B,
                                 .V = V,
@@ -157,6 +159,23 @@ TYPED_TEST(FilterLogitsTest, WhatIsNoWordNeverStays) {
   EXPECT_EQ(none.words(0, 3), Words{});
   EXPECT_EQ(none.logits, std::vector<T>(3, kBarred));
   EXPECT_TRUE(std::isnan(none.kept_log_probability[0]));
+}
+
+TYPED_TEST(FilterLogitsTest, BarredWordsAreNoWords) {
+  using T = TypeParam;
+  std::vector<T> logits = {3, 2, 1, 0, /**/ 3, 2, 1, 0};
+  const std::vector<int32_t> begin = {0, 0, 2}, barred = {0, 2};
+  std::vector<T> kept(2);
+  filter_logits(test_cpu(), FilterLogits<T>{.logits = logits.data(),
+                                            .barred_begin = begin.data(),
+                                            .barred_words = barred.data(),
+                                            .kept_log_probability = kept.data(),
+                                            .B = 2,
+                                            .V = 4,
+                                            .top_k = 1});
+  constexpr T kNone = -std::numeric_limits<T>::infinity();
+  EXPECT_EQ(logits, (std::vector<T>{3, kNone, kNone, kNone, /**/ kNone, 2, kNone, kNone}));
+  EXPECT_NEAR(kept[1], std::log(1 / (1 + std::exp(-2.0))), 1e-6);
 }
 
 TYPED_TEST(FilterLogitsTest, ARowDoesNotDependOnTheOthersOrOnThreads) {

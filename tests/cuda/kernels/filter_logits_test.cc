@@ -29,6 +29,8 @@ constexpr FilterSettings kFilters[] = {
 template <class T>
 FilterLogits<T> arguments(const FilterSettings& filters, int64_t B, int64_t V) {
   return {.logits = nullptr,
+          .barred_begin = nullptr,
+          .barred_words = nullptr,
           .kept_log_probability = nullptr,
           .B = B,
           .V = V,
@@ -109,6 +111,33 @@ TYPED_TEST(FilterLogitsCuda, ManyTiesAreCutByTheirIds) {
       ASSERT_EQ(result.logits[v], v < k ? -2 : -HUGE_VAL) << "k " << k << ", word " << v;
     }
     EXPECT_NEAR(result.kept_log_probability[0], std::log(static_cast<double>(k) / V), 1e-6);
+  }
+}
+
+TYPED_TEST(FilterLogitsCuda, BarredWordsAreNoWords) {
+  using T = TypeParam;
+  constexpr int64_t B = 3, V = 800;
+  std::vector<int32_t> begin = {0}, barred;
+  for (int64_t b = 0; b < B; ++b) {
+    for (int64_t v = 0; v < 300 * b; ++v) barred.push_back(static_cast<int32_t>(v));
+    begin.push_back(static_cast<int32_t>(barred.size()));
+  }
+  const DeviceArray<T> x(std::vector<double>(B * V, 1));
+  const DeviceArray<int32_t> device_begin(begin), device_barred(barred);
+  const DeviceArray<float> kept(B);
+  FilterLogits<T> p = arguments<T>({.top_k = 2}, B, V);
+  p.logits = x.data();
+  p.barred_begin = device_begin.data();
+  p.barred_words = device_barred.data();
+  p.kept_log_probability = kept.data();
+  filter_logits(test_cuda(), p);
+  const std::vector<double> result = x.values(), share = kept.values();
+  for (int64_t b = 0; b < B; ++b) {
+    for (int64_t v = 0; v < V; ++v) {
+      const bool stays = v == 300 * b || v == 300 * b + 1;
+      ASSERT_EQ(result[b * V + v], stays ? 1 : -HUGE_VAL) << b << ", " << v;
+    }
+    EXPECT_NEAR(share[b], std::log(2.0 / static_cast<double>(V - 300 * b)), 1e-6);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/system/parallel.h"
+#include "core/text/english_words.h"
 #include "core/text/text_set.h"
 #include "train/metrics/ngram/bleu.h"
 #include "train/metrics/statistics/symmetric_eigenvalues.h"
@@ -113,7 +114,7 @@ CaptionStatistics caption_statistics(std::span<const Tokens> captions) {
   for (const Tokens& caption : captions) {
     different.insert(joined(caption));
     ++out.lengths[std::min(caption.size(), CaptionStatistics::kLongest)];
-    if (!caption.empty() && is_dangling(caption.back())) ++dangling;
+    if (!caption.empty() && is_bad_ending(caption.back())) ++dangling;
   }
   out.captions = captions.size();
   out.distinct_captions = different.size();
@@ -124,16 +125,6 @@ CaptionStatistics caption_statistics(std::span<const Tokens> captions) {
   out.distinct_2 = share(distinct.pairs, distinct.words);
   out.dangling = share(dangling, captions.size());
   return out;
-}
-
-bool is_dangling(std::string_view word) {
-  static const std::unordered_set<std::string_view> words = {
-      "a",    "an",   "the",  "this",    "his",     "her",     "its",  "their", "my",
-      "your", "our",  "and",  "or",      "but",     "while",   "as",   "that",  "which",
-      "of",   "with", "at",   "to",      "for",     "from",    "into", "onto",  "by",
-      "in",   "on",   "than", "between", "against", "towards", "is",   "are",   "was",
-      "were", "be",   "has",  "wearing", "very",    "during",  "who",  "among", "because"};
-  return words.contains(word);
 }
 
 double share_unseen(std::span<const Tokens> captions, std::span<const Tokens> training) {

@@ -21,16 +21,12 @@ struct CaptionStatistics {
   double mean_length = 0;
   double distinct_1 = 0;  ///< different tokens, over all tokens (Li et al. 2016)
   double distinct_2 = 0;  ///< different pairs of neighbours, over all tokens
-  double dangling = 0;    ///< share that ends in a word that begins something, see is_dangling
+  double dangling = 0;    ///< share that ends in a word that begins something, see is_bad_ending
   std::vector<size_t> lengths = std::vector<size_t>(kLongest + 1);  ///< [words] captions
 };
 
 /// Of no captions everything is zero.
 CaptionStatistics caption_statistics(std::span<const Tokens> captions);
-
-/// Whether no complete sentence ends in this word: articles, possessives, most prepositions,
-/// conjunctions, forms of "be". Captioners that learn from rewards are prone to "a dog with a".
-bool is_dangling(std::string_view word);
 
 /// Share of captions that, token by token, are no caption of the training set.
 double share_unseen(std::span<const Tokens> captions, std::span<const Tokens> training);
