@@ -169,9 +169,28 @@ Tensor Captioner::moved(const Tensor& tensor) const {
   return here;
 }
 
-std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search) {
+std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
+                                                      const SearchOptions& search,
+                                                      std::span<const uint64_t> numbers,
+                                                      LogitFilters filters) {
   decoder_->refresh();
-  return best_captions(*decoder_, features, search);
+  for (auto& filter : word_filters(search, vocabulary_)) filters.push_back(std::move(filter));
+  const std::unique_ptr<StepModel> model = step_model(*decoder_);
+  auto found = make_search(search, std::move(filters))->run(*model, features, numbers);
+  const auto wanted = static_cast<size_t>(captions_wanted(search));
+  for (std::vector<Caption>& of_picture : found) {
+    if (of_picture.size() > wanted) of_picture.resize(wanted);
+  }
+  return found;
+}
+
+std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search,
+                                        std::span<const uint64_t> numbers) {
+  std::vector<Caption> best;
+  for (std::vector<Caption>& found : captions(features, search, numbers)) {
+    best.push_back(std::move(found.front()));
+  }
+  return best;
 }
 
 }  // namespace storyteller

@@ -65,8 +65,14 @@ class Captioner {
   Tensor encode(std::span<const Image> pictures);
   /// The same of what preprocess() made of them: (I,H,W,3), float32, on the CPU.
   Tensor encode_input(const Tensor& input);
-  /// A caption for each row of features (I,L,D).
-  std::vector<Caption> caption(const Tensor& features, const SearchOptions& search);
+  /// For each picture of features (I,L,D) the captions that the options ask for, the best first.
+  /// `numbers`: as Search::run has them. `filters` bar words besides.
+  std::vector<std::vector<Caption>> captions(const Tensor& features, const SearchOptions& search,
+                                             std::span<const uint64_t> numbers = {},
+                                             LogitFilters filters = {});
+  /// The best one for each.
+  std::vector<Caption> caption(const Tensor& features, const SearchOptions& search,
+                               std::span<const uint64_t> numbers = {});
   std::vector<Caption> caption(std::span<const Image> pictures, const SearchOptions& search) {
     return caption(encode(pictures), search);
   }

@@ -19,7 +19,7 @@ std::string to_json(const ModelOptions& options) {
   declare(copy, config);
   // Younger than the format: left out where they say nothing new, so that programs which do not
   // know them read the model, and files of old models stay what they are.
-  std::vector<std::string> left_out;
+  std::vector<std::string> left_out = keys_left_out(options.search);
   const DecoderOptions old;
   if (options.decoder.kind == old.kind) left_out.emplace_back("decoder");
   if (options.decoder.cell == old.cell) left_out.emplace_back("cell");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 #include "core/error.h"
 #include "model/vocabulary.h"
@@ -10,7 +12,7 @@
 namespace storyteller {
 
 Beam::Beam(const SearchOptions& options) : options_(options) {
-  nodes_.push_back({Vocabulary::kStart, -1, -1, 0.0, 0});
+  nodes_.push_back({Vocabulary::kStart, -1, -1, 0.0, 0.0, 0});
   live_.push_back(0);
 }
 
@@ -18,35 +20,49 @@ int32_t Beam::last_word(int64_t i) const { return live_node(i).word; }
 
 double Beam::log_probability(int64_t i) const { return live_node(i).log_probability; }
 
-void Beam::append_words(int64_t i, std::vector<int32_t>* words) const {
+void Beam::append_words_to(const Node& last, std::vector<int32_t>* words) const {
   const auto first = std::ssize(*words);
-  for (const Node* node = &live_node(i); node->parent >= 0;
+  for (const Node* node = &last; node->parent >= 0;
        node = &nodes_[static_cast<size_t>(node->parent)]) {
     words->push_back(node->word);
   }
   std::reverse(words->begin() + first, words->end());
 }
 
+void Beam::append_words(int64_t i, std::vector<int32_t>* words) const {
+  append_words_to(live_node(i), words);
+}
+
+std::vector<std::vector<int32_t>> Beam::chosen() const {
+  std::vector<std::vector<int32_t>> sentences(chosen_.size());
+  for (size_t i = 0; i < chosen_.size(); ++i) {
+    append_words_to(nodes_[static_cast<size_t>(chosen_[i])], &sentences[i]);
+  }
+  return sentences;
+}
+
 void Beam::advance(const std::vector<Continuations>& rows, std::span<const float> alpha,
                    std::vector<int32_t>* parents) {
   struct Candidate {
-    double log_probability;
+    double log_probability, augmented;
     int32_t row, word;
   };
   std::vector<Candidate> candidates;
   for (size_t i = 0; i < live_.size(); ++i) {
-    const double so_far = nodes_[static_cast<size_t>(live_[i])].log_probability;
+    const Node& so_far = nodes_[static_cast<size_t>(live_[i])];
     for (int64_t j = 0; j < rows[i].k; ++j) {
       // Written so that NaN is no offer either.
       if (!(rows[i].log_probabilities[j] > -std::numeric_limits<float>::infinity())) break;
-      candidates.push_back(
-          {so_far + rows[i].log_probabilities[j], static_cast<int32_t>(i), rows[i].words[j]});
+      const double penalty = rows[i].penalties == nullptr ? 0 : rows[i].penalties[j];
+      candidates.push_back({so_far.log_probability + rows[i].log_probabilities[j],
+                            so_far.augmented + rows[i].log_probabilities[j] - penalty,
+                            static_cast<int32_t>(i), rows[i].words[j]});
     }
   }
   const size_t wanted = static_cast<size_t>(options_.beam) - finished_.size();
-  // Candidates of a row come best first and rows in their order, so a stable sort settles ties.
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-    return a.log_probability > b.log_probability;
+  // Ties go to the better hypothesis, then to the lower word.
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(b.augmented, a.row, a.word) < std::tie(a.augmented, b.row, b.word);
   });
   if (candidates.size() > wanted) candidates.resize(wanted);
 
@@ -55,12 +71,14 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
   attention_.insert(attention_.end(), alpha.begin(), alpha.end());
   std::vector<int> next;
   parents->clear();
+  chosen_.clear();
   for (const Candidate& candidate : candidates) {
     const int parent = live_[static_cast<size_t>(candidate.row)];
     const int length = nodes_[static_cast<size_t>(parent)].length + 1;
     const int node = static_cast<int>(nodes_.size());
-    nodes_.push_back(
-        {candidate.word, parent, first_row + candidate.row, candidate.log_probability, length});
+    nodes_.push_back({candidate.word, parent, first_row + candidate.row, candidate.log_probability,
+                      candidate.augmented, length});
+    chosen_.push_back(node);
     if (candidate.word == Vocabulary::kEnd) {
       finished_.push_back(node);
     } else {
@@ -87,17 +105,21 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
   live_ = std::move(next);
 }
 
-double Beam::score(const Node& node) const {
-  return node.log_probability /
-         std::pow(static_cast<double>(std::max(node.length, 1)), options_.length_penalty);
+double Beam::score(const Node& node, double value) const {
+  return value / std::pow(static_cast<double>(std::max(node.length, 1)), options_.length_penalty);
 }
 
 std::vector<Caption> Beam::captions() const {
+  std::vector<std::pair<double, int>> ended;
+  for (const int last : finished_) {
+    const Node& node = nodes_[static_cast<size_t>(last)];
+    ended.emplace_back(score(node, node.augmented), last);
+  }
+  std::stable_sort(ended.begin(), ended.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Caption> captions;
-  captions.reserve(finished_.size());
-  for (const int node : finished_) captions.push_back(caption_of(node));
-  std::stable_sort(captions.begin(), captions.end(),
-                   [](const Caption& a, const Caption& b) { return a.score > b.score; });
+  captions.reserve(ended.size());
+  for (const auto& [augmented, node] : ended) captions.push_back(caption_of(node));
   return captions;
 }
 
@@ -105,7 +127,7 @@ Caption Beam::caption_of(int last) const {
   const Node& end = nodes_[static_cast<size_t>(last)];
   Caption caption;
   caption.log_probability = end.log_probability;
-  caption.score = score(end);
+  caption.score = score(end, end.log_probability);
   caption.finished = end.word == Vocabulary::kEnd;
   std::vector<const Node*> path;
   for (const Node* node = &end; node->parent >= 0;

@@ -14,6 +14,7 @@ struct Continuations {
   const int32_t* words;            ///< (k)
   const float* log_probabilities;  ///< (k), -infinity where nothing is left
   int64_t k;
+  const double* penalties = nullptr;  ///< (k) what they cost besides; null: nothing
 };
 
 /// The hypotheses of one picture. Hypotheses are leaves of a tree: each step appends nodes that
@@ -34,7 +35,10 @@ class Beam {
   /// hypothesis that lives on, the live index that it continues.
   void advance(const std::vector<Continuations>& rows, std::span<const float> alpha,
                std::vector<int32_t>* parents);
-  /// Those that ended, the best score first, ties in the order in which they ended.
+  /// What the last advance() chose, whole sentences, <end> included.
+  std::vector<std::vector<int32_t>> chosen() const;
+  /// Those that ended, the best score first, penalties included, ties in the order in which they
+  /// ended.
   std::vector<Caption> captions() const;
 
  private:
@@ -43,20 +47,23 @@ class Beam {
     int parent;     // -1: the beginning
     int attention;  // row of attention_
     double log_probability;
-    int length;  // words and <end>
+    double augmented;  // the same, less the penalties
+    int length;        // words and <end>
   };
 
   const Node& live_node(int64_t i) const {
     return nodes_[static_cast<size_t>(live_[static_cast<size_t>(i)])];
   }
-  double score(const Node& node) const;
+  void append_words_to(const Node& last, std::vector<int32_t>* words) const;
+  /// `value` by the sentence's length, as length_penalty says.
+  double score(const Node& node, double value) const;
   Caption caption_of(int node) const;
 
   SearchOptions options_;
   std::vector<Node> nodes_;
   std::vector<float> attention_;  // (rows, L)
   int64_t regions_ = 0;
-  std::vector<int> live_, finished_;  // nodes
+  std::vector<int> live_, finished_, chosen_;  // nodes
 };
 
 }  // namespace storyteller

@@ -8,72 +8,102 @@
 #include "core/error.h"
 #include "core/ops/ops.h"
 #include "model/search/beam.h"
+#include "model/search/diversity.h"
+#include "model/search/live_rows.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
 
-/// The live rows of all pictures, in the order of pictures.
-struct LiveRows {
-  std::vector<int32_t> image, word;
-  std::vector<HypothesisView> views;  // into said
-  WordLists barred;
+/// The beams of all pictures, each with its groups behind each other.
+class Beams {
+ public:
+  Beams(int64_t pictures, const SearchOptions& options)
+      : groups_(static_cast<size_t>(options.diverse)),
+        penalty_(options),
+        beams_(static_cast<size_t>(pictures) * groups_, Beam(options)) {}
 
-  void gather(const std::vector<Beam>& beams, const LogitFilters& filters) {
-    image.clear();
-    word.clear();
-    said_.clear();
-    views.clear();
-    barred.clear();
-    std::vector<size_t> end;
-    for (size_t i = 0; i < beams.size(); ++i) {
-      for (int64_t j = 0; j < beams[i].live(); ++j) {
-        image.push_back(static_cast<int32_t>(i));
-        word.push_back(beams[i].last_word(j));
-        beams[i].append_words(j, &said_);
-        end.push_back(said_.size());
-        views.push_back({.image = image.back(), .log_probability = beams[i].log_probability(j)});
+  void gather(LiveRows& rows, const LogitFilters& filters) const {
+    rows.clear();
+    for (size_t n = 0; n < beams_.size(); ++n) {
+      const Beam& beam = beams_[n];
+      for (int64_t j = 0; j < beam.live(); ++j) {
+        rows.add(static_cast<int32_t>(n / groups_), beam.last_word(j), beam.log_probability(j),
+                 [&](std::vector<int32_t>* words) { beam.append_words(j, words); });
       }
     }
-    size_t begin = 0;
-    for (size_t row = 0; row < views.size(); ++row) {
-      views[row].words = std::span<const int32_t>(said_).subspan(begin, end[row] - begin);
-      begin = end[row];
-      for (const auto& filter : filters) filter->bar(views[row], &barred.words);
-      barred.begin.push_back(static_cast<int32_t>(barred.words.size()));
-    }
+    rows.ask(filters);
   }
 
+  struct Offers {
+    std::vector<int32_t> words;            // (rows, k)
+    std::vector<float> log_probabilities;  // (rows, k)
+    std::vector<float> alpha;              // (rows, L); empty: the model does not attend
+  };
+  /// Hands every beam its rows of the step; returns which row each surviving hypothesis continues.
+  std::vector<int32_t> advance(const Offers& offers, int64_t k, const LiveRows& rows);
+
+  std::vector<std::vector<Caption>> captions() const;
+
  private:
-  std::vector<int32_t> said_;
+  size_t groups_;
+  DiversityPenalty penalty_;
+  std::vector<Beam> beams_;
 };
 
-struct Offers {
-  std::vector<int32_t> words;            // (rows, k)
-  std::vector<float> log_probabilities;  // (rows, k)
-  std::vector<float> alpha;              // (rows, L); empty: the model does not attend
-};
-
-/// Hands every picture its rows of the step; returns which row each surviving hypothesis continues.
-std::vector<int32_t> advance(std::vector<Beam>& beams, const Offers& offers, int64_t k,
-                             int64_t rows) {
-  const int64_t L = std::ssize(offers.alpha) / rows;
+std::vector<int32_t> Beams::advance(const Offers& offers, int64_t k, const LiveRows& rows) {
+  const int64_t L = std::ssize(offers.alpha) / rows.size();
   std::vector<int32_t> parents, of_beam;
   std::vector<Continuations> continuations;
+  std::vector<std::vector<int32_t>> others;  // what groups before have chosen for the picture
+  std::vector<double> penalties;
   int64_t first = 0;
-  for (Beam& beam : beams) {
+  for (size_t n = 0; n < beams_.size(); ++n) {
+    if (n % groups_ == 0) others.clear();
+    Beam& beam = beams_[n];
     const int64_t live = beam.live();
     if (live == 0) continue;
     continuations.clear();
-    for (int64_t j = first; j < first + live; ++j) {
-      continuations.push_back({&offers.words[static_cast<size_t>(j * k)],
-                               &offers.log_probabilities[static_cast<size_t>(j * k)], k});
+    penalties.resize(static_cast<size_t>(live * k));
+    for (int64_t j = 0; j < live; ++j) {
+      const size_t at = static_cast<size_t>((first + j) * k), width = static_cast<size_t>(k);
+      const std::span<const int32_t> words = std::span(offers.words).subspan(at, width);
+      const auto costs = std::span(penalties).subspan(static_cast<size_t>(j * k), width);
+      if (!others.empty()) {
+        penalty_.of(others, rows.views()[static_cast<size_t>(first + j)].words, words, costs);
+      }
+      continuations.push_back({words.data(), &offers.log_probabilities[at], k,
+                               others.empty() ? nullptr : costs.data()});
     }
-    beam.advance(continuations, std::span(offers.alpha).subspan(first * L, live * L), &of_beam);
-    for (int32_t parent : of_beam) parents.push_back(static_cast<int32_t>(first) + parent);
+    const auto alpha = std::span(offers.alpha)
+                           .subspan(static_cast<size_t>(first * L), static_cast<size_t>(live * L));
+    beam.advance(continuations, alpha, &of_beam);
+    for (const int32_t parent : of_beam) parents.push_back(static_cast<int32_t>(first) + parent);
+    if (groups_ > 1) {
+      for (auto& sentence : beam.chosen()) others.push_back(std::move(sentence));
+    }
     first += live;
   }
   return parents;
+}
+
+std::vector<std::vector<Caption>> Beams::captions() const {
+  std::vector<std::vector<Caption>> of_pictures;
+  for (size_t picture = 0; picture < beams_.size() / groups_; ++picture) {
+    std::vector<std::vector<Caption>> groups;
+    size_t most = 0;
+    for (size_t g = 0; g < groups_; ++g) {
+      groups.push_back(beams_[picture * groups_ + g].captions());
+      most = std::max(most, groups.back().size());
+    }
+    std::vector<Caption>& all = of_pictures.emplace_back();
+    for (size_t rank = 0; rank < most; ++rank) {
+      for (std::vector<Caption>& group : groups) {
+        if (rank < group.size()) all.push_back(std::move(group[rank]));
+      }
+    }
+  }
+  return of_pictures;
 }
 
 }  // namespace
@@ -81,28 +111,32 @@ std::vector<int32_t> advance(std::vector<Beam>& beams, const Offers& offers, int
 BeamSearch::BeamSearch(const SearchOptions& options, LogitFilters filters)
     : options_(options), filters_(std::move(filters)) {}
 
-std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor& features) const {
-  const int64_t V = model.vocabulary(), k = std::min<int64_t>(options_.beam, V);
+std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor& features,
+                                                  std::span<const uint64_t> /*numbers*/) const {
+  const int64_t V = model.vocabulary(), I = features.size(0), groups = options_.diverse;
   if (V <= Vocabulary::kMarks) throw InternalError("beam search: the vocabulary has no words");
-  std::vector<Beam> beams(static_cast<size_t>(features.size(0)), Beam(options_));
+  // A word that costs can be among the best of a hypothesis only if fewer than `beam` others that
+  // do not cost are: these many are enough, whatever the groups before say.
+  const int64_t k = std::min(options_.beam * groups, V);
+  Beams beams(I, options_);
   model.start(features);
   LiveRows rows;
-  rows.gather(beams, filters_);
-  while (!rows.word.empty()) {
-    const Tensor logits = model.step(rows.word);
-    for (const auto& filter : filters_) filter->apply(logits, rows.views);
-    const BestWords best = top_words(logits, V, k, rows.barred);
-    const Offers offers = {best.word.to_host<int32_t>(), to_host_float(best.log_probability),
-                           model.attention()};
-    const std::vector<int32_t> parents = advance(beams, offers, k, std::ssize(rows.word));
-    rows.gather(beams, filters_);
-    if (!rows.word.empty()) model.gather(parents, rows.image);
+  beams.gather(rows, filters_);
+  if (groups > 1) {
+    std::vector<int32_t> pictures = rows.image();
+    model.gather(pictures, pictures);
   }
-
-  std::vector<std::vector<Caption>> captions;
-  captions.reserve(beams.size());
-  for (const Beam& beam : beams) captions.push_back(beam.captions());
-  return captions;
+  while (!rows.empty()) {
+    const Tensor logits = model.step(rows.word());
+    for (const auto& filter : filters_) filter->apply(logits, rows.views());
+    const BestWords best = top_words(logits, V, k, rows.barred());
+    const std::vector<int32_t> parents = beams.advance(
+        {best.word.to_host<int32_t>(), to_host_float(best.log_probability), model.attention()}, k,
+        rows);
+    beams.gather(rows, filters_);
+    if (!rows.empty()) model.gather(parents, rows.image());
+  }
+  return beams.captions();
 }
 
 }  // namespace storyteller

@@ -22,7 +22,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 SMALL_TRAINING = "--set epochs=1"
 SMALL_DATA = "scenes:train=640,val=50"
 
-DOCUMENTS = ["README.md", "docs/data.md"]
+DOCUMENTS = ["README.md", "docs/data.md", "docs/search.md"]
 SUBCOMMANDS = ("data", "rate", "weights")  # that have commands of their own
 
 # command -> options that make it short; None: the place where it runs already is said beside it.
@@ -44,6 +44,10 @@ COMMANDS = {
     "storyteller data stats --data flickr8k:PATH": "",
     "storyteller data import --data flickr8k:PATH --split val --out shards": "",
     "storyteller data verify --data shards:shards --split val --json": "",
+    "storyteller caption --beam 5 photo.jpg": "",
+    "storyteller caption --beam 5 --n-best 3 photo.jpg": "",
+    "storyteller caption --diverse 4 --lambda 0.5 photo.jpg": "",
+    "storyteller caption --sample 5 --temperature 0.7 --top-p 0.9 --seed 3 photo.jpg": "",
     "tools/gpu_check": None,  # wants a GPU; the test GpuCheck.OnTheEmulatedDevice runs it without
 }
 # The scenes are built in, so they stand in for a folder of photographs.

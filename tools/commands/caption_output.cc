@@ -44,7 +44,8 @@ std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
   std::filesystem::path strip;
   if (attention_ != nullptr) {
     try {
-      strip = attention_->draw(captioned.picture, captioned.view, captioned.caption, captioner_);
+      strip = attention_->draw(captioned.picture, captioned.view, captioned.captions.front(),
+                               captioner_);
     } catch (const IoError& error) {
       failures.push_back(error);
     }
@@ -53,7 +54,7 @@ std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
   if (page_) {
     try {
       page_->add(report_item(captioner_, captioned.view, captioned.picture.path.filename().string(),
-                             captioned.caption));
+                             captioned.captions.front()));
     } catch (const IoError& error) {
       failures.push_back(error);
     }
@@ -61,20 +62,32 @@ std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
   return failures;
 }
 
-void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesystem::path& strip) {
-  const std::string sentence = captioner_.sentence(captioned.caption);
+void CaptionOutput::print_json(const CaptionedPicture& captioned,
+                               const std::filesystem::path& strip) {
   const std::string name = captioned.picture.path.string();
-  if (form_ == Form::kJson) {
-    Json line;
-    set_name(line, "image", name);
-    line["caption"] = sentence;
-    line["log_probability"] = rounded(captioned.caption.log_probability);
-    line["score"] = rounded(captioned.caption.score);
-    if (!strip.empty()) set_name(line, "attention", strip.string());
-    for (const std::string& warning : captioned.warnings) {
-      line["warnings"].push_back(text_of(warning, name));
+  const auto add_caption = [&](Json& json, const Caption& caption) {
+    json["caption"] = captioner_.sentence(caption);
+    json["log_probability"] = rounded(caption.log_probability);
+    json["score"] = rounded(caption.score);
+  };
+  Json line;
+  set_name(line, "image", name);
+  add_caption(line, captioned.captions.front());
+  if (captioned.captions.size() > 1) {
+    for (const Caption& caption : captioned.captions) {
+      add_caption(line["captions"].emplace_back(Json::object()), caption);
     }
-    std::cout << json_line(line);
+  }
+  if (!strip.empty()) set_name(line, "attention", strip.string());
+  for (const std::string& warning : captioned.warnings) {
+    line["warnings"].push_back(text_of(warning, name));
+  }
+  std::cout << json_line(line);
+}
+
+void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesystem::path& strip) {
+  if (form_ == Form::kJson) {
+    print_json(captioned, strip);
     return;
   }
   constexpr size_t kWhole = std::numeric_limits<size_t>::max();
@@ -82,8 +95,10 @@ void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesyst
   const auto shown = [&](const std::string& text) {
     return terminal_ ? printable(text, kWhole) : escape_controls(text);
   };
-  if (form_ == Form::kTable) std::cout << shown(name) << '\t';
-  std::cout << shown(sentence) << '\n';
+  for (const Caption& caption : captioned.captions) {
+    if (form_ == Form::kTable) std::cout << shown(captioned.picture.path.string()) << '\t';
+    std::cout << shown(captioner_.sentence(caption)) << '\n';
+  }
 }
 
 void CaptionOutput::print_failure(const PictureName& picture, const std::string& error) {

@@ -16,8 +16,8 @@ namespace storyteller {
 /// A picture and what was found in it.
 struct CaptionedPicture {
   const PictureName& picture;
-  const Image& view;  ///< empty where nothing is shown
-  const Caption& caption;
+  const Image& view;                     ///< empty where nothing is shown
+  const std::vector<Caption>& captions;  ///< the best first; never none
   const std::vector<std::string>& warnings;
 };
 
@@ -47,6 +47,7 @@ class CaptionOutput {
 
  private:
   void print(const CaptionedPicture& captioned, const std::filesystem::path& strip);
+  void print_json(const CaptionedPicture& captioned, const std::filesystem::path& strip);
 
   Captioner& captioner_;
   Form form_;

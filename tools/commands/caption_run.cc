@@ -39,9 +39,13 @@ MemoryError no_memory_for(const PictureName& picture) {
 
 }  // namespace
 
-CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, CaptionOutput& output,
-                       bool single)
-    : captioner_(captioner), search_(search), output_(output), single_(single) {}
+CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, LogitFilters filters,
+                       CaptionOutput& output, bool single)
+    : captioner_(captioner),
+      search_(search),
+      filters_(std::move(filters)),
+      output_(output),
+      single_(single) {}
 
 CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   const Preprocessing& preprocessing = captioner_.preprocessing();
@@ -62,10 +66,11 @@ CaptionRun::Pending CaptionRun::read(PictureName picture) const {
 }
 
 void CaptionRun::add(PictureName picture) {
-  ++total_;
+  const uint64_t number = total_++;
   Pending pending;
   try {
     pending = read(picture);
+    pending.number = number;
     for (const std::string& warning : pending.warnings) report_warning(warning, std::cerr);
   } catch (const std::bad_alloc&) {
     pending = {.picture = std::move(picture)};
@@ -98,26 +103,28 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
   }
 }
 
-std::vector<Caption> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
+std::vector<std::vector<Caption>> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
   const Preprocessing& preprocessing = captioner_.preprocessing();
   const Tensor input = Tensor::empty(
       {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
       DType::kFloat32, Device::cpu());
   auto* to = input.data<float>();
+  std::vector<uint64_t> numbers;
   for (const Pending* pending : pictures) {
     to = std::copy(pending->input.begin(), pending->input.end(), to);
+    numbers.push_back(pending->number);
   }
-  return captioner_.caption(captioner_.encode_input(input), search_);
+  return captioner_.captions(captioner_.encode_input(input), search_, numbers, filters_);
 }
 
-std::vector<std::optional<Caption>> CaptionRun::caption_all() {
+std::vector<std::vector<Caption>> CaptionRun::caption_all() {
   std::vector<const Pending*> readable;
   for (const Pending& pending : pictures_) {
     if (!pending.input.empty()) readable.push_back(&pending);
   }
-  std::vector<std::optional<Caption>> captions(pictures_.size());
+  std::vector<std::vector<Caption>> captions(pictures_.size());
   if (readable.empty()) return captions;
-  std::vector<Caption> found;
+  std::vector<std::vector<Caption>> found;
   try {
     found = caption(readable);
   } catch (const std::bad_alloc&) {
@@ -140,9 +147,9 @@ void CaptionRun::flush() {
   output_.flush();
 }
 
-void CaptionRun::hand_out(Pending& pending, const std::optional<Caption>& caption) {
+void CaptionRun::hand_out(Pending& pending, const std::vector<Caption>& captions) {
   enter(pending.picture.folder);
-  if (!caption) {
+  if (captions.empty()) {
     output_.print_failure(pending.picture, pending.error);
     return;
   }
@@ -150,7 +157,7 @@ void CaptionRun::hand_out(Pending& pending, const std::optional<Caption>& captio
   if (folder_) ++folder_->captioned;
   for (const IoError& error : output_.put({.picture = pending.picture,
                               .view = pending.view,
-                              .caption = *caption,
+                              .captions = captions,
                               .warnings = pending.warnings})) {
     if (single_) throw error;
     report_exception(std::make_exception_ptr(error), std::cerr);

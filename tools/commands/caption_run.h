@@ -17,7 +17,8 @@ namespace storyteller {
 class CaptionRun {
  public:
   /// @param single one picture was named and no more: what is wrong with it is thrown.
-  CaptionRun(Captioner& captioner, const SearchOptions& search, CaptionOutput& output, bool single);
+  CaptionRun(Captioner& captioner, const SearchOptions& search, LogitFilters filters,
+             CaptionOutput& output, bool single);
 
   /// Reads a picture. Where it cannot be read, that is reported and the run goes on. Throws Stopped
   /// where a signal ends the waiting for a pipe.
@@ -44,6 +45,7 @@ class CaptionRun {
 
   struct Pending {
     PictureName picture;
+    uint64_t number = 0;            // of those that were added, from 0
     std::vector<float> input = {};  // of the encoder; empty: `error` says why
     Image view = {};                // empty: it is not shown
     ImageWarnings warnings = {};
@@ -55,14 +57,15 @@ class CaptionRun {
   void fail(Pending& pending, const Error& error);
   /// Captions those of `pictures_` that could be read; all at once, or where memory does not allow
   /// that one by one. Of others nothing.
-  std::vector<std::optional<Caption>> caption_all();
-  std::vector<Caption> caption(const std::vector<const Pending*>& pictures);
-  void hand_out(Pending& pending, const std::optional<Caption>& caption);
+  std::vector<std::vector<Caption>> caption_all();
+  std::vector<std::vector<Caption>> caption(const std::vector<const Pending*>& pictures);
+  void hand_out(Pending& pending, const std::vector<Caption>& captions);
   /// The pictures of `folder` follow; null: of none. Judges the one before.
   void enter(const std::shared_ptr<FolderTally>& folder);
 
   Captioner& captioner_;
   SearchOptions search_;
+  LogitFilters filters_;
   CaptionOutput& output_;
   bool single_;
   std::vector<Pending> pictures_;

@@ -109,6 +109,12 @@ int run(const EvaluateArguments& arguments) {
   require_outputs_apart(arguments, model);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const auto captioner = Captioner::load(model, device);
+  const SearchOptions search = arguments.search.over(captioner->options().search);
+  if (captions_wanted(search) > 1) {
+    throw UsageError(
+        "evaluate scores one caption a picture; --n-best, --diverse and more than one --sample are "
+        "options of caption");
+  }
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
   const std::string foreign =
@@ -118,7 +124,6 @@ int run(const EvaluateArguments& arguments) {
   bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   data.prepare_features(*captioner, arguments.cache, observe_preparation(progress), bad);
-  const SearchOptions search = arguments.search.over(captioner->options().search);
   const Evaluation evaluation =
       evaluate(*captioner, data, search, metrics, bad, [&](size_t done, size_t total) {
         progress.update({.label = "captions",

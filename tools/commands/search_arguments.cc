@@ -1,35 +1,51 @@
 #include "tools/commands/search_arguments.h"
 
-#include <algorithm>
+#include <type_traits>
 
+#include "core/error.h"
 #include "core/text/phrase.h"
 
 namespace storyteller {
-namespace {
 
-std::string flag_of(const SearchOption& row) {
-  std::string flag = "--" + std::string(row.key);
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
+bool SearchArguments::is_given(const Given& given) {
+  return std::visit(
+      []<class T>(const T& value) {
+        if constexpr (std::is_same_v<T, Switch>) {
+          return value.on || value.off;
+        } else {
+          return value.has_value();
+        }
+      },
+      given);
 }
-
-}  // namespace
 
 SearchArguments::SearchArguments() {
   for (const SearchOption& row : search_option_table()) {
-    std::visit([&]<class T>(T SearchOptions::*) { given_.emplace_back(std::optional<T>()); },
-               row.value);
+    std::visit(
+        [&]<class T>(T SearchOptions::*) {
+          if constexpr (std::is_same_v<T, bool>) {
+            given_.emplace_back(Switch{});
+          } else {
+            given_.emplace_back(std::optional<T>());
+          }
+        },
+        row.value);
   }
 }
 
 void SearchArguments::add_options(const Options& command) {
   for (size_t i = 0; i < given_.size(); ++i) {
     const SearchOption& row = search_option_table()[i];
-    std::visit(
-        [&](auto& given) {
-          command.number(flag_of(row), given, row.help, {row.least, row.most});
-        },
-        given_[i]);
+    const std::string flag = row.flag;
+    if (auto* given = std::get_if<Switch>(&given_[i])) {
+      command.flag(flag, given->on, row.help);
+      command.flag("--no-" + flag.substr(2), given->off, "not that, where the model has it so");
+    } else if (auto* number = std::get_if<std::optional<int>>(&given_[i])) {
+      command.number(flag, *number, row.help, {row.least, row.most});
+    } else {
+      command.number(flag, std::get<std::optional<float>>(given_[i]), row.help,
+                     {row.least, row.most});
+    }
   }
 }
 
@@ -37,9 +53,24 @@ SearchOptions SearchArguments::over(SearchOptions options) const {
   for (size_t i = 0; i < given_.size(); ++i) {
     std::visit(
         [&]<class T>(T SearchOptions::*value) {
-          options.*value = std::get<std::optional<T>>(given_[i]).value_or(options.*value);
+          if constexpr (std::is_same_v<T, bool>) {
+            const auto& given = std::get<Switch>(given_[i]);
+            options.*value = (options.*value || given.on) && !given.off;
+          } else {
+            options.*value = std::get<std::optional<T>>(given_[i]).value_or(options.*value);
+          }
         },
         search_option_table()[i].value);
+  }
+  check(options);
+  for (size_t i = 0; i < given_.size(); ++i) {
+    const SearchOption& row = search_option_table()[i];
+    using Of = SearchOption::Of;
+    if (row.of == Of::kAll || !is_given(given_[i])) continue;
+    const bool draws = row.of == Of::kDraws;
+    if (draws ? options.sample > 0 : options.diverse > 1) continue;
+    throw UsageError(std::string(row.flag) + " does nothing without " +
+                     (draws ? "--sample N" : "--diverse N, N at least 2"));
   }
   return options;
 }

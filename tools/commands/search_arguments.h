@@ -16,11 +16,17 @@ class SearchArguments {
   SearchArguments();
 
   void add_options(const Options& command);
+  /// Throws UsageError where they contradict each other, or one does nothing without another.
   SearchOptions over(SearchOptions options) const;
 
  private:
-  // As the rows of search_option_table().
-  std::vector<std::variant<std::optional<int>, std::optional<float>>> given_;
+  struct Switch {
+    bool on = false, off = false;
+  };
+  using Given = std::variant<std::optional<int>, std::optional<float>, Switch>;
+  static bool is_given(const Given& given);
+
+  std::vector<Given> given_;  // as the rows of search_option_table()
 };
 
 /// "beam, max_words, ...": the options of search_option_table(), for help.

@@ -21,7 +21,8 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
   for (const auto& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
     const Tensor features = source.next(tape, batch).value();
-    auto found = captioner.caption(features, search);
+    const std::vector<uint64_t> numbers(batch.begin(), batch.end());
+    auto found = captioner.caption(features, search, numbers);
     for (size_t i = 0; i < batch.size(); ++i) {
       bad += source.usable(i) ? 0 : 1;
       captions.push_back(source.usable(i) ? std::move(found[i]) : Caption{});

@@ -37,5 +37,34 @@ TEST(NoRepeatNgram, BarsWhatWouldEndOneOnceMore) {
   EXPECT_EQ(barred(*no_repeat_ngram(3), {4, 5, 6, 5, 4}), Words());
 }
 
+TEST(MinWords, BarsTheEndBefore) {
+  const std::set<int32_t> end = {Vocabulary::kEnd};
+  EXPECT_EQ(barred(*min_words(3), {}), end);
+  EXPECT_EQ(barred(*min_words(3), {4, 5}), end);
+  EXPECT_EQ(barred(*min_words(3), {4, 5, 6}), std::set<int32_t>());
+}
+
+TEST(ContentOnce, LetsFunctionWordsComeTwice) {
+  const Vocabulary vocabulary({"<pad>", "<start>", "<end>", "<unk>", "a", "dog", "with", "red"});
+  EXPECT_EQ(barred(*content_once(vocabulary), {4, 7, 5, 6, 4}), (std::set<int32_t>{5, 7}));
+}
+
+TEST(BarBadEndings, BarsTheEndBehindAWordThatBeginsSomething) {
+  const Vocabulary vocabulary({"<pad>", "<start>", "<end>", "<unk>", "a", "dog", "with"});
+  const std::set<int32_t> end = {Vocabulary::kEnd};
+  EXPECT_EQ(barred(*bar_bad_endings(vocabulary), {4}), end);
+  EXPECT_EQ(barred(*bar_bad_endings(vocabulary), {4, 5, 6}), end);
+  EXPECT_EQ(barred(*bar_bad_endings(vocabulary), {4, 5}), std::set<int32_t>());
+  EXPECT_EQ(barred(*bar_bad_endings(vocabulary), {}), std::set<int32_t>());
+}
+
+TEST(BarPhrases, BarsTheLastWordOfWhatWasBegun) {
+  const auto filter = bar_phrases({{9}, {4, 5}, {4, 4, 6}});
+  EXPECT_EQ(barred(*filter, {}), (std::set<int32_t>{9}));
+  EXPECT_EQ(barred(*filter, {4}), (std::set<int32_t>{5, 9}));
+  EXPECT_EQ(barred(*filter, {4, 4}), (std::set<int32_t>{5, 6, 9}));
+  EXPECT_EQ(barred(*filter, {4, 7}), (std::set<int32_t>{9}));
+}
+
 }  // namespace
 }  // namespace storyteller

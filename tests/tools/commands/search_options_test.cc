@@ -1,0 +1,97 @@
+// The search options of `storyteller caption`: several captions a picture, draws, what is barred.
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/commands/command_test.h"
+
+namespace storyteller {
+namespace {
+
+using SearchFlags = CommandTest;
+
+TEST_F(SearchFlags, GroupsAndTheBestOfABeamComeAsLines) {
+  const Ended groups = caption({scene(), "--diverse", "3", "--lambda", "2"});
+  EXPECT_EQ(groups.code, 0) << groups.err;
+  const std::vector<std::string> lines = lines_of(groups.out);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0], kSentence);  // of a plain search
+  EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()).size(), 3U);
+
+  const Ended best = caption({scene(), "--beam", "4", "--n-best", "2", "--json"});
+  const auto json = nlohmann::json::parse(best.out);
+  ASSERT_EQ(json["captions"].size(), 2U);
+  EXPECT_EQ(json["captions"][0]["caption"], json["caption"]);
+  EXPECT_NE(json["captions"][1]["caption"], json["caption"]);
+  EXPECT_EQ(json["captions"][0]["score"], json["score"]);
+  EXPECT_LE(json["captions"][1]["score"], json["captions"][0]["score"]);
+  EXPECT_FALSE(nlohmann::json::parse(caption({scene(), "--json"}).out).contains("captions"));
+}
+
+TEST_F(SearchFlags, DrawsDependOnSeedAndNumberAlone) {
+  const std::string png = file_text(scene());
+  for (const char* name : {"a.png", "b.png", "c.png"}) write(std::string("in/") + name, png);
+  const std::vector<std::string> draws = {"--sample", "3", "--temperature", "3"};
+  const auto drawn = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), draws.begin(), draws.end());
+    const Ended ended = caption(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.out;
+  };
+  const std::string in = folder_ / "in", all = drawn({in});
+  EXPECT_EQ(lines_of(all).size(), 9U);
+  EXPECT_EQ(drawn({in}), all);
+  EXPECT_NE(drawn({in, "--seed", "2"}), all);
+  // The same picture thrice: each has draws of its own, and the first those of one alone.
+  const std::string alone = drawn({scene()});
+  for (size_t i = 0; i < 3; ++i) {
+    const std::string line = lines_of(all)[i];
+    EXPECT_EQ(line.substr(line.find('\t') + 1), lines_of(alone)[i]);
+  }
+  const auto sentences = [&](size_t picture) {
+    std::vector<std::string> found;
+    for (size_t i = 0; i < 3; ++i) {
+      const std::string line = lines_of(all)[3 * picture + i];
+      found.push_back(line.substr(line.find('\t') + 1));
+    }
+    return found;
+  };
+  EXPECT_NE(sentences(0), sentences(1));
+}
+
+TEST_F(SearchFlags, WhatMustNotBeSaidIsNot) {
+  const std::string first = std::string(kSentence).substr(0, std::string(kSentence).find(' '));
+  const Ended ended = caption({scene(), "--must-not", first, "--must-not", "Xyzzy"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_NE(ended.err.find("--must-not Xyzzy: the model does not know it"), std::string::npos);
+  for (const std::string& line : lines_of(ended.out)) {
+    EXPECT_EQ((" " + line + " ").find(" " + first + " "), std::string::npos) << line;
+  }
+  EXPECT_EQ(caption({scene(), "--must-not", " "}).code, 2);
+}
+
+TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"--temperature", "2"}, "--temperature does nothing without --sample"},
+      {{"--seed", "2"}, "--seed does nothing without --sample"},
+      {{"--lambda", "2"}, "--lambda does nothing without --diverse"},
+      {{"--sample", "2", "--lambda", "2"}, "--lambda does nothing without --diverse"},
+      {{"--sample", "2", "--diverse", "2"}, "choose one"},
+      {{"--n-best", "5"}, "n_best 5 is more than there can be, 2; raise beam"},
+      {{"--sample", "2", "--n-best", "5"}, "raise sample"},
+      {{"--min-words", "9", "--max-words", "5"}, "min_words 9 is more than max_words 5"}};
+  for (const auto& [flags, says] : cases) {
+    std::vector<std::string> arguments = {scene()};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const Ended ended = caption(arguments);
+    EXPECT_EQ(ended.code, 2) << says;
+    EXPECT_NE(ended.err.find(says), std::string::npos) << ended.err;
+    EXPECT_EQ(ended.out, "");
+  }
+}
+
+}  // namespace
+}  // namespace storyteller
