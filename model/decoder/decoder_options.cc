@@ -4,10 +4,10 @@ namespace storyteller {
 
 void declare(DecoderOptions& options, Config& config) {
   config.add("decoder", options.kind, decoder_choices(),
-             "what it knows of the picture while it speaks: the regions that it attends to, or the "
-             "mean of them, read once before the first word");
+             "soft attends to regions, for each word anew; fixed reads their mean once, before the "
+             "first word");
   config.add("cell", options.cell, cell_choices(),
-             "what makes a state out of the state before and the word");
+             "lstm, gru or rnn: what makes a state out of the state before and the word");
   config.add("embedding", options.embedding, {1, 65536}, "width of the word vectors");
   config.add("hidden", options.hidden, {1, 65536}, "width of the state");
   config.add("attention", options.attention, {1, 65536}, "width of keys and query");

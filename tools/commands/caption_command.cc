@@ -122,8 +122,9 @@ int caption(const CaptionArguments& arguments) {
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto captioner = Captioner::load(model, device);
   if (!captioner->decoder().attends() && (strips || !arguments.report.empty())) {
-    report_warning(printable_path(model) + ": this model does not look at parts of a picture: " +
-                       (strips ? "--attention draws nothing" : "the page has no maps"),
+    report_warning(printable_path(model) + ": this model does not look at parts of a picture" +
+                       (strips ? "; --attention draws nothing" : "") +
+                       (arguments.report.empty() ? "" : "; the page has no maps"),
                    std::cerr);
     strips.reset();
   }
