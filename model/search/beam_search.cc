@@ -122,10 +122,7 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor
   model.start(features);
   LiveRows rows;
   beams.gather(rows, filters_);
-  if (groups > 1) {
-    std::vector<int32_t> pictures = rows.image();
-    model.gather(pictures, pictures);
-  }
+  if (groups > 1) model.gather(rows.image(), rows.image());
   while (!rows.empty()) {
     const Tensor logits = model.step(rows.word());
     for (const auto& filter : filters_) filter->apply(logits, rows.views());

@@ -91,8 +91,7 @@ std::vector<std::vector<Caption>> Sampling::run(StepModel& model, const Tensor& 
   model.start(features);
   LiveRows rows;
   gather(rows, drafts, filters_);
-  const std::vector<int32_t> pictures = rows.image();
-  if (options_.sample > 1) model.gather(pictures, pictures);
+  if (options_.sample > 1) model.gather(rows.image(), rows.image());
   for (uint64_t place = 0; !rows.empty(); ++place) {
     const Tensor logits = model.step(rows.word());
     for (const auto& filter : filters_) filter->apply(logits, rows.views());
