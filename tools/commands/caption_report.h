@@ -1,33 +1,13 @@
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "tools/render/html_report.h"
-#include "train/metrics/statistics/bias.h"
-#include "train/metrics/statistics/diversity.h"
+#include "train/metrics/statistics/caption_report.h"
 
 namespace storyteller {
-
-/// What the metrics do not say about a set of captions: how various they are, and how they speak of
-/// women and men; always beside what people wrote about the same images.
-struct CaptionReport {
-  CaptionStatistics captions;
-  CaptionStatistics people;  ///< the first references of every image, as many as it has hypotheses
-  std::optional<double> unseen, people_unseen;  ///< where training captions were given
-  SampleDiversity samples, people_samples;      ///< no images: one hypothesis for each
-  GenderBias bias;
-};
-
-/// @param references [image][reference].
-/// @param frequencies weigh n-grams in self-CIDEr.
-/// @param training null: not given.
-CaptionReport make_caption_report(const std::vector<Hypothesis>& hypotheses,
-                                  const TokenizedReferences& references,
-                                  const DocumentFrequencies& frequencies,
-                                  const std::vector<Tokens>* training, int threads);
 
 /// For page and terminal: diversity, bias.
 std::vector<HtmlReport::Section> report_sections(const CaptionReport& report);
