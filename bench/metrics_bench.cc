@@ -17,6 +17,7 @@
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/files/caption_file.h"
 #include "train/metrics/files/caption_pairs.h"
+#include "train/metrics/meteor/meteor.h"
 #include "train/metrics/ngram/bleu.h"
 #include "train/metrics/ngram/cider.h"
 #include "train/metrics/ngram/rouge.h"
@@ -124,7 +125,7 @@ void add_flickr_rows(const std::filesystem::path& tokens) {
         for (auto unused : state) {
           const CaptionScorer scorer(ptb_tokenize_references(raw, kThreads),
                                      {.metrics = parse_metrics("all", ""), .threads = kThreads});
-          benchmark::DoNotOptimize(scorer.score_all(ptb_tokenize_all(said, kThreads)).cider);
+          benchmark::DoNotOptimize(scorer.score_all(ptb_tokenize_all(said, kThreads))["cider"]);
         }
       })
       ->Unit(benchmark::kMillisecond)

@@ -2,48 +2,82 @@
 
 #include <algorithm>
 
+#include "core/did_you_mean.h"
+#include "core/error.h"
+#include "core/system/printable.h"
+#include "core/text/phrase.h"
+
 namespace storyteller {
 
-bool better(const EpochRecord& a, const EpochRecord& b) {
-  if (a.cider != b.cider) return a.cider > b.cider;
-  const bool measured = a.validation_loss > 0 && b.validation_loss > 0;
-  if (measured && a.validation_loss != b.validation_loss) {
-    return a.validation_loss < b.validation_loss;
+std::optional<double> Criterion::of(const EpochRecord& record) const {
+  return metric ? record.scores.find(key) : record.validation_loss;
+}
+
+bool Criterion::prefers(std::optional<double> a, std::optional<double> b) const {
+  if (!a || !b) return a.has_value();
+  return greater_is_better ? *a > *b : *a < *b;
+}
+
+Criterion parse_criterion(std::string_view name, std::string_view where) {
+  std::string key(name);
+  std::replace(key.begin(), key.end(), '-', '_');
+  if (key == "loss") return {key, "loss", std::nullopt, /*greater_is_better=*/false};
+  std::vector<std::string> known = {"loss"};
+  for (const ScoreColumn& column : score_columns()) {
+    if (column.key == key) {
+      return {key, std::string(column.title), column.metric, column.greater_is_better};
+    }
+    known.emplace_back(column.key);
   }
-  if (a.rouge_l != b.rouge_l) return a.rouge_l > b.rouge_l;
-  if (a.bleu[3] != b.bleu[3]) return a.bleu[3] > b.bleu[3];
-  if (a.bleu[0] != b.bleu[0]) return a.bleu[0] > b.bleu[0];
+  throw UsageError(std::string(where) + ": unknown score '" + printable(std::string(name)) + "'" +
+                   did_you_mean(key, known) + " (there are " + joined(known) + ")");
+}
+
+bool better(const EpochRecord& a, const EpochRecord& b, const Criterion& criterion) {
+  const auto a_value = criterion.of(a), b_value = criterion.of(b);
+  if (a_value != b_value) return criterion.prefers(a_value, b_value);
+  if (a.validation_loss && b.validation_loss && *a.validation_loss != *b.validation_loss) {
+    return *a.validation_loss < *b.validation_loss;
+  }
+  for (const char* key : {"rouge_l", "bleu_4", "bleu_1"}) {
+    const auto a_score = a.scores.find(key), b_score = b.scores.find(key);
+    if (a_score && b_score && *a_score != *b_score) return *a_score > *b_score;
+  }
   return a.epoch > b.epoch;
 }
 
-Selection select(const std::vector<EpochRecord>& history, int64_t after) {
+Selection select(const std::vector<EpochRecord>& history, int64_t after,
+                 const Criterion& criterion) {
   Selection selection;
   const EpochRecord* best = nullptr;
   for (const EpochRecord& record : history) {
     if (record.epoch <= after) continue;
-    const bool rose = best == nullptr || record.cider > best->cider;
-    const bool told = best != nullptr && std::max(record.cider, best->cider) > 0;
+    const auto value = criterion.of(record);
+    const auto highest = best == nullptr ? std::nullopt : criterion.of(*best);
+    const bool rose = best == nullptr || criterion.prefers(value, highest);
+    const bool told =
+        !criterion.greater_is_better || std::max(value.value_or(0), highest.value_or(0)) > 0;
     if (rose) {
       selection.stale = 0;
     } else if (told) {
       ++selection.stale;
     }
-    if (best == nullptr || better(record, *best)) best = &record;
+    if (best == nullptr || better(record, *best, criterion)) best = &record;
   }
   if (best != nullptr) selection.best = best->epoch;
   return selection;
 }
 
-std::string few_pictures_warning(size_t pictures) {
+std::string few_pictures_warning(size_t pictures, const Criterion& criterion) {
   if (pictures >= kFewValidationPictures) return "";
-  if (pictures < 2) {
+  if (pictures < 2 && criterion.metric == Metric::kCider) {
     return "1 validation picture: CIDEr is 0 for one picture, whatever is said of it; the epoch of "
            "the least validation loss is kept as the best, and patience ends no run; validate on "
            "at least " +
            std::to_string(kFewValidationPictures) + " pictures";
   }
-  return std::to_string(pictures) +
-         " validation pictures: chance decides which epoch scores best; validate on at least " +
+  return counted(pictures, "validation picture", "validation pictures") +
+         ": chance decides which epoch scores best; validate on at least " +
          std::to_string(kFewValidationPictures) + " pictures, better on hundreds";
 }
 

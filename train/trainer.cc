@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/system/signals.h"
-#include "train/selection.h"
 
 namespace storyteller {
 namespace {
@@ -123,6 +122,18 @@ void Trainer::end_detecting() {
   if (observer_.detector_epoch) observer_.detector_epoch(state_.validated, loss);
 }
 
+Selection Trainer::selection() const {
+  return select(state_.history, state_.selected_after, validator_.criterion());
+}
+
+/// What selects, of the epoch that is the best so far.
+std::optional<double> Trainer::best_value() const {
+  for (const EpochRecord& record : state_.history) {
+    if (record.epoch == state_.best_epoch) return validator_.criterion().of(record);
+  }
+  return std::nullopt;
+}
+
 EpochRecord Trainer::measure(const CaptionScores& scores) {
   EpochRecord record;
   record.epoch = static_cast<int64_t>(state_.cursor.epoch);
@@ -133,7 +144,8 @@ EpochRecord Trainer::measure(const CaptionScores& scores) {
   record.waited = state_.waited_seconds;
   record.take(scores);
   record.images = static_cast<int64_t>(validator_.pictures());
-  const bool tie = record.cider == 0 || record.cider == state_.best_cider;
+  const auto value = validator_.criterion().of(record);
+  const bool tie = value.value_or(0) == 0 || value == best_value();
   if (tie || validator_.pictures() < kFewValidationPictures) {
     record.validation_loss =
         with_validation([&](FeatureSource& source) { return validator_.loss(source); });
@@ -146,9 +158,8 @@ void Trainer::validate() {
   state_.history.push_back(record);
   state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;
   state_.validated = record.epoch;
-  const bool best = select(state_.history, state_.selected_after).best == record.epoch;
+  const bool best = selection().best == record.epoch;
   if (best) {
-    state_.best_cider = record.cider;
     state_.best_epoch = record.epoch;
     checkpoint_.save_best(state_.history);
   }
@@ -166,11 +177,12 @@ bool Trainer::finished() const {
 std::string Trainer::stale_text() const {
   const bool last = state_.cursor.epoch >= static_cast<uint64_t>(options_.epochs);
   if (last || options_.patience == 0) return "";
-  const Selection selection = select(state_.history, state_.selected_after);
-  if (selection.stale < options_.patience) return "";
+  const int64_t stale = selection().stale;
+  if (stale < options_.patience) return "";
+  const Criterion& criterion = validator_.criterion();
   return "ended after epoch " + std::to_string(state_.validated) + " of " +
-         std::to_string(options_.epochs) + ": validation CIDEr has not risen for " +
-         std::to_string(selection.stale) +
+         std::to_string(options_.epochs) + ": validation " + criterion.title + " has not " +
+         (criterion.greater_is_better ? "risen" : "fallen") + " for " + std::to_string(stale) +
          " epochs (--set patience=" + std::to_string(options_.patience) + "; 0 trains to the end)";
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +15,11 @@
 #include "train/curriculum.h"
 #include "train/divergence.h"
 #include "train/features/training_sources.h"
+#include "train/metrics/caption_scorer.h"
 #include "train/objectives/batch_gradient.h"
 #include "train/optimization/optimizer.h"
 #include "train/optimization/weight_average.h"
+#include "train/selection.h"
 #include "train/session/train_options.h"
 #include "train/training_data.h"
 #include "train/training_state.h"
@@ -62,7 +65,7 @@ class Trainer {
   /// what the weights say is not.
   Outcome run();
   /// Leaves the epochs so far out of the choice of the best: their scores were those of other
-  /// pictures.
+  /// pictures, or something else chose.
   void select_anew() { state_.selected_after = state_.validated; }
 
   const TrainingState& state() const { return state_; }
@@ -91,6 +94,8 @@ class Trainer {
   std::vector<Caption> caption_validation(bool probe);
   void validate();
   EpochRecord measure(const CaptionScores& scores);
+  std::optional<double> best_value() const;
+  Selection selection() const;
   bool finished() const;
   std::string stale_text() const;
   void say(const std::string& text) const;

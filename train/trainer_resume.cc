@@ -40,7 +40,6 @@ void Trainer::restore_best() {
   }
   state_.selected_after = state_.validated - 1;
   state_.best_epoch = state_.validated;
-  state_.best_cider = state_.history.back().cider;
   checkpoint_.save_best(state_.history);
   say(missing + "written again with the weights of epoch " + std::to_string(state_.validated));
 }

@@ -1,12 +1,17 @@
 #include "train/training_state.h"
 
-#include <cmath>
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/text/phrase.h"
+#include "train/metrics/caption_scorer.h"
 
 namespace storyteller {
 
@@ -14,33 +19,44 @@ using nlohmann::json;
 
 namespace {
 
-/// Files of earlier versions know neither METEOR and SPICE, nor waiting, fine-tuning, the loss on
-/// validation pictures.
+/// Files of earlier versions know neither waiting nor fine-tuning.
 template <class T>
 void read_optional(const json& j, const char* key, T& value) {
   if (j.contains(key)) j.at(key).get_to(value);
 }
 
+/// Earlier versions wrote a member for each metric, METEOR, SPICE and the validation loss as 0
+/// where they were not computed, the first of them not these three.
+void read_scores_of_earlier_versions(const json& j, EpochRecord& r) {
+  const auto bleu = j.at("bleu").get<std::array<double, 4>>();
+  for (size_t n = 0; n < bleu.size(); ++n) r.scores.set("bleu_" + std::to_string(n + 1), bleu[n]);
+  for (const char* key : {"rouge_l", "cider"}) r.scores.set(key, j.at(key).get<double>());
+  for (const char* key : {"meteor", "spice"}) {
+    const double score = j.value(key, 0.0);
+    if (score != 0) r.scores.set(key, score);
+  }
+  if (const double loss = j.value("validation_loss", 0.0); loss != 0) r.validation_loss = loss;
+}
+
 }  // namespace
 
-void EpochRecord::take(const CaptionScores& scores) {
-  const auto recorded = [](double score) { return std::isfinite(score) ? score : 0; };
-  for (size_t n = 0; n < kMaxOrder; ++n) bleu[n] = recorded(scores.bleu[n]);
-  rouge_l = recorded(scores.rouge_l);
-  cider = recorded(scores.cider);
-  meteor = recorded(scores.meteor);
-  spice = recorded(scores.spice);
-  distinct = static_cast<int64_t>(scores.distinct_captions);
+void EpochRecord::take(const CaptionScores& computed) {
+  scores = named_scores(computed);
+  distinct = static_cast<int64_t>(computed.distinct_captions);
+}
+
+static void to_json(json& j, const NamedScores& scores) {
+  j = json::object();
+  for (const auto& [key, score] : scores) j[key] = score;
 }
 
 static void to_json(json& j, const EpochRecord& r) {
   j = {{"epoch", r.epoch},       {"step", r.step},
        {"loss", r.loss},         {"learning_rate", r.learning_rate},
-       {"seconds", r.seconds},   {"bleu", r.bleu},
-       {"rouge_l", r.rouge_l},   {"cider", r.cider},
+       {"seconds", r.seconds},   {"scores", r.scores},
        {"distinct", r.distinct}, {"images", r.images},
-       {"meteor", r.meteor},     {"spice", r.spice},
-       {"waited", r.waited},     {"validation_loss", r.validation_loss}};
+       {"waited", r.waited}};
+  if (r.validation_loss) j["validation_loss"] = *r.validation_loss;
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -48,15 +64,12 @@ static void from_json(const json& j, EpochRecord& r) {
   j.at("loss").get_to(r.loss);
   j.at("learning_rate").get_to(r.learning_rate);
   j.at("seconds").get_to(r.seconds);
-  j.at("bleu").get_to(r.bleu);
-  j.at("rouge_l").get_to(r.rouge_l);
-  j.at("cider").get_to(r.cider);
   j.at("distinct").get_to(r.distinct);
   j.at("images").get_to(r.images);
-  read_optional(j, "meteor", r.meteor);
-  read_optional(j, "spice", r.spice);
   read_optional(j, "waited", r.waited);
-  read_optional(j, "validation_loss", r.validation_loss);
+  if (!j.contains("scores")) return read_scores_of_earlier_versions(j, r);
+  for (const auto& [key, score] : j.at("scores").items()) r.scores.set(key, score.get<double>());
+  if (j.contains("validation_loss")) r.validation_loss = j.at("validation_loss").get<double>();
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BatchSampler::Cursor, epoch, batch)
@@ -66,7 +79,6 @@ static void to_json(json& j, const TrainingState& s) {
        {"updates", s.updates},
        {"validated", s.validated},
        {"skipped", s.skipped},
-       {"best_cider", s.best_cider},
        {"best_epoch", s.best_epoch},
        {"loss_sum", s.loss_sum},
        {"loss_words", s.loss_words},
@@ -82,7 +94,6 @@ static void from_json(const json& j, TrainingState& s) {
   j.at("updates").get_to(s.updates);
   j.at("validated").get_to(s.validated);
   j.at("skipped").get_to(s.skipped);
-  j.at("best_cider").get_to(s.best_cider);
   j.at("best_epoch").get_to(s.best_epoch);
   j.at("loss_sum").get_to(s.loss_sum);
   j.at("loss_words").get_to(s.loss_words);
@@ -121,16 +132,50 @@ std::vector<EpochRecord> history_from_json(const std::string& text, const std::s
   return parse<std::vector<EpochRecord>>(text, file, "history");
 }
 
+namespace {
+
+/// Scores that some record has, beside the two lists.
+std::vector<std::string> further_scores(const std::vector<EpochRecord>& history,
+                                        std::span<const char* const> first,
+                                        std::span<const char* const> then) {
+  const auto among = [](std::span<const char* const> keys, const std::string& key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  std::set<std::string> keys;
+  for (const EpochRecord& record : history) {
+    for (const auto& [key, score] : record.scores) {
+      if (!among(first, key) && !among(then, key)) keys.insert(key);
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+}  // namespace
+
 void write_training_log(const std::filesystem::path& path,
                         const std::vector<EpochRecord>& history) {
+  // Columns keep the places that they had when there were no others.
+  constexpr std::array kFirst = {"bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "cider"};
+  constexpr std::array kThen = {"meteor", "spice"};
+  const std::vector<std::string> further = further_scores(history, kFirst, kThen);
   std::ostringstream csv;
-  csv << "epoch,step,loss,learning_rate,seconds,bleu_1,bleu_2,bleu_3,bleu_4,rouge_l,cider,"
-         "distinct,images,meteor,spice,waited,validation_loss\n";
+  const auto cell = [&](std::optional<double> value) {
+    csv << ',';
+    if (value) csv << *value;
+  };
+  csv << "epoch,step,loss,learning_rate,seconds," << joined(kFirst, ",") << ",distinct,images,"
+      << joined(kThen, ",") << ",waited,validation_loss";
+  for (const std::string& key : further) csv << ',' << key;
+  csv << '\n';
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
-    for (double bleu : r.bleu) csv << ',' << bleu;
-    csv << ',' << r.rouge_l << ',' << r.cider << ',' << r.distinct << ',' << r.images << ','
-        << r.meteor << ',' << r.spice << ',' << r.waited << ',' << r.validation_loss << '\n';
+    for (const char* key : kFirst) cell(r.scores.find(key));
+    csv << ',' << r.distinct << ',' << r.images;
+    for (const char* key : kThen) cell(r.scores.find(key));
+    csv << ',' << r.waited;
+    cell(r.validation_loss);
+    for (const std::string& key : further) cell(r.scores.find(key));
+    csv << '\n';
   }
   write_file_atomically(path, csv.str());
 }

@@ -1,16 +1,18 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "train/batches/batch_sampler.h"
-#include "train/metrics/caption_scorer.h"
+#include "train/metrics/named_scores.h"
 
 namespace storyteller {
+
+struct CaptionScores;
 
 /// What one epoch came to.
 struct EpochRecord {
@@ -19,14 +21,13 @@ struct EpochRecord {
   double loss = 0;    ///< mean cross-entropy a word over the epoch's training captions
   double learning_rate = 0;
   double seconds = 0;  ///< of training since the record before, without validation
-  std::array<double, kMaxOrder> bleu{};
-  double rouge_l = 0, cider = 0;
+  NamedScores scores;  ///< on the validation pictures
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
-  double waited = 0;             ///< of `seconds`: waiting for pictures that were not decoded yet
-  double meteor = 0, spice = 0;  ///< like the other scores 0 where they were not asked for
-  double validation_loss = 0;    ///< measured where scores may not tell epochs apart; 0: it was not
+  double waited = 0;  ///< of `seconds`: waiting for pictures that were not decoded yet
+  /// Measured where it selects, or scores may not tell epochs apart.
+  std::optional<double> validation_loss;
 
-  void take(const CaptionScores& scores);
+  void take(const CaptionScores& computed);
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.
@@ -36,7 +37,6 @@ struct TrainingState {
   int64_t updates = 0;    ///< optimizer steps
   int64_t validated = 0;  ///< epochs validated
   int64_t skipped = 0;    ///< steps skipped in a row
-  double best_cider = -1;
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
   double epoch_seconds = 0, waited_seconds = 0;

@@ -32,7 +32,7 @@ bool score_of_a_caption() {
       {"A dog runs over the grass.", "A brown dog is running."}, {"Two children are playing."}};
   const CaptionScorer scorer(ptb_tokenize_references(references));
   const Tokens caption = ptb_tokenize("a dog runs over the grass");
-  const double bleu = scorer.score(0, caption).bleu[3];
+  const double bleu = scorer.score(0, caption)["bleu_4"];
   const Vocabulary words = Vocabulary::build(std::vector<Tokens>{caption}, 1);
   std::printf("BLEU-4 of '%s': %.3f\n", words.sentence(words.encode(caption)).c_str(), bleu);
   return bleu > 0.999;

@@ -34,7 +34,7 @@ TEST(ModelFile, OfFormatOneStaysReadable) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   const auto history = history_from_json(file.metadata("storyteller.history"), file.file());
   ASSERT_EQ(history.size(), 8U);
-  EXPECT_NEAR(history.back().cider, 1.0004, 5e-4);
+  EXPECT_NEAR(history.back().scores["cider"], 1.0004, 5e-4);
 }
 
 TEST(ModelFile, IsWrittenBackToTheSameTensors) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/error.h"
+#include "tests/temporary_folder.h"
+
 namespace storyteller {
 namespace {
 
@@ -10,10 +13,10 @@ EpochRecord epoch(int64_t number, double cider, double validation_loss = 0, doub
                   double bleu_4 = 0) {
   EpochRecord record;
   record.epoch = number;
-  record.cider = cider;
-  record.validation_loss = validation_loss;
-  record.rouge_l = rouge_l;
-  record.bleu[3] = bleu_4;
+  record.scores.set("cider", cider);
+  if (validation_loss != 0) record.validation_loss = validation_loss;
+  record.scores.set("rouge_l", rouge_l);
+  record.scores.set("bleu_4", bleu_4);
   return record;
 }
 
@@ -60,10 +63,44 @@ TEST(Selection, ScoresOfOtherPicturesDoNotCompete) {
   EXPECT_EQ(select(history, 3).best, 0);
 }
 
+TEST(Selection, TheSmallerLossIsTheBetterOne) {
+  const Criterion loss = parse_criterion("loss", "");
+  EXPECT_TRUE(better(epoch(2, 0.1, 3.5), epoch(1, 0.9, 3.6), loss));
+  EXPECT_FALSE(better(epoch(2, 0.9, 3.6), epoch(1, 0.1, 3.5), loss));
+  EXPECT_FALSE(better(epoch(2, 0.9), epoch(1, 0.1, 3.5), loss)) << "not measured";
+  const std::vector<EpochRecord> history = {epoch(1, 0, 3.6), epoch(2, 0, 3.2), epoch(3, 0, 3.3),
+                                            epoch(4, 0, 3.4)};
+  EXPECT_EQ(select(history, 0, loss).best, 2);
+  EXPECT_EQ(select(history, 0, loss).stale, 2);
+}
+
+TEST(Selection, AnyScoreCanSelectAndOneThatIsAbsentNeverDoes) {
+  const Criterion meteor = parse_criterion("meteor", "");
+  EpochRecord with = epoch(1, 0.2), without = epoch(2, 0.9), zero = epoch(3, 0.1);
+  with.scores.set("meteor", 0.2);
+  zero.scores.set("meteor", 0);
+  EXPECT_FALSE(better(without, with, meteor));
+  EXPECT_TRUE(better(zero, without, meteor)) << "0 is a score";
+  EXPECT_EQ(select({with, without, zero}, 0, meteor).best, 1);
+}
+
+TEST(Selection, CriteriaHaveTheNamesOfScores) {
+  EXPECT_EQ(parse_criterion("bleu-4", "").key, "bleu_4");
+  EXPECT_EQ(parse_criterion("bleu-4", "").metric, Metric::kBleu);
+  EXPECT_EQ(parse_criterion("spice", "").title, "SPICE-native");
+  EXPECT_EQ(parse_criterion("cider", "").key, Criterion().key);
+  const std::string message =
+      message_of<UsageError>([] { parse_criterion("cidre", "--set selection"); });
+  EXPECT_NE(message.find("--set selection: unknown score 'cidre'; did you mean 'cider'?"),
+            std::string::npos)
+      << message;
+}
+
 TEST(Selection, FewPicturesAreWarnedOf) {
   EXPECT_NE(few_pictures_warning(1).find("CIDEr is 0"), std::string::npos);
   EXPECT_NE(few_pictures_warning(9).find("9 validation pictures"), std::string::npos);
   EXPECT_EQ(few_pictures_warning(10), "");
+  EXPECT_EQ(few_pictures_warning(1, parse_criterion("loss", "")).find("CIDEr"), std::string::npos);
 }
 
 }  // namespace

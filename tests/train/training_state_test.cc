@@ -21,7 +21,6 @@ TrainingState awkward_state() {
   state.validated = 7;
   state.skipped = 9;
   state.slept = {{"encoder", 11}, {"decoder", int64_t{1} << 60}};
-  state.best_cider = 0.1 + 0.2;
   state.best_epoch = 6;
   state.loss_sum = 1.0 / 3;
   state.loss_words = std::numeric_limits<double>::max();
@@ -32,9 +31,12 @@ TrainingState awkward_state() {
   record.loss = -0.0;
   record.learning_rate = 4e-4;
   record.seconds = 1e300;
-  record.bleu = {0.7, 0.1 * 3, 1e-17, 0};
-  record.rouge_l = 0.49999999999999994;
-  record.cider = std::nextafter(0.5, 1.0);
+  record.scores.set("bleu_1", 0.7);
+  record.scores.set("bleu_3", 1e-17);
+  record.scores.set("bleu_4", 0);
+  record.scores.set("rouge_l", 0.49999999999999994);
+  record.scores.set("cider", std::nextafter(0.5, 1.0));
+  record.validation_loss = 0.1 * 3;
   record.distinct = 551;
   record.images = 1000;
   state.history = {record, {}, record};
@@ -54,18 +56,14 @@ TEST(TrainingState, ComesBackFromJsonToTheSameBits) {
   EXPECT_EQ(back.skipped, state.skipped);
   EXPECT_EQ(back.slept, state.slept);
   EXPECT_EQ(back.best_epoch, state.best_epoch);
-  expect_same_bits(back.best_cider, state.best_cider);
   expect_same_bits(back.loss_sum, state.loss_sum);
   expect_same_bits(back.loss_words, state.loss_words);
   expect_same_bits(back.epoch_seconds, state.epoch_seconds);
   ASSERT_EQ(back.history.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
     expect_same_bits(back.history[i].loss, state.history[i].loss);
-    expect_same_bits(back.history[i].cider, state.history[i].cider);
-    expect_same_bits(back.history[i].rouge_l, state.history[i].rouge_l);
-    for (size_t n = 0; n < kMaxOrder; ++n) {
-      expect_same_bits(back.history[i].bleu[n], state.history[i].bleu[n]);
-    }
+    EXPECT_EQ(back.history[i].scores, state.history[i].scores);
+    EXPECT_EQ(back.history[i].validation_loss, state.history[i].validation_loss);
     EXPECT_EQ(back.history[i].distinct, state.history[i].distinct);
   }
 }
@@ -82,9 +80,37 @@ TEST(TrainingState, HistoryOfVersionsWithoutMeteorAndSpiceIsRead) {
            "rouge_l": 6, "cider": 7, "distinct": 8, "images": 9}])",
       "file");
   ASSERT_EQ(history.size(), 1U);
-  EXPECT_EQ(history[0].cider, 7);
-  EXPECT_EQ(history[0].meteor, 0);
-  EXPECT_EQ(history[0].spice, 0);
+  EXPECT_EQ(history[0].scores["cider"], 7);
+  EXPECT_EQ(history[0].scores["rouge_l"], 6);
+  EXPECT_EQ(history[0].scores["bleu_4"], 4);
+  EXPECT_EQ(history[0].scores.find("meteor"), std::nullopt);
+  EXPECT_EQ(history[0].scores.find("spice"), std::nullopt);
+  EXPECT_EQ(history[0].validation_loss, std::nullopt);
+}
+
+/// As the last version that had a member for each metric wrote it.
+constexpr const char* kEarlierState =
+    R"({"best_cider": 0.5, "best_epoch": 1, "cursor": {"batch": 2, "epoch": 1}, "encoder_slept": 0,
+        "epoch_seconds": 1.5, "loss_sum": 0.25, "loss_words": 3, "selected_after": 0, "skipped": 0,
+        "step": 8, "updates": 8, "validated": 1, "waited_seconds": 0.5, "history": [
+        {"bleu": [0.7, 0.30000000000000004, 1e-17, 0.0], "cider": 0.5, "distinct": 3, "epoch": 1,
+         "images": 4, "learning_rate": 0.0004, "loss": 2.5, "meteor": 0.0, "rouge_l": 0.25,
+         "seconds": 1.0, "spice": 0.125, "step": 6, "validation_loss": 0.0, "waited": 0.0}]})";
+
+TEST(TrainingState, FilesWithAMemberForEachMetricAreRead) {
+  const TrainingState state = training_state_from_json(kEarlierState, "file");
+  EXPECT_EQ(state.step, 8);
+  EXPECT_EQ(state.best_epoch, 1);
+  EXPECT_EQ(state.waited_seconds, 0.5);
+  ASSERT_EQ(state.history.size(), 1U);
+  const EpochRecord& record = state.history[0];
+  EXPECT_EQ(record.scores["bleu_2"], 0.30000000000000004);
+  EXPECT_EQ(record.scores.find("bleu_4"), 0.0) << "of what was always computed, 0 is a score";
+  EXPECT_EQ(record.scores["spice"], 0.125);
+  EXPECT_EQ(record.scores.find("meteor"), std::nullopt);
+  EXPECT_EQ(record.validation_loss, std::nullopt);
+  const TrainingState again = training_state_from_json(to_json(state), "file");
+  EXPECT_EQ(again.history[0].scores, record.scores);
 }
 
 TEST(TrainingState, OfVersionsInWhichTheEncoderAloneMaySleepIsRead) {
@@ -114,6 +140,8 @@ TEST(TrainingState, LogIsReplacedAsAWhole) {
   write_training_log(folder / "log.csv", history);
   const std::string three = file_text(folder / "log.csv");
   EXPECT_EQ(std::count(three.begin(), three.end(), '\n'), 4);
+  EXPECT_NE(three.find("\n0,0,0,0,0,,,,,,,0,0,,,0,\n"), std::string::npos)
+      << "what was not computed is no 0: " << three;
   write_training_log(folder / "log.csv", {});
   const std::string none = file_text(folder / "log.csv");
   EXPECT_EQ(std::count(none.begin(), none.end(), '\n'), 1);

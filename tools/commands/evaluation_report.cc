@@ -54,7 +54,7 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
                                                                   : HtmlReport::Verdict::kWrong;
   }
   if (evaluation.scoring.metrics.contains(Metric::kCider)) {
-    item.note += ", CIDEr " + decimal(evaluation.scores.each[i].cider, 2);
+    item.note += ", CIDEr " + decimal(evaluation.scores.each[i]["cider"], 2);
   }
   return item;
 }
@@ -89,7 +89,8 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
   double seconds = 0;
   for (const EpochRecord& record : history) {
     seconds += record.seconds;
-    report.curve.push_back({static_cast<double>(record.epoch), record.loss, record.cider});
+    report.curve.push_back(
+        {static_cast<double>(record.epoch), record.loss, record.scores["cider"]});
   }
   report.summary = {{"Pictures", grouped(evaluation.captions.size())},
                     {"Encoder", captioner.encoder().name()},

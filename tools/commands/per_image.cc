@@ -49,7 +49,7 @@ std::string csv_field(std::string_view text) {
 std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
                 const std::vector<ScoreColumn>& columns) {
   std::string out = "image_id,caption";
-  for (const ScoreColumn& column : columns) out += ',' + column.key;
+  for (const ScoreColumn& column : columns) out.append(",").append(column.key);
   for (size_t k = 1; k < kSpiceCategories && scores.spice_categories; ++k) {
     out += ",spice_" + spice_key(static_cast<SpiceCategory>(k));
   }
@@ -90,7 +90,8 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
     nlohmann::ordered_json one;
     set_id(one, pairs.images[pairs.image_of[i]]);
     one["caption"] = pairs.captions[i];
-    for (const ScoreColumn& column : columns) one[column.key] = column.of(scores.each[i]);
+    for (const ScoreColumn& column : columns)
+      one[std::string(column.key)] = column.of(scores.each[i]);
     if (scores.spice_categories) {
       one["spice_categories"] = spice_category_json(scores.spice_counts[i].f1_by_category());
     }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "train/metrics/files/caption_pairs.h"
-#include "train/metrics/metric.h"
+#include "train/metrics/table.h"
 
 namespace storyteller {
 

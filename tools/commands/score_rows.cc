@@ -1,36 +1,19 @@
 #include "tools/commands/score_rows.h"
 
 #include <algorithm>
-#include <array>
 #include <iomanip>
 #include <ostream>
 
-#include "core/error.h"
 #include "core/text/ascii.h"
 #include "tools/render/html.h"
 
 namespace storyteller {
 namespace {
 
+/// METEOR's says what it was computed with.
 std::string note(const ScoreColumn& column, const ScorerOptions& options) {
-  constexpr std::array<const char*, kMaxOrder> kOrders = {
-      "words shared with a reference", "and pairs of words", "and runs of three words",
-      "and runs of four words"};
-  switch (column.metric) {
-    case Metric::kBleu:
-      return kOrders[column.index];
-    case Metric::kRougeL:
-      return "longest common subsequence of words";
-    case Metric::kMeteor:
-      return options.meteor ? options.meteor->description() : "";
-    case Metric::kCider:
-      return "shared runs, rare ones count more; 0 to 10";
-    case Metric::kPlainCider:
-      return "without clipping and length penalty; 0 to 10";
-    case Metric::kSpice:
-      return "objects, attributes and relations shared";
-  }
-  throw InternalError("note: no such metric");
+  return column.metric == Metric::kMeteor && options.meteor ? options.meteor->description()
+                                                            : std::string(column.note);
 }
 
 }  // namespace
@@ -51,8 +34,8 @@ std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
   std::vector<HtmlReport::Score> rows;
   for (const ScoreColumn& column : score_columns(options.metrics)) {
     const bool imported = column.metric == Metric::kSpice && scores.spice_imported;
-    rows.push_back(
-        {imported ? "SPICE" : column.title, decimal(column.of(scores), 3), note(column, options)});
+    rows.push_back({imported ? "SPICE" : std::string(column.title), decimal(column.of(scores), 3),
+                    note(column, options)});
   }
   if (!scores.spice_categories) return rows;
   for (size_t k = 1; k < kSpiceCategories; ++k) {
@@ -66,7 +49,7 @@ std::vector<HtmlReport::Score> metric_rows(const CaptionScores& scores,
 void add_scores(const CaptionScores& scores, const ScorerOptions& options,
                 nlohmann::ordered_json& json) {
   for (const ScoreColumn& column : score_columns(options.metrics)) {
-    json[column.key] = column.of(scores);
+    json[std::string(column.key)] = column.of(scores);
   }
   if (options.metrics.contains(Metric::kMeteor) && options.meteor) {
     json["meteor_resources"] = options.meteor->description();

@@ -11,19 +11,22 @@
 namespace storyteller {
 namespace {
 
-std::string scores_line(const EpochRecord& record, bool best) {
+std::string scores_line(const EpochRecord& record, bool best, bool by_loss) {
   std::ostringstream line;
   line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss "
        << record.loss;
-  const auto score = [&](const char* name, double value) {
-    if (value > 0) line << "  " << name << ' ' << value;  // 0: not asked for
+  if (by_loss && record.validation_loss) line << "  validation loss " << *record.validation_loss;
+  const auto score = [&](const ScoreColumn& column) {
+    const auto value = record.scores.find(column.key);
+    if (value) line << "  " << column.title << ' ' << *value;
   };
-  score("BLEU-1", record.bleu[0]);
-  score("BLEU-4", record.bleu[3]);
-  score("ROUGE-L", record.rouge_l);
-  score("METEOR", record.meteor);
-  score("SPICE-native", record.spice);
-  line << "  CIDEr " << record.cider << "  distinct " << record.distinct << "/" << record.images
+  for (const ScoreColumn& column : score_columns()) {
+    // BLEU-2 and BLEU-3 lie between; CIDEr comes last.
+    const bool shown = column.key != "bleu_2" && column.key != "bleu_3" && column.key != "cider";
+    if (shown) score(column);
+  }
+  for (const ScoreColumn& column : score_columns({Metric::kCider})) score(column);
+  line << "  distinct " << record.distinct << "/" << record.images
        << "  " << duration_text(record.seconds);
   const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
   if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
@@ -53,9 +56,10 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
                      .total = static_cast<int64_t>(total),
                      .unit = "pictures"});
   };
-  observer.epoch = [&progress](const EpochRecord& record, bool best) {
+  observer.epoch = [&progress, &session](const EpochRecord& record, bool best) {
     progress.finish();
-    progress.line(scores_line(record, best));
+    const bool by_loss = session.recipe().train.selection == "loss";
+    progress.line(scores_line(record, best, by_loss));
   };
   observer.detector_epoch = [&progress](int64_t epoch, double loss) {
     std::ostringstream line;

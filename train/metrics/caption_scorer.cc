@@ -1,13 +1,10 @@
 #include "train/metrics/caption_scorer.h"
 
-#include <cstdlib>
 #include <unordered_set>
 
 #include "core/error.h"
 #include "core/system/parallel.h"
-#include "train/metrics/ngram/bleu.h"
-#include "train/metrics/ngram/cider.h"
-#include "train/metrics/ngram/rouge.h"
+#include "train/metrics/spice/spice_scorer.h"
 
 namespace storyteller {
 namespace {
@@ -25,123 +22,77 @@ std::string joined(const Tokens& caption) {
 
 }  // namespace
 
-double ScoreColumn::of(const MetricScores& scores) const {
-  switch (metric) {
-    case Metric::kBleu:
-      return scores.bleu[index];
-    case Metric::kRougeL:
-      return scores.rouge_l;
-    case Metric::kMeteor:
-      return scores.meteor;
-    case Metric::kCider:
-      return scores.cider;
-    case Metric::kPlainCider:
-      return scores.plain_cider;
-    case Metric::kSpice:
-      return scores.spice;
-  }
-  throw InternalError("ScoreColumn: no such metric");
-}
-
-std::vector<ScoreColumn> score_columns(MetricSet metrics) {
-  std::vector<ScoreColumn> columns;
-  const auto add = [&](Metric metric, const char* key, const char* title) {
-    if (metrics.contains(metric)) columns.push_back({key, title, 0, metric});
-  };
-  for (size_t n = 0; n < kMaxOrder && metrics.contains(Metric::kBleu); ++n) {
-    const std::string order = std::to_string(n + 1);
-    columns.push_back({"bleu_" + order, "BLEU-" + order, n, Metric::kBleu});
-  }
-  add(Metric::kRougeL, "rouge_l", "ROUGE-L");
-  add(Metric::kMeteor, "meteor", "METEOR");
-  add(Metric::kCider, "cider", "CIDEr");
-  add(Metric::kPlainCider, "plain_cider", "plain CIDEr");
-  add(Metric::kSpice, "spice", "SPICE-native");
-  return columns;
-}
-
-struct CaptionScorer::Counted {
-  MetricScores scores;
-  BleuStatistics bleu;
-  MeteorStatistics meteor;
-  SpiceCounts spice;
-};
-
 CaptionScorer::CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options)
     : options_(options), references_(prepare(references, options)) {
-  if (options_.metrics.contains(Metric::kMeteor)) {
-    if (!options_.meteor) options_.meteor = default_meteor_resources();
-    meteor_.emplace(references, options_.meteor);
-  }
-  if (options_.metrics.contains(Metric::kSpice)) {
-    if (!options_.spice) options_.spice = default_spice_model();
-    spice_.emplace(references, options_.spice, options_.threads);
+  for (const ScoreColumn& column : score_columns(options_.metrics)) {
+    if (!parts_.empty() && parts_.back().metric == column.metric) {
+      ++parts_.back().columns;
+      continue;
+    }
+    const std::shared_ptr<const MetricScorer> scorer =
+        row_of(column.metric).make(references, options_);
+    parts_.push_back({.scorer = scorer,
+                      .metric = column.metric,
+                      .first_column = column.number,
+                      .columns = 1,
+                      .first_statistic = statistics_,
+                      .statistics = scorer->statistics()});
+    statistics_ += scorer->statistics();
   }
 }
 
-CaptionScorer::Counted CaptionScorer::score_counted(size_t image, const Tokens& hypothesis) const {
-  const MetricSet wanted = options_.metrics;
-  const PreparedCaption caption = references_.prepare(hypothesis);
-  Counted out;
-  if (wanted.contains(Metric::kBleu)) {
-    out.bleu = bleu_statistics(references_, image, caption);
-    out.scores.bleu = bleu(out.bleu);
+MetricScores CaptionScorer::score_counted(size_t image, const Tokens& hypothesis,
+                                          std::span<double> statistics) const {
+  const PreparedCaption prepared = references_.prepare(hypothesis);
+  const ScoredCaption caption{references_, image, prepared, hypothesis};
+  MetricScores scores;
+  for (const Part& part : parts_) {
+    part.scorer->score(caption, scores.columns(part.first_column, part.columns),
+                       statistics.subspan(part.first_statistic, part.statistics));
   }
-  if (wanted.contains(Metric::kRougeL)) out.scores.rouge_l = rouge_l(references_, image, caption);
-  if (meteor_) {
-    out.meteor = meteor_->statistics(image, hypothesis);
-    out.scores.meteor = meteor(out.meteor);
-  }
-  if (wanted.contains(Metric::kCider) || wanted.contains(Metric::kPlainCider)) {
-    const CiderScores cider = cider_scores(references_, image, caption);
-    if (wanted.contains(Metric::kCider)) out.scores.cider = cider.clipped;
-    if (wanted.contains(Metric::kPlainCider)) out.scores.plain_cider = cider.plain;
-  }
-  if (spice_) {
-    out.spice = spice_->score(image, hypothesis);
-    out.scores.spice = out.spice.f1();
-  }
-  return out;
+  return scores;
 }
 
 MetricScores CaptionScorer::score(size_t image, const Tokens& hypothesis) const {
-  return score_counted(image, hypothesis).scores;
+  std::vector<double> statistics(statistics_);
+  return score_counted(image, hypothesis, statistics);
 }
 
 CaptionScores CaptionScorer::score_hypotheses(const std::vector<Hypothesis>& hypotheses) const {
   const size_t count = hypotheses.size();
   if (count == 0) throw InputError("captions cannot be scored: there are none");
-  std::vector<Counted> counted(count);
+  CaptionScores out;
+  out.each.resize(count);
+  std::vector<double> statistics(count * statistics_);  // [hypothesis][statistic]
+  const auto statistics_of = [&](size_t i) {
+    return std::span(statistics).subspan(i * statistics_, statistics_);
+  };
   parallel_for(count, options_.threads, [&](size_t i) {
-    counted[i] = score_counted(hypotheses[i].image, hypotheses[i].tokens);
+    out.each[i] = score_counted(hypotheses[i].image, hypotheses[i].tokens, statistics_of(i));
   });
   // Summed in the order of hypotheses: equal for any number of threads.
-  const auto mean = [&](double MetricScores::*member) {
-    double sum = 0;
-    for (const Counted& one : counted) sum += one.scores.*member;
-    return sum / static_cast<double>(count);
-  };
-  CaptionScores out;
-  out.rouge_l = mean(&MetricScores::rouge_l);
-  out.cider = mean(&MetricScores::cider);
-  out.plain_cider = mean(&MetricScores::plain_cider);
-  BleuStatistics total;
-  MeteorStatistics meteor_total;
-  std::unordered_set<std::string> distinct;
-  out.each.reserve(count);
+  std::vector<double> sums(statistics_);
   for (size_t i = 0; i < count; ++i) {
-    total += counted[i].bleu;
-    meteor_total += counted[i].meteor;
-    out.each.push_back(counted[i].scores);
-    distinct.insert(joined(hypotheses[i].tokens));
+    for (size_t k = 0; k < statistics_; ++k) sums[k] += statistics_of(i)[k];
   }
-  if (options_.metrics.contains(Metric::kBleu)) out.bleu = bleu(total);
-  if (meteor_) out.meteor = meteor(meteor_total);
-  if (spice_) {
-    for (const Counted& one : counted) out.spice_counts.push_back(one.spice);
+  for (const Part& part : parts_) {
+    const std::span<double> columns = out.columns(part.first_column, part.columns);
+    part.scorer->score_set(std::span(sums).subspan(part.first_statistic, part.statistics), columns);
+    for (size_t k = 0; k < part.columns && part.statistics == 0; ++k) {
+      double sum = 0;
+      for (const MetricScores& one : out.each) sum += one.column(part.first_column + k);
+      columns[k] = sum / static_cast<double>(count);
+    }
+    if (part.metric != Metric::kSpice) continue;
+    for (size_t i = 0; i < count; ++i) {
+      out.spice_counts.push_back(
+          spice_counts_of(statistics_of(i).subspan(part.first_statistic, part.statistics)));
+    }
     out.spice_categories = spice_scores(out.spice_counts);
-    out.spice = out.spice_categories->f1;
+    out.set("spice", out.spice_categories->f1);
   }
+  std::unordered_set<std::string> distinct;
+  for (const Hypothesis& hypothesis : hypotheses) distinct.insert(joined(hypothesis.tokens));
   out.distinct_captions = distinct.size();
   return out;
 }
@@ -157,31 +108,16 @@ CaptionScores CaptionScorer::score_all(const std::vector<Tokens>& hypotheses) co
   return score_hypotheses(numbered);
 }
 
-std::shared_ptr<const MeteorResources> default_meteor_resources() {
-  static const auto resources = [] {
-    const char* folder = std::getenv("STORYTELLER_METEOR");
-    return std::make_shared<const MeteorResources>(folder != nullptr && *folder != '\0'
-                                                       ? MeteorResources::open(folder)
-                                                       : MeteorResources::from_wordnet());
-  }();
-  return resources;
-}
-
-std::shared_ptr<const SpiceModel> default_spice_model() {
-  static const auto model =
-      std::make_shared<const SpiceModel>(WordNet::shared(default_wordnet_folder()));
-  return model;
-}
-
 void set_imported_spice(std::vector<SpiceCounts> counts, CaptionScores& scores) {
   if (counts.size() != scores.each.size()) {
     throw InternalError("set_imported_spice: counts and hypotheses differ in number");
   }
   scores.spice_counts = std::move(counts);
   scores.spice_categories = spice_scores(scores.spice_counts);
-  scores.spice = scores.spice_categories->f1;
-  for (size_t i = 0; i < scores.each.size(); ++i)
-    scores.each[i].spice = scores.spice_counts[i].f1();
+  scores.set("spice", scores.spice_categories->f1);
+  for (size_t i = 0; i < scores.each.size(); ++i) {
+    scores.each[i].set("spice", scores.spice_counts[i].f1());
+  }
   scores.spice_imported = true;
 }
 

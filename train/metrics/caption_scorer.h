@@ -1,41 +1,14 @@
 #pragma once
 
-#include <array>
-#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "train/metrics/meteor/meteor.h"
-#include "train/metrics/metric.h"
-#include "train/metrics/ngram/references.h"
-#include "train/metrics/spice/spice.h"
+#include "train/metrics/metric_scorer.h"
 
 namespace storyteller {
-
-/// One number for every metric; NaN for those that were not asked for.
-struct MetricScores {
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  std::array<double, kMaxOrder> bleu = {kNone, kNone, kNone, kNone};  ///< BLEU-1..4, [0, 1]
-  double rouge_l = kNone;                                             ///< [0, 1]
-  double meteor = kNone;                                              ///< [0, 1]
-  double cider = kNone;        ///< CIDEr-D, [0, 10]: what the literature reports as CIDEr
-  double plain_cider = kNone;  ///< CIDEr without clipping and length penalty, [0, 10]
-  double spice = kNone;        ///< SPICE-native, [0, 1]
-};
-
-/// A number of MetricScores under the names that files ("bleu_1") and people ("BLEU-1") use.
-struct ScoreColumn {
-  std::string key;
-  std::string title;
-  size_t index;  ///< of BLEU's order; else 0
-  Metric metric;
-
-  double of(const MetricScores& scores) const;
-};
-/// The columns of some metrics, in the order of reports.
-std::vector<ScoreColumn> score_columns(MetricSet metrics);
 
 /// Scores of many hypotheses. BLEU and METEOR come from summed counts, the others are means.
 struct CaptionScores : MetricScores {
@@ -55,25 +28,12 @@ struct Hypothesis {
   Tokens tokens;
 };
 
-struct ScorerOptions {
-  MetricSet metrics = kQuickMetrics;
-  /// CIDEr's document frequencies; null: those of the references that are scored against.
-  std::shared_ptr<const DocumentFrequencies> frequencies = nullptr;
-  /// METEOR's; null: default_meteor_resources(), where METEOR is wanted.
-  std::shared_ptr<const MeteorResources> meteor = nullptr;
-  /// SPICE's; null: default_spice_model(), where SPICE is wanted.
-  std::shared_ptr<const SpiceModel> spice = nullptr;
-  /// For preparing references and for score_all; 0: one per core. No score depends on it, not in
-  /// one bit.
-  int threads = 0;
-};
-
 /// The references of many images, prepared once for all metrics, and the only way to score captions
 /// against them: a whole set with score_all, single captions (rewards) with score, in
 /// microseconds. Const and thread-safe.
 ///
 ///   const CaptionScorer scorer(ptb_tokenize_references(references), {.metrics = kQuickMetrics});
-///   const double reward = scorer.score(image, ptb_tokenize(caption)).cider;
+///   const double reward = scorer.score(image, ptb_tokenize(caption))["cider"];
 class CaptionScorer {
  public:
   /// Throws InputError if there is no image, an image without references, or no WordNet for METEOR
@@ -94,22 +54,22 @@ class CaptionScorer {
   CaptionScores score_all(const std::vector<Tokens>& hypotheses) const;
 
  private:
-  struct Counted;  // scores with what corpus scores sum over
-  Counted score_counted(size_t image, const Tokens& hypothesis) const;
+  /// A metric that was asked for, and where its numbers stand among those of all.
+  struct Part {
+    std::shared_ptr<const MetricScorer> scorer;
+    Metric metric;
+    size_t first_column, columns;
+    size_t first_statistic, statistics;
+  };
+  /// `statistics` are zeros, all parts'.
+  MetricScores score_counted(size_t image, const Tokens& hypothesis,
+                             std::span<double> statistics) const;
 
   ScorerOptions options_;
   PreparedReferences references_;
-  std::optional<MeteorReferences> meteor_;
-  std::optional<SpiceReferences> spice_;
+  std::vector<Part> parts_;
+  size_t statistics_ = 0;  // of all parts
 };
-
-/// METEOR's own data in the folder that the environment names as STORYTELLER_METEOR; else WordNet's
-/// synonym sets. Read once, then shared. Throws InputError that says what to install.
-std::shared_ptr<const MeteorResources> default_meteor_resources();
-
-/// The built-in language model with the WordNet of default_wordnet_folder(). Read once, then
-/// shared. Throws InputError that says what to install.
-std::shared_ptr<const SpiceModel> default_spice_model();
 
 /// Puts SPICE of imported tuples in the place of SPICE-native: counts[i] is about hypothesis i.
 /// Another number of them than hypotheses is an InternalError.

@@ -71,7 +71,8 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
         "are the same is not known");
     return notes;
   }
-  const RunRecord then = run_record_from_json(kept, last.file());
+  RunRecord then = run_record_from_json(kept, last.file());
+  then.settings.emplace("selection", "cider");  // of runs that knew nothing else
   const auto fixed = changed_settings(only(now.settings, kFixed), then.settings, "the run");
   if (!fixed.empty()) {
     throw UsageError("--resume: " + joined(fixed, "; ") +
@@ -96,11 +97,15 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
     notes.warnings.push_back("--encoder-weights " + now.encoder_weights +
                              " is not read: the run goes on with the encoder that it has");
   }
-  notes.other_validation =
+  const bool other_pictures =
       now.validation != then.validation || differ(now, then, {"validation_images"});
-  if (notes.other_validation && data.empty()) {
+  const bool other_selection = differ(now, then, {"selection"});
+  if (other_pictures && data.empty()) {
     notes.lines.emplace_back("other pictures are validated: the best epoch is chosen anew");
+  } else if (other_selection) {
+    notes.lines.emplace_back("the best epoch is chosen anew");
   }
+  notes.chosen_anew = other_pictures || other_selection;
   notes.other_schedule = differ(now, then, kSchedule);
   return notes;
 }

@@ -19,7 +19,7 @@ void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bo
 struct ResumeNotes {
   std::vector<std::string> lines;     ///< settings, for the user
   std::vector<std::string> warnings;  ///< data and machine
-  bool other_validation = false;      ///< scores from here on do not compare with those before
+  bool chosen_anew = false;           ///< what selects the best epoch does not compare with before
   bool other_schedule = false;        ///< the learning rate may jump
 };
 

@@ -29,10 +29,10 @@ void declare(TrainOptions& options, Config& config) {
              "epochs without a better validation before stopping; 0: never");
   config.add("validation_images", options.validation_images, {0, 100000000},
              "pictures validated after an epoch; 0: all");
-  config.add(
-      "metrics", options.metrics,
-      "of validation: bleu, rouge-l, meteor, plain-cider, spice beside cider, which selects the "
-      "model");
+  config.add("metrics", options.metrics,
+             "of validation: bleu, rouge-l, meteor, cider, plain-cider, spice");
+  config.add("selection", options.selection,
+             "what selects the best model: a score of those metrics, as cider or bleu_4, or loss");
   config.add("checkpoint_seconds", options.checkpoint_seconds, {0, 1000000},
              "between saves within an epoch; 0: after every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "that decode pictures ahead");

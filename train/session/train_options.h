@@ -33,8 +33,9 @@ struct TrainOptions {
   double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
   int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
   int validation_images = 0;   ///< 0: all
-  std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics; with cider
-  int checkpoint_seconds = 300;              ///< between saves within an epoch; 0: after every step
+  std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics
+  std::string selection = "cider";  ///< of the best epoch: the key of one of their scores, or loss
+  int checkpoint_seconds = 300;     ///< between saves within an epoch; 0: after every step
   StoredType model_type = StoredType::kF32;  ///< of the numbers in best.storyteller
   EncoderTraining encoder;                   ///< of a pretrained encoder
   int encoder_frozen_epochs = 0;  ///< first epochs, in which a pretrained encoder stays frozen

@@ -152,7 +152,7 @@ ResumeNotes TrainingSession::Parts::say_changes(const Start& start, const RunRec
 
 void TrainingSession::Parts::take_up(const Start& start, const ResumeNotes& notes) {
   trainer->resume();
-  if (notes.other_validation) trainer->select_anew();
+  if (notes.chosen_anew) trainer->select_anew();
   write_file_atomically(start.folder.config(), start.config.to_json());
   tell(observer.message,
        "resumed at step " + std::to_string(trainer->state().step) + " of " +

@@ -15,9 +15,11 @@ namespace {
 ScorerOptions validation_scoring(const TrainOptions& options) {
   ScorerOptions scoring;
   scoring.metrics = parse_metrics(options.metrics, "--set metrics");
-  if (!scoring.metrics.contains(Metric::kCider)) {
-    throw UsageError("--set metrics=" + options.metrics +
-                     ": cider is missing, by which the best model is selected; add it");
+  const Criterion criterion = parse_criterion(options.selection, "--set selection");
+  if (criterion.metric && !scoring.metrics.contains(*criterion.metric)) {
+    throw UsageError("--set metrics=" + options.metrics + ": " +
+                     std::string(name_of(*criterion.metric)) +
+                     " is missing, by which the best model is selected; add it");
   }
   if (scoring.metrics.contains(Metric::kMeteor)) scoring.meteor = default_meteor_resources();
   if (scoring.metrics.contains(Metric::kSpice)) scoring.spice = default_spice_model();
@@ -36,7 +38,8 @@ Validator::Validator(const TrainOptions& options, Captioner& captioner, const Tr
       references_(data.validation_captions),
       pictures_(validated(options, data.validation)),
       max_words_(options.max_words),
-      scoring_(validation_scoring(options)) {}
+      scoring_(validation_scoring(options)),
+      criterion_(parse_criterion(options.selection, "--set selection")) {}
 
 std::vector<Caption> Validator::caption(FeatureSource& source, const Progress& progress) const {
   return caption_pictures(captioner_, source, pictures_, captioner_.options().search, progress);
@@ -54,10 +57,10 @@ std::vector<Caption> Validator::probe(FeatureSource& source, const Progress& pro
                           captioner_.options().search, progress, &unusable);
 }
 
-double Validator::loss(FeatureSource& source) const {
+std::optional<double> Validator::loss(FeatureSource& source) const {
   const EncodedCaptions captions(references_, captioner_.vocabulary(), max_words_);
   const double loss = validation_loss(captioner_, source, captions, pictures_);
-  return std::isfinite(loss) ? loss : 0;
+  return std::isfinite(loss) ? std::optional(loss) : std::nullopt;
 }
 
 }  // namespace storyteller

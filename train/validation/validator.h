@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "train/metrics/caption_scorer.h"
+#include "train/selection.h"
 #include "train/session/train_options.h"
 #include "train/training_data.h"
 #include "train/validation/validation.h"
@@ -18,10 +19,12 @@ class Validator {
  public:
   using Progress = std::function<void(size_t done, size_t total)>;
 
-  /// References must outlive the object. Throws UsageError where the metrics are none, or lack
-  /// cider, and InputError where one of them lacks its data: mistakes show before the first step.
+  /// References must outlive the object. Throws UsageError where the metrics are none, or lack the
+  /// one that selects, and InputError where one of them lacks its data: mistakes show before the first step.
   Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data);
 
+  /// By what the best epoch is chosen.
+  const Criterion& criterion() const { return criterion_; }
   /// How many are validated: the first ones.
   size_t pictures() const { return pictures_; }
   /// A caption for each of them. `progress` may be empty, and may throw to give up. Throws
@@ -32,9 +35,9 @@ class Validator {
   /// The same for a few of them, to see whether the model can: whether these pictures can be read
   /// does not matter.
   std::vector<Caption> probe(FeatureSource& source, const Progress& progress) const;
-  /// Mean cross-entropy a word of their captions, see validation_loss(); 0 where it is not
+  /// Mean cross-entropy a word of their captions, see validation_loss(); nothing where it is not
   /// finite.
-  double loss(FeatureSource& source) const;
+  std::optional<double> loss(FeatureSource& source) const;
 
  private:
   Captioner& captioner_;
@@ -42,6 +45,7 @@ class Validator {
   size_t pictures_;
   int max_words_;
   ScorerOptions scoring_;
+  Criterion criterion_;
   std::optional<CaptionScorer> scorer_;  // from the first validation on
 };
 

@@ -58,6 +58,17 @@ def ten_pictures(t):
     t.ok("storyteller caption --model out_b6t/best.storyteller $IN/ten_pictures/p00.jpg")
 
 
+@case("B6", "what selects is a setting: the loss, the smaller the better")
+def by_loss(t):
+    train = "storyteller train --data scenes:train=24,val=12 --out run $C --set patience=0 --set epochs=4"
+    ended = t.ok(train + " --set selection=loss")
+    t.says(ended, "validation loss")
+    losses = [float(row["validation_loss"]) for row in log_of(t, "run")]
+    claim_best_is(t, "run", 1 + losses.index(min(losses)), ended)
+    t.says(t.ok(train + " --set epochs=5 --resume"), "the best epoch is chosen anew")
+    t.exits(train + " --set selection=meteor", 2, "meteor is missing")
+
+
 @case("B6", "patience that ends a run is said, again by --resume")
 def patience_is_said(t):
     train = ("storyteller train --data scenes:train=8,val=12 --out run $C --set epochs=9 "

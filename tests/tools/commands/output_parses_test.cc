@@ -88,7 +88,7 @@ TEST(OutputParses, ScoresOfEveryCaptionInJsonAndCsv) {
     pairs.images.push_back({"i" + random_text(random), false, {"a dog"}, {i}});
     pairs.captions.push_back(random_text(random));
     pairs.image_of.push_back(i);
-    scores.each.push_back({.cider = static_cast<double>(i) / 7});
+    scores.each.emplace_back().set("cider", static_cast<double>(i) / 7);
   }
   const TemporaryFolder folder;
   write_per_image(folder / "each.csv", pairs, scores, {Metric::kCider});

@@ -55,7 +55,12 @@ TEST_F(TrainCommand, ValidatesByTheMetricsThatAreChosen) {
   // A model file whose history lacks some scores is read again.
   EXPECT_EQ(train({"--resume", "--set", "epochs=2"}).code, 0);
   std::filesystem::remove_all(folder_ / "run");
+  EXPECT_EQ(train({"--set", "epochs=1", "--set", "metrics=bleu", "--set", "selection=bleu-4"}).code,
+            0);
+  std::filesystem::remove_all(folder_ / "run");
   for (const auto& [metrics, hint] : {std::pair("metrics=bleu", "cider is missing"),
+                                      std::pair("selection=meteor", "meteor is missing"),
+                                      std::pair("selection=cidr", "did you mean 'cider'"),
                                       std::pair("metrics=cidr", "did you mean 'cider'")}) {
     const Ended wrong = train({"--set", "epochs=1", "--set", metrics});
     EXPECT_EQ(wrong.code, 2) << wrong.err;

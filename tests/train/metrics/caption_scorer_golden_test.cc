@@ -20,18 +20,20 @@ TEST(CaptionScorerGolden, CocoCaptionsOnTheFirstHundred) {
   const CaptionScores scores =
       CaptionScorer(captions.references, options).score_all(captions.hypotheses);
   const auto& overall = captions.scores["overall"];
-  EXPECT_NEAR(scores.rouge_l, overall["ROUGE_L"].get<double>(), 1e-9);
-  EXPECT_NEAR(scores.cider, overall["CIDEr"].get<double>(), 1e-9);
+  EXPECT_NEAR(scores["rouge_l"], overall["ROUGE_L"].get<double>(), 1e-9);
+  EXPECT_NEAR(scores["cider"], overall["CIDEr"].get<double>(), 1e-9);
   for (int n = 0; n < kMaxOrder; ++n) {
-    EXPECT_NEAR(scores.bleu[n], overall["Bleu"][n].get<double>(), 1e-9);
+    EXPECT_NEAR(scores["bleu_" + std::to_string(n + 1)], overall["Bleu"][n].get<double>(), 1e-9);
   }
   for (size_t i = 0; i < captions.hypotheses.size(); ++i) {
     const auto& image = captions.scores["per_image"][i];
-    EXPECT_NEAR(scores.each[i].rouge_l, image["ROUGE_L"].get<double>(), 1e-9) << i;
-    EXPECT_NEAR(scores.each[i].cider, image["CIDEr"].get<double>(), 1e-9) << i;
-    EXPECT_NEAR(scores.each[i].meteor, image["METEOR_nopara"].get<double>(), 1e-6) << i;
+    EXPECT_NEAR(scores.each[i]["rouge_l"], image["ROUGE_L"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.each[i]["cider"], image["CIDEr"].get<double>(), 1e-9) << i;
+    EXPECT_NEAR(scores.each[i]["meteor"], image["METEOR_nopara"].get<double>(), 1e-6) << i;
     for (int n = 0; n < kMaxOrder; ++n) {
-      EXPECT_NEAR(scores.each[i].bleu[n], image["Bleu"][n].get<double>(), 1e-9) << i;
+      EXPECT_NEAR(scores.each[i]["bleu_" + std::to_string(n + 1)], image["Bleu"][n].get<double>(),
+                  1e-9)
+          << i;
     }
   }
 }
@@ -42,9 +44,10 @@ TEST(CaptionScorerGolden, NlgEvalExample) {
   ASSERT_EQ(captions.references.size(), 2U);
   const CaptionScores scores = CaptionScorer(captions.references).score_all(captions.hypotheses);
   const std::array<double, 4> bleu = {0.55, 0.428174, 0.284043, 0.201143};
-  for (int n = 0; n < kMaxOrder; ++n) EXPECT_NEAR(scores.bleu[n], bleu[n], 1e-5);
-  EXPECT_NEAR(scores.rouge_l, 0.522104, 1e-5);
-  EXPECT_NEAR(scores.cider, 1.242192, 1e-5);
+  for (int n = 0; n < kMaxOrder; ++n)
+    EXPECT_NEAR(scores["bleu_" + std::to_string(n + 1)], bleu[n], 1e-5);
+  EXPECT_NEAR(scores["rouge_l"], 0.522104, 1e-5);
+  EXPECT_NEAR(scores["cider"], 1.242192, 1e-5);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "train/metrics/metric.h"
+#include "train/metrics/table.h"
 
 namespace storyteller {
 

@@ -28,9 +28,9 @@ TEST(DocumentFrequencies, SurviveTheDisk) {
   const TokenizedReferences one = {all[0]};
   const CaptionScorer before(one, {.frequencies = kept}), after(one, {.frequencies = found});
   const Tokens hypothesis = ptb_tokenize("a dog runs over the caf\u00E9 and a cat");
-  EXPECT_GT(before.score(0, hypothesis).cider, 0);
-  EXPECT_EQ(before.score(0, hypothesis).cider, after.score(0, hypothesis).cider);
-  EXPECT_EQ(after.score(0, hypothesis).cider, CaptionScorer(all).score(0, hypothesis).cider);
+  EXPECT_GT(before.score(0, hypothesis)["cider"], 0);
+  EXPECT_EQ(before.score(0, hypothesis)["cider"], after.score(0, hypothesis)["cider"]);
+  EXPECT_EQ(after.score(0, hypothesis)["cider"], CaptionScorer(all).score(0, hypothesis)["cider"]);
 }
 
 class FrequenciesFile : public testing::Test {
@@ -76,7 +76,7 @@ TEST_F(FrequenciesFile, DamageIsNamed) {
   EXPECT_EQ(problem(uint64_t{1} << 60U, "a\n", {1, 0, 0, 0}, {4000000000U}), "no error");
   const auto huge =
       std::make_shared<const DocumentFrequencies>(DocumentFrequencies::load(folder_ / "df"));
-  EXPECT_NEAR(CaptionScorer({{{"a", "b"}}}, {.frequencies = huge}).score(0, {"a", "b"}).cider, 5,
+  EXPECT_NEAR(CaptionScorer({{{"a", "b"}}}, {.frequencies = huge}).score(0, {"a", "b"})["cider"], 5,
               1e-12);  // its two orders of four are perfect
 }
 
