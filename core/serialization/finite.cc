@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "core/error.h"
-#include "core/serialization/float16.h"
+#include "core/serialization/narrow_floats.h"
 #include "core/text/phrase.h"
 
 namespace storyteller {

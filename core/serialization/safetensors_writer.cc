@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/serialization/float16.h"
+#include "core/serialization/narrow_floats.h"
 #include "core/serialization/safetensors.h"
 #include "core/serialization/safetensors_layout.h"
 #include "core/system/atomic_file.h"
@@ -55,8 +55,11 @@ void SafetensorsWriter::add_rounded(const std::string& name, StoredType type,
   }
   const auto count = static_cast<std::size_t>(element_count(shape));
   std::vector<std::uint16_t> rounded(count);
-  std::transform(data, data + count, rounded.begin(),
-                 type == StoredType::kF16 ? float_to_half : float_to_bfloat16);
+  if (type == StoredType::kF16) {
+    float_to_half(data, rounded.data(), count);
+  } else {
+    std::transform(data, data + count, rounded.begin(), float_to_bfloat16);
+  }
   rounded_.push_back(std::move(rounded));
   add(name, type, std::move(shape), rounded_.back().data());
 }

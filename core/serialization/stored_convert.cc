@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "core/error.h"
-#include "core/serialization/float16.h"
+#include "core/serialization/narrow_floats.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/printable.h"
 
@@ -38,7 +38,8 @@ bool convert_floating(StoredType type, std::span<const std::byte> bytes, std::sp
       convert_all<float>(bytes, out, std::identity());
       return true;
     case StoredType::kF16:
-      convert_all<std::uint16_t>(bytes, out, half_to_float);
+      convert_all<std::uint16_t>(bytes, out,
+                                 [](std::uint16_t half) { return half_to_float(half); });
       return true;
     case StoredType::kBF16:
       convert_all<std::uint16_t>(bytes, out, bfloat16_to_float);

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "train/data/half_floats.h"
+#include "core/half.h"
 #include "train/data/prefetcher.h"
 #include "train/features/feature_file.h"
 

@@ -1,22 +1,10 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace storyteller {
-
-/// bfloat16: the upper half of a binary32, so widening is exact and narrowing is rounding.
-inline float bfloat16_to_float(std::uint16_t bits) {
-  return std::bit_cast<float>(std::uint32_t{bits} << 16U);
-}
-
-/// Rounds to nearest, ties to even; a NaN stays a (quiet) NaN.
-inline std::uint16_t float_to_bfloat16(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  if ((bits & 0x7FFFFFFFU) > 0x7F800000U) return static_cast<std::uint16_t>(bits >> 16U | 0x40U);
-  const std::uint32_t rounded = bits + 0x7FFFU + (bits >> 16U & 1U);
-  return static_cast<std::uint16_t>(rounded >> 16U);
-}
 
 /// IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. Exact. Integer operations
 /// only, so that flushing subnormals to zero (core/system/threads.h) changes nothing.
@@ -62,18 +50,8 @@ inline std::uint16_t float_to_half(float value) {
   return with_sign(kept + (up ? 1 : 0));  // a carry moves into the exponent, as it should
 }
 
-/// F8_E5M2: the upper half of a binary16. Exact.
-inline float float8_e5m2_to_float(std::uint8_t bits) {
-  return half_to_float(static_cast<std::uint16_t>(bits << 8U));
-}
-
-/// F8_E4M3: 1 sign, 4 exponent (bias 7), 3 fraction bits; no infinities, and NaN where all bits but
-/// the sign are 1 (Micikevicius et al., 2022, "FP8 Formats for Deep Learning"). Exact.
-inline float float8_e4m3_to_float(std::uint8_t bits) {
-  if ((bits & 0x7FU) == 0x7FU) return std::bit_cast<float>(0x7FC00000U);
-  // The same digits as a binary16, whose bias is 8 more.
-  const auto half = static_cast<std::uint16_t>((bits & 0x80U) << 8U | (bits & 0x7FU) << 7U);
-  return half_to_float(half) * 256;
-}
+/// The same of `count` numbers, eight at a time with F16C where the processor has it.
+void half_to_float(const std::uint16_t* in, float* out, std::size_t count);
+void float_to_half(const float* in, std::uint16_t* out, std::size_t count);
 
 }  // namespace storyteller
