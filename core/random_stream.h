@@ -9,6 +9,8 @@
 
 namespace storyteller {
 
+// Random numbers above the kernels: philox() itself comes with this header.
+
 /// Draws in sequence from one Philox stream: a pure function of (key, stream), so whatever is
 /// built from it can be rebuilt alone, in any order, on any thread.
 class RandomStream {

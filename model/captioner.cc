@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "core/serialization/tensors.h"
-#include "kernels/cpu/parallel.h"
+#include "core/system/parallel_shares.h"
 
 namespace storyteller {
 namespace {

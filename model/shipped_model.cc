@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/system/missing_file.h"
 #include "core/system/printable.h"
 
@@ -66,8 +67,8 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
     }
     return given;
   }
-  const char* set = std::getenv("STORYTELLER_MODEL");
-  if (set != nullptr && *set != '\0') {
+  const std::string set = environment("STORYTELLER_MODEL");
+  if (!set.empty()) {
     const std::string meant = model_meant_by(set, shipped);
     if (meant.empty() && fs::exists(set, failure)) return set;
     throw ModelError("STORYTELLER_MODEL: " + printable(set, kLongestName) + ": " +

@@ -2,9 +2,9 @@
 
 #include <sstream>
 
+#include "core/dispatch.h"
 #include "core/serialization/finite.h"
 #include "core/system/printable.h"
-#include "kernels/source_op.h"
 
 namespace storyteller {
 namespace {

@@ -20,8 +20,8 @@ struct EpochRecord {
   int64_t step = 0;   ///< updates since the beginning of the run
   double loss = 0;    ///< mean cross-entropy a word over the epoch's training captions
   double learning_rate = 0;
-  double seconds = 0;  ///< of training since the record before, without validation
-  NamedScores scores;  ///< on the validation pictures
+  double seconds = 0;                ///< of training since the record before, without validation
+  NamedScores scores;                ///< on the validation pictures
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
   double waited = 0;  ///< of `seconds`: waiting for pictures that were not decoded yet
   /// Measured where it selects, or scores may not tell epochs apart.

@@ -9,16 +9,19 @@
 #include <thread>
 #include <vector>
 
+#include "core/system/threads.h"
+
 namespace storyteller {
 
-/// Runs body(i) for 0 <= i < count on `threads` threads (0: one per core), in blocks, so that what
-/// it does for one i must not depend on another; the first exception is thrown again.
+/// Runs body(i) for 0 <= i < count on `threads` threads (0: default_threads()), in blocks, so that
+/// what it does for one i must not depend on another; the first exception is thrown again.
 template <class Body>
 void parallel_for(size_t count, int threads, Body body) {
   constexpr size_t kBlock = 64;  // captions a thread takes at a time
-  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const size_t wanted = threads > 0 ? static_cast<size_t>(threads) : cores;
-  const size_t workers = std::min(wanted, (count + kBlock - 1) / kBlock);
+  const size_t blocks = (count + kBlock - 1) / kBlock;
+  const bool one = threads == 1 || blocks <= 1;
+  const auto wanted = static_cast<size_t>(one ? 1 : threads > 0 ? threads : default_threads());
+  const size_t workers = std::min(wanted, blocks);
   std::atomic<size_t> next{0};
   std::exception_ptr failure;
   std::mutex failure_lock;

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/ops/ops.h"
-#include "kernels/philox.h"
+#include "core/random_stream.h"
 #include "model/search/live_rows.h"
 #include "model/vocabulary.h"
 

@@ -16,6 +16,12 @@ ROOMS = FLOORS + ["tests", "bench"]
 # Folders of a floor that make a library of their own, and what they may include of the project.
 LIBRARIES = {"train/text/": ("core/", "train/text/"),
              "train/metrics/": ("core/", "train/text/", "train/metrics/")}
+# Who but `core` and `kernels` includes kernels/: what asks the GPU's driver, and what calls a kernel
+# that is no op. A name that ends in / is a folder.
+KERNEL_USERS = ("tools/cli/exit_code.cc", "tools/cli/options.cc", "tools/commands/doctor_command.cc",
+                "tools/commands/gpu_findings.cc", "tools/commands/machine.cc",
+                "train/optimization/", "train/objectives/batch_gradient.cc",
+                "model/decoder/", "model/image/resize.cc")
 CODE = (".cc", ".h", ".cu", ".cuh")
 MAX_LINES = 400
 MAX_BYTES = 2 << 20
@@ -71,6 +77,14 @@ def upward_include(tree):
             found = re.match(r'\s*#\s*include\s*[<"]([^>"/]+)/', line)
             if found and found[1] in ROOMS and found[1] not in allowed:
                 yield f"{path}:{number}", line.strip()
+
+
+def include_of_kernels(tree):
+    """Only `core` includes kernels/: tensors, streams and precision are its matter."""
+    for path in tree.code():
+        if path.split("/")[0] not in FLOORS[2:] or path.startswith(KERNEL_USERS):
+            continue
+        yield from tree.search([path], r'^\s*#\s*include\s*[<"]kernels/')
 
 
 def include_beside_library(tree):
@@ -157,8 +171,8 @@ def header_guard(tree):
             yield path, "no #pragma once"
 
 
-RULES = [upward_include, include_beside_library, include_not_from_root, conditional_cuda,
-         library_header, raw_launch, vague_name, long_file, large_file, open_end, machine_path,
+RULES = [upward_include, include_of_kernels, include_beside_library, include_not_from_root,
+         conditional_cuda, library_header, raw_launch, vague_name, long_file, large_file, open_end, machine_path,
          silent_test, header_guard]
 
 

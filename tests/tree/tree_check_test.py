@@ -28,10 +28,12 @@ PLANTED = {
         ("train/b.cc", "#include <tools/cli.h>\n"),
         ("model/c.h", '#pragma once\n#include "tests/real_data.h"\n'),
     ],
+    "include of kernels": [("model/captioner.cc", '#include "kernels/cpu/parallel.h"\n'),
+                           ("train/a.h", "#pragma once\n#include <kernels/philox.h>\n"),
+                           ("tools/cli/b.cc", '#include "kernels/backend.h"\n')],
     "include beside library": [
         ("train/metrics/ngram/a.cc", '#include "train/data/dataset.h"\n'),
         ("train/metrics/b.h", '#pragma once\n#include "model/vocabulary.h"\n'),
-        ("train/metrics/c.cc", '#include "kernels/philox.h"\n'),
         ("train/text/d.cc", '#include "train/metrics/table.h"\n'),
     ],
     "include not from root": [("core/a.cc", '#include "tensor.h"\n'),

@@ -12,6 +12,8 @@
 #include <ostream>
 #include <utility>
 
+#include "core/system/environment.h"
+
 namespace storyteller {
 namespace {
 
@@ -23,11 +25,6 @@ constexpr int kBarWidth = 24;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 constexpr std::string_view kBarColor = "\x1b[36m";  // cyan
 constexpr std::string_view kPlainColor = "\x1b[0m";
-
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
 
 std::string decimal(double value, int digits) {
   std::array<char, 64> text{};
@@ -49,7 +46,7 @@ ProgressStyle ProgressStyle::detect(int descriptor) {
   ProgressStyle style;
   const char* term = std::getenv("TERM");
   style.terminal = ::isatty(descriptor) == 1 && term != nullptr && std::string_view(term) != "dumb";
-  style.color = style.terminal && !is_set("NO_COLOR");
+  style.color = style.terminal && environment("NO_COLOR").empty();
   winsize size{};
   if (style.terminal && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     style.columns = size.ws_col;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/system/program_file.h"
 #include "core/system/threads.h"
 #include "core/text/json_line.h"
@@ -21,11 +22,6 @@
 
 namespace storyteller {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 Finding threads() {
   const CpuLimits limits = cpu_limits();

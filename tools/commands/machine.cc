@@ -4,6 +4,7 @@
 
 #include "core/cuda_built.h"
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/system/threads.h"
 #include "core/text/phrase.h"
 #include "kernels/cuda/context.h"
@@ -12,11 +13,6 @@
 
 namespace storyteller {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 /// Says where there are fewer than were asked for.
 void start_threads(int asked) {

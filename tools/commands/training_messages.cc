@@ -26,8 +26,8 @@ std::string scores_line(const EpochRecord& record, bool best, bool by_loss) {
     if (shown) score(column);
   }
   for (const ScoreColumn& column : score_columns({Metric::kCider})) score(column);
-  line << "  distinct " << record.distinct << "/" << record.images
-       << "  " << duration_text(record.seconds);
+  line << "  distinct " << record.distinct << "/" << record.images << "  "
+       << duration_text(record.seconds);
   const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
   if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
   line << (best ? "  best" : "");

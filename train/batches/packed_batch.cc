@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "core/dispatch.h"
 #include "core/error.h"
-#include "kernels/philox.h"
-#include "kernels/source_op.h"
+#include "core/random_stream.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/error.h"
-#include "kernels/philox.h"
+#include "core/random_stream.h"
 #include "train/data/scene_background.h"
 #include "train/data/scene_shapes.h"
 

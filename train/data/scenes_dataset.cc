@@ -6,7 +6,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
-#include "kernels/philox.h"
+#include "core/random_stream.h"
 #include "model/image/encode.h"
 #include "train/data/scene_captions.h"
 #include "train/data/scene_renderer.h"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "core/dispatch.h"
 #include "core/error.h"
-#include "kernels/source_op.h"
 
 namespace storyteller {
 

@@ -5,8 +5,8 @@
 #include "core/dispatch.h"
 #include "core/error.h"
 #include "core/ops/ops.h"
+#include "core/random_stream.h"
 #include "kernels/arithmetic.h"
-#include "kernels/philox.h"
 
 namespace storyteller {
 namespace {

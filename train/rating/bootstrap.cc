@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "core/random_stream.h"
-#include "kernels/philox.h"
 
 namespace storyteller {
 namespace {

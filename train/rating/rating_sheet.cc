@@ -11,7 +11,6 @@
 #include "core/random_stream.h"
 #include "core/system/printable.h"
 #include "core/text/hex.h"
-#include "kernels/philox.h"
 
 namespace storyteller {
 namespace {

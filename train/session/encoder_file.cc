@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/system/home.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
@@ -34,9 +35,8 @@ fs::path plain(const fs::path& path) {
 
 std::vector<fs::path> places_for(std::string_view data) {
   std::vector<fs::path> places;
-  if (const char* shared = std::getenv("STORYTELLER_DATA"); shared != nullptr && *shared != '\0') {
-    places.emplace_back(shared);
-  }
+  const std::string shared = environment("STORYTELLER_DATA");
+  if (!shared.empty()) places.emplace_back(shared);
   const fs::path path = DataSource(data).path();
   if (path.empty()) return places;
   std::error_code failure;

@@ -20,7 +20,8 @@ class Validator {
   using Progress = std::function<void(size_t done, size_t total)>;
 
   /// References must outlive the object. Throws UsageError where the metrics are none, or lack the
-  /// one that selects, and InputError where one of them lacks its data: mistakes show before the first step.
+  /// one that selects, and InputError where one of them lacks its data: mistakes show before the
+  /// first step.
   Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data);
 
   /// By what the best epoch is chosen.

@@ -1,7 +1,7 @@
 // METEOR as a row of the table of metrics.
-#include <cstdlib>
 #include <memory>
 
+#include "core/system/environment.h"
 #include "train/metrics/meteor/meteor.h"
 #include "train/metrics/metric_scorer.h"
 
@@ -55,10 +55,9 @@ std::unique_ptr<MetricScorer> make_meteor(const TokenizedReferences& references,
 
 std::shared_ptr<const MeteorResources> default_meteor_resources() {
   static const auto resources = [] {
-    const char* folder = std::getenv("STORYTELLER_METEOR");
-    return std::make_shared<const MeteorResources>(folder != nullptr && *folder != '\0'
-                                                       ? MeteorResources::open(folder)
-                                                       : MeteorResources::from_wordnet());
+    const std::string folder = environment("STORYTELLER_METEOR");
+    return std::make_shared<const MeteorResources>(folder.empty() ? MeteorResources::from_wordnet()
+                                                                  : MeteorResources::open(folder));
   }();
   return resources;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/system/printable.h"
 #include "train/metrics/wordnet/lexicon_file.h"
 
@@ -116,8 +117,8 @@ std::shared_ptr<const WordNet> WordNet::shared(const std::filesystem::path& fold
 }
 
 std::filesystem::path default_wordnet_folder() {
-  const char* set = std::getenv("STORYTELLER_WORDNET");
-  return set != nullptr && *set != '\0' ? set : "/usr/share/wordnet";
+  const std::string set = environment("STORYTELLER_WORDNET");
+  return set.empty() ? "/usr/share/wordnet" : set;
 }
 
 }  // namespace storyteller
