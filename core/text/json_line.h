@@ -11,4 +11,10 @@ std::string json_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+/// The same as a document that people read too: indented by a blank.
+template <class Json>
+std::string json_document(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 }  // namespace storyteller

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "core/text/utf8.h"
+
 namespace storyteller::unicode {
 namespace {
 
@@ -40,22 +42,6 @@ const Range* find_range(const Range (&ranges)[kSize], char32_t c) {
   return it != std::end(ranges) && it->first <= c ? it : nullptr;
 }
 
-/// Length of the valid UTF-8 sequence at `s`, or 0; `c` receives the code point.
-size_t decode_one(std::string_view s, char32_t& c) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
-  const unsigned lead = byte(0);
-  const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (length == 0 || lead > 0xF4 || length > s.size()) return 0;
-  c = length == 1 ? lead : lead & (0x7FU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-    c = (c << 6U) | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (length == 3 && c < 0x800) || (length == 4 && c < 0x10000);
-  const bool surrogate = c >= 0xD800 && c < 0xE000;
-  return overlong || surrogate || c > 0x10FFFF ? 0 : length;
-}
-
 }  // namespace
 
 CharClass char_class(char32_t c) {
@@ -76,20 +62,21 @@ char32_t to_lower(char32_t c) {
 }
 
 void decode_utf8(std::string_view bytes, std::u32string& out) {
+  constexpr std::string_view kReplacement = "\uFFFD";
   out.clear();
   out.reserve(bytes.size() + 8);
-  for (size_t i = 0; i < bytes.size();) {
-    char32_t c = static_cast<unsigned char>(bytes[i]);
-    size_t length = 1;
-    if (c >= 0x80) {
-      length = decode_one(bytes.substr(i), c);
-      if (length == 0) {
-        c = 0xFFFD;
-        length = 1;
-      }
+  while (!bytes.empty()) {
+    const auto first = static_cast<unsigned char>(bytes.front());
+    if (first < 0x80) {
+      out.push_back(first);
+      bytes.remove_prefix(1);
+      continue;
     }
-    out.push_back(c);
-    i += length;
+    const std::string_view before = bytes;
+    const char32_t c = take_character(&bytes);
+    const std::string_view taken = before.substr(0, before.size() - bytes.size());
+    const bool invalid = c == kReplacementCharacter && taken != kReplacement;
+    out.append(invalid ? taken.size() : 1, c);
   }
 }
 

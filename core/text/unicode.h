@@ -26,8 +26,8 @@ CharClass char_class(char32_t c);
 /// Simple lower-case mapping (one code point to one).
 char32_t to_lower(char32_t c);
 
-/// Decodes UTF-8. An invalid byte (truncated, overlong, surrogate, above U+10FFFF) becomes one
-/// U+FFFD, so the result is defined for any bytes. `out` is overwritten.
+/// Decodes UTF-8. Every byte that is not of a valid sequence (see take_character) becomes a U+FFFD
+/// of its own, as tokenisers count them. `out` is overwritten.
 void decode_utf8(std::string_view bytes, std::u32string& out);
 
 }  // namespace storyteller::unicode

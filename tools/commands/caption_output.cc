@@ -11,10 +11,10 @@
 #include "core/system/printable.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
+#include "core/text/number_format.h"
 #include "model/image/decode.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/report_item.h"
-#include "tools/render/html.h"
 
 namespace storyteller {
 namespace {

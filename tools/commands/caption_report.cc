@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tools/render/html.h"
+#include "core/text/number_format.h"
 
 namespace storyteller {
 namespace {

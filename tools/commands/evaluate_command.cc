@@ -10,6 +10,7 @@
 #include "core/system/program_file.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
+#include "core/text/number_format.h"
 #include "model/shipped_model.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
@@ -23,7 +24,6 @@
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
-#include "tools/render/html.h"
 #include "train/validation/evaluation.h"
 #include "train/word_coverage.h"
 
@@ -88,8 +88,7 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
     }
     results.push_back(std::move(result));
   }
-  write_file_atomically(
-      path, results.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  write_file_atomically(path, json_document(results));
 }
 
 void require_outputs_apart(const EvaluateArguments& arguments, const std::string& model) {

@@ -1,9 +1,9 @@
 #include "tools/commands/evaluation_report.h"
 
+#include "core/text/number_format.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/report_item.h"
 #include "tools/commands/score_rows.h"
-#include "tools/render/html.h"
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
 #include "train/data/scenes_dataset.h"

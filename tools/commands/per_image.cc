@@ -10,6 +10,7 @@
 #include "core/system/atomic_file.h"
 #include "core/text/ascii.h"
 #include "core/text/base64.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/utf8.h"
 #include "tools/commands/score_rows.h"
@@ -97,7 +98,7 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
     }
     all.push_back(std::move(one));
   }
-  return all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_document(all);
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "core/system/printable.h"
+#include "core/text/number_format.h"
 #include "core/text/utf8.h"
-#include "tools/render/html.h"
 
 namespace storyteller {
 namespace {

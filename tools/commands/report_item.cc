@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "tools/render/html.h"
+#include "core/text/number_format.h"
 
 namespace storyteller {
 

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text/json_line.h"
+#include "core/text/number_format.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_report.h"
 #include "tools/commands/command.h"
@@ -15,7 +16,6 @@
 #include "tools/commands/per_image.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
-#include "tools/render/html.h"
 #include "tools/render/text_report.h"
 #include "train/metrics/files/spice_tuples.h"
 

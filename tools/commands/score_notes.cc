@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/system/printable.h"
-#include "tools/render/html.h"
+#include "core/text/number_format.h"
 #include "train/metrics/files/odd_captions.h"
 
 namespace storyteller {

@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "core/text/ascii.h"
-#include "tools/render/html.h"
+#include "core/text/number_format.h"
 
 namespace storyteller {
 namespace {

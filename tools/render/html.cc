@@ -1,10 +1,5 @@
 #include "tools/render/html.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-
 #include "core/text/utf8.h"
 
 namespace storyteller {
@@ -58,20 +53,6 @@ std::string escape_html(std::string_view text) {
     }
   }
   return out;
-}
-
-std::string decimal(double value, int digits) {
-  if (!std::isfinite(value) || std::abs(value) >= 1e15) return "\u2013";
-  std::array<char, 64> buffer;
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                    std::chars_format::fixed, digits);
-  return {buffer.data(), result.ptr};
-}
-
-std::string grouped(std::size_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');
-  return digits;
 }
 
 }  // namespace storyteller

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,12 +12,5 @@ namespace storyteller {
 /// and the marks that reorder text (bidirectional overrides and isolates) are left out, so that a
 /// caption can neither leave its element nor rearrange what stands around it.
 std::string escape_html(std::string_view text);
-
-/// A fixed number of digits after the point, in the C locale whatever the process's is; "–" for
-/// what is not finite.
-std::string decimal(double value, int digits);
-
-/// A count with a comma between thousands: "12,000".
-std::string grouped(std::size_t count);
 
 }  // namespace storyteller

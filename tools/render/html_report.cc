@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/text/number_format.h"
 #include "model/image/encode.h"
 #include "tools/render/attention_overlay.h"
 #include "tools/render/html.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tools/render/html.h"
+#include "core/text/number_format.h"
 
 namespace storyteller {
 namespace {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/text/number_format.h"
 #include "model/image/encode.h"
 #include "model/image/resize.h"
 #include "tools/render/html.h"

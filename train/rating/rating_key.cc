@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "train/rating/rating_sheet.h"
 
@@ -57,7 +58,7 @@ std::string rating_key_json(const RatingSheet& sheet) {
     if (item.duplicate_of) entry["duplicate_of"] = *item.duplicate_of + 1;
     items.push_back(std::move(entry));
   }
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json_document(json);
 }
 
 RatingSheet parse_rating_key(std::string_view text, const std::string& name) {
