@@ -65,8 +65,10 @@ def by_loss(t):
     t.says(ended, "validation loss")
     losses = [float(row["validation_loss"]) for row in log_of(t, "run")]
     claim_best_is(t, "run", 1 + losses.index(min(losses)), ended)
-    t.says(t.ok(train + " --set epochs=5 --resume"), "the best epoch is chosen anew")
-    t.exits(train + " --set selection=meteor", 2, "meteor is missing")
+    ended = t.ok(train + " --set epochs=5 --set selection=cider --resume")
+    t.says(ended, "selection is cider, the run has loss")
+    t.says(ended, "the best epoch is chosen anew")
+    t.exits(train.replace("--out run", "--out other") + " --set selection=meteor", 2, "meteor is missing")
 
 
 @case("B6", "patience that ends a run is said, again by --resume")
