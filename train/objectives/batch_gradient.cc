@@ -1,6 +1,7 @@
 #include "train/objectives/batch_gradient.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/dispatch.h"
 #include "core/error.h"
@@ -12,6 +13,7 @@ namespace storyteller {
 namespace {
 
 constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
+constexpr size_t kMostTerms = 4;            // of all objectives of a phase
 
 /// Target words of some captions.
 double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
@@ -98,13 +100,14 @@ Tensor BatchGradient::add_part(const CaptionBatch& part, const CaptionBatch& bat
                         .sampling = phase.sampling};
   for (const std::string& name : phase.objectives) objective(name).record(tape_, input, &terms_);
   const bool whole = part.captions.size() == batch.captions.size();
-  Var total;
-  for (LossTerm& term : terms_) {
+  std::array<Var, kMostTerms> losses;  // an empty one is none
+  if (terms_.size() > losses.size()) throw InternalError("BatchGradient: too many terms of a loss");
+  for (size_t i = 0; i < terms_.size(); ++i) {
+    LossTerm& term = terms_[i];
     if (!whole) term.value = scale(tape_, term.value, share(part, batch, term.per));
-    const Var weighed = scale(tape_, term.value, term.weight);
-    total = total ? storyteller::add(tape_, total, weighed) : weighed;
+    losses[i] = scale(tape_, term.value, term.weight);
   }
-  tape_.backward({total});
+  tape_.backward({losses[0], losses[1], losses[2], losses[3]});
   return terms_.front().value.value();
 }
 
