@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/cpu/barred_words.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
 
@@ -197,11 +198,7 @@ template <class T>
 void filter_logits(Cpu, const FilterLogits<T>& p) {
   parallel_shares(p.B, 32 * p.B * p.V, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      if (p.barred_begin != nullptr) {
-        for (int32_t i = p.barred_begin[b]; i < p.barred_begin[b + 1]; ++i) {
-          p.logits[b * p.V + p.barred_words[i]] = -std::numeric_limits<T>::infinity();
-        }
-      }
+      bar_words(p, b);
       filter_row(p, p.logits + b * p.V,
                  p.kept_log_probability == nullptr ? nullptr : p.kept_log_probability + b);
     }

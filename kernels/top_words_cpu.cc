@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "kernels/cpu/barred_words.h"
 #include "kernels/cpu/log_sum_exp.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
@@ -56,11 +57,7 @@ void top_words(Cpu, const TopWords<T>& p) {
   parallel_shares(p.B, p.B * p.V * 4, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
       T* x = p.logits + b * p.V;
-      if (p.barred_begin != nullptr) {
-        for (int32_t i = p.barred_begin[b]; i < p.barred_begin[b + 1]; ++i) {
-          x[p.barred_words[i]] = -std::numeric_limits<T>::infinity();
-        }
-      }
+      bar_words(p, b);
       select(x, p.V, p.k, p.word + b * p.k, p.log_probability + b * p.k);
       if (p.log_probability[b * p.k] == -std::numeric_limits<T>::infinity())
         continue;  // all barred

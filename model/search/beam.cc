@@ -1,12 +1,11 @@
 #include "model/search/beam.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <tuple>
 #include <utility>
 
-#include "core/error.h"
+#include "model/search/caption_score.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -89,9 +88,7 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
   // Where every continuation is barred, what was said so far has to do.
   if (candidates.empty() && finished_.empty()) {
     if (nodes_[static_cast<size_t>(live_[0])].length == 0) {
-      throw ModelError(
-          "no word has a probability for a picture: its features or the model's "
-          "weights are not finite; train or download the model again");
+      throw no_word_has_a_probability();
     }
     finished_.push_back(live_[0]);
   }
@@ -106,7 +103,7 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
 }
 
 double Beam::score(const Node& node, double value) const {
-  return value / std::pow(static_cast<double>(std::max(node.length, 1)), options_.length_penalty);
+  return caption_score(value, node.length, options_.length_penalty);
 }
 
 std::vector<Caption> Beam::captions() const {

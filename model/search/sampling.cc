@@ -1,7 +1,6 @@
 #include "model/search/sampling.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "core/error.h"
 #include "core/ops/ops.h"
 #include "core/random_stream.h"
+#include "model/search/caption_score.h"
 #include "model/search/live_rows.h"
 #include "model/vocabulary.h"
 
@@ -27,11 +27,7 @@ struct Draft {
   void take(int32_t word, float log_probability, std::span<const float> alpha, int max_words) {
     // Written so that NaN is no probability either.
     if (!(log_probability > -std::numeric_limits<float>::infinity())) {
-      if (caption.words.empty()) {
-        throw ModelError(
-            "no word has a probability for a picture: its features or the model's "
-            "weights are not finite; train or download the model again");
-      }
+      if (caption.words.empty()) throw no_word_has_a_probability();
       done = true;  // every continuation is barred: what was said so far has to do
       return;
     }
@@ -57,11 +53,6 @@ void gather(LiveRows& rows, const std::vector<Draft>& drafts, const LogitFilters
              });
   }
   rows.ask(filters);
-}
-
-double score(const Caption& caption, double length_penalty) {
-  const auto length = static_cast<double>(caption.words.size()) + (caption.finished ? 1 : 0);
-  return caption.log_probability / std::pow(length, length_penalty);
 }
 
 }  // namespace
@@ -123,7 +114,10 @@ std::vector<std::vector<Caption>> Sampling::run(StepModel& model, const Tensor& 
 
   std::vector<std::vector<Caption>> captions(static_cast<size_t>(I));
   for (Draft& draft : drafts) {
-    draft.caption.score = score(draft.caption, options_.length_penalty);
+    Caption& caption = draft.caption;
+    caption.score = caption_score(caption.log_probability,
+                                  std::ssize(caption.words) + (caption.finished ? 1 : 0),
+                                  options_.length_penalty);
     captions[static_cast<size_t>(draft.image)].push_back(std::move(draft.caption));
   }
   for (std::vector<Caption>& of_picture : captions) {

@@ -56,7 +56,7 @@ std::span<const SearchOption> search_option_table() { return kOptions; }
 
 int captions_wanted(const SearchOptions& options) {
   if (options.n_best > 0) return options.n_best;
-  return std::max({1, options.sample, options.sample > 0 ? 1 : options.diverse});
+  return options.sample > 0 ? options.sample : options.diverse;
 }
 
 void check(const SearchOptions& options) {

@@ -5,15 +5,10 @@
 
 #include "core/dispatch.h"
 #include "core/error.h"
+#include "model/decoder/kinds/cell_parameters.h"
 
 namespace storyteller {
 namespace {
-
-std::string cell_name(const DecoderOptions& options) { return "decoder." + name_of(options.cell); }
-
-int64_t gate_width(const DecoderOptions& options) {
-  return traits_of(options.cell).gates * options.hidden;
-}
 
 const DecoderOptions& checked(const DecoderOptions& options) {
   if (options.output == OutputLayer::kSum) {

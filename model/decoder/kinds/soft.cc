@@ -1,22 +1,9 @@
 #include "model/decoder/kinds/soft.h"
 
-#include <string>
-
 #include "core/dispatch.h"
+#include "model/decoder/kinds/cell_parameters.h"
 
 namespace storyteller {
-namespace {
-
-std::string name_in(const DecoderOptions& options, const char* part) {
-  return "decoder." + name_of(options.cell) + part;
-}
-
-int64_t gate_width(const DecoderOptions& options) {
-  return traits_of(options.cell).gates * options.hidden;
-}
-
-}  // namespace
-
 struct SoftDecoder::Loop : DecoderLoop {
   Var word;  // (N,E) embedded previous words
   RecurrentCell::Rows cell;
@@ -30,14 +17,14 @@ SoftDecoder::SoftDecoder(const DecoderOptions& options, Parameters& parameters)
       words_(options, parameters),
       initial_(options, parameters),
       attention_(options, parameters),
-      word_weight_(parameters.declare(name_in(options, ".word.weight"),
+      word_weight_(parameters.declare(cell_name(options) + ".word.weight",
                                       {gate_width(options), options.embedding},
                                       linear_uniform(options.hidden))),
-      context_(parameters, parameters.declare(name_in(options, ".context.weight"),
+      context_(parameters, parameters.declare(cell_name(options) + ".context.weight",
                                               {gate_width(options), options.feature_width},
                                               linear_uniform(options.hidden))),
-      cell_(make_cell(options.cell, parameters, name_in(options, ""), options.hidden)),
-      bias_(parameters.declare(name_in(options, ".bias"), {gate_width(options)},
+      cell_(make_cell(options.cell, parameters, cell_name(options), options.hidden)),
+      bias_(parameters.declare(cell_name(options) + ".bias", {gate_width(options)},
                                cell_->traits().input_bias)),
       output_(options, parameters) {}
 
