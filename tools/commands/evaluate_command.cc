@@ -110,9 +110,9 @@ int run(const EvaluateArguments& arguments) {
   const auto captioner = Captioner::load(model, device);
   const SearchOptions search = arguments.search.over(captioner->options().search);
   if (captions_wanted(search) > 1) {
-    throw UsageError(
-        "evaluate scores one caption a picture; --n-best, --diverse and more than one --sample are "
-        "options of caption");
+    throw UsageError("evaluate scores one caption a picture, and " +
+                     std::to_string(captions_wanted(search)) +
+                     " are asked for; add --n-best 1 to score the best of them");
   }
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
