@@ -44,7 +44,7 @@ if(STORYTELLER_SANITIZE)
 endif()
 target_include_directories(storyteller_options INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
-  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/storyteller>)
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 # add_floor(NAME [FOLDERS folder...] [EXCEPT folder...] PUBLIC lib... PRIVATE lib...): one static
 # library of all sources below the current folder, or below folders of it, or below all but some.

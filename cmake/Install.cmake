@@ -11,10 +11,12 @@ set_target_properties(storyteller_options PROPERTIES EXPORT_NAME options)
 install(TARGETS storyteller_options ${floor_targets} EXPORT storyteller_targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS storyteller DESTINATION ${CMAKE_INSTALL_BINDIR})
-foreach(floor IN LISTS floors)
-  install(DIRECTORY ${floor} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/storyteller
-          FILES_MATCHING PATTERN "*.h")
-endforeach()
+include(PublicHeaders)
+install(CODE "set(public_headers \"${public_headers}\")
+              set(source \"${PROJECT_SOURCE_DIR}\")
+              set(staged \"${PROJECT_BINARY_DIR}/include/storyteller\")
+              set(destination \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}\")")
+install(SCRIPT cmake/InstallHeaders.cmake)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/storyteller)
 install(EXPORT storyteller_targets NAMESPACE storyteller:: DESTINATION ${config_dir})
 configure_package_config_file(cmake/storyteller-config.cmake.in storyteller-config.cmake

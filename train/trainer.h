@@ -22,20 +22,11 @@
 #include "train/selection.h"
 #include "train/session/train_options.h"
 #include "train/training_data.h"
+#include "train/training_observer.h"
 #include "train/training_state.h"
 #include "train/validation/validator.h"
 
 namespace storyteller {
-
-/// Whom the trainer tells how it gets on; every function may be empty.
-struct TrainingObserver {
-  std::function<void(const TrainingState&, int64_t steps_per_epoch, double loss)> step;
-  std::function<void(size_t done, size_t total)> validating;
-  std::function<void(const EpochRecord&, bool best)> epoch;
-  /// After an epoch in which the word detector learned alone: its number, from 1, and mean loss.
-  std::function<void(int64_t epoch, double loss)> detector_epoch;
-  std::function<void(const std::string&)> message;
-};
 
 /// Trains a captioner: what for, and who learns when, its curriculum says (train/curriculum.h).
 ///
@@ -48,7 +39,7 @@ struct TrainingObserver {
 /// counts.
 class Trainer {
  public:
-  enum class Outcome { kFinished, kStopped };
+  using Outcome = TrainingOutcome;
 
   Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
           std::filesystem::path run_folder, BadPictures& bad, TrainingObserver observer = {});

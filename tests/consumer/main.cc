@@ -1,18 +1,18 @@
 // Uses every installed floor once and says so; the exit status is 1 where an answer is not the
 // expected one.
+#include <storyteller/core/ops/ops.h>
+#include <storyteller/core/random_stream.h>
+#include <storyteller/core/tape.h>
+#include <storyteller/core/tensor.h>
+#include <storyteller/model/captioner.h>
+#include <storyteller/train/data/dataset.h>
+#include <storyteller/train/metrics/caption_scorer.h>
+#include <storyteller/train/session/training_session.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "core/ops/ops.h"
-#include "core/tape.h"
-#include "core/tensor.h"
-#include "kernels/philox.h"
-#include "model/vocabulary.h"
-#include "train/data/dataset.h"
-#include "train/metrics/caption_scorer.h"
-#include "train/session/training_session.h"
 
 namespace {
 
@@ -56,7 +56,7 @@ bool caption_of_a_model() {
     session.config().assign(setting);
   }
   session.open(Device::cpu(), {});
-  const bool finished = session.run() == Trainer::Outcome::kFinished;
+  const bool finished = session.run() == TrainingOutcome::kFinished;
   const auto captioner = Captioner::load(session.folder().best(), Device::cpu());
   const std::vector<Image> pictures = {session.validation().dataset->load(0)};
   const auto captions = captioner->caption(pictures, captioner->options().search);
@@ -68,7 +68,7 @@ bool caption_of_a_model() {
 }  // namespace
 
 int main() {
-  std::printf("first random word %u\n", philox(1, 2, 3)[0]);
+  std::printf("first random word %u\n", RandomStream(1, 2).bits());
   const bool square = gradient_of_a_square(), score = score_of_a_caption();
   return square && score && picture_of_a_scene() && caption_of_a_model() ? 0 : 1;
 }

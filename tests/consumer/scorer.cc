@@ -1,9 +1,9 @@
 // Uses the library of metrics alone; the exit status is 1 where an answer is not the expected one.
+#include <storyteller/train/metrics/caption_scorer.h>
+
 #include <cstdio>
 #include <string>
 #include <vector>
-
-#include "train/metrics/caption_scorer.h"
 
 int main() {
   using namespace storyteller;

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "tools/train_spice_model/treebank.h"
+#include "train/metrics/spice/spice.h"
 #include "train/metrics/spice/spice_import.h"
 #include "train/text/ptb/tokenizer.h"
 

@@ -106,6 +106,24 @@ def include_not_from_root(tree):
                 yield f"{path}:{number}", line.strip()
 
 
+def private_header(tree):
+    """Who uses the installed library includes what cmake/PublicHeaders.cmake names, and that exists."""
+    listing = "cmake/PublicHeaders.cmake"
+    public = {}
+    for number, line in tree.lines(listing) if listing in tree.paths else []:
+        found = re.match(r"\s+([\w/]+\.h)\b", line)
+        if found:
+            public[found[1]] = number
+    for header, number in public.items():
+        if header not in tree.paths:
+            yield f"{listing}:{number}", f"{header} is not there"
+    for path in tree.code():
+        for number, line in tree.lines(path) if path.startswith("tests/consumer/") else []:
+            found = re.match(r'\s*#\s*include\s*[<"](?:storyteller/)?([^>"]+/[^>"]+)[>"]', line)
+            if found and (found[1] not in public or "<storyteller/" not in line):
+                yield f"{path}:{number}", line.strip()
+
+
 def conditional_cuda(tree):
     """What was built is read by one `if constexpr`, never by the preprocessor."""
     yield from tree.search(tree.code(), r"(?i)^\s*#\s*(el)?ifn?(def)?\b.*(cuda|nvcc)")
@@ -172,8 +190,8 @@ def header_guard(tree):
 
 
 RULES = [upward_include, include_of_kernels, include_beside_library, include_not_from_root,
-         conditional_cuda, library_header, raw_launch, vague_name, long_file, large_file, open_end, machine_path,
-         silent_test, header_guard]
+         private_header, conditional_cuda, library_header, raw_launch, vague_name, long_file,
+         large_file, open_end, machine_path, silent_test, header_guard]
 
 
 def violations(root):

@@ -18,6 +18,8 @@ CLEAN = {
     "core/tensor.cc": '#include "core/tensor.h"\n\n#include "kernels/softmax.h"\n',
     "core/tensor.h": "#pragma once\n",
     "tests/core/tensor_test.cc": '#include "tools/cli.h"\nGTEST_SKIP() << "no data";\n',
+    "cmake/PublicHeaders.cmake": "set(public_headers\n  core/tensor.h)\n",
+    "tests/consumer/main.cc": "#include <storyteller/core/tensor.h>\n#include <cstdio>\n",
     "tools/test": "#!/usr/bin/env bash\ncat <" + "<< text\n",
 }
 
@@ -38,6 +40,10 @@ PLANTED = {
     ],
     "include not from root": [("core/a.cc", '#include "tensor.h"\n'),
                               ("core/b.cc", '#include "../kernels/softmax.h"\n')],
+    "private header": [
+        ("tests/consumer/main.cc", "#include <storyteller/kernels/softmax.h>\n"),
+        ("tests/consumer/main.cc", '#include "core/tensor.h"\n'),
+        ("cmake/PublicHeaders.cmake", "set(public_headers\n  core/tensor.h\n  core/gone.h)\n")],
     "conditional cuda": [("core/a.cc", "#ifdef STORYTELLER_CUDA\n"),
                          ("kernels/b.cu", "#  if defined(__CUDA_ARCH__)\n"),
                          ("core/c.cc", "#elif USE_CUDA\n"), ("core/d.cc", "#ifndef __NVCC__\n")],

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "tools/cli/exit_code.h"
+#include "train/metrics/meteor/meteor_resources.h"
 
 namespace storyteller {
 

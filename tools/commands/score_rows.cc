@@ -6,6 +6,7 @@
 
 #include "core/text/ascii.h"
 #include "core/text/number_format.h"
+#include "train/metrics/meteor/meteor_resources.h"
 
 namespace storyteller {
 namespace {

@@ -62,14 +62,14 @@ int train(const TrainArguments& arguments) {
   const Device device = arguments.machine.start(/*verbose=*/true);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   session.open(device, observe(progress, session));
-  const Trainer::Outcome outcome = session.run();
+  const TrainingOutcome outcome = session.run();
   progress.finish();
-  if (outcome == Trainer::Outcome::kStopped) {
+  if (outcome == TrainingOutcome::kStopped) {
     progress.line("stopped at step " + std::to_string(session.state().step) +
                   "; go on with --resume");
   }
   if (!session.bad().empty()) report_warning(session.bad().summary(), std::cerr);
-  if (outcome == Trainer::Outcome::kStopped) return stop_exit_code();
+  if (outcome == TrainingOutcome::kStopped) return stop_exit_code();
   std::cout << session.folder().best().string() << '\n';
   return 0;
 }

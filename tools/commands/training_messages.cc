@@ -7,6 +7,7 @@
 
 #include "tools/cli/exit_code.h"
 #include "tools/commands/preparation_progress.h"
+#include "train/metrics/table.h"
 
 namespace storyteller {
 namespace {

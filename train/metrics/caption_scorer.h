@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "train/metrics/metric_scorer.h"
+#include "train/metrics/spice/spice_counts.h"
 
 namespace storyteller {
 

@@ -4,12 +4,13 @@
 #include <memory>
 #include <span>
 
-#include "train/metrics/meteor/meteor_resources.h"
 #include "train/metrics/ngram/references.h"
-#include "train/metrics/spice/spice.h"
 #include "train/metrics/table.h"
 
 namespace storyteller {
+
+class MeteorResources;
+class SpiceModel;
 
 struct ScorerOptions {
   MetricSet metrics = kQuickMetrics;

@@ -10,8 +10,10 @@
 #include "train/checkpoint.h"
 #include "train/features/training_features.h"
 #include "train/session/encoder_file.h"
+#include "train/session/resume.h"
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
+#include "train/trainer.h"
 #include "train/word_coverage.h"
 
 namespace storyteller {
@@ -69,7 +71,7 @@ struct TrainingSession::Parts {
   RunRecord record(const Start& start) const;
   ResumeNotes say_changes(const Start& start, const RunRecord& record) const;
   void take_up(const Start& start, const ResumeNotes& notes);
-  Trainer::Outcome learn(const Start& start, const RunRecord& record, const ResumeNotes& notes);
+  TrainingOutcome learn(const Start& start, const RunRecord& record, const ResumeNotes& notes);
   void name_bad_pictures_if_possible(const std::filesystem::path& path) const;
   PreparationObserver preparation() const {
     return {.progress = observer.preparing, .message = observer.message};
@@ -161,8 +163,8 @@ void TrainingSession::Parts::take_up(const Start& start, const ResumeNotes& note
 }
 
 /// Computes what frozen layers say, then trains.
-Trainer::Outcome TrainingSession::Parts::learn(const Start& start, const RunRecord& record,
-                                               const ResumeNotes& notes) {
+TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecord& record,
+                                              const ResumeNotes& notes) {
   for (const SplitData* split : {&train, &validation}) bad.record_all(split->dataset->skipped());
   const int64_t validated =
       start.last() == nullptr ? 0 : Checkpoint::validated_epochs(*start.last());
@@ -213,7 +215,7 @@ void TrainingSession::open(Device device, SessionObserver observer) {
   parts_ = std::make_unique<Parts>(*start_, device, std::move(observer));
 }
 
-Trainer::Outcome TrainingSession::run() {
+TrainingOutcome TrainingSession::run() {
   if (start_->last() == nullptr) {
     start_->folder.make();
     write_file_atomically(start_->folder.config(), start_->config.to_json());
@@ -223,7 +225,7 @@ Trainer::Outcome TrainingSession::run() {
   }
   const RunRecord record = parts_->record(*start_);
   const ResumeNotes notes = parts_->say_changes(*start_, record);
-  Trainer::Outcome outcome{};
+  TrainingOutcome outcome{};
   try {
     outcome = parts_->learn(*start_, record, notes);
   } catch (...) {

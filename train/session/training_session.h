@@ -9,18 +9,18 @@
 #include "core/config.h"
 #include "train/features/split_data.h"
 #include "train/session/recipe.h"
-#include "train/session/resume.h"
 #include "train/session/run_folder.h"
-#include "train/trainer.h"
+#include "train/training_observer.h"
 
 namespace storyteller {
 
 /// What is trained, from what, and where.
 struct SessionOptions {
-  std::string data;                   ///< FORMAT:PATH
-  std::filesystem::path run_folder;   ///< receives what Trainer writes, config.json, bad.jsonl
-  std::filesystem::path cache;        ///< for what frozen layers say
-  std::filesystem::path config = {};  ///< settings as a JSON file; empty: none
+  std::string data;  ///< FORMAT:PATH
+  std::filesystem::path
+      run_folder;  ///< receives models, their state and log.csv, config.json, bad.jsonl
+  std::filesystem::path cache;               ///< for what frozen layers say
+  std::filesystem::path config = {};         ///< settings as a JSON file; empty: none
   std::filesystem::path initial_model = {};  ///< its options, words and weights; empty: a new model
   std::string encoder_weights = {};          ///< of a pretrained encoder; empty: looked for
   bool resume = false;                       ///< goes on with the run in the folder
@@ -70,8 +70,8 @@ class TrainingSession {
   /// What of the data could not be used so far; bad.jsonl names it at the end of run().
   const BadPictures& bad() const;
 
-  /// Computes what frozen layers say, then trains; see Trainer::run. Once, after open().
-  Trainer::Outcome run();
+  /// Computes what frozen layers say, then trains, until the end or a signal. Once, after open().
+  TrainingOutcome run();
   const TrainingState& state() const;
 
  private:

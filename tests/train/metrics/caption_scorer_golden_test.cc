@@ -6,6 +6,7 @@
 #include "tests/real_data.h"
 #include "tests/train/metrics/published_captions.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/metrics/meteor/meteor_resources.h"
 
 namespace storyteller {
 namespace {

@@ -16,6 +16,7 @@
 #include "train/metrics/ngram/bleu.h"
 #include "train/metrics/ngram/cider.h"
 #include "train/metrics/ngram/rouge.h"
+#include "train/metrics/wordnet/wordnet.h"
 
 namespace storyteller {
 namespace {

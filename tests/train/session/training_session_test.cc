@@ -37,7 +37,7 @@ TEST_F(TrainingSessionTest, TrainsAndGoesOn) {
     shorten(session, 2);
     session.open(Device::cpu(), observer);
     EXPECT_EQ(session.train().dataset->size(), 24U);
-    EXPECT_EQ(session.run(), Trainer::Outcome::kFinished);
+    EXPECT_EQ(session.run(), TrainingOutcome::kFinished);
     EXPECT_EQ(session.state().validated, 2);
     EXPECT_TRUE(session.bad().empty());
   }
@@ -51,7 +51,7 @@ TEST_F(TrainingSessionTest, TrainsAndGoesOn) {
   EXPECT_EQ(session.recipe().train.epochs, 2) << "of the run";
   session.config().assign("epochs=3");
   session.open(Device::cpu(), observer);
-  EXPECT_EQ(session.run(), Trainer::Outcome::kFinished);
+  EXPECT_EQ(session.run(), TrainingOutcome::kFinished);
   EXPECT_EQ(session.state().validated, 3);
   const auto captioner = Captioner::load(session.folder().best(), Device::cpu());
   EXPECT_EQ(captioner->options().encoder, "form_color_cnn");
@@ -63,7 +63,7 @@ TEST_F(TrainingSessionTest, WithoutAnObserverIsSilent) {
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   session.open(Device::cpu(), {});
-  EXPECT_EQ(session.run(), Trainer::Outcome::kFinished);
+  EXPECT_EQ(session.run(), TrainingOutcome::kFinished);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "train/metrics/spice/spice.h"
 #include "train/metrics/spice/spice_import.h"
 
 namespace storyteller {

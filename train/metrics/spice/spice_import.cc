@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/text_file.h"
+#include "train/metrics/spice/spice.h"
 
 namespace storyteller {
 namespace {

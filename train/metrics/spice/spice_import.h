@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "train/metrics/spice/spice.h"
+#include "train/metrics/spice/spice_counts.h"
+#include "train/metrics/spice/tuple_graph.h"
 
 namespace storyteller {
 

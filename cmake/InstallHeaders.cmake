@@ -1,0 +1,21 @@
+# Run by cmake --install: copies `public_headers`, and what they include of this project, from
+# `source` below `staged`, and that into `destination`. Here "core/tensor.h" is a file of this
+# project; for others it becomes <storyteller/core/tensor.h>.
+cmake_policy(VERSION 3.22)
+file(REMOVE_RECURSE ${staged})
+set(waiting ${public_headers})
+set(copied "")
+while(waiting)
+  list(POP_FRONT waiting header)
+  if(header IN_LIST copied)
+    continue()
+  endif()
+  list(APPEND copied ${header})
+  file(READ ${source}/${header} text)
+  string(REGEX MATCHALL "\n#include \"[^\"]+" included "${text}")
+  list(TRANSFORM included REPLACE "\n#include \"" "")
+  list(APPEND waiting ${included})
+  string(REGEX REPLACE "\n#include \"([^\"]+)\"" "\n#include <storyteller/\\1>" text "${text}")
+  file(WRITE ${staged}/${header} "${text}")
+endwhile()
+file(INSTALL DESTINATION ${destination} TYPE DIRECTORY FILES ${staged})
