@@ -174,9 +174,8 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
                                                       std::span<const uint64_t> numbers,
                                                       LogitFilters filters) {
   decoder_->refresh();
-  for (auto& filter : word_filters(search, vocabulary_)) filters.push_back(std::move(filter));
   const std::unique_ptr<StepModel> model = step_model(*decoder_);
-  auto found = make_search(search, std::move(filters))->run(*model, features, numbers);
+  auto found = make_search(search, std::move(filters), &vocabulary_)->run(*model, features, numbers);
   const auto wanted = static_cast<size_t>(captions_wanted(search));
   for (std::vector<Caption>& of_picture : found) {
     if (of_picture.size() > wanted) of_picture.resize(wanted);

@@ -8,20 +8,16 @@
 
 namespace storyteller {
 
-LogitFilters word_filters(const SearchOptions& options, const Vocabulary& vocabulary) {
-  LogitFilters filters;
-  if (options.content_once) filters.push_back(content_once(vocabulary));
-  if (options.bar_bad_endings) filters.push_back(bar_bad_endings(vocabulary));
-  return filters;
-}
-
-std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra) {
+std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra,
+                                    const Vocabulary* vocabulary) {
   if (options.beam < 1 || options.max_words < 1 || options.diverse < 1 || options.sample < 0) {
     throw InternalError("make_search: beam, max_words and diverse must be at least 1");
   }
   LogitFilters filters = {special_tokens()};
-  if (options.no_repeat_ngram > 0) filters.push_back(no_repeat_ngram(options.no_repeat_ngram));
-  if (options.min_words > 1) filters.push_back(min_words(options.min_words));
+  for (const SearchOption& row : kSearchOptions) {
+    if (row.filter == nullptr) continue;
+    if (auto filter = row.filter(options, vocabulary)) filters.push_back(std::move(filter));
+  }
   for (auto& filter : extra) filters.push_back(std::move(filter));
   if (options.sample > 0) return std::make_unique<Sampling>(options, std::move(filters));
   return std::make_unique<BeamSearch>(options, std::move(filters));

@@ -31,11 +31,11 @@ class Search {
 /// Whether a word may be said is a matter of the filters that options ask for, and of `extra` ones.
 using LogitFilters = std::vector<std::shared_ptr<const LogitFilter>>;
 /// A beam search, or draws where the options ask for those.
-std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra = {});
-/// Those that the options ask for and that need to know what words mean, for `extra`.
-LogitFilters word_filters(const SearchOptions& options, const Vocabulary& vocabulary);
+/// Without a vocabulary there are no filters that need to know what words mean.
+std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra = {},
+                                    const Vocabulary* vocabulary = nullptr);
 
-/// The best sentence for each picture of features (I,L,D), without word_filters. The decoder must
+/// The best sentence for each picture of features (I,L,D), without a vocabulary. The decoder must
 /// be refreshed. Throws what Search::run throws.
 std::vector<Caption> best_captions(Decoder& decoder, const Tensor& features,
                                    const SearchOptions& options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <variant>
@@ -9,6 +10,9 @@
 #include "core/config.h"
 
 namespace storyteller {
+
+class LogitFilter;
+class Vocabulary;
 
 /// How a sentence is sought.
 struct SearchOptions {
@@ -41,6 +45,13 @@ struct SearchOptions {
 /// Sentences for each picture that the options ask for.
 int captions_wanted(const SearchOptions& options);
 
+/// The filter of logits that the options ask for. Null where they ask for none, or where it must
+/// know what words mean and `vocabulary` is null.
+using MakeLogitFilter = std::unique_ptr<LogitFilter>(const SearchOptions& options,
+                                                     const Vocabulary* vocabulary);
+/// Those of the table below, each in a file of model/search/filters/.
+MakeLogitFilter no_repeat_ngram, min_words, content_once, bar_bad_endings;
+
 /// A row of the table of search options: the one list of them for configuration files, model files
 /// and command lines.
 struct SearchOption {
@@ -49,12 +60,139 @@ struct SearchOption {
   std::variant<int SearchOptions::*, float SearchOptions::*, bool SearchOptions::*> value;
   double least, most;  ///< of a number
   const char* help;
+  MakeLogitFilter* filter = nullptr;  ///< what the option switches on; null: no filter
   /// What the row is about; without that it would do nothing.
   enum class Of : int { kAll, kDraws, kGroups } of = Of::kAll;
   /// Younger than the format of model files, where it is left out unless it says something new.
   bool young = true;
 };
-std::span<const SearchOption> search_option_table();
+
+inline constexpr SearchOption kSearchOptions[] = {
+    {.key = "beam",
+     .flag = "--beam",
+     .value = &SearchOptions::beam,
+     .least = 1,
+     .most = 100,
+     .help = "hypotheses kept while searching; 1: greedy",
+     .young = false},
+    {.key = "max_words",
+     .flag = "--max-words",
+     .value = &SearchOptions::max_words,
+     .least = 1,
+     .most = 1000,
+     .help = "longest caption",
+     .young = false},
+    {.key = "length_penalty",
+     .flag = "--length-penalty",
+     .value = &SearchOptions::length_penalty,
+     .least = 0,
+     .most = 10,
+     .help = "p: captions are compared by log-probability / length^p",
+     .young = false},
+    {.key = "no_repeat_ngram",
+     .flag = "--no-repeat-ngram",
+     .value = &SearchOptions::no_repeat_ngram,
+     .least = 0,
+     .most = 100,
+     .help = "bar words that repeat an n-gram of this size; 0: off",
+     .filter = no_repeat_ngram,
+     .young = false},
+    {.key = "min_words",
+     .flag = "--min-words",
+     .value = &SearchOptions::min_words,
+     .least = 1,
+     .most = 1000,
+     .help = "shortest caption",
+     .filter = min_words},
+    {.key = "content_once",
+     .flag = "--content-once",
+     .value = &SearchOptions::content_once,
+     .least = 0,
+     .most = 1,
+     .help = "bar words that were said, function words aside",
+     .filter = content_once},
+    {.key = "bar_bad_endings",
+     .flag = "--bar-bad-endings",
+     .value = &SearchOptions::bar_bad_endings,
+     .least = 0,
+     .most = 1,
+     .help = "bar an end behind a word that begins something, such as a, of or with",
+     .filter = bar_bad_endings},
+    {.key = "diverse",
+     .flag = "--diverse",
+     .value = &SearchOptions::diverse,
+     .least = 1,
+     .most = 100,
+     .help = "groups of a diverse beam search, each of `beam` hypotheses; 1: plain beam search"},
+    {.key = "diversity",
+     .flag = "--lambda",
+     .value = &SearchOptions::diversity,
+     .least = 0,
+     .most = 1e6,
+     .help = "diverse beam search: cost of a word that a group before says",
+     .of = SearchOption::Of::kGroups},
+    {.key = "diversity_range",
+     .flag = "--diversity-range",
+     .value = &SearchOptions::diversity_range,
+     .least = 0,
+     .most = 1e6,
+     .help = "diverse beam search: differences after which the cost fades; 0: never",
+     .of = SearchOption::Of::kGroups},
+    {.key = "sample",
+     .flag = "--sample",
+     .value = &SearchOptions::sample,
+     .least = 0,
+     .most = 1000,
+     .help = "captions drawn for each picture instead of a search; 0: search"},
+    {.key = "temperature",
+     .flag = "--temperature",
+     .value = &SearchOptions::temperature,
+     .least = 0,
+     .most = 100,
+     .help = "of the draws; 0: the most probable word",
+     .of = SearchOption::Of::kDraws},
+    {.key = "top_k",
+     .flag = "--top-k",
+     .value = &SearchOptions::top_k,
+     .least = 0,
+     .most = 1e6,
+     .help = "draw from this many most probable words; 0: all",
+     .of = SearchOption::Of::kDraws},
+    {.key = "top_p",
+     .flag = "--top-p",
+     .value = &SearchOptions::top_p,
+     .least = 0,
+     .most = 1,
+     .help = "draw from the fewest words that have this probability together",
+     .of = SearchOption::Of::kDraws},
+    {.key = "min_p",
+     .flag = "--min-p",
+     .value = &SearchOptions::min_p,
+     .least = 0,
+     .most = 1,
+     .help = "draw from words of at least this share of the most probable one's probability",
+     .of = SearchOption::Of::kDraws},
+    {.key = "typical",
+     .flag = "--typical",
+     .value = &SearchOptions::typical,
+     .least = 0,
+     .most = 1,
+     .help = "draw from the most typical words that have this probability together",
+     .of = SearchOption::Of::kDraws},
+    {.key = "draw_seed",
+     .flag = "--seed",
+     .value = &SearchOptions::draw_seed,
+     .least = 0,
+     .most = 2147483647,
+     .help = "random seed of the draws",
+     .of = SearchOption::Of::kDraws},
+    {.key = "n_best",
+     .flag = "--n-best",
+     .value = &SearchOptions::n_best,
+     .least = 0,
+     .most = 1000,
+     .help = "captions for each picture; 0: one, or as many as are drawn or groups"},
+};
 
 /// Throws UsageError where the options contradict each other.
 void check(const SearchOptions& options);

@@ -20,7 +20,7 @@ bool SearchArguments::is_given(const Given& given) {
 }
 
 SearchArguments::SearchArguments() {
-  for (const SearchOption& row : search_option_table()) {
+  for (const SearchOption& row : kSearchOptions) {
     std::visit(
         [&]<class T>(T SearchOptions::*) {
           if constexpr (std::is_same_v<T, bool>) {
@@ -35,7 +35,7 @@ SearchArguments::SearchArguments() {
 
 void SearchArguments::add_options(const Options& command) {
   for (size_t i = 0; i < given_.size(); ++i) {
-    const SearchOption& row = search_option_table()[i];
+    const SearchOption& row = kSearchOptions[i];
     const std::string flag = row.flag;
     if (auto* given = std::get_if<Switch>(&given_[i])) {
       command.flag(flag, given->on, row.help);
@@ -60,11 +60,11 @@ SearchOptions SearchArguments::over(SearchOptions options) const {
             options.*value = std::get<std::optional<T>>(given_[i]).value_or(options.*value);
           }
         },
-        search_option_table()[i].value);
+        kSearchOptions[i].value);
   }
   check(options);
   for (size_t i = 0; i < given_.size(); ++i) {
-    const SearchOption& row = search_option_table()[i];
+    const SearchOption& row = kSearchOptions[i];
     using Of = SearchOption::Of;
     if (row.of == Of::kAll || !is_given(given_[i])) continue;
     const bool draws = row.of == Of::kDraws;
@@ -77,7 +77,7 @@ SearchOptions SearchArguments::over(SearchOptions options) const {
 
 std::string search_option_names() {
   std::vector<std::string> names;
-  for (const SearchOption& row : search_option_table()) names.emplace_back(row.key);
+  for (const SearchOption& row : kSearchOptions) names.emplace_back(row.key);
   return joined(names);
 }
 

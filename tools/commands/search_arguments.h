@@ -26,10 +26,10 @@ class SearchArguments {
   using Given = std::variant<std::optional<int>, std::optional<float>, Switch>;
   static bool is_given(const Given& given);
 
-  std::vector<Given> given_;  // as the rows of search_option_table()
+  std::vector<Given> given_;  // as the rows of kSearchOptions
 };
 
-/// "beam, max_words, ...": the options of search_option_table(), for help.
+/// "beam, max_words, ...": the options of kSearchOptions, for help.
 std::string search_option_names();
 
 }  // namespace storyteller

@@ -46,7 +46,7 @@ const std::set<std::string> kFixed = {"min_count", "encoder_training"};
 void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bool resumes) {
   // Whatever else has no shape of its own.
   std::set<std::string> free = {"feature_scale", "embedding_dropout", "output_dropout"};
-  for (const SearchOption& option : search_option_table()) free.insert(option.key);
+  for (const SearchOption& option : kSearchOptions) free.insert(option.key);
   const Settings wanted = only(settings_of(now), free, /*among=*/false);
   const auto changed = changed_settings(wanted, settings_of(Captioner::options_of(file)),
                                         resumes ? "the run" : "the model");

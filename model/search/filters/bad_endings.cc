@@ -1,9 +1,12 @@
 #include "core/text/english_words.h"
-#include "model/search/filters/filters.h"
+#include "model/search/hypothesis.h"
+#include "model/search/search_options.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
 
+/// No sentence ends behind a word that begins something: is_bad_ending.
 class BadEndings final : public LogitFilter {
  public:
   explicit BadEndings(const Vocabulary& vocabulary) {
@@ -22,8 +25,10 @@ class BadEndings final : public LogitFilter {
 
 }  // namespace
 
-std::unique_ptr<LogitFilter> bar_bad_endings(const Vocabulary& vocabulary) {
-  return std::make_unique<BadEndings>(vocabulary);
+std::unique_ptr<LogitFilter> bar_bad_endings(const SearchOptions& options,
+                                             const Vocabulary* vocabulary) {
+  if (!options.bar_bad_endings || vocabulary == nullptr) return nullptr;
+  return std::make_unique<BadEndings>(*vocabulary);
 }
 
 }  // namespace storyteller

@@ -1,9 +1,12 @@
 #include "core/text/english_words.h"
-#include "model/search/filters/filters.h"
+#include "model/search/hypothesis.h"
+#include "model/search/search_options.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
 
+/// No word comes twice but the function words of core/text/english_words.h.
 class ContentOnce final : public LogitFilter {
  public:
   explicit ContentOnce(const Vocabulary& vocabulary) {
@@ -23,8 +26,10 @@ class ContentOnce final : public LogitFilter {
 
 }  // namespace
 
-std::unique_ptr<LogitFilter> content_once(const Vocabulary& vocabulary) {
-  return std::make_unique<ContentOnce>(vocabulary);
+std::unique_ptr<LogitFilter> content_once(const SearchOptions& options,
+                                          const Vocabulary* vocabulary) {
+  if (!options.content_once || vocabulary == nullptr) return nullptr;
+  return std::make_unique<ContentOnce>(*vocabulary);
 }
 
 }  // namespace storyteller

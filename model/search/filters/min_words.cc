@@ -1,8 +1,11 @@
-#include "model/search/filters/filters.h"
+#include "model/search/hypothesis.h"
+#include "model/search/search_options.h"
+#include "model/vocabulary.h"
 
 namespace storyteller {
 namespace {
 
+/// No sentence ends before its n-th word.
 class MinWords final : public LogitFilter {
  public:
   explicit MinWords(int n) : n_(n) {}
@@ -17,6 +20,10 @@ class MinWords final : public LogitFilter {
 
 }  // namespace
 
-std::unique_ptr<LogitFilter> min_words(int n) { return std::make_unique<MinWords>(n); }
+std::unique_ptr<LogitFilter> min_words(const SearchOptions& options,
+                                       const Vocabulary* /*vocabulary*/) {
+  if (options.min_words <= 1) return nullptr;
+  return std::make_unique<MinWords>(options.min_words);
+}
 
 }  // namespace storyteller

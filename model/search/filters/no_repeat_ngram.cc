@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <iterator>
 
-#include "model/search/filters/filters.h"
+#include "model/search/hypothesis.h"
+#include "model/search/search_options.h"
 
 namespace storyteller {
 namespace {
 
+/// Bars words that would end an n-gram which the sentence holds already; n >= 1.
 class NoRepeatNgram final : public LogitFilter {
  public:
   explicit NoRepeatNgram(int n) : n_(n) {}
@@ -24,6 +26,10 @@ class NoRepeatNgram final : public LogitFilter {
 
 }  // namespace
 
-std::unique_ptr<LogitFilter> no_repeat_ngram(int n) { return std::make_unique<NoRepeatNgram>(n); }
+std::unique_ptr<LogitFilter> no_repeat_ngram(const SearchOptions& options,
+                                             const Vocabulary* /*vocabulary*/) {
+  if (options.no_repeat_ngram < 1) return nullptr;
+  return std::make_unique<NoRepeatNgram>(options.no_repeat_ngram);
+}
 
 }  // namespace storyteller

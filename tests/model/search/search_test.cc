@@ -116,9 +116,9 @@ TEST(Search, OptionsStandInOneTable) {
   SearchOptions options;
   Config config;
   declare(options, config);
-  ASSERT_EQ(config.entries().size(), search_option_table().size());
+  ASSERT_EQ(config.entries().size(), std::size(kSearchOptions));
   for (size_t i = 0; i < config.entries().size(); ++i) {
-    EXPECT_EQ(config.entries()[i].key, search_option_table()[i].key);
+    EXPECT_EQ(config.entries()[i].key, kSearchOptions[i].key);
   }
   config.assign("length_penalty=0.25");
   config.assign("beam=7");
