@@ -21,9 +21,10 @@ struct SearchOptions {
   float length_penalty = 0.7F;  ///< p: hypotheses are compared by log-probability / length^p
   int no_repeat_ngram = 0;      ///< bars words that would repeat an n-gram of this size; 0: off
 
-  int min_words = 1;             ///< no sentence ends before
-  bool content_once = false;     ///< no word twice but function words
-  bool bar_bad_endings = false;  ///< no sentence ends behind a word that begins something
+  int min_words = 1;                  ///< no sentence ends before
+  bool content_once = false;          ///< no word twice but function words
+  bool bar_immediate_repeat = false;  ///< no word follows itself
+  bool bar_bad_endings = false;       ///< no sentence ends behind a word that begins something
 
   int diverse = 1;         ///< groups of a diverse beam search, each of `beam` hypotheses
   float diversity = 0.5F;  ///< lambda: what it costs to say what a group before says
@@ -50,7 +51,7 @@ int captions_wanted(const SearchOptions& options);
 using MakeLogitFilter = std::unique_ptr<LogitFilter>(const SearchOptions& options,
                                                      const Vocabulary* vocabulary);
 /// Those of the table below, each in a file of model/search/filters/.
-MakeLogitFilter no_repeat_ngram, min_words, content_once, bar_bad_endings;
+MakeLogitFilter no_repeat_ngram, min_words, content_once, bar_bad_endings, bar_immediate_repeat;
 
 /// A row of the table of search options: the one list of them for configuration files, model files
 /// and command lines.
@@ -118,6 +119,13 @@ inline constexpr SearchOption kSearchOptions[] = {
      .most = 1,
      .help = "bar an end behind a word that begins something, such as a, of or with",
      .filter = bar_bad_endings},
+    {.key = "bar_immediate_repeat",
+     .flag = "--bar-immediate-repeat",
+     .value = &SearchOptions::bar_immediate_repeat,
+     .least = 0,
+     .most = 1,
+     .help = "bar the word that was said last",
+     .filter = bar_immediate_repeat},
     {.key = "diverse",
      .flag = "--diverse",
      .value = &SearchOptions::diverse,

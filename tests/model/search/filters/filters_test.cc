@@ -63,6 +63,12 @@ TEST(BarBadEndings, BarsTheEndBehindAWordThatBeginsSomething) {
             std::set<int32_t>());
 }
 
+TEST(BarImmediateRepeat, BarsTheWordThatWasSaidLast) {
+  const auto filter = bar_immediate_repeat({.bar_immediate_repeat = true}, nullptr);
+  EXPECT_EQ(barred(*filter, {}), std::set<int32_t>());
+  EXPECT_EQ(barred(*filter, {4, 5}), std::set<int32_t>{5});
+}
+
 TEST(BarPhrases, BarsTheLastWordOfWhatWasBegun) {
   const auto filter = bar_phrases({{9}, {4, 5}, {4, 4, 6}});
   EXPECT_EQ(barred(*filter, {}), (std::set<int32_t>{9}));
