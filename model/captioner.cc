@@ -172,10 +172,11 @@ Tensor Captioner::moved(const Tensor& tensor) const {
 std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
                                                       const SearchOptions& search,
                                                       std::span<const uint64_t> numbers,
-                                                      LogitFilters filters) {
+                                                      SearchDemands demands) {
   decoder_->refresh();
   const std::unique_ptr<StepModel> model = step_model(*decoder_);
-  auto found = make_search(search, std::move(filters), &vocabulary_)->run(*model, features, numbers);
+  demands.vocabulary = &vocabulary_;
+  auto found = make_search(search, std::move(demands))->run(*model, features, numbers);
   const auto wanted = static_cast<size_t>(captions_wanted(search));
   for (std::vector<Caption>& of_picture : found) {
     if (of_picture.size() > wanted) of_picture.resize(wanted);

@@ -66,10 +66,10 @@ class Captioner {
   /// The same of what preprocess() made of them: (I,H,W,3), float32, on the CPU.
   Tensor encode_input(const Tensor& input);
   /// For each picture of features (I,L,D) the captions that the options ask for, the best first.
-  /// `numbers`: as Search::run has them. `filters` bar words besides.
+  /// `numbers`: as Search::run has them.
   std::vector<std::vector<Caption>> captions(const Tensor& features, const SearchOptions& search,
                                              std::span<const uint64_t> numbers = {},
-                                             LogitFilters filters = {});
+                                             SearchDemands demands = {});
   /// The best one for each.
   std::vector<Caption> caption(const Tensor& features, const SearchOptions& search,
                                std::span<const uint64_t> numbers = {});

@@ -10,8 +10,9 @@
 
 namespace storyteller {
 
-Beam::Beam(const SearchOptions& options) : options_(options) {
-  nodes_.push_back({Vocabulary::kStart, -1, -1, 0.0, 0.0, 0});
+Beam::Beam(const SearchOptions& options, const ConstraintAutomaton& automaton)
+    : options_(options), automaton_(&automaton), room_(automaton.states(), options.beam) {
+  nodes_.push_back({Vocabulary::kStart, -1, -1, 0.0, 0.0, 0, 0});
   live_.push_back(0);
 }
 
@@ -58,48 +59,64 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
                             static_cast<int32_t>(i), rows[i].words[j]});
     }
   }
-  const size_t wanted = static_cast<size_t>(options_.beam) - finished_.size();
   // Ties go to the better hypothesis, then to the lower word.
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return std::tie(b.augmented, a.row, a.word) < std::tie(a.augmented, b.row, b.word);
   });
-  if (candidates.size() > wanted) candidates.resize(wanted);
 
   regions_ = std::ssize(alpha) / live();
   const auto first_row = regions_ == 0 ? 0 : static_cast<int>(std::ssize(attention_) / regions_);
   attention_.insert(attention_.end(), alpha.begin(), alpha.end());
-  std::vector<int> next;
+  std::vector<int> next, room = room_;
   parents->clear();
   chosen_.clear();
   for (const Candidate& candidate : candidates) {
     const int parent = live_[static_cast<size_t>(candidate.row)];
-    const int length = nodes_[static_cast<size_t>(parent)].length + 1;
+    const auto [length, before] = std::pair(nodes_[static_cast<size_t>(parent)].length,
+                                            nodes_[static_cast<size_t>(parent)].state);
+    const bool ends = candidate.word == Vocabulary::kEnd;
+    // An end says nothing: it stays where the sentence is.
+    const uint32_t state = ends ? before : automaton_->next(before, candidate.word);
+    if (room[state] == 0) continue;
+    --room[state];
     const int node = static_cast<int>(nodes_.size());
     nodes_.push_back({candidate.word, parent, first_row + candidate.row, candidate.log_probability,
-                      candidate.augmented, length});
+                      candidate.augmented, length + 1, state});
     chosen_.push_back(node);
-    if (candidate.word == Vocabulary::kEnd) {
+    if (ends) {
       finished_.push_back(node);
+      --room_[state];
     } else {
       next.push_back(node);
       parents->push_back(candidate.row);
     }
   }
   // Where every continuation is barred, what was said so far has to do.
-  if (candidates.empty() && finished_.empty()) {
-    if (nodes_[static_cast<size_t>(live_[0])].length == 0) {
-      throw no_word_has_a_probability();
-    }
-    finished_.push_back(live_[0]);
+  if (candidates.empty()) {
+    if (nodes_[static_cast<size_t>(live_[0])].length == 0) throw no_word_has_a_probability();
+    end_unfinished(live_);
   }
   const bool cut =
       !next.empty() && nodes_[static_cast<size_t>(next[0])].length >= options_.max_words;
-  if (cut) {
-    if (finished_.empty()) finished_.push_back(next[0]);
+  if (cut) end_unfinished(next);
+  if (cut || room_[automaton_->accepting()] == 0) {
     next.clear();
     parents->clear();
   }
   live_ = std::move(next);
+}
+
+int Beam::most_met(const std::vector<int>& nodes) const {
+  int most = -1;
+  for (const int node : nodes) most = std::max(most, met(node));
+  return most;
+}
+
+void Beam::end_unfinished(const std::vector<int>& nodes) {
+  const int most = most_met(nodes);
+  if (most <= most_met(finished_)) return;
+  finished_.push_back(
+      *std::find_if(nodes.begin(), nodes.end(), [&](int node) { return met(node) == most; }));
 }
 
 double Beam::score(const Node& node, double value) const {
@@ -108,7 +125,9 @@ double Beam::score(const Node& node, double value) const {
 
 std::vector<Caption> Beam::captions() const {
   std::vector<std::pair<double, int>> ended;
+  const int most = most_met(finished_);
   for (const int last : finished_) {
+    if (met(last) < most) continue;
     const Node& node = nodes_[static_cast<size_t>(last)];
     ended.emplace_back(score(node, node.augmented), last);
   }

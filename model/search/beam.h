@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "model/search/constraints.h"
 #include "model/search/hypothesis.h"
 #include "model/search/search_options.h"
 
@@ -18,10 +19,13 @@ struct Continuations {
 };
 
 /// The hypotheses of one picture. Hypotheses are leaves of a tree: each step appends nodes that
-/// point to their parents, so nothing is copied when the beam reorders.
+/// point to their parents, so nothing is copied when the beam reorders. Those in one state of the
+/// automaton compete with each other alone.
 class Beam {
  public:
-  explicit Beam(const SearchOptions& options);
+  /// The automaton must outlive it.
+  explicit Beam(const SearchOptions& options,
+                const ConstraintAutomaton& automaton = ConstraintAutomaton::of_none());
 
   bool done() const { return live_.empty(); }
   int64_t live() const { return static_cast<int64_t>(live_.size()); }
@@ -37,8 +41,8 @@ class Beam {
                std::vector<int32_t>* parents);
   /// What the last advance() chose, whole sentences, <end> included.
   std::vector<std::vector<int32_t>> chosen() const;
-  /// Those that ended, the best score first, penalties included, ties in the order in which they
-  /// ended.
+  /// Those that ended and meet the most constraints, the best score first, penalties included, ties
+  /// in the order in which they ended.
   std::vector<Caption> captions() const;
 
  private:
@@ -49,17 +53,24 @@ class Beam {
     double log_probability;
     double augmented;  // the same, less the penalties
     int length;        // words and <end>
+    uint32_t state;    // of the automaton
   };
 
   const Node& live_node(int64_t i) const {
     return nodes_[static_cast<size_t>(live_[static_cast<size_t>(i)])];
   }
+  int met(int node) const { return automaton_->met(nodes_[static_cast<size_t>(node)].state); }
+  int most_met(const std::vector<int>& nodes) const;
+  /// The first of those that meet the most constraints has to do, where no ended one meets as many.
+  void end_unfinished(const std::vector<int>& nodes);
   void append_words_to(const Node& last, std::vector<int32_t>* words) const;
   /// `value` by the sentence's length, as length_penalty says.
   double score(const Node& node, double value) const;
   Caption caption_of(int node) const;
 
   SearchOptions options_;
+  const ConstraintAutomaton* automaton_;
+  std::vector<int> room_;  // [state] hypotheses that may be kept
   std::vector<Node> nodes_;
   std::vector<float> attention_;  // (rows, L)
   int64_t regions_ = 0;

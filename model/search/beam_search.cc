@@ -10,6 +10,7 @@
 #include "model/search/beam.h"
 #include "model/search/diversity.h"
 #include "model/search/live_rows.h"
+#include "model/search/offered_words.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -18,10 +19,10 @@ namespace {
 /// The beams of all pictures, each with its groups behind each other.
 class Beams {
  public:
-  Beams(int64_t pictures, const SearchOptions& options)
+  Beams(int64_t pictures, const SearchOptions& options, const ConstraintAutomaton& automaton)
       : groups_(static_cast<size_t>(options.diverse)),
         penalty_(options),
-        beams_(static_cast<size_t>(pictures) * groups_, Beam(options)) {}
+        beams_(static_cast<size_t>(pictures) * groups_, Beam(options, automaton)) {}
 
   void gather(LiveRows& rows, const LogitFilters& filters) const {
     rows.clear();
@@ -35,13 +36,10 @@ class Beams {
     rows.ask(filters);
   }
 
-  struct Offers {
-    std::vector<int32_t> words;            // (rows, k)
-    std::vector<float> log_probabilities;  // (rows, k)
-    std::vector<float> alpha;              // (rows, L); empty: the model does not attend
-  };
-  /// Hands every beam its rows of the step; returns which row each surviving hypothesis continues.
-  std::vector<int32_t> advance(const Offers& offers, int64_t k, const LiveRows& rows);
+  /// Hands every beam its rows of the step and (rows,L) where it looked; returns which row each
+  /// surviving hypothesis continues.
+  std::vector<int32_t> advance(const Offers& offers, const std::vector<float>& looked,
+                               const LiveRows& rows);
 
   std::vector<std::vector<Caption>> captions() const;
 
@@ -51,8 +49,9 @@ class Beams {
   std::vector<Beam> beams_;
 };
 
-std::vector<int32_t> Beams::advance(const Offers& offers, int64_t k, const LiveRows& rows) {
-  const int64_t L = std::ssize(offers.alpha) / rows.size();
+std::vector<int32_t> Beams::advance(const Offers& offers, const std::vector<float>& looked,
+                                    const LiveRows& rows) {
+  const int64_t L = std::ssize(looked) / rows.size(), k = offers.k;
   std::vector<int32_t> parents, of_beam;
   std::vector<Continuations> continuations;
   std::vector<std::vector<int32_t>> others;  // what groups before have chosen for the picture
@@ -75,8 +74,8 @@ std::vector<int32_t> Beams::advance(const Offers& offers, int64_t k, const LiveR
       continuations.push_back({words.data(), &offers.log_probabilities[at], k,
                                others.empty() ? nullptr : costs.data()});
     }
-    const auto alpha = std::span(offers.alpha)
-                           .subspan(static_cast<size_t>(first * L), static_cast<size_t>(live * L));
+    const auto alpha =
+        std::span(looked).subspan(static_cast<size_t>(first * L), static_cast<size_t>(live * L));
     beam.advance(continuations, alpha, &of_beam);
     for (const int32_t parent : of_beam) parents.push_back(static_cast<int32_t>(first) + parent);
     if (groups_ > 1) {
@@ -108,8 +107,14 @@ std::vector<std::vector<Caption>> Beams::captions() const {
 
 }  // namespace
 
-BeamSearch::BeamSearch(const SearchOptions& options, LogitFilters filters)
-    : options_(options), filters_(std::move(filters)) {}
+BeamSearch::BeamSearch(const SearchOptions& options, LogitFilters filters,
+                       std::span<const Constraint> must)
+    : options_(options),
+      filters_(std::move(filters)),
+      automaton_(must),
+      wanted_(automaton_.words()) {
+  if (!wanted_.empty()) wanted_.push_back(Vocabulary::kEnd);
+}
 
 std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor& features,
                                                   std::span<const uint64_t> /*numbers*/) const {
@@ -117,8 +122,8 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor
   if (V <= Vocabulary::kMarks) throw InternalError("beam search: the vocabulary has no words");
   // A word that costs can be among the best of a hypothesis only if fewer than `beam` others that
   // do not cost are: these many are enough, whatever the groups before say.
-  const int64_t k = std::min(options_.beam * groups, V);
-  Beams beams(I, options_);
+  const OfferedWords offered(V, std::min(options_.beam * groups + std::ssize(wanted_), V), wanted_);
+  Beams beams(I, options_, automaton_);
   model.start(features);
   LiveRows rows;
   beams.gather(rows, filters_);
@@ -126,10 +131,8 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model, const Tensor
   while (!rows.empty()) {
     const Tensor logits = model.step(rows.word());
     for (const auto& filter : filters_) filter->apply(logits, rows.views());
-    const BestWords best = top_words(logits, V, k, rows.barred());
-    const std::vector<int32_t> parents = beams.advance(
-        {best.word.to_host<int32_t>(), to_host_float(best.log_probability), model.attention()}, k,
-        rows);
+    const Offers offers = offered.of(logits, rows.barred());
+    const std::vector<int32_t> parents = beams.advance(offers, model.attention(), rows);
     beams.gather(rows, filters_);
     if (!rows.empty()) model.gather(parents, rows.image());
   }

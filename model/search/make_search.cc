@@ -8,19 +8,22 @@
 
 namespace storyteller {
 
-std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra,
-                                    const Vocabulary* vocabulary) {
+std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands demands) {
   if (options.beam < 1 || options.max_words < 1 || options.diverse < 1 || options.sample < 0) {
     throw InternalError("make_search: beam, max_words and diverse must be at least 1");
   }
   LogitFilters filters = {special_tokens()};
   for (const SearchOption& row : kSearchOptions) {
     if (row.filter == nullptr) continue;
-    if (auto filter = row.filter(options, vocabulary)) filters.push_back(std::move(filter));
+    if (auto filter = row.filter(options, demands.vocabulary)) filters.push_back(std::move(filter));
   }
-  for (auto& filter : extra) filters.push_back(std::move(filter));
+  for (auto& filter : demands.filters) filters.push_back(std::move(filter));
+  if (!demands.must.empty() && (options.sample > 0 || options.diverse > 1)) {
+    throw UsageError(
+        "words that must be said are searched for by one beam: choose them, or sample or diverse");
+  }
   if (options.sample > 0) return std::make_unique<Sampling>(options, std::move(filters));
-  return std::make_unique<BeamSearch>(options, std::move(filters));
+  return std::make_unique<BeamSearch>(options, std::move(filters), demands.must);
 }
 
 std::vector<Caption> best_captions(Decoder& decoder, const Tensor& features,

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "model/search/constraints.h"
 #include "model/search/hypothesis.h"
 #include "model/search/search_options.h"
 #include "model/search/step_model.h"
@@ -28,12 +29,19 @@ class Search {
                                                 std::span<const uint64_t> numbers = {}) const = 0;
 };
 
-/// Whether a word may be said is a matter of the filters that options ask for, and of `extra` ones.
 using LogitFilters = std::vector<std::shared_ptr<const LogitFilter>>;
+
+/// What a search is held to beside its options.
+struct SearchDemands {
+  LogitFilters filters = {};          ///< beside those that the options ask for
+  std::vector<Constraint> must = {};  ///< what every sentence has to hold, if it can be
+  /// Null: without the filters of the options that need to know what words mean.
+  const Vocabulary* vocabulary = nullptr;
+};
 /// A beam search, or draws where the options ask for those.
-/// Without a vocabulary there are no filters that need to know what words mean.
-std::unique_ptr<Search> make_search(const SearchOptions& options, LogitFilters extra = {},
-                                    const Vocabulary* vocabulary = nullptr);
+/// Throws UsageError where there is more that must be said than a search can follow, or where
+/// draws or groups are asked for as well.
+std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands demands = {});
 
 /// The best sentence for each picture of features (I,L,D), without a vocabulary. The decoder must
 /// be refreshed. Throws what Search::run throws.

@@ -1,9 +1,7 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,9 +9,7 @@
 #include "core/system/printable.h"
 #include "core/system/program_file.h"
 #include "core/system/signals.h"
-#include "core/text/ascii.h"
 #include "model/captioner.h"
-#include "model/search/filters/filters.h"
 #include "model/shipped_model.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_output.h"
@@ -24,6 +20,7 @@
 #include "tools/commands/picture_names.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
+#include "tools/commands/word_arguments.h"
 #include "train/data/bad_pictures.h"
 
 namespace storyteller {
@@ -32,10 +29,11 @@ namespace {
 struct CaptionArguments {
   std::string model;
   std::filesystem::path attention, report;
-  std::vector<std::string> pictures, must_not;
+  std::vector<std::string> pictures;
   bool json = false, recursive = false, nul = false;
   double max_bad = MaxBad{}.share;
   SearchArguments search;
+  WordArguments words;
   Machine machine;
 };
 
@@ -67,24 +65,6 @@ void require_outputs_apart(const CaptionArguments& arguments, const std::string&
   inputs.require_other("--report", arguments.report);
   if (strips == nullptr) return;
   for (const auto& picture : pictures) strips->require_other(picture, inputs);
-}
-
-/// What --must-not bars. A phrase with a word that the model does not know is never said anyway.
-LogitFilters forbidden(const std::vector<std::string>& texts, const Vocabulary& vocabulary) {
-  std::vector<std::vector<int32_t>> phrases;
-  for (const std::string& text : texts) {
-    std::istringstream words(lower_case(text));
-    std::vector<int32_t> phrase;
-    for (std::string word; words >> word;) phrase.push_back(vocabulary.id(word));
-    if (phrase.empty()) throw UsageError("--must-not: a word or a phrase is needed");
-    if (std::find(phrase.begin(), phrase.end(), Vocabulary::kUnk) != phrase.end()) {
-      report_warning("--must-not " + printable(text) + ": the model does not know it", std::cerr);
-    } else {
-      phrases.push_back(std::move(phrase));
-    }
-  }
-  if (phrases.empty()) return {};
-  return {bar_phrases(std::move(phrases))};
 }
 
 /// Until the names end or a signal asks to stop: a name is captioned as soon as no other waits.
@@ -135,7 +115,8 @@ int caption(const CaptionArguments& arguments) {
                                       : Form::kTable,
                        strips ? &*strips : nullptr, arguments.report);
   CaptionRun run(*captioner, arguments.search.over(captioner->options().search),
-                 forbidden(arguments.must_not, captioner->vocabulary()), output, single);
+                 arguments.words.demands(captioner->vocabulary()), arguments.words.must(), output,
+                 single);
   caption_all(names, run);
   run.flush();
   names.report_list();
@@ -171,8 +152,7 @@ void add_caption_command(const Options& program) {
   command.number("--max-bad", arguments->max_bad,
                  "share of a folder's pictures that may be unreadable (ten always may)", {0, 1});
   arguments->search.add_options(command);
-  command.repeated("--must-not", arguments->must_not,
-                   "word or phrase that no caption may hold; may be repeated");
+  arguments->words.add_options(command);
   arguments->machine.add_options(command);
   command.runs([arguments] { return caption(*arguments); },
                "--threads 1, --beam 1 and smaller pictures need less; or close other programs");

@@ -78,6 +78,9 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
       add_caption(line["captions"].emplace_back(Json::object()), caption);
     }
   }
+  for (const std::string& words : captioned.missing) {
+    line["missing"].push_back(text_of(words, name));
+  }
   if (!strip.empty()) set_name(line, "attention", strip.string());
   for (const std::string& warning : captioned.warnings) {
     line["warnings"].push_back(text_of(warning, name));

@@ -39,11 +39,12 @@ MemoryError no_memory_for(const PictureName& picture) {
 
 }  // namespace
 
-CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, LogitFilters filters,
-                       CaptionOutput& output, bool single)
+CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, SearchDemands demands,
+                       std::vector<std::string> must, CaptionOutput& output, bool single)
     : captioner_(captioner),
       search_(search),
-      filters_(std::move(filters)),
+      demands_(std::move(demands)),
+      missing_(demands_.must, std::move(must)),
       output_(output),
       single_(single) {}
 
@@ -114,7 +115,7 @@ std::vector<std::vector<Caption>> CaptionRun::caption(const std::vector<const Pe
     to = std::copy(pending->input.begin(), pending->input.end(), to);
     numbers.push_back(pending->number);
   }
-  return captioner_.captions(captioner_.encode_input(input), search_, numbers, filters_);
+  return captioner_.captions(captioner_.encode_input(input), search_, numbers, demands_);
 }
 
 std::vector<std::vector<Caption>> CaptionRun::caption_all() {
@@ -158,6 +159,7 @@ void CaptionRun::hand_out(Pending& pending, const std::vector<Caption>& captions
   for (const IoError& error : output_.put({.picture = pending.picture,
                               .view = pending.view,
                               .captions = captions,
+                              .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {
     if (single_) throw error;
     report_exception(std::make_exception_ptr(error), std::cerr);
@@ -179,6 +181,7 @@ void CaptionRun::enter(const std::shared_ptr<FolderTally>& folder) {
 
 void CaptionRun::finish() {
   enter(nullptr);
+  for (const std::string& note : missing_.notes()) report_warning(note, std::cerr);
   if (failed_ <= kManyFailures) return;
   report_warning(std::to_string(failed_) + " of " + std::to_string(total_) +
                      " pictures could not be captioned",

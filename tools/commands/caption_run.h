@@ -9,6 +9,7 @@
 #include "model/image/decode.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/picture_names.h"
+#include "tools/commands/word_arguments.h"
 
 namespace storyteller {
 
@@ -16,9 +17,10 @@ namespace storyteller {
 /// where it is shown, a small view: memory is that of one decoded picture, however many come.
 class CaptionRun {
  public:
+  /// @param must names of demands.must.
   /// @param single one picture was named and no more: what is wrong with it is thrown.
-  CaptionRun(Captioner& captioner, const SearchOptions& search, LogitFilters filters,
-             CaptionOutput& output, bool single);
+  CaptionRun(Captioner& captioner, const SearchOptions& search, SearchDemands demands,
+             std::vector<std::string> must, CaptionOutput& output, bool single);
 
   /// Reads a picture. Where it cannot be read, that is reported and the run goes on. Throws Stopped
   /// where a signal ends the waiting for a pipe.
@@ -30,7 +32,8 @@ class CaptionRun {
   bool full() const { return pictures_.size() >= kBatch; }
   /// Captions what was added and hands it out, failures in their places.
   void flush();
-  /// After the last flush(): judges the last folder and says how much of all failed.
+  /// After the last flush(): judges the last folder and says how much of all failed, and what
+  /// was not said.
   void finish();
 
   size_t captioned() const { return captioned_; }
@@ -65,7 +68,8 @@ class CaptionRun {
 
   Captioner& captioner_;
   SearchOptions search_;
-  LogitFilters filters_;
+  SearchDemands demands_;
+  MissingWords missing_;
   CaptionOutput& output_;
   bool single_;
   std::vector<Pending> pictures_;

@@ -20,7 +20,7 @@ constexpr auto kDouble = DType::kFloat64;
 
 std::vector<std::vector<Caption>> draw(TinyDecoder& model, const SearchOptions& options,
                                        LogitFilters filters = {}) {
-  return make_search(options, std::move(filters))
+  return make_search(options, {.filters = std::move(filters)})
       ->run(*step_model(model.decoder()), model.features());
 }
 

@@ -102,13 +102,14 @@ class SaysFive final : public LogitFilter {
 TEST(Search, AsksTheFiltersThatAreGiven) {
   TwoWords model;
   const SearchOptions options = {.beam = 3, .max_words = 4, .length_penalty = 0};
-  const auto ends = make_search(options, {std::make_shared<EndsInFive>()})->run(model, pictures(1));
+  const auto ends =
+      make_search(options, {.filters = {std::make_shared<EndsInFive>()}})->run(model, pictures(1));
   for (const Caption& caption : ends[0]) {
     EXPECT_TRUE(!caption.finished || caption.words.back() == 5);
   }
-  const auto says =
-      make_search({.beam = 1, .max_words = 2, .length_penalty = 0}, {std::make_shared<SaysFive>()})
-          ->run(model, pictures(1));
+  const auto says = make_search({.beam = 1, .max_words = 2, .length_penalty = 0},
+                                {.filters = {std::make_shared<SaysFive>()}})
+                        ->run(model, pictures(1));
   EXPECT_EQ(says[0][0].words, (std::vector<int>{5, 4}));
 }
 

@@ -73,6 +73,46 @@ TEST_F(SearchFlags, WhatMustNotBeSaidIsNot) {
   EXPECT_EQ(caption({scene(), "--must-not", " "}).code, 2);
 }
 
+TEST_F(SearchFlags, WhatMustBeSaidIs) {
+  const auto says = [](const std::string& sentence, const std::string& words) {
+    return (" " + sentence + " ").find(" " + words + " ") != std::string::npos;
+  };
+  const Ended ended = caption({scene(), "--must", "Blue Circle,small|large", "--must", "heart",
+                               "--must-not", "white, background", "--beam", "3", "--n-best", "2"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.err.find("--must"), std::string::npos) << ended.err;
+  ASSERT_FALSE(lines_of(ended.out).empty());
+  for (const std::string& line : lines_of(ended.out)) {
+    EXPECT_TRUE(says(line, "blue circle")) << line;
+    EXPECT_TRUE(says(line, "small") || says(line, "large")) << line;
+    EXPECT_TRUE(says(line, "heart")) << line;
+    EXPECT_FALSE(says(line, "white")) << line;
+  }
+}
+
+TEST_F(SearchFlags, WhatCannotBeSaidIsNoted) {
+  const Ended barred = caption({scene(), "--must", "blue, heart", "--must-not", "blue", "--json"});
+  EXPECT_EQ(barred.code, 0) << barred.err;
+  EXPECT_NE(barred.err.find("--must blue: the caption does not say it"), std::string::npos);
+  const auto json = nlohmann::json::parse(barred.out);
+  EXPECT_EQ(json["missing"], nlohmann::json({"blue"}));
+  EXPECT_NE(json["caption"].get<std::string>().find("heart"), std::string::npos);
+
+  const Ended cut = caption({scene(), scene(), "--must", "a large blue heart", "--max-words", "3"});
+  EXPECT_EQ(cut.code, 0);
+  EXPECT_NE(cut.err.find("2 of 2 captions do not say it"), std::string::npos) << cut.err;
+  EXPECT_EQ(lines_of(cut.out).size(), 2U);
+}
+
+TEST_F(SearchFlags, WhatMustBeSaidHasToBeKnown) {
+  expect_error(caption({scene(), "--must", "large,hart"}), 2,
+               {"--must hart: the model does not know the word 'hart'; did you mean 'heart'?"});
+  expect_error(caption({scene(), "--must", "a,blue,large,white,heart"}), 2, {"at most 4", "are 5"});
+  expect_error(caption({scene(), "--must", "blue,"}), 2, {"--must: a word or a phrase is needed"});
+  expect_error(caption({scene(), "--must", "<end>"}), 2, {"does not know"});
+  expect_error(caption({scene(), "--must", "blue", "--sample", "2"}), 2, {"one beam"});
+}
+
 TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"--temperature", "2"}, "--temperature does nothing without --sample"},

@@ -1,0 +1,120 @@
+#include "tools/commands/word_arguments.h"
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+#include "core/did_you_mean.h"
+#include "core/error.h"
+#include "core/system/printable.h"
+#include "core/text/ascii.h"
+#include "model/search/filters/filters.h"
+#include "tools/cli/exit_code.h"
+
+namespace storyteller {
+namespace {
+
+/// The parts of a text between marks, none of them blank.
+std::vector<std::string> parts(const std::string& text, char mark, const std::string& flag) {
+  std::vector<std::string> found;
+  std::istringstream in(text + mark);
+  for (std::string part; std::getline(in, part, mark);) {
+    found.emplace_back(trimmed(part, kAsciiBlanks));
+    if (found.back().empty()) throw UsageError(flag + ": a word or a phrase is needed");
+  }
+  return found;
+}
+
+/// What is written behind all flags of a name, at commas.
+std::vector<std::string> phrases(const std::vector<std::string>& texts, const std::string& flag) {
+  std::vector<std::string> all;
+  for (const std::string& text : texts) {
+    for (std::string& phrase : parts(text, ',', flag)) all.push_back(std::move(phrase));
+  }
+  return all;
+}
+
+struct Phrase {
+  std::vector<int32_t> words;
+  std::string unknown;  // the first word that the model does not know
+};
+
+Phrase phrase_of(const std::string& text, const Vocabulary& vocabulary) {
+  Phrase phrase;
+  std::istringstream in(lower_case(text));
+  for (std::string word; in >> word;) {
+    phrase.words.push_back(vocabulary.id(word));
+    const bool known = phrase.words.back() >= Vocabulary::kMarks;
+    if (!known && phrase.unknown.empty()) phrase.unknown = word;
+  }
+  return phrase;
+}
+
+}  // namespace
+
+void WordArguments::add_options(const Options& command) {
+  command.repeated("--must", must_,
+                   "word or phrase that every caption has to hold; '|' between forms of which one "
+                   "will do: 'dog|dogs'; several by commas, or repeat it; up to four");
+  command.repeated("--must-not", must_not_,
+                   "word or phrase that no caption may hold; several by commas, or repeat it");
+}
+
+std::vector<std::string> WordArguments::must() const { return phrases(must_, "--must"); }
+
+SearchDemands WordArguments::demands(const Vocabulary& vocabulary) const {
+  SearchDemands demands;
+  for (const std::string& text : must()) {
+    Constraint& constraint = demands.must.emplace_back();
+    for (const std::string& form : parts(text, '|', "--must")) {
+      Phrase phrase = phrase_of(form, vocabulary);
+      if (!phrase.unknown.empty()) {
+        throw UsageError("--must " + printable(form) + ": the model does not know the word '" +
+                         printable(phrase.unknown) + "'" +
+                         did_you_mean(phrase.unknown, vocabulary.words()));
+      }
+      constraint.forms.push_back(std::move(phrase.words));
+    }
+  }
+  std::vector<std::vector<int32_t>> barred;
+  for (const std::string& text : phrases(must_not_, "--must-not")) {
+    Phrase phrase = phrase_of(text, vocabulary);
+    if (phrase.unknown.empty()) {
+      barred.push_back(std::move(phrase.words));
+    } else {
+      report_warning("--must-not " + printable(text) + ": the model does not know it", std::cerr);
+    }
+  }
+  if (!barred.empty()) demands.filters = {bar_phrases(std::move(barred))};
+  return demands;
+}
+
+std::vector<std::string> MissingWords::look(const Caption& caption, const std::string& picture) {
+  ++looked_at_;
+  std::vector<std::string> names;
+  for (const size_t place : unmet(must_, caption.words)) {
+    Missing& missing = missing_[place];
+    if (missing.captions++ == 0) missing.first = picture;
+    names.push_back(names_[place]);
+  }
+  return names;
+}
+
+std::vector<std::string> MissingWords::notes() const {
+  std::vector<std::string> notes;
+  for (size_t i = 0; i < missing_.size(); ++i) {
+    const Missing& missing = missing_[i];
+    if (missing.captions == 0) continue;
+    notes.push_back("--must " + printable(names_[i]) + ": " +
+                    (looked_at_ == 1
+                         ? "the caption does not say it"
+                         : std::to_string(missing.captions) + " of " + std::to_string(looked_at_) +
+                               " captions do not say it, that of " + printable_path(missing.first) +
+                               " first") +
+                    "; --max-words is too small for all that must be said, or another option bars "
+                    "it");
+  }
+  return notes;
+}
+
+}  // namespace storyteller
