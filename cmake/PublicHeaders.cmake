@@ -18,6 +18,7 @@ set(public_headers
   core/tensor.h
   # Captioning.
   model/captioner.h
+  model/ensemble.h
   model/image/decode.h
   model/image/encode.h
   model/image/image.h

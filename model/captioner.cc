@@ -174,14 +174,8 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
                                                       std::span<const uint64_t> numbers,
                                                       SearchDemands demands) {
   decoder_->refresh();
-  const std::unique_ptr<StepModel> model = step_model(*decoder_);
   demands.vocabulary = &vocabulary_;
-  auto found = make_search(search, std::move(demands))->run(*model, features, numbers);
-  const auto wanted = static_cast<size_t>(captions_wanted(search));
-  for (std::vector<Caption>& of_picture : found) {
-    if (of_picture.size() > wanted) of_picture.resize(wanted);
-  }
-  return found;
+  return best_found(*step_model(*decoder_), {&features, 1}, search, numbers, std::move(demands));
 }
 
 std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search,

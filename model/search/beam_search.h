@@ -31,7 +31,7 @@ class BeamSearch final : public Search {
   BeamSearch(const SearchOptions& options, LogitFilters filters,
              std::span<const Constraint> must = {});
 
-  std::vector<std::vector<Caption>> run(StepModel& model, const Tensor& features,
+  std::vector<std::vector<Caption>> run(StepModel& model, std::span<const Tensor> features,
                                         std::span<const uint64_t> numbers) const override;
 
  private:

@@ -26,11 +26,23 @@ std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands 
   return std::make_unique<BeamSearch>(options, std::move(filters), demands.must);
 }
 
+std::vector<std::vector<Caption>> best_found(StepModel& model, std::span<const Tensor> features,
+                                             const SearchOptions& options,
+                                             std::span<const uint64_t> numbers,
+                                             SearchDemands demands) {
+  auto found = make_search(options, std::move(demands))->run(model, features, numbers);
+  const auto wanted = static_cast<size_t>(captions_wanted(options));
+  for (std::vector<Caption>& of_picture : found) {
+    if (of_picture.size() > wanted) of_picture.resize(wanted);
+  }
+  return found;
+}
+
 std::vector<Caption> best_captions(Decoder& decoder, const Tensor& features,
                                    const SearchOptions& options) {
   const std::unique_ptr<StepModel> model = step_model(decoder);
   std::vector<Caption> best;
-  for (std::vector<Caption>& found : make_search(options)->run(*model, features)) {
+  for (std::vector<Caption>& found : make_search(options)->run(*model, {&features, 1})) {
     best.push_back(std::move(found.front()));
   }
   return best;

@@ -60,9 +60,9 @@ void gather(LiveRows& rows, const std::vector<Draft>& drafts, const LogitFilters
 Sampling::Sampling(const SearchOptions& options, LogitFilters filters)
     : options_(options), filters_(std::move(filters)) {}
 
-std::vector<std::vector<Caption>> Sampling::run(StepModel& model, const Tensor& features,
+std::vector<std::vector<Caption>> Sampling::run(StepModel& model, std::span<const Tensor> features,
                                                 std::span<const uint64_t> numbers) const {
-  const int64_t V = model.vocabulary(), I = features.size(0);
+  const int64_t V = model.vocabulary(), I = features[0].size(0);
   if (V <= Vocabulary::kMarks) throw InternalError("sampling: the vocabulary has no words");
   const Truncation truncation = {.temperature = options_.temperature > 0 ? options_.temperature : 1,
                                  .top_k = options_.top_k,

@@ -17,7 +17,7 @@ class Sampling final : public Search {
  public:
   Sampling(const SearchOptions& options, LogitFilters filters);
 
-  std::vector<std::vector<Caption>> run(StepModel& model, const Tensor& features,
+  std::vector<std::vector<Caption>> run(StepModel& model, std::span<const Tensor> features,
                                         std::span<const uint64_t> numbers) const override;
 
  private:

@@ -21,11 +21,12 @@ class Search {
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
 
-  /// For each picture of `features` (I,L,D) the sentences that were found, the best first; never
-  /// none. `numbers` (I) name the pictures, and with them what is drawn: a picture's sentences do
-  /// not depend on what is searched beside it; empty: 0, 1, ... Throws ModelError where no word has
-  /// a probability, which is when features or weights are not finite.
-  virtual std::vector<std::vector<Caption>> run(StepModel& model, const Tensor& features,
+  /// For each picture of `features` (I,L,D), of each encoder of the model, the sentences that were
+  /// found, the best first; never none. `numbers` (I) name the pictures, and with them what is
+  /// drawn: a picture's sentences do not depend on what is searched beside it; empty: 0, 1, ...
+  /// Throws ModelError where no word has a probability, which is when features or weights are not
+  /// finite.
+  virtual std::vector<std::vector<Caption>> run(StepModel& model, std::span<const Tensor> features,
                                                 std::span<const uint64_t> numbers = {}) const = 0;
 };
 
@@ -42,6 +43,13 @@ struct SearchDemands {
 /// Throws UsageError where there is more that must be said than a search can follow, or where
 /// draws or groups are asked for as well.
 std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands demands = {});
+
+/// For each picture as many of the best sentences as the options ask for. Throws what make_search
+/// and Search::run throw.
+std::vector<std::vector<Caption>> best_found(StepModel& model, std::span<const Tensor> features,
+                                             const SearchOptions& options,
+                                             std::span<const uint64_t> numbers,
+                                             SearchDemands demands);
 
 /// The best sentence for each picture of features (I,L,D), without a vocabulary. The decoder must
 /// be refreshed. Throws what Search::run throws.

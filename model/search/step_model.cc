@@ -12,10 +12,10 @@ class DecoderSteps final : public StepModel {
 
   int64_t vocabulary() const override { return decoder_.vocabulary(); }
 
-  void start(const Tensor& features) override {
-    images_ = features.size(0);
-    device_ = features.device();
-    memory_ = decoder_.prepare(tape_, Var(features));
+  void start(std::span<const Tensor> features) override {
+    images_ = features[0].size(0);
+    device_ = features[0].device();
+    memory_ = decoder_.prepare(tape_, Var(features[0]));
     std::vector<int32_t> images(static_cast<size_t>(images_));
     std::iota(images.begin(), images.end(), 0);
     map_ = make_row_map(images, images_, device_);

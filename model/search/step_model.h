@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/tensor.h"
@@ -19,8 +20,9 @@ class StepModel {
   StepModel& operator=(const StepModel&) = delete;
 
   virtual int64_t vocabulary() const = 0;
-  /// Features (I,L,D): one row for each picture, before the first word.
-  virtual void start(const Tensor& features) = 0;
+  /// Features (I,L,D), those of each encoder that the model has: one row for each picture, before
+  /// the first word.
+  virtual void start(std::span<const Tensor> features) = 0;
   /// The word that each row reads -> logits (rows, at least V) of the next, the words being the
   /// first V. They are the caller's, who may write into them.
   virtual Tensor step(const std::vector<int32_t>& words) = 0;
@@ -31,7 +33,7 @@ class StepModel {
   virtual void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) = 0;
 };
 
-/// Of a decoder that outlives it and is refreshed.
+/// Of a decoder, which has one encoder, that outlives it and is refreshed.
 std::unique_ptr<StepModel> step_model(Decoder& decoder);
 
 }  // namespace storyteller

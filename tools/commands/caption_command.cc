@@ -7,15 +7,14 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "core/system/program_file.h"
 #include "core/system/signals.h"
-#include "model/captioner.h"
-#include "model/shipped_model.h"
+#include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/caption_run.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
+#include "tools/commands/model_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/picture_names.h"
 #include "tools/commands/search_arguments.h"
@@ -27,7 +26,7 @@ namespace storyteller {
 namespace {
 
 struct CaptionArguments {
-  std::string model;
+  ModelArguments models;
   std::filesystem::path attention, report;
   std::vector<std::string> pictures;
   bool json = false, recursive = false, nul = false;
@@ -46,10 +45,10 @@ bool is_single(const std::vector<std::string>& pictures) {
 }
 
 /// Throws where an output would replace the model or a picture that is named, or one of a folder.
-void require_outputs_apart(const CaptionArguments& arguments, const std::string& model,
-                           const AttentionFiles* strips) {
+void require_outputs_apart(const CaptionArguments& arguments,
+                           const std::vector<std::string>& models, const AttentionFiles* strips) {
   InputFiles inputs;
-  inputs.add(model, "the model");
+  for (const std::string& model : models) inputs.add(model, "the model");
   std::vector<std::filesystem::path> pictures;
   for (const std::string& argument : arguments.pictures) {
     std::error_code failure;
@@ -90,32 +89,40 @@ int caption(const CaptionArguments& arguments) {
         "no picture is named; name files or folders, or - for a list of names on standard input "
         "(see storyteller caption --help)");
   }
-  const std::string model = model_to_use(arguments.model, program_file());
+  const std::vector<std::string> models = arguments.models.files();
   require_output_file("--report", arguments.report, OutputKind::kPage);
   std::optional<AttentionFiles> strips;
   if (!arguments.attention.empty()) strips.emplace(arguments.attention);
   if (strips || !arguments.report.empty()) {
-    require_outputs_apart(arguments, model, strips ? &*strips : nullptr);
+    require_outputs_apart(arguments, models, strips ? &*strips : nullptr);
   }
   const bool single = is_single(arguments.pictures);
   PictureNames names(arguments.pictures, {.recursive = arguments.recursive, .nul = arguments.nul});
   const Device device = arguments.machine.start(/*verbose=*/false);
-  const auto captioner = Captioner::load(model, device);
-  if (!captioner->decoder().attends() && (strips || !arguments.report.empty())) {
-    report_warning(printable_path(model) + ": this model does not look at parts of a picture" +
+  Ensemble ensemble = Ensemble::load(models, device);
+  const bool draws = strips || !arguments.report.empty();
+  if (ensemble.not_shown() > 0 && draws) {
+    report_warning("maps of " + std::to_string(ensemble.not_shown()) + " of " +
+                       std::to_string(models.size()) +
+                       " models are left out: they divide a picture otherwise than the first one "
+                       "that draws",
+                   std::cerr);
+  }
+  if (!ensemble.attends() && draws) {
+    report_warning(printable_path(models[0]) + ": this model does not look at parts of a picture" +
                        (strips ? "; --attention draws nothing" : "") +
                        (arguments.report.empty() ? "" : "; the page has no maps"),
                    std::cerr);
     strips.reset();
   }
   using Form = CaptionOutput::Form;
-  CaptionOutput output(*captioner,
+  CaptionOutput output(ensemble.shown(),
                        arguments.json ? Form::kJson
                        : single       ? Form::kSentence
                                       : Form::kTable,
                        strips ? &*strips : nullptr, arguments.report);
-  CaptionRun run(*captioner, arguments.search.over(captioner->options().search),
-                 arguments.words.demands(captioner->vocabulary()), arguments.words.must(), output,
+  CaptionRun run(ensemble, arguments.search.over(ensemble.search()),
+                 arguments.words.demands(ensemble.vocabulary()), arguments.words.must(), output,
                  single);
   caption_all(names, run);
   run.flush();
@@ -143,7 +150,7 @@ void add_caption_command(const Options& program) {
   command.flag("--recursive", arguments->recursive, "folders inside folders, too");
   command.flag("-0,--null", arguments->nul,
                "names on standard input end in NUL, as find -print0 writes them");
-  command.text("--model", arguments->model, kModelHelp);
+  arguments->models.add_options(command);
   command.flag("--json", arguments->json, "one JSON object a line");
   command.text("--attention", arguments->attention,
                "folder for one PNG a picture: where the network looked for each word");

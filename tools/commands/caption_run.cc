@@ -39,9 +39,9 @@ MemoryError no_memory_for(const PictureName& picture) {
 
 }  // namespace
 
-CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, SearchDemands demands,
+CaptionRun::CaptionRun(Ensemble& models, const SearchOptions& search, SearchDemands demands,
                        std::vector<std::string> must, CaptionOutput& output, bool single)
-    : captioner_(captioner),
+    : models_(models),
       search_(search),
       demands_(std::move(demands)),
       missing_(demands_.must, std::move(must)),
@@ -49,18 +49,24 @@ CaptionRun::CaptionRun(Captioner& captioner, const SearchOptions& search, Search
       single_(single) {}
 
 CaptionRun::Pending CaptionRun::read(PictureName picture) const {
-  const Preprocessing& preprocessing = captioner_.preprocessing();
-  // A camera's photo decoded at a part of its size shows the encoder as much, in less time.
-  const int seen = sufficient_min_side(preprocessing);
+  // A camera's photo decoded at a part of its size shows the encoders as much, in less time.
+  int seen = 0;
+  for (const Captioner* encoder : models_.encoders()) {
+    seen = std::max(seen, sufficient_min_side(encoder->preprocessing()));
+  }
   const DecodeOptions options{.min_side = output_.shows() ? std::max(seen, kShownSide) : seen,
                               .note_blank = true};
   Pending pending;
   Image image = picture.bytes.empty() ? read_image(picture.path, &pending.warnings, options)
                                       : decode_image(picture.bytes, picture.path.string(),
                                                      &pending.warnings, options);
-  pending.input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
-                       static_cast<size_t>(preprocessing.height));
-  preprocess(image, preprocessing, pending.input.data());
+  for (const Captioner* encoder : models_.encoders()) {
+    const Preprocessing& preprocessing = encoder->preprocessing();
+    std::vector<float>& input = pending.inputs.emplace_back();
+    input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
+                 static_cast<size_t>(preprocessing.height));
+    preprocess(image, preprocessing, input.data());
+  }
   if (output_.shows()) pending.view = view_of(std::move(image));
   pending.picture = std::move(picture);
   return pending;
@@ -105,23 +111,28 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
 }
 
 std::vector<std::vector<Caption>> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
-  const Preprocessing& preprocessing = captioner_.preprocessing();
-  const Tensor input = Tensor::empty(
-      {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
-      DType::kFloat32, Device::cpu());
-  auto* to = input.data<float>();
   std::vector<uint64_t> numbers;
-  for (const Pending* pending : pictures) {
-    to = std::copy(pending->input.begin(), pending->input.end(), to);
-    numbers.push_back(pending->number);
+  for (const Pending* pending : pictures) numbers.push_back(pending->number);
+  std::vector<Tensor> features;
+  for (size_t e = 0; e < models_.encoders().size(); ++e) {
+    Captioner& encoder = *models_.encoders()[e];
+    const Preprocessing& preprocessing = encoder.preprocessing();
+    const Tensor input = Tensor::empty(
+        {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
+        DType::kFloat32, Device::cpu());
+    auto* to = input.data<float>();
+    for (const Pending* pending : pictures) {
+      to = std::copy(pending->inputs[e].begin(), pending->inputs[e].end(), to);
+    }
+    features.push_back(encoder.encode_input(input));
   }
-  return captioner_.captions(captioner_.encode_input(input), search_, numbers, demands_);
+  return models_.captions(features, search_, numbers, demands_);
 }
 
 std::vector<std::vector<Caption>> CaptionRun::caption_all() {
   std::vector<const Pending*> readable;
   for (const Pending& pending : pictures_) {
-    if (!pending.input.empty()) readable.push_back(&pending);
+    if (!pending.inputs.empty()) readable.push_back(&pending);
   }
   std::vector<std::vector<Caption>> captions(pictures_.size());
   if (readable.empty()) return captions;
@@ -135,7 +146,7 @@ std::vector<std::vector<Caption>> CaptionRun::caption_all() {
   }
   auto next = found.begin();
   for (size_t i = 0; i < pictures_.size(); ++i) {
-    if (pictures_[i].input.empty()) continue;
+    if (pictures_[i].inputs.empty()) continue;
     captions[i] = found.empty() ? caption({&pictures_[i]}).front() : std::move(*next++);
   }
   return captions;

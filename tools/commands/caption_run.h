@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/captioner.h"
+#include "model/ensemble.h"
 #include "model/image/decode.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/picture_names.h"
@@ -19,7 +19,7 @@ class CaptionRun {
  public:
   /// @param must names of demands.must.
   /// @param single one picture was named and no more: what is wrong with it is thrown.
-  CaptionRun(Captioner& captioner, const SearchOptions& search, SearchDemands demands,
+  CaptionRun(Ensemble& models, const SearchOptions& search, SearchDemands demands,
              std::vector<std::string> must, CaptionOutput& output, bool single);
 
   /// Reads a picture. Where it cannot be read, that is reported and the run goes on. Throws Stopped
@@ -48,9 +48,9 @@ class CaptionRun {
 
   struct Pending {
     PictureName picture;
-    uint64_t number = 0;            // of those that were added, from 0
-    std::vector<float> input = {};  // of the encoder; empty: `error` says why
-    Image view = {};                // empty: it is not shown
+    uint64_t number = 0;                          // of those that were added, from 0
+    std::vector<std::vector<float>> inputs = {};  // of each encoder; empty: `error` says why
+    Image view = {};                              // empty: it is not shown
     ImageWarnings warnings = {};
     std::string error = {};
   };
@@ -66,7 +66,7 @@ class CaptionRun {
   /// The pictures of `folder` follow; null: of none. Judges the one before.
   void enter(const std::shared_ptr<FolderTally>& folder);
 
-  Captioner& captioner_;
+  Ensemble& models_;
   SearchOptions search_;
   SearchDemands demands_;
   MissingWords missing_;

@@ -107,7 +107,8 @@ std::vector<Sentence> beam_by_definition(TinyDecoder& model, int64_t picture,
 
 std::vector<std::vector<Caption>> search(TinyDecoder& model, const SearchOptions& options,
                                          const std::vector<Constraint>& must) {
-  return make_search(options, {.must = must})->run(*step_model(model.decoder()), model.features());
+  return make_search(options, {.must = must})
+      ->run(*step_model(model.decoder()), {&model.features(), 1});
 }
 
 std::vector<int> words_of(const Caption& caption) {
@@ -194,9 +195,10 @@ TEST(ConstrainedBeam, DoesNotDependOnThePicturesBeside) {
   TinyDecoder model(7, kDouble, 6, 4);
   const SearchOptions options = {.beam = 2, .max_words = 6};
   const auto search = make_search(options, {.must = kMust[5]});
-  const auto all = search->run(*step_model(model.decoder()), model.features());
+  const auto all = search->run(*step_model(model.decoder()), {&model.features(), 1});
   for (int64_t i = 0; i < 4; ++i) {
-    const auto alone = search->run(*step_model(model.decoder()), model.features().row_range(i, 1));
+    const std::vector<Tensor> picture = {model.features().row_range(i, 1)};
+    const auto alone = search->run(*step_model(model.decoder()), picture);
     ASSERT_EQ(alone[0].size(), all[static_cast<size_t>(i)].size());
     for (size_t n = 0; n < alone[0].size(); ++n) {
       const Caption &a = alone[0][n], &b = all[static_cast<size_t>(i)][n];
@@ -217,7 +219,7 @@ TEST(ConstrainedBeam, WhatIsBarredIsNotSaidAndTheRestIs) {
   const std::vector<Constraint> must = {{{{5}}}, {{{6, 7}}}};
   const auto found = make_search({.beam = 2, .max_words = 6, .min_words = 4},
                                  {.filters = {std::make_shared<Bars>()}, .must = must})
-                         ->run(*step_model(model.decoder()), model.features());
+                         ->run(*step_model(model.decoder()), {&model.features(), 1});
   for (const Caption& caption : found[0]) {
     EXPECT_EQ(unmet(must, caption.words), std::vector<size_t>{0});
     EXPECT_GE(caption.words.size(), 4U);

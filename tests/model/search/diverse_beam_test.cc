@@ -78,7 +78,7 @@ std::vector<std::vector<Augmented>> groups_by_definition(TinyDecoder& model, int
 }
 
 std::vector<std::vector<Caption>> search(TinyDecoder& model, const SearchOptions& options) {
-  return make_search(options)->run(*step_model(model.decoder()), model.features());
+  return make_search(options)->run(*step_model(model.decoder()), {&model.features(), 1});
 }
 
 std::vector<int> words_of(const Caption& caption) {

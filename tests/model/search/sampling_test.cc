@@ -21,7 +21,7 @@ constexpr auto kDouble = DType::kFloat64;
 std::vector<std::vector<Caption>> draw(TinyDecoder& model, const SearchOptions& options,
                                        LogitFilters filters = {}) {
   return make_search(options, {.filters = std::move(filters)})
-      ->run(*step_model(model.decoder()), model.features());
+      ->run(*step_model(model.decoder()), {&model.features(), 1});
 }
 
 void expect_equal(const Caption& a, const Caption& b) {
@@ -121,8 +121,8 @@ TEST(Sampling, APictureDrawsTheSameWhateverIsBesideIt) {
   std::set<std::vector<int>> different;
   for (int64_t i = 0; i < 4; ++i) {
     const uint64_t number[] = {static_cast<uint64_t>(i)};
-    const auto alone =
-        search->run(*step_model(model.decoder()), model.features().row_range(i, 1), number);
+    const std::vector<Tensor> picture = {model.features().row_range(i, 1)};
+    const auto alone = search->run(*step_model(model.decoder()), picture, number);
     ASSERT_EQ(alone[0].size(), 3U);
     for (size_t n = 0; n < 3; ++n) {
       expect_equal(alone[0][n], together[i][n]);

@@ -19,8 +19,8 @@ constexpr int32_t kEnd = Vocabulary::kEnd;
 class TwoWords final : public StepModel {
  public:
   int64_t vocabulary() const override { return 6; }
-  void start(const Tensor& features) override {
-    rows_ = features.size(0);
+  void start(std::span<const Tensor> features) override {
+    rows_ = features[0].size(0);
     gathered_.clear();
   }
   Tensor step(const std::vector<int32_t>& words) override {
@@ -48,8 +48,8 @@ class TwoWords final : public StepModel {
   std::vector<std::vector<int32_t>> gathered_;
 };
 
-Tensor pictures(int64_t count) {
-  return Tensor::zeros({count, 1, 1}, DType::kFloat32, Device::cpu());
+std::vector<Tensor> pictures(int64_t count) {
+  return {Tensor::zeros({count, 1, 1}, DType::kFloat32, Device::cpu())};
 }
 
 TEST(Search, GivesTheBestFirstAndNoMapsWithoutAttention) {

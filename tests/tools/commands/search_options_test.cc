@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "model/shipped_model.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -111,6 +112,23 @@ TEST_F(SearchFlags, WhatMustBeSaidHasToBeKnown) {
   expect_error(caption({scene(), "--must", "blue,"}), 2, {"--must: a word or a phrase is needed"});
   expect_error(caption({scene(), "--must", "<end>"}), 2, {"does not know"});
   expect_error(caption({scene(), "--must", "blue", "--sample", "2"}), 2, {"one beam"});
+}
+
+TEST_F(SearchFlags, SeveralModelsSpeakAsOne) {
+  const std::vector<std::string> options = {"--beam", "3", "--n-best", "3", "--json"};
+  std::vector<std::string> arguments = {scene()};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const Ended alone = caption(arguments);
+  arguments.insert(arguments.end(), {"--model", model()});
+  const Ended twice = caption(arguments);
+  EXPECT_EQ(twice.code, 0) << twice.err;
+  EXPECT_EQ(twice.out, alone.out);
+  EXPECT_EQ(twice.err, alone.err);
+
+  const std::string other =
+      std::string(STORYTELLER_SOURCE_DIR) + "/models/" + std::string(kShippedModel);
+  expect_error(caption({scene(), "--model", other}), 2,
+               {other, "must know the same words", "the first one"});
 }
 
 TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
