@@ -30,6 +30,7 @@ set(public_headers
   model/vocabulary.h
   # Metrics and statistics of captions.
   train/metrics/caption_scorer.h
+  train/metrics/consensus.h
   train/metrics/files/caption_file.h
   train/metrics/statistics/caption_report.h
   train/metrics/table.h
@@ -39,4 +40,5 @@ set(public_headers
   train/data/verification.h
   train/rating/rating_analysis.h
   train/session/training_session.h
+  train/validation/captioning.h
   train/validation/evaluation.h)

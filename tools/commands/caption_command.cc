@@ -12,6 +12,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/caption_run.h"
+#include "tools/commands/choice_arguments.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/model_arguments.h"
@@ -33,6 +34,7 @@ struct CaptionArguments {
   double max_bad = MaxBad{}.share;
   SearchArguments search;
   WordArguments words;
+  ChoiceArguments choice;
   Machine machine;
 };
 
@@ -48,6 +50,7 @@ bool is_single(const std::vector<std::string>& pictures) {
 void require_outputs_apart(const CaptionArguments& arguments,
                            const std::vector<std::string>& models, const AttentionFiles* strips) {
   InputFiles inputs;
+  arguments.choice.add_to(inputs);
   for (const std::string& model : models) inputs.add(model, "the model");
   std::vector<std::filesystem::path> pictures;
   for (const std::string& argument : arguments.pictures) {
@@ -96,6 +99,7 @@ int caption(const CaptionArguments& arguments) {
   if (strips || !arguments.report.empty()) {
     require_outputs_apart(arguments, models, strips ? &*strips : nullptr);
   }
+  const auto consensus = arguments.choice.consensus();
   const bool single = is_single(arguments.pictures);
   PictureNames names(arguments.pictures, {.recursive = arguments.recursive, .nul = arguments.nul});
   const Device device = arguments.machine.start(/*verbose=*/false);
@@ -121,9 +125,14 @@ int caption(const CaptionArguments& arguments) {
                        : single       ? Form::kSentence
                                       : Form::kTable,
                        strips ? &*strips : nullptr, arguments.report);
-  CaptionRun run(ensemble, arguments.search.over(ensemble.search()),
-                 arguments.words.demands(ensemble.vocabulary()), arguments.words.must(), output,
-                 single);
+  const std::vector<std::string> must = arguments.words.must();
+  // What must be said is searched for.
+  const int samples = consensus == nullptr || !must.empty() ? 0 : ChoiceArguments::kUsualSamples;
+  CaptionRun run({.models = ensemble,
+                  .search = arguments.search.over(ensemble.search(), samples),
+                  .demands = arguments.words.demands(ensemble.vocabulary()),
+                  .consensus = consensus},
+                 must, output, single);
   caption_all(names, run);
   run.flush();
   names.report_list();
@@ -160,6 +169,7 @@ void add_caption_command(const Options& program) {
                  "share of a folder's pictures that may be unreadable (ten always may)", {0, 1});
   arguments->search.add_options(command);
   arguments->words.add_options(command);
+  arguments->choice.add_options(command);
   arguments->machine.add_options(command);
   command.runs([arguments] { return caption(*arguments); },
                "--threads 1, --beam 1 and smaller pictures need less; or close other programs");

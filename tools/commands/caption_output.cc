@@ -65,17 +65,21 @@ std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
 void CaptionOutput::print_json(const CaptionedPicture& captioned,
                                const std::filesystem::path& strip) {
   const std::string name = captioned.picture.path.string();
-  const auto add_caption = [&](Json& json, const Caption& caption) {
+  const auto add_caption = [&](Json& json, size_t place) {
+    const Caption& caption = captioned.captions[place];
     json["caption"] = captioner_.sentence(caption);
     json["log_probability"] = rounded(caption.log_probability);
     json["score"] = rounded(caption.score);
+    if (place < captioned.agreement.size()) {
+      json["agreement"] = rounded(captioned.agreement[place]);
+    }
   };
   Json line;
   set_name(line, "image", name);
-  add_caption(line, captioned.captions.front());
+  add_caption(line, 0);
   if (captioned.captions.size() > 1) {
-    for (const Caption& caption : captioned.captions) {
-      add_caption(line["captions"].emplace_back(Json::object()), caption);
+    for (size_t place = 0; place < captioned.captions.size(); ++place) {
+      add_caption(line["captions"].emplace_back(Json::object()), place);
     }
   }
   for (const std::string& words : captioned.missing) {

@@ -18,6 +18,7 @@ struct CaptionedPicture {
   const PictureName& picture;
   const Image& view;                     ///< empty where nothing is shown
   const std::vector<Caption>& captions;  ///< the best first; never none
+  const std::vector<double>& agreement;  ///< of the captions, where they were chosen by it
   std::vector<std::string> missing;      ///< what the best one does not say, but must
   const std::vector<std::string>& warnings;
 };

@@ -39,19 +39,17 @@ MemoryError no_memory_for(const PictureName& picture) {
 
 }  // namespace
 
-CaptionRun::CaptionRun(Ensemble& models, const SearchOptions& search, SearchDemands demands,
-                       std::vector<std::string> must, CaptionOutput& output, bool single)
-    : models_(models),
-      search_(search),
-      demands_(std::move(demands)),
-      missing_(demands_.must, std::move(must)),
+CaptionRun::CaptionRun(Captioning captioning, std::vector<std::string> must, CaptionOutput& output,
+                       bool single)
+    : captioning_(std::move(captioning)),
+      missing_(captioning_.demands.must, std::move(must)),
       output_(output),
       single_(single) {}
 
 CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   // A camera's photo decoded at a part of its size shows the encoders as much, in less time.
   int seen = 0;
-  for (const Captioner* encoder : models_.encoders()) {
+  for (const Captioner* encoder : captioning_.models.encoders()) {
     seen = std::max(seen, sufficient_min_side(encoder->preprocessing()));
   }
   const DecodeOptions options{.min_side = output_.shows() ? std::max(seen, kShownSide) : seen,
@@ -60,7 +58,7 @@ CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   Image image = picture.bytes.empty() ? read_image(picture.path, &pending.warnings, options)
                                       : decode_image(picture.bytes, picture.path.string(),
                                                      &pending.warnings, options);
-  for (const Captioner* encoder : models_.encoders()) {
+  for (const Captioner* encoder : captioning_.models.encoders()) {
     const Preprocessing& preprocessing = encoder->preprocessing();
     std::vector<float>& input = pending.inputs.emplace_back();
     input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
@@ -110,12 +108,12 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
   }
 }
 
-std::vector<std::vector<Caption>> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
+std::vector<Description> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
   std::vector<uint64_t> numbers;
   for (const Pending* pending : pictures) numbers.push_back(pending->number);
   std::vector<Tensor> features;
-  for (size_t e = 0; e < models_.encoders().size(); ++e) {
-    Captioner& encoder = *models_.encoders()[e];
+  for (size_t e = 0; e < captioning_.models.encoders().size(); ++e) {
+    Captioner& encoder = *captioning_.models.encoders()[e];
     const Preprocessing& preprocessing = encoder.preprocessing();
     const Tensor input = Tensor::empty(
         {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
@@ -126,17 +124,17 @@ std::vector<std::vector<Caption>> CaptionRun::caption(const std::vector<const Pe
     }
     features.push_back(encoder.encode_input(input));
   }
-  return models_.captions(features, search_, numbers, demands_);
+  return describe(captioning_, features, numbers);
 }
 
-std::vector<std::vector<Caption>> CaptionRun::caption_all() {
+std::vector<Description> CaptionRun::caption_all() {
   std::vector<const Pending*> readable;
   for (const Pending& pending : pictures_) {
     if (!pending.inputs.empty()) readable.push_back(&pending);
   }
-  std::vector<std::vector<Caption>> captions(pictures_.size());
+  std::vector<Description> captions(pictures_.size());
   if (readable.empty()) return captions;
-  std::vector<std::vector<Caption>> found;
+  std::vector<Description> found;
   try {
     found = caption(readable);
   } catch (const std::bad_alloc&) {
@@ -159,7 +157,8 @@ void CaptionRun::flush() {
   output_.flush();
 }
 
-void CaptionRun::hand_out(Pending& pending, const std::vector<Caption>& captions) {
+void CaptionRun::hand_out(Pending& pending, const Description& description) {
+  const std::vector<Caption>& captions = description.captions;
   enter(pending.picture.folder);
   if (captions.empty()) {
     output_.print_failure(pending.picture, pending.error);
@@ -170,6 +169,7 @@ void CaptionRun::hand_out(Pending& pending, const std::vector<Caption>& captions
   for (const IoError& error : output_.put({.picture = pending.picture,
                               .view = pending.view,
                               .captions = captions,
+                              .agreement = description.agreement,
                               .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {
     if (single_) throw error;

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "model/ensemble.h"
 #include "model/image/decode.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/picture_names.h"
 #include "tools/commands/word_arguments.h"
+#include "train/validation/captioning.h"
 
 namespace storyteller {
 
@@ -17,10 +17,10 @@ namespace storyteller {
 /// where it is shown, a small view: memory is that of one decoded picture, however many come.
 class CaptionRun {
  public:
-  /// @param must names of demands.must.
+  /// @param must names of captioning.demands.must.
   /// @param single one picture was named and no more: what is wrong with it is thrown.
-  CaptionRun(Ensemble& models, const SearchOptions& search, SearchDemands demands,
-             std::vector<std::string> must, CaptionOutput& output, bool single);
+  CaptionRun(Captioning captioning, std::vector<std::string> must, CaptionOutput& output,
+             bool single);
 
   /// Reads a picture. Where it cannot be read, that is reported and the run goes on. Throws Stopped
   /// where a signal ends the waiting for a pipe.
@@ -60,15 +60,13 @@ class CaptionRun {
   void fail(Pending& pending, const Error& error);
   /// Captions those of `pictures_` that could be read; all at once, or where memory does not allow
   /// that one by one. Of others nothing.
-  std::vector<std::vector<Caption>> caption_all();
-  std::vector<std::vector<Caption>> caption(const std::vector<const Pending*>& pictures);
-  void hand_out(Pending& pending, const std::vector<Caption>& captions);
+  std::vector<Description> caption_all();
+  std::vector<Description> caption(const std::vector<const Pending*>& pictures);
+  void hand_out(Pending& pending, const Description& description);
   /// The pictures of `folder` follow; null: of none. Judges the one before.
   void enter(const std::shared_ptr<FolderTally>& folder);
 
-  Ensemble& models_;
-  SearchOptions search_;
-  SearchDemands demands_;
+  Captioning captioning_;
   MissingWords missing_;
   CaptionOutput& output_;
   bool single_;

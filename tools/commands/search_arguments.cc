@@ -49,7 +49,18 @@ void SearchArguments::add_options(const Options& command) {
   }
 }
 
-SearchOptions SearchArguments::over(SearchOptions options) const {
+bool SearchArguments::is_given(std::string_view key) const {
+  for (size_t i = 0; i < given_.size(); ++i) {
+    if (kSearchOptions[i].key == key) return is_given(given_[i]);
+  }
+  throw InternalError("search arguments: no option is called " + std::string(key));
+}
+
+SearchOptions SearchArguments::over(SearchOptions options, int samples) const {
+  if (samples > 0 && !is_given("beam") && !is_given("diverse") && !is_given("sample")) {
+    options.sample = samples;
+    options.diverse = 1;
+  }
   for (size_t i = 0; i < given_.size(); ++i) {
     std::visit(
         [&]<class T>(T SearchOptions::*value) {

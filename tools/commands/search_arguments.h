@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,7 +18,8 @@ class SearchArguments {
 
   void add_options(const Options& command);
   /// Throws UsageError where they contradict each other, or one does nothing without another.
-  SearchOptions over(SearchOptions options) const;
+  /// `samples`: drawn where no search is asked for; 0: a search.
+  SearchOptions over(SearchOptions options, int samples = 0) const;
 
  private:
   struct Switch {
@@ -25,6 +27,7 @@ class SearchArguments {
   };
   using Given = std::variant<std::optional<int>, std::optional<float>, Switch>;
   static bool is_given(const Given& given);
+  bool is_given(std::string_view key) const;
 
   std::vector<Given> given_;  // as the rows of kSearchOptions
 };

@@ -131,6 +131,37 @@ TEST_F(SearchFlags, SeveralModelsSpeakAsOne) {
                {other, "must know the same words", "the first one"});
 }
 
+TEST_F(SearchFlags, TheChoiceByConsensusIsOneOfTheCandidates) {
+  const auto parsed = [](const Ended& ended) {
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return nlohmann::json::parse(ended.out);
+  };
+  const auto drawn = parsed(caption({scene(), "--sample", "32", "--temperature", "2", "--json"}));
+  const auto chosen = parsed(
+      caption({scene(), "--choose", "mbr", "--temperature", "2", "--n-best", "32", "--json"}));
+  ASSERT_EQ(chosen["captions"].size(), 32U);
+  std::multiset<std::string> of_draws, of_choice;
+  double last = 10;
+  for (size_t i = 0; i < 32; ++i) {
+    of_draws.insert(drawn["captions"][i]["caption"].get<std::string>());
+    of_choice.insert(chosen["captions"][i]["caption"].get<std::string>());
+    const double agreement = chosen["captions"][i]["agreement"];
+    EXPECT_LE(agreement, last);
+    last = agreement;
+  }
+  EXPECT_EQ(of_draws, of_choice);
+  EXPECT_FALSE(drawn.contains("agreement"));
+  const auto one = parsed(caption({scene(), "--choose", "mbr", "--temperature", "2", "--json"}));
+  EXPECT_EQ(one["caption"], chosen["caption"]);
+  EXPECT_EQ(one["agreement"], chosen["agreement"]);
+  EXPECT_FALSE(one.contains("captions"));
+
+  const auto beam = parsed(caption({scene(), "--choose", "mbr", "--beam", "5", "--json"}));
+  EXPECT_TRUE(beam.contains("agreement"));
+  const auto must = parsed(caption({scene(), "--choose", "mbr", "--must", "blue", "--json"}));
+  EXPECT_NE(must["caption"].get<std::string>().find("blue"), std::string::npos);
+}
+
 TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"--temperature", "2"}, "--temperature does nothing without --sample"},
@@ -140,6 +171,8 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
       {{"--sample", "2", "--diverse", "2"}, "choose one"},
       {{"--n-best", "5"}, "n_best 5 is more than there can be, 2; raise beam"},
       {{"--sample", "2", "--n-best", "5"}, "raise sample"},
+      {{"--similarity", "spice"}, "--similarity does nothing without --choose mbr"},
+      {{"--frequencies", "f"}, "--frequencies does nothing without --choose mbr"},
       {{"--min-words", "9", "--max-words", "5"}, "min_words 9 is more than max_words 5"}};
   for (const auto& [flags, says] : cases) {
     std::vector<std::string> arguments = {scene()};

@@ -1,0 +1,49 @@
+#include "tools/commands/choice_arguments.h"
+
+#include "core/error.h"
+
+namespace storyteller {
+
+void ChoiceArguments::add_options(const Options& command) {
+  command.choice(
+      "--choose", {"score", "mbr"}, "score",
+      [this](const std::string& name) { by_consensus_ = name == "mbr"; },
+      "mbr: the caption that is most like the other ones found (minimum Bayes risk); of " +
+          std::to_string(kUsualSamples) +
+          " that are drawn, unless --sample, --beam or --diverse say otherwise");
+  command.choice(
+      "--similarity", {"cider", "spice"}, "cider",
+      [this](const std::string& name) {
+        similarity_ = name == "spice" ? Similarity::kSpice : Similarity::kCider;
+      },
+      "--choose mbr: how alike captions are, by CIDEr-D or SPICE-native");
+  command.text("--frequencies", frequencies_,
+               "--choose mbr: CIDEr's document frequencies, as score --save-frequencies writes "
+               "them; else all n-grams weigh alike");
+}
+
+void ChoiceArguments::add_to(InputFiles& inputs) const {
+  inputs.add(frequencies_.string(), "the file of frequencies");
+}
+
+std::shared_ptr<const Consensus> ChoiceArguments::consensus() const {
+  if (!by_consensus_) {
+    if (similarity_) throw UsageError("--similarity does nothing without --choose mbr");
+    if (!frequencies_.empty()) {
+      throw UsageError("--frequencies does nothing without --choose mbr");
+    }
+    return nullptr;
+  }
+  const Similarity similarity = similarity_.value_or(Similarity::kCider);
+  if (similarity == Similarity::kSpice && !frequencies_.empty()) {
+    throw UsageError("--frequencies does nothing with --similarity spice");
+  }
+  std::shared_ptr<const DocumentFrequencies> frequencies;
+  if (!frequencies_.empty()) {
+    frequencies =
+        std::make_shared<const DocumentFrequencies>(DocumentFrequencies::load(frequencies_));
+  }
+  return std::make_shared<const Consensus>(similarity, std::move(frequencies));
+}
+
+}  // namespace storyteller

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tools/cli/options.h"
+#include "tools/commands/output_file.h"
+#include "train/metrics/consensus.h"
+
+namespace storyteller {
+
+/// --choose, and what it needs.
+class ChoiceArguments {
+ public:
+  /// Captions drawn where a consensus is asked for and no search is.
+  static constexpr int kUsualSamples = 32;
+
+  void add_options(const Options& command);
+  bool by_consensus() const { return by_consensus_; }
+  /// Null where captions are not chosen by consensus. Throws UsageError where an option does
+  /// nothing, ModelError for a bad file, InputError where SPICE lacks its data.
+  std::shared_ptr<const Consensus> consensus() const;
+  /// The file that is read.
+  void add_to(InputFiles& inputs) const;
+
+ private:
+  bool by_consensus_ = false;
+  std::optional<Similarity> similarity_;
+  std::filesystem::path frequencies_;
+};
+
+}  // namespace storyteller
