@@ -151,7 +151,7 @@ void Parameters::initialize(const Entry& entry, const Tensor& value, uint64_t se
   } else if (how.kind == Initializer::Kind::kNormal) {
     for (int64_t i = 0; i < n; ++i) x[i] = how.scale * normal_at(key, i);
   } else if (how.kind == Initializer::Kind::kForgetBias) {
-    for (int64_t i = 0; i < n; ++i) x[i] = i / (n / 4) == 1 ? how.scale : 0;
+    for (int64_t i = 0; i < n; ++i) x[i] = i / (n / how.gates) == 1 ? how.scale : 0;
   } else if (how.kind == Initializer::Kind::kOrthogonal) {
     if (entry.shape.rank() != 2 || entry.shape[0] % entry.shape[1] != 0) {
       throw InternalError("Parameters: '" + entry.name + "' of shape " + entry.shape.to_string() +

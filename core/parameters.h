@@ -15,15 +15,16 @@ namespace storyteller {
 struct Initializer {
   enum class Kind { kConstant, kUniform, kNormal, kOrthogonal, kForgetBias };
   Kind kind = Kind::kConstant;
-  float scale = 0;  ///< the constant, the bound of the uniform, the deviation of the normal
+  float scale = 0;    ///< the constant, the bound of the uniform, the deviation of the normal
+  int64_t gates = 4;  ///< of the bias that kForgetBias fills
 
   static Initializer constant(float value) { return {Kind::kConstant, value}; }
   static Initializer uniform(float bound) { return {Kind::kUniform, bound}; }
   static Initializer normal(float deviation) { return {Kind::kNormal, deviation}; }
   /// A stack of square blocks, each orthogonal (Saxe 2014).
   static Initializer orthogonal() { return {Kind::kOrthogonal, 1}; }
-  /// Bias of LSTM gates i|f|g|o: 1 for the forget gate (Jozefowicz 2015), else 0.
-  static Initializer forget_bias() { return {Kind::kForgetBias, 1}; }
+  /// Bias of an LSTM's gates i|f|...: 1 for the forget gate (Jozefowicz 2015), else 0.
+  static Initializer forget_bias(int64_t gates = 4) { return {Kind::kForgetBias, 1, gates}; }
 };
 
 /// A part of the parameters that is trained alike: one contiguous range of the buffer.

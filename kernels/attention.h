@@ -17,6 +17,9 @@ enum class ContextGate : int { kNone, kScalar, kVector };
 /// Additive soft attention with gate, one decoder step (Bahdanau et al., 2015; Xu et al., 2015):
 ///   e_l = w · score(k_l + q)   alpha = softmax(e)   context = sum_l alpha_l v_l
 ///   z = sigmoid(gate) * context
+/// Hard attention (Xu et al., 2015, section 4.1) where `drawn` is wanted: context = v_s of one
+/// region s drawn from alpha, as argmax_l e_l - ln(-ln u_l) (Gumbel, 1954) with u_l =
+/// uniform01(philox(key, row_key, l)), so that a row draws the same whatever is beside it.
 /// Rows look at images through `row_to_image`, so captions, samples and beams of one picture share
 /// its keys and values.
 template <class T>
@@ -33,6 +36,11 @@ struct AttentionForward {
   int64_t B, L, A, D;
   ScoreFunction score = ScoreFunction::kTanh;
   ContextGate gate_kind = ContextGate::kNone;
+  Wide<T>* log_sum = nullptr;         ///< (B) out: log sum_l exp(e_l); null: not wanted
+  Wide<T>* drawn = nullptr;           ///< (B,L) out: 1 for the region drawn, else 0; null: soft
+  bool at_random = false;             ///< false: the region of the greatest alpha is taken
+  uint64_t key = 0;                   ///< of the step's draws
+  const uint64_t* row_key = nullptr;  ///< (B); null: 0 for every row
 };
 
 /// Gradient of the step with respect to what changes from step to step. What belongs to the image
@@ -57,18 +65,20 @@ struct AttentionBackward {
   int64_t B, L, A, D;
   ScoreFunction score = ScoreFunction::kTanh;
   ContextGate gate_kind = ContextGate::kNone;
+  const Wide<T>* dlog_sum = nullptr;  ///< (B) gradient that reached log_sum; null: zero
+  bool drawn = false;                 ///< the context is no function of alpha
 };
 
 /// After the loop, over all N packed rows (time-major; step t holds rows [offset[t], offset[t+1]),
 /// the first of the B captions):
 ///   dk_l += sum_n de_nl w score'(k_l + q_n)   dw += sum_n,l de_nl score(k_l + q_n)
-///   dv_l += sum_n alpha_nl dcontext_n
+///   dv_l += sum_n alpha_nl dcontext_n, with what was drawn in place of alpha where it was
 template <class T>
 struct AttentionKeysBackward {
   const T* keys;               ///< (I,L,A)
   const T* score_weight;       ///< (A)
   const T* query;              ///< (N,A)
-  const Wide<T>* alpha;        ///< (N,L)
+  const Wide<T>* alpha;        ///< (N,L), or what was drawn
   const Wide<T>* de;           ///< (N,L)
   const T* dcontext;           ///< (N,D); null when dvalues is
   const int64_t* offset;       ///< (steps+1) in HOST memory, on either backend

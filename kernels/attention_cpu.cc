@@ -4,10 +4,13 @@
 #include "kernels/attention.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "kernels/cpu/context.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
+#include "kernels/philox.h"
 
 namespace storyteller {
 namespace {
@@ -72,8 +75,29 @@ template <class T>
   for (int64_t i = 0; i < n; ++i) y[i] += scale * x[i];
 }
 
+/// The region that row b draws by its scores; ties to the first.
 template <class T>
-[[gnu::always_inline]] inline void softmax(const T* e, T* alpha, int64_t L) {
+int64_t drawn_region(const AttentionForward<T>& p, const T* e, int64_t b) {
+  const uint64_t row_key = p.row_key == nullptr ? 0 : p.row_key[b];
+  int64_t best = 0;
+  T greatest = -std::numeric_limits<T>::infinity();
+  for (int64_t l = 0; l < p.L; ++l) {
+    T value = e[l];
+    if (p.at_random) {
+      const auto u = static_cast<T>(uniform01(philox(p.key, row_key, static_cast<uint64_t>(l))[0]));
+      value -= std::log(-std::log(u));
+    }
+    if (value > greatest) {
+      greatest = value;
+      best = l;
+    }
+  }
+  return best;
+}
+
+/// Returns the log of the sum.
+template <class T>
+[[gnu::always_inline]] inline T softmax(const T* e, T* alpha, int64_t L) {
   T largest = e[0];
   for (int64_t l = 1; l < L; ++l) largest = std::max(largest, e[l]);
   T sum = 0;
@@ -84,6 +108,7 @@ template <class T>
   }
   const T scale = 1 / sum;
   for (int64_t l = 0; l < L; ++l) alpha[l] *= scale;
+  return largest + std::log(sum);
 }
 
 /// context = sum_l alpha_l v_l, four regions at a time so that the sum stays in registers longer.
@@ -114,8 +139,16 @@ template <ScoreFunction kScore, class T>
   for (int64_t l = 0; l < p.L; ++l) {
     alpha[l] = score_dot<kScore>(keys + l * p.A, query, p.score_weight, p.A);
   }
-  softmax(alpha, alpha, p.L);
-  weighted_sum(alpha, values, context, p.L, p.D);
+  const int64_t region = p.drawn == nullptr ? -1 : drawn_region(p, alpha, b);
+  const T log_sum = softmax(alpha, alpha, p.L);
+  if (p.log_sum != nullptr) p.log_sum[b] = log_sum;
+  if (region < 0) {
+    weighted_sum(alpha, values, context, p.L, p.D);
+  } else {
+    std::fill_n(p.drawn + b * p.L, p.L, T{0});
+    p.drawn[b * p.L + region] = 1;
+    std::copy_n(values + region * p.D, p.D, context);
+  }
   if (p.gate_kind == ContextGate::kVector) {
     const T* gate = p.gate + b * p.D;
 #pragma omp simd
@@ -164,10 +197,11 @@ template <ScoreFunction kScore, class T>
   // Softmax: de_l = alpha_l (dalpha_l - sum_m alpha_m dalpha_m).
   T mean = 0;
   for (int64_t l = 0; l < p.L; ++l) {
-    de[l] = dot(p.dcontext + b * p.D, values + l * p.D, p.D);
+    de[l] = p.drawn ? T{0} : dot(p.dcontext + b * p.D, values + l * p.D, p.D);
     if (p.dalpha != nullptr) de[l] += p.dalpha[b * p.L + l];
     mean += alpha[l] * de[l];
   }
+  if (p.dlog_sum != nullptr) mean -= p.dlog_sum[b];
   T* dquery = p.dquery + b * p.A;
   for (int64_t l = 0; l < p.L; ++l) {
     de[l] = alpha[l] * (de[l] - mean);

@@ -28,6 +28,7 @@
 #include "kernels/cuda/regions.h"
 #include "kernels/cuda/score.h"
 #include "kernels/cuda/shared_memory.h"
+#include "kernels/philox.h"
 
 namespace storyteller {
 namespace {
@@ -72,16 +73,53 @@ struct SlopeTerm {
   }
 };
 
-/// e -> alpha in place, in shared memory, by one warp; alpha to device memory as well.
+/// The region that row b draws by its scores e, by one warp; ties to the first. Every lane gets it.
 template <class T>
-__device__ inline void softmax(float* e, float* alpha, int L) {
-  const int lane = threadIdx.x % kWarp;
+__device__ inline int drawn_region(const AttentionForward<T>& p, const float* e, int64_t b) {
+  const int L = static_cast<int>(p.L);
+  const uint64_t row_key = p.row_key == nullptr ? 0 : p.row_key[b];
+  float greatest = -INFINITY;
+  int best = L;
+  for (int l = threadIdx.x % kWarp; l < L; l += kWarp) {
+    float value = e[l];
+    if (p.at_random) {
+      const auto u = static_cast<float>(uniform01(philox(p.key, row_key, l)[0]));
+      value -= logf(-logf(u));
+    }
+    if (value > greatest) {
+      greatest = value;
+      best = l;
+    }
+  }
+#pragma unroll
+  for (int step = kWarp / 2; step > 0; step /= 2) {
+    const float other = __shfl_xor_sync(kAllLanes, greatest, step);
+    const int other_best = __shfl_xor_sync(kAllLanes, best, step);
+    if (other > greatest || (other == greatest && other_best < best)) {
+      greatest = other;
+      best = other_best;
+    }
+  }
+  return best < L ? best : 0;
+}
+
+/// e of row b -> alpha in place, in shared memory, by one warp, or 1 for the region drawn; alpha to
+/// device memory as well.
+template <class T>
+__device__ inline void softmax(const AttentionForward<T>& p, int64_t b, float* e) {
+  const int lane = threadIdx.x % kWarp, L = static_cast<int>(p.L);
+  float* alpha = p.alpha + b * L;
+  const int region = p.drawn == nullptr ? -1 : drawn_region(p, e, b);
   float largest = -INFINITY, sum = 0;
   for (int l = lane; l < L; l += kWarp) largest = fmaxf(largest, e[l]);
   largest = warp_max(largest);
   for (int l = lane; l < L; l += kWarp) sum += e[l] = exp_for<T>(e[l] - largest);
-  const float scale = 1 / warp_sum(sum);
+  sum = warp_sum(sum);
+  if (p.log_sum != nullptr && lane == 0) p.log_sum[b] = largest + logf(sum);
+  const float scale = 1 / sum;
   for (int l = lane; l < L; l += kWarp) alpha[l] = e[l] *= scale;
+  if (region < 0) return;
+  for (int l = lane; l < L; l += kWarp) p.drawn[b * L + l] = e[l] = l == region ? 1 : 0;
 }
 
 /// z = sigmoid(gate) * context for W features of row b from c on.
@@ -118,7 +156,7 @@ __global__ void __launch_bounds__(kRegionThreads, 2)
     sum_over_channels<W>(p.keys + rows.image * L * A, p.query + b * A, L, A, rows.count,
                          ScoreTerm<T, W, kScore>{.score_weight = p.score_weight}, alpha);
     __syncthreads();
-    if (warp < rows.count) softmax<T>(alpha + warp * L, p.alpha + (b + warp) * L, L);
+    if (warp < rows.count) softmax(p, b + warp, alpha + warp * L);
     __syncthreads();
     sum_over_regions<W>(
         p.values + rows.image * L * D, alpha, L, D, rows.count, ValueTerm{}, partial,
@@ -174,10 +212,12 @@ __device__ inline void softmax_gradient(const AttentionBackward<T>& p, int64_t b
   const float* alpha = p.alpha + b * p.L;
   float mean = 0;
   for (int l = lane; l < L; l += kWarp) {
+    if (p.drawn) de[l] = 0;
     if (p.dalpha != nullptr) de[l] += p.dalpha[b * p.L + l];
     mean += alpha[l] * de[l];
   }
   mean = warp_sum(mean);
+  if (p.dlog_sum != nullptr) mean -= p.dlog_sum[b];
   for (int l = lane; l < L; l += kWarp) p.de[b * p.L + l] = de[l] = alpha[l] * (de[l] - mean);
 }
 

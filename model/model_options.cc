@@ -23,6 +23,10 @@ std::string to_json(const ModelOptions& options) {
   const DecoderOptions old;
   if (options.decoder.kind == old.kind) left_out.emplace_back("decoder");
   if (options.decoder.cell == old.cell) left_out.emplace_back("cell");
+  if (options.decoder.kind != DecoderKind::kFixed) left_out.emplace_back("image_input");
+  if (options.decoder.kind != DecoderKind::kHard) {
+    left_out.insert(left_out.end(), {"semi_sampling", "decoding_region"});
+  }
   return config.to_json(left_out);
 }
 

@@ -26,6 +26,8 @@ void check_loop(const AttentionLoop& loop) {
     check_shape("attention", loop.gate.shape() == Shape({N, width}),
                 "the gate must be (N,1) or (N,D)", loop.gate.shape(), values);
   }
+  check_shape("attention", !loop.log_sum || loop.log_sum.shape() == Shape({N, 1}),
+              "log_sum must be (N,1)", loop.alpha.shape());
 }
 
 void keys_backward(const AttentionLoop& loop) {
@@ -34,12 +36,13 @@ void keys_backward(const AttentionLoop& loop) {
   const Tensor dscore =
       loop.score_weight.tracked() ? accumulated_gradient(loop.score_weight) : Tensor();
   if (!dkeys && !dvalues && !dscore) return;
+  const Tensor& taken = loop.draw ? loop.drawn : loop.alpha.value();
   on("attention_keys", loop.values.value(), [&]<class T>(auto backend) {
     attention_keys_backward(
         backend, AttentionKeysBackward<T>{.keys = loop.keys.value().data<T>(),
                                           .score_weight = loop.score_weight.value().data<T>(),
                                           .query = loop.query.value().data<T>(),
-                                          .alpha = loop.alpha.value().data<Wide<T>>(),
+                                          .alpha = taken.data<Wide<T>>(),
                                           .de = loop.de.data<Wide<T>>(),
                                           .dcontext = loop.dcontext.data<T>(),
                                           .offset = loop.rows.offset,
@@ -67,6 +70,8 @@ void step_backward(const AttentionLoop& loop, int64_t begin, int64_t count) {
   const Tensor dgate = gated ? accumulated_gradient(loop.gate).row_range(begin, count) : Tensor();
   const Tensor gate = gated ? loop.gate.value().row_range(begin, count) : Tensor();
   const Tensor dalpha = dalpha_whole ? dalpha_whole.row_range(begin, count) : Tensor();
+  const Tensor dsum_whole = loop.log_sum ? gathered_gradient(loop.log_sum) : Tensor();
+  const Tensor dlog_sum = dsum_whole ? dsum_whole.row_range(begin, count) : Tensor();
   on("attention", dz, [&]<class T>(auto backend) {
     attention_backward(
         backend,
@@ -89,7 +94,9 @@ void step_backward(const AttentionLoop& loop, int64_t begin, int64_t count) {
                              .A = loop.keys.shape()[2],
                              .D = loop.values.shape()[2],
                              .score = loop.score,
-                             .gate_kind = loop.gate_kind});
+                             .gate_kind = loop.gate_kind,
+                             .dlog_sum = dlog_sum.data<Wide<T>>(),
+                             .drawn = static_cast<bool>(loop.draw)});
   });
 }
 
@@ -121,6 +128,7 @@ void attention_begin(Tape& tape, AttentionLoop& loop) {
   const int64_t N = loop.rows.total(), L = values.size(1), D = values.size(2);
   const bool gated = loop.gate_kind != ContextGate::kNone;
   loop.context = gated ? Tensor::empty({N, D}, values.dtype(), values.device()) : loop.z.value();
+  loop.drawn = loop.draw ? Tensor::empty({N, L}, wide(values.dtype()), values.device()) : Tensor();
   if (!loop.z.tracked()) return;
   loop.de = Tensor::empty({N, L}, wide(values.dtype()), values.device());
   loop.dcontext = Tensor::empty({N, D}, values.dtype(), values.device());
@@ -130,7 +138,12 @@ void attention_begin(Tape& tape, AttentionLoop& loop) {
 void attention_step(Tape& tape, AttentionLoop& loop, int64_t t) {
   const int64_t begin = loop.rows.begin(t), count = loop.rows.count(t);
   const bool gated = loop.gate_kind != ContextGate::kNone;
-  const Tensor gate = gated ? loop.gate.value().row_range(begin, count) : Tensor();
+  const auto part = [&](const Tensor& whole) {
+    return whole ? whole.row_range(begin, count) : Tensor();
+  };
+  const Tensor gate = gated ? part(loop.gate.value()) : Tensor();
+  const Tensor log_sum = part(loop.log_sum.value()), drawn = part(loop.drawn);
+  const RegionDraw draw = loop.draw.value_or(RegionDraw{});
   on("attention", loop.values.value(), [&]<class T>(auto backend) {
     attention_forward(
         backend,
@@ -148,7 +161,12 @@ void attention_step(Tape& tape, AttentionLoop& loop, int64_t t) {
                             .A = loop.keys.shape()[2],
                             .D = loop.values.shape()[2],
                             .score = loop.score,
-                            .gate_kind = loop.gate_kind});
+                            .gate_kind = loop.gate_kind,
+                            .log_sum = log_sum.data<Wide<T>>(),
+                            .drawn = drawn.data<Wide<T>>(),
+                            .at_random = draw.at_random,
+                            .key = draw.key,
+                            .row_key = draw.row_key == nullptr ? nullptr : draw.row_key + begin});
   });
   if (!loop.z.tracked()) return;
   tape.record([&loop, begin, count] { step_backward(loop, begin, count); });

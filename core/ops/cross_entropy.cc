@@ -5,8 +5,9 @@
 #include "kernels/row_loss.h"
 
 namespace storyteller {
+
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
-                  double smoothing, double normaliser, int64_t words) {
+                  double smoothing, double normaliser, int64_t words, Tensor* row_losses) {
   check_shape("cross_entropy", logits.shape().rank() == 2 && target.elements() == logits.shape()[0],
               "logits (N,V) and target (N) must share N", logits.shape(), target.shape());
   const int64_t N = logits.shape()[0], width = logits.shape()[1], V = words > 0 ? words : width;
@@ -26,6 +27,7 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
                                            .with_gradient = with_gradient,
                                            .stride = width});
   });
+  if (row_losses != nullptr) *row_losses = losses;
   const Tensor mean = Tensor::empty({}, type, losses.device());
   on("cross_entropy", logits.value(), [&]<class T>(auto backend) {
     row_loss_mean(backend, RowLossMean<T>{.loss = losses.data<Wide<T>>(),

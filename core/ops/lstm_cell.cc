@@ -6,12 +6,16 @@
 
 namespace storyteller {
 
-Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out) {
+Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out, LstmForm form,
+              const Var& sentinel_out) {
   const int64_t B = c.shape()[0], H = c.shape()[1];
-  check_shape("lstm_cell", gates.shape() == Shape({B, 4 * H}), "gates (B,4H) must go with c (B,H)",
-              gates.shape(), c.shape());
+  check_shape("lstm_cell", gates.shape() == Shape({B, lstm_gates(form) * H}),
+              "gates (B,G*H) must go with c (B,H)", gates.shape(), c.shape());
   check_shape("lstm_cell", h_out.shape() == c.shape(), "h must have the shape of c", h_out.shape(),
               c.shape());
+  const bool with_sentinel = form == LstmForm::kSentinel;
+  check_shape("lstm_cell", with_sentinel ? sentinel_out.shape() == c.shape() : !sentinel_out,
+              "a sentinel goes with its form and has the shape of c", c.shape());
   const Tensor c_out = Tensor::empty(c.shape(), c.value().dtype(), c.value().device());
   on("lstm_cell", gates.value(), [&]<class T>(auto backend) {
     lstm_cell_forward(backend, LstmCellForward<T>{.a = gates.value().data<T>(),
@@ -20,13 +24,16 @@ Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out) {
                                                   .c_out = c_out.data<Wide<T>>(),
                                                   .h_out = h_out.value().data<T>(),
                                                   .B = B,
-                                                  .H = H});
+                                                  .H = H,
+                                                  .form = form,
+                                                  .sentinel_out = sentinel_out.value().data<T>()});
   });
   const Var output = tape.output(c_out, gates.tracked() || c.tracked());
   if (!output.tracked()) return output;
-  tape.record([gates, c, h_out, output] {
+  tape.record([gates, c, h_out, form, sentinel_out, output] {
     const Tensor dh = gathered_gradient(h_out), dc_out = gathered_gradient(output);
-    if (!dh && !dc_out) return;
+    const Tensor dsentinel = sentinel_out ? gathered_gradient(sentinel_out) : Tensor();
+    if (!dh && !dc_out && !dsentinel) return;
     const Tensor da = accumulated_gradient(gates);
     const Tensor dc = c.tracked() ? accumulated_gradient(c) : Tensor();
     on("lstm_cell", gates.value(), [&]<class T>(auto backend) {
@@ -38,7 +45,9 @@ Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out) {
                                                       .da = da.data<T>(),
                                                       .dc = dc.data<Wide<T>>(),
                                                       .B = output.shape()[0],
-                                                      .H = output.shape()[1]});
+                                                      .H = output.shape()[1],
+                                                      .form = form,
+                                                      .dsentinel_out = dsentinel.data<T>()});
     });
   });
   return output;

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
+
 #include "core/packed_weight.h"
 #include "core/tape.h"
 #include "core/tensor.h"
 #include "kernels/activation.h"
 #include "kernels/attention.h"
+#include "kernels/lstm_cell.h"
 #include "kernels/window.h"
 
 namespace storyteller {
@@ -144,9 +147,11 @@ Var dropout(Tape& tape, const Var& x, float rate, DropoutKey key);
 /// their gradient, so they can be read no more once the tape records.
 /// target (N) int32, negative: masked. `weight` (N) wide or empty: all 1. Returns a scalar: the sum
 /// of the rows' losses divided by `normaliser` (by the number of rows where that is 0). `words`:
-/// how many of a row's elements are words, all where that is 0.
+/// how many of a row's elements are words, all where that is 0. `losses` receives the losses (N) of
+/// the rows, wide; null: they are not wanted.
 Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Tensor& weight,
-                  double smoothing, double normaliser = 0, int64_t words = 0);
+                  double smoothing, double normaliser = 0, int64_t words = 0,
+                  Tensor* losses = nullptr);
 
 /// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
 /// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
@@ -203,9 +208,11 @@ SampledWords sample_step(const Tensor& logits, int64_t words, const Tensor& row_
 
 // ---- Recurrence and attention ------------------------------------------------------------------
 
-/// One LSTM step. `gates` (B,4H) holds the pre-activations and afterwards the activated gates;
-/// c (B,H) is wide; h_out (B,H) is made by the caller. Returns the new cell state (B,H), wide.
-Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out);
+/// One LSTM step of a form. `gates` (B,G*H) holds the pre-activations and afterwards the activated
+/// gates; c (B,H) is wide; h_out and, for LstmForm::kSentinel, sentinel_out (B,H) are made by the
+/// caller. Returns the new cell state (B,H), wide.
+Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out,
+              LstmForm form = LstmForm::kPlain, const Var& sentinel_out = {});
 
 /// One GRU step. `gates` (B,3H) holds the input's pre-activations and afterwards the activated
 /// gates; ah (B,3H) those of the state, which must stay for the backward; state (B,H) is wide;
@@ -219,6 +226,10 @@ void rnn_cell(Tape& tape, const Var& gates, const Var& h_out);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);
+
+/// Adds the first rows of `from` (B,W) to the columns [column, column + W) of all rows of `to`
+/// (M,N), M <= B.
+void add_rows(Tape& tape, const Var& from, const Var& to, int64_t column = 0);
 
 /// Which captions look at which picture, in both directions; int32 tensors on the device.
 struct RowMap {
@@ -243,7 +254,14 @@ struct StepRows {
   int64_t total() const { return offset[steps]; }
 };
 
-/// Soft attention over a loop of steps: what the steps share.
+/// How hard attention takes one region for each row (kernels/attention.h).
+struct RegionDraw {
+  bool at_random = false;             ///< false: the likeliest one
+  uint64_t key = 0;                   ///< of (seed, step, site)
+  const uint64_t* row_key = nullptr;  ///< (N) on the device; null: all rows draw by one number
+};
+
+/// Attention over a loop of steps: what the steps share.
 struct AttentionLoop {
   Var keys;          ///< (I,L,A)
   Var values;        ///< (I,L,D)
@@ -252,11 +270,15 @@ struct AttentionLoop {
   Var gate;          ///< (N,1) or (N,D) packed, before the sigmoid; empty: no gate
   Var alpha;         ///< (N,L) packed, out
   Var z;             ///< (N,D) packed, out
+  Var log_sum;  ///< (N,1) packed, wide, out: the scores' log of the sum of exponentials; empty:
+                ///< not wanted
   RowMap map;
   StepRows rows;
   ScoreFunction score = ScoreFunction::kTanh;
   ContextGate gate_kind = ContextGate::kNone;
-  Tensor context, de, dcontext;  ///< kept for the backward; made by attention_begin
+  std::optional<RegionDraw> draw;  ///< hard attention; empty: soft
+  Tensor drawn;                    ///< (N,L) packed, out: 1 for the region drawn; with `draw`
+  Tensor context, de, dcontext;    ///< kept for the backward; made by attention_begin
 };
 /// Makes what the loop keeps, and records the deferred gradient of keys, values and score weight.
 /// query, gate, alpha and z must be packed Vars that the caller made; the loop must stay in place
@@ -265,7 +287,41 @@ void attention_begin(Tape& tape, AttentionLoop& loop);
 /// Step t: reads query and gate rows, writes alpha and z rows.
 void attention_step(Tape& tape, AttentionLoop& loop, int64_t t);
 
+/// The sentinel of adaptive attention over a loop of steps, each behind that of `attention`
+/// (kernels/visual_sentinel.h).
+struct SentinelLoop {
+  Var key;               ///< (N,A) packed: what the sentinel answers to the attention's query
+  Var sentinel;          ///< (N,D) packed: what is taken in place of the regions
+  Var share;             ///< (N,1) packed, wide, out: the sentinel's weight
+  Var weights;           ///< (N,L) packed, wide, out: what is left for the regions
+  Var z;                 ///< (N,D) packed, out
+  Tensor dscore_weight;  ///< kept for the backward; made by visual_sentinel_begin
+};
+/// Makes what the loop keeps, and records the deferred gradient of the score weight. All Vars are
+/// made by the caller; both loops must stay in place until the tape is reset.
+void visual_sentinel_begin(Tape& tape, AttentionLoop& attention, SentinelLoop& loop);
+/// Step t, of which the attention must have its alpha, z and log_sum.
+void visual_sentinel_step(Tape& tape, AttentionLoop& attention, SentinelLoop& loop, int64_t t);
+
 /// weight * mean (1 - sum over time of alpha)^2 over the loop's captions and regions; a scalar.
 Var coverage_loss(Tape& tape, const Var& alpha, StepRows rows, double weight);
+
+/// What hard attention drew in a loop, and how the words came out that were said by it.
+struct DrawnRegions {
+  Tensor drawn;    ///< (N,L) of AttentionLoop
+  Tensor losses;   ///< (N) of the words
+  Tensor targets;  ///< (N) int32; negative: the row does not count
+  StepRows rows;
+  Tensor state;  ///< (RegionRewardState::kSize) wide, moved in place: the baseline
+};
+struct RegionRewardOptions {
+  double reward_weight = 1, entropy_weight = 0;
+  double normaliser = 1;  ///< words of the loss
+  int64_t step = 0;       ///< of the optimizer: calls of one step share a baseline
+};
+/// Teaches alpha (N,L) which draws were worth it (kernels/region_reward.h); a scalar. Flows back to
+/// alpha alone.
+Var region_reward_loss(Tape& tape, const Var& alpha, const DrawnRegions& regions,
+                       const RegionRewardOptions& options);
 
 }  // namespace storyteller

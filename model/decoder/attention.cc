@@ -4,12 +4,11 @@
 
 namespace storyteller {
 
-Attention::Attention(const DecoderOptions& options, Parameters& parameters)
+Attention::Attention(const DecoderOptions& options, Parameters& parameters, int64_t width)
     : options_(options),
       parameters_(parameters),
-      key_(parameters, "decoder.attention.key", {options.attention, options.feature_width}) {
-  const int64_t D = options.feature_width, E = options.embedding, H = options.hidden,
-                A = options.attention;
+      key_(parameters, "decoder.attention.key", {options.attention, width}) {
+  const int64_t E = options.embedding, H = options.hidden, A = options.attention;
   const Initializer zero = Initializer::constant(0);
   const Parameters::Id query =
       parameters.declare("decoder.attention.query.weight", {A, H}, linear_uniform(H));
@@ -22,11 +21,11 @@ Attention::Attention(const DecoderOptions& options, Parameters& parameters)
   query_ = StepLinear(parameters, query, query_word_weight_ < 0 ? query_bias_ : -1);
   score_weight_ = parameters.declare("decoder.attention.score.weight", {A}, linear_uniform(A));
   if (options.gate == ContextGate::kNone) return;
-  const int64_t width = options.gate == ContextGate::kVector ? D : 1;
+  const int64_t gates = options.gate == ContextGate::kVector ? width : 1;
   const Parameters::Id gate =
-      parameters.declare("decoder.attention.gate.weight", {width, H}, linear_uniform(H));
+      parameters.declare("decoder.attention.gate.weight", {gates, H}, linear_uniform(H));
   gate_ = StepLinear(parameters, gate,
-                     parameters.declare("decoder.attention.gate.bias", {width}, zero));
+                     parameters.declare("decoder.attention.gate.bias", {gates}, zero));
 }
 
 Var Attention::keys(Tape& tape, const Var& features) const {

@@ -16,13 +16,17 @@ namespace storyteller {
 ///   beta = sigmoid(W_b h + b_b)        z = beta * sum_l alpha_l a_l
 class Attention {
  public:
-  /// Declares "decoder.attention." in the current group.
-  Attention(const DecoderOptions& options, Parameters& parameters);
+  /// Declares "decoder.attention." in the current group. `width`: of the regions that are attended
+  /// to, D.
+  Attention(const DecoderOptions& options, Parameters& parameters, int64_t width);
+  Attention(const DecoderOptions& options, Parameters& parameters)
+      : Attention(options, parameters, options.feature_width) {}
 
   /// features (I,L,D) -> (I,L,A). Once per picture.
   Var keys(Tape& tape, const Var& features) const;
   /// Makes the rows of the loop, which must stay in place until the tape is reset. `word` (N,E) are
-  /// the words that the steps read, `h` (N,H) the packed states that they ask with.
+  /// the words that the steps read, `h` (N,H) the packed states that they ask with. The loop's
+  /// `log_sum` and `draw` are the caller's.
   void begin(Tape& tape, AttentionLoop& loop, const DecoderMemory& memory, const RowMap& map,
              StepRows rows, const Var& word, const Var& h);
   /// Step t, with the rows of h that it asks with: writes alpha and z.

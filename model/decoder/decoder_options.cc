@@ -3,11 +3,13 @@
 namespace storyteller {
 
 void declare(DecoderOptions& options, Config& config) {
-  config.add("decoder", options.kind, decoder_choices(),
-             "soft attends to regions, for each word anew; fixed reads their mean once, before the "
-             "first word");
+  config.add(
+      "decoder", options.kind, decoder_choices(),
+      "soft attends to regions, for each word anew; hard looks at one region a word; adaptive "
+      "may look away; att2in and top_down are the decoders of Rennie and Anderson; fixed "
+      "reads the mean of the regions and attends to nothing");
   config.add("cell", options.cell, cell_choices(),
-             "lstm, gru or rnn: what makes a state out of the state before and the word");
+             "what makes a state out of the state before and the word");
   config.add("embedding", options.embedding, {1, 65536}, "width of the word vectors");
   config.add("hidden", options.hidden, {1, 65536}, "width of the state");
   config.add("attention", options.attention, {1, 65536}, "width of keys and query");
@@ -27,12 +29,25 @@ void declare(DecoderOptions& options, Config& config) {
   config.add("initial_state", options.initial_state,
              {{"linear", InitialState::kLinear},
               {"tanh", InitialState::kTanh},
-              {"mlp", InitialState::kMlp}},
+              {"mlp", InitialState::kMlp},
+              {"zero", InitialState::kZero}},
              "how the first state follows from the mean feature");
+  config.add(
+      "image_input", options.image_input,
+      {{"first", ImageInput::kFirst}, {"every", ImageInput::kEvery}, {"state", ImageInput::kState}},
+      "decoder=fixed reads the picture before the first word, beside every word, or as its "
+      "first state");
   config.add(
       "output", options.output,
       {{"plain", OutputLayer::kPlain}, {"sum", OutputLayer::kSum}, {"deep", OutputLayer::kDeep}},
       "how words are scored");
+  config.add("semi_sampling", options.semi_sampling, {0, 1},
+             "decoder=hard: share of the steps that draw regions; the others take their mean");
+  config.add("decoding_region", options.decoding_region,
+             {{"expectation", DecodingRegion::kExpectation},
+              {"argmax", DecodingRegion::kArgmax},
+              {"sample", DecodingRegion::kSample}},
+             "decoder=hard: the regions that captioning reads");
   config.add("embedding_dropout", options.embedding_dropout, {0, 0.99F}, "dropout on word vectors");
   config.add("output_dropout", options.output_dropout, {0, 0.99F},
              "dropout before the output layer");

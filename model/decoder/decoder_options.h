@@ -8,22 +8,30 @@
 #include "core/config.h"
 #include "kernels/attention.h"
 #include "model/decoder/cells/cell_kind.h"
+#include "model/decoder/kinds/decoder_kind.h"
 
 namespace storyteller {
-
-/// What a decoder knows of the picture while it speaks; the table of make_decoder.cc names them.
-enum class DecoderKind : int {
-  kSoft,   ///< it attends to regions, for each word anew (Xu 2015)
-  kFixed,  ///< it has read the mean feature before the first word, and no more (Vinyals 2015)
-};
-/// For the option `decoder`.
-std::vector<std::pair<std::string, DecoderKind>> decoder_choices();
 
 /// How the first hidden and cell state follow from the mean feature a.
 enum class InitialState : int {
   kLinear,  ///< W a + b
   kTanh,    ///< tanh(W a + b)
   kMlp,     ///< tanh(W relu(M a + m) + b), Xu 2015 section 3.1.2
+  kZero,    ///< 0
+};
+
+/// What hard attention reads when it captions.
+enum class DecodingRegion : int {
+  kExpectation,  ///< all regions by their weight, as in soft attention (the published code of Xu)
+  kArgmax,       ///< the likeliest one
+  kSample,       ///< one drawn, by a number that depends on the position alone
+};
+
+/// When a decoder that attends to nothing reads the picture.
+enum class ImageInput : int {
+  kFirst,  ///< as if it were the word before <start> (Vinyals 2015)
+  kEvery,  ///< beside every word (Mao 2015)
+  kState,  ///< the first state follows from it, as InitialState has it
 };
 
 /// What the attention asks with.
@@ -54,12 +62,21 @@ struct DecoderOptions {
   AttentionQuery query = AttentionQuery::kHidden;
   ContextGate gate = ContextGate::kVector;
   InitialState initial_state = InitialState::kTanh;
+  ImageInput image_input = ImageInput::kFirst;
   OutputLayer output = OutputLayer::kPlain;
+  /// Hard attention, in training: the probability that a step of the optimizer draws regions; where
+  /// it does not, it reads them all by their weight (Xu 2015, section 4.1).
+  float semi_sampling = 0.5F;
+  DecodingRegion decoding_region = DecodingRegion::kExpectation;
   float embedding_dropout = 0;  ///< on the word vectors, in training
   float output_dropout = 0;     ///< on what the output layer reads, in training
 };
 
 /// Declares every option but `vocabulary` and `feature_width`, which follow from words and encoder.
 void declare(DecoderOptions& options, Config& config);
+
+/// What the paper of a kind has where nobody says otherwise: sets the options of `config` that
+/// still have their default. Call it once all sources are read.
+void take_defaults_of_kind(const DecoderOptions& options, Config& config);
 
 }  // namespace storyteller

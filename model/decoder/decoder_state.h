@@ -27,19 +27,24 @@ struct DecoderMemory {
   Var features;  ///< (I,L,D)
   Var keys;      ///< (I,L,A)
   Var mean;      ///< (I,D)
+  Var picture;   ///< (I,W) what the whole picture adds to the gates of every step
 };
 
 /// Where a decoder looked for each word, if it looks at all. Valid as long as its loop.
 struct AttentionTrace {
-  Var alpha;  ///< (N,L) weights of the regions, packed; empty: it does not attend
+  Var alpha;     ///< (N,L) weights of the regions, packed; empty: it does not attend
+  Var sentinel;  ///< (N,1) weight of what is no region; empty: alpha sums to 1
+  Tensor drawn;  ///< (N,L) 1 for the region that was looked at; empty: all were, by their weight
+  Tensor reward_state;  ///< with `drawn`: what region_reward_loss keeps from step to step
   explicit operator bool() const { return static_cast<bool>(alpha); }
 };
 
-/// Names the random numbers of one training step; unused when the tape does not record.
+/// Names the random numbers of one training step, or of one word of a search.
 struct DropoutSite {
   uint64_t seed = 0;
-  uint64_t step = 0;
-  const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows
+  uint64_t step = 0;                  ///< of the optimizer, or the position of the word
+  const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows;
+                                      ///< null in a search
 };
 
 }  // namespace storyteller

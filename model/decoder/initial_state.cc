@@ -4,6 +4,7 @@ namespace storyteller {
 
 StateInitializer::StateInitializer(const DecoderOptions& options, Parameters& parameters)
     : kind_(options.initial_state) {
+  if (kind_ == InitialState::kZero) return;
   const int64_t D = options.feature_width, H = options.hidden;
   int64_t width = D;
   if (kind_ == InitialState::kMlp) {
@@ -18,6 +19,7 @@ StateInitializer::StateInitializer(const DecoderOptions& options, Parameters& pa
 
 RecurrentCell::State StateInitializer::state(Tape& tape, const Var& mean, const RowMap& map,
                                              const RecurrentCell& cell) const {
+  if (kind_ == InitialState::kZero) return cell.zero_state(mean.value(), map.rows());
   const Var from = mean_ ? relu(tape, mean_.apply(tape, mean)) : mean;
   const auto rows = [&](const LinearLayer& layer) {
     Var x = layer.apply(tape, from);

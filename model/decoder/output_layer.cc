@@ -10,13 +10,14 @@ constexpr uint64_t kOutputSite = 0x6F757470, kDeepSite = 0x64656570;
 
 }  // namespace
 
-WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters, Context context)
+WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters, Context context,
+                       int64_t context_width)
     : kind_(options.output),
       dropout_(options.output_dropout),
       vocabulary_(options.vocabulary),
       parameters_(parameters) {
-  const int64_t V = options.vocabulary, D = options.feature_width, E = options.embedding,
-                H = options.hidden;
+  const int64_t V = options.vocabulary, E = options.embedding, H = options.hidden,
+                D = context_width > 0 ? context_width : options.feature_width;
   int64_t width = H;
   if (kind_ == OutputLayer::kDeep) {
     deep_hidden_ = LinearLayer(parameters, "decoder.output.hidden", {E, H});

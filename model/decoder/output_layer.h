@@ -15,19 +15,19 @@ class WordScorer {
   enum class Context : int { kNone, kAttended };
 
   /// Declares "decoder.output." in the current group. Without a context, OutputLayer::kSum has
-  /// nothing to add and kDeep leaves L_z z out.
+  /// nothing to add and kDeep leaves L_z z out. `width`: of the context; 0: of the features.
   WordScorer(const DecoderOptions& options, Parameters& parameters,
-             Context context = Context::kAttended);
+             Context context = Context::kAttended, int64_t width = 0);
 
   /// What the steps left, packed.
   struct Rows {
     Var h;     ///< (N,H) state after the step
     Var word;  ///< (N,E) word that the step read
-    Var z;     ///< (N,D) what it attended to; empty without a context
+    Var z;     ///< (N,width) what it attended to; empty without a context
   };
   /// (N, padded_width of V), the words being the first V.
   Var logits(Tape& tape, const Rows& rows, const DropoutSite& site) const;
-  /// W_z (V,D) of OutputLayer::kSum; negative for other outputs.
+  /// W_z (V,width) of OutputLayer::kSum; negative for other outputs.
   Parameters::Id context_weight() const { return context_weight_; }
 
  private:

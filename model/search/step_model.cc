@@ -15,6 +15,7 @@ class DecoderSteps final : public StepModel {
   void start(std::span<const Tensor> features) override {
     images_ = features[0].size(0);
     device_ = features[0].device();
+    position_ = 0;
     memory_ = decoder_.prepare(tape_, Var(features[0]));
     std::vector<int32_t> images(static_cast<size_t>(images_));
     std::iota(images.begin(), images.end(), 0);
@@ -26,7 +27,7 @@ class DecoderSteps final : public StepModel {
     const auto rows = static_cast<int64_t>(words.size());
     offset_ = {0, rows};
     decoder_.begin(tape_, *loop_, memory_, map_, {offset_.data(), 1},
-                   Tensor::from({rows}, words, device_));
+                   Tensor::from({rows}, words, device_), {.step = position_++});
     state_ = decoder_.step(tape_, *loop_, 0, state_);
     return decoder_.logits(tape_, *loop_).value();
   }
@@ -51,6 +52,7 @@ class DecoderSteps final : public StepModel {
   RowMap map_;
   std::array<int64_t, 2> offset_ = {};
   int64_t images_ = 0;
+  uint64_t position_ = 0;  // of the word, for decoders that draw
   Device device_ = Device::cpu();
 };
 

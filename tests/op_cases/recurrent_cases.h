@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/ops/ops.h"
@@ -11,51 +13,64 @@
 namespace storyteller {
 
 /// LSTM steps over falling rows, with the pre-activations given.
-inline std::vector<Var> lstm_steps(Tape& tape, const std::vector<Var>& x, StepRows rows) {
+inline std::vector<Var> lstm_steps(Tape& tape, const std::vector<Var>& x, StepRows rows,
+                                   LstmForm form) {
   const bool tracked = any_tracked(x);
   const int64_t H = x[1].shape()[1];
   // The cell activates the gates in place, so it gets a copy of the input.
   const Var gates = rows_to_fill(tape, x[0].shape(), x[0], tracked);
   carry_rows(tape, x[0], gates);
   const Var h = rows_to_fill(tape, {rows.total(), H}, x[0], tracked);
+  const Var sentinel =
+      form == LstmForm::kSentinel ? rows_to_fill(tape, {rows.total(), H}, x[0], tracked) : Var();
   Var c = x[1];
   for (int64_t t = 0; t < rows.steps; ++t) {
-    const auto part = [&](const Var& all) { return tape.rows(all, rows.begin(t), rows.count(t)); };
-    c = lstm_cell(tape, part(gates), tape.rows(c, 0, rows.count(t)), part(h));
+    const auto part = [&](const Var& all) {
+      return all ? tape.rows(all, rows.begin(t), rows.count(t)) : Var();
+    };
+    c = lstm_cell(tape, part(gates), tape.rows(c, 0, rows.count(t)), part(h), form, part(sentinel));
   }
-  return {h, c};
+  return sentinel ? std::vector<Var>{h, c, sentinel} : std::vector<Var>{h, c};
 }
 
-inline std::vector<Array> lstm_reference(const std::vector<Array>& x, StepRows rows, int64_t H) {
+inline std::vector<Array> lstm_reference(const std::vector<Array>& x, StepRows rows, int64_t H,
+                                         LstmForm form) {
   const auto sigmoid = [](double a) { return 1 / (1 + std::exp(-a)); };
-  Array h, c = x[1];
+  const int64_t output = form == LstmForm::kMaxOut ? 2 : 3;
+  Array h, sentinel, c = x[1];
   for (int64_t t = 0; t < rows.steps; ++t) {
     for (int64_t b = 0; b < rows.count(t); ++b) {
-      const double* a = x[0].data() + (rows.begin(t) + b) * 4 * H;
+      const double* a = x[0].data() + (rows.begin(t) + b) * lstm_gates(form) * H;
       for (int64_t j = 0; j < H; ++j) {
-        const double i = sigmoid(a[j]), f = sigmoid(a[H + j]), o = sigmoid(a[3 * H + j]);
-        c[b * H + j] = f * c[b * H + j] + i * std::tanh(a[2 * H + j]);
+        const double i = sigmoid(a[j]), f = sigmoid(a[H + j]), o = sigmoid(a[output * H + j]);
+        const double candidate = form == LstmForm::kMaxOut ? std::max(a[3 * H + j], a[4 * H + j])
+                                                           : std::tanh(a[2 * H + j]);
+        c[b * H + j] = f * c[b * H + j] + i * candidate;
         h.push_back(o * std::tanh(c[b * H + j]));
+        if (form == LstmForm::kSentinel) {
+          sentinel.push_back(sigmoid(a[4 * H + j]) * std::tanh(c[b * H + j]));
+        }
       }
     }
   }
   c.resize(static_cast<size_t>(rows.count(rows.steps - 1) * H));
-  return {h, c};
+  return form == LstmForm::kSentinel ? std::vector<Array>{h, c, sentinel}
+                                     : std::vector<Array>{h, c};
 }
 
-inline OpCase lstm_case(Sizes size) {
+inline OpCase lstm_case(const std::string& name, Sizes size, LstmForm form) {
   const int64_t B = size(5, 64), steps = size(4, 11), H = size(37, 512);
   const std::vector<int64_t> offset = falling_offsets(B, steps);
-  return {.name = "LstmCell",
-          .inputs = {{.shape = {offset.back(), 4 * H}, .low = -4, .high = 4},
+  return {.name = name,
+          .inputs = {{.shape = {offset.back(), lstm_gates(form) * H}, .low = -4, .high = 4},
                      {.shape = {B, H}, .is_wide = true}},
           .run =
               [=](Tape& tape, const std::vector<Var>& x) {
-                return lstm_steps(tape, x, {offset.data(), steps});
+                return lstm_steps(tape, x, {offset.data(), steps}, form);
               },
           .reference =
               [=](const std::vector<Array>& x) {
-                return lstm_reference(x, {offset.data(), steps}, H);
+                return lstm_reference(x, {offset.data(), steps}, H, form);
               }};
 }
 
@@ -166,8 +181,37 @@ inline OpCase carry_rows_case(Sizes size) {
           }};
 }
 
+/// Rows added to a part of longer ones.
+inline OpCase add_rows_case(const std::string& name, Sizes size, int64_t columns, int64_t column) {
+  const int64_t B = size(7, 64), added = size(4, 48), W = size(24, 512);
+  return {.name = name,
+          .inputs = {{.shape = {B, W}}, {.shape = {added, columns}}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            const Var to = rows_to_fill(tape, x[1].shape(), x[1], any_tracked(x));
+            carry_rows(tape, x[1], to);
+            add_rows(tape, x[0], to, column);
+            return {to};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            Array to = x[1];
+            for (int64_t b = 0; b < added; ++b) {
+              for (int64_t j = 0; j < W; ++j) to[b * columns + column + j] += x[0][b * W + j];
+            }
+            return {to};
+          }};
+}
+
 inline std::vector<OpCase> recurrent_cases(Sizes size) {
-  return {lstm_case(size), gru_case(size), rnn_case(size), carry_rows_case(size)};
+  const int64_t W = size(24, 512);
+  return {lstm_case("LstmCell", size, LstmForm::kPlain),
+          lstm_case("LstmCellMaxOut", size, LstmForm::kMaxOut),
+          lstm_case("LstmCellSentinel", size, LstmForm::kSentinel),
+          gru_case(size),
+          rnn_case(size),
+          carry_rows_case(size),
+          add_rows_case("AddRows", size, W, 0),
+          add_rows_case("AddRowsToColumns", size, 3 * W, 2 * W),
+          add_rows_case("AddRowsToOddColumns", size, 3 * W + 1, W + 1)};
 }
 
 }  // namespace storyteller

@@ -2,14 +2,15 @@
 // loss, training resumes to the same bits, and what was trained captions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/error.h"
 #include "core/system/signals.h"
 #include "kernels/philox.h"
+#include "tests/decoder_choices.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/decoder_reference.h"
 #include "tests/train/tiny_training.h"
@@ -18,10 +19,8 @@
 namespace storyteller {
 namespace {
 
-using Choice = std::tuple<std::pair<std::string, DecoderKind>, std::pair<std::string, CellKind>>;
-
 constexpr int64_t kPictures = 2, kRegions = 3, kWidth = 4, kWords = 9;
-constexpr double kCoverage = 0.7;
+constexpr double kCoverage = 0.7, kEntropy = 0.3;
 // Captions by falling length, <end> included, and the pictures that they are of.
 const std::vector<std::vector<int>> kCaptions = {{4, 7, 8, 5, 2}, {6, 4, 2}, {5, 8, 2}, {7, 2}};
 const std::vector<int32_t> kImages = {1, 0, 1, 0};
@@ -71,6 +70,7 @@ class SmallDecoder {
     loop_ = decoder_->make_loop();
     parameters_.allocate(DType::kFloat64, Device::cpu(), 1, true);
     for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
+      if (parameters_.is_buffer(id)) continue;
       const Tensor& value = parameters_.value(id);
       value.copy_from_host(draws(1000 + static_cast<uint64_t>(id), value.elements(), 0.9).data());
     }
@@ -82,18 +82,25 @@ class SmallDecoder {
   Parameters& parameters() { return parameters_; }
   const Tensor& features() const { return features_; }
 
-  /// Cross-entropy and coverage; with gradients, those of features too, where `backward`.
+  /// Cross-entropy, coverage and entropy of the weights of hard attention; with gradients, those of
+  /// features too, where `backward`.
   double loss(bool backward) {
     tape_.reset();
     parameters_.forget_gradients();
     decoder_->refresh();
     input_ = tape_.output(features_, true);
-    const CaptionLoss loss =
-        caption_loss(tape_, *decoder_, *loop_, input_, batch_, {0, kCoverage}, {});
-    double sum = loss.cross_entropy.value().to_host<double>()[0];
-    if (loss.coverage) sum += loss.coverage.value().to_host<double>()[0];
+    const CaptionLoss loss = caption_loss(tape_, *decoder_, *loop_, input_, batch_,
+                                          {.label_smoothing = 0,
+                                           .coverage_weight = kCoverage,
+                                           .region_reward = 0,
+                                           .region_entropy = kEntropy},
+                                          {.row_key = batch_.row_key.data<uint64_t>()});
+    double sum = 0;
+    for (const Var& term : {loss.cross_entropy, loss.coverage, loss.regions}) {
+      if (term) sum += term.value().to_host<double>()[0];
+    }
     if (backward) {
-      tape_.backward({loss.cross_entropy, loss.coverage});
+      tape_.backward({loss.cross_entropy, loss.coverage, loss.regions});
       parameters_.complete_gradients();
     }
     return sum;
@@ -103,14 +110,18 @@ class SmallDecoder {
   double loss_by_definition() const {
     const DecoderReference reference(options_, parameters_);
     const std::vector<double> features = features_.to_host<double>();
-    double entropy = 0, count = 0, uncovered = 0;
+    double entropy = 0, count = 0, uncovered = 0, of_regions = 0;
     for (size_t b = 0; b < kCaptions.size(); ++b) {
       std::vector<std::vector<double>> regions;
       for (int64_t l = 0; l < kRegions; ++l) {
         const auto first = features.begin() + (kImages[b] * kRegions + l) * kWidth;
         regions.emplace_back(first, first + kWidth);
       }
-      const auto said = reference.read(regions, words_read(kCaptions[b]));
+      const std::vector<int> drawn = drawn_by(b);
+      const auto said = reference.read(regions, words_read(kCaptions[b]), drawn);
+      for (const auto& alpha : said.alpha) {
+        for (const double weight : alpha) of_regions += weight * std::log(weight);
+      }
       for (size_t t = 0; t < kCaptions[b].size(); ++t) {
         double sum = 0;
         for (const double logit : said.logits[t]) sum += std::exp(logit);
@@ -124,7 +135,22 @@ class SmallDecoder {
       }
     }
     return entropy / count +
-           kCoverage * uncovered / static_cast<double>(kRegions * std::ssize(kCaptions));
+           kCoverage * uncovered / static_cast<double>(kRegions * std::ssize(kCaptions)) +
+           (draws_regions() ? kEntropy * of_regions / count : 0);
+  }
+
+  /// Whether the loss that was computed last drew regions.
+  bool draws_regions() const { return static_cast<bool>(decoder_->attention(*loop_).drawn); }
+  /// The regions that caption b drew, word by word; none where the decoder does not draw.
+  std::vector<int> drawn_by(size_t b) const {
+    std::vector<int> regions;
+    if (!draws_regions()) return regions;
+    const auto drawn = decoder_->attention(*loop_).drawn.to_host<double>();
+    for (size_t t = 0; t < kCaptions[b].size(); ++t) {
+      const auto row = drawn.begin() + (batch_.offset[t] + static_cast<int64_t>(b)) * kRegions;
+      regions.push_back(static_cast<int>(std::find(row, row + kRegions, 1.0) - row));
+    }
+    return regions;
   }
 
  private:
@@ -138,7 +164,7 @@ class SmallDecoder {
   Var input_;
 };
 
-class DecoderKinds : public testing::TestWithParam<Choice> {
+class DecoderKinds : public testing::TestWithParam<DecoderChoice> {
  protected:
   static DecoderOptions options() {
     return {.vocabulary = kWords,
@@ -147,8 +173,8 @@ class DecoderKinds : public testing::TestWithParam<Choice> {
             .hidden = 6,
             .attention = 4,
             .feature_scale = 0.8,
-            .kind = std::get<0>(GetParam()).second,
-            .cell = std::get<1>(GetParam()).second};
+            .kind = GetParam().kind,
+            .cell = GetParam().cell};
   }
   /// The options with every output layer that the kind takes, and with every query.
   static std::vector<DecoderOptions> all_options() {
@@ -157,8 +183,19 @@ class DecoderKinds : public testing::TestWithParam<Choice> {
       DecoderOptions some = options();
       if (some.kind == DecoderKind::kFixed && output == OutputLayer::kSum) continue;
       some.output = output;
+      // Hard attention: once by the regions' mean, then with draws, through which nothing flows.
+      some.semi_sampling = output == OutputLayer::kPlain ? 0 : 1;
+      if (output == OutputLayer::kPlain) {
+        some.gate = ContextGate::kNone;
+        some.initial_state = InitialState::kZero;
+        some.score = ScoreFunction::kRelu;
+      }
       if (output == OutputLayer::kSum) some.query = AttentionQuery::kHiddenAndWord;
       if (output == OutputLayer::kDeep) some.gate = ContextGate::kScalar;
+      all.push_back(some);
+      if (some.kind != DecoderKind::kFixed) continue;
+      some.image_input = output == OutputLayer::kPlain ? ImageInput::kEvery : ImageInput::kState;
+      some.initial_state = InitialState::kMlp;
       all.push_back(some);
     }
     return all;
@@ -168,7 +205,8 @@ class DecoderKinds : public testing::TestWithParam<Choice> {
 TEST_P(DecoderKinds, LossIsThatOfTheFormulas) {
   for (const DecoderOptions& some : all_options()) {
     SmallDecoder decoder(some);
-    EXPECT_NEAR(decoder.loss(false), decoder.loss_by_definition(), 1e-12);
+    const double loss = decoder.loss(false);
+    EXPECT_NEAR(loss, decoder.loss_by_definition(), 1e-12);
   }
 }
 
@@ -191,11 +229,14 @@ TEST_P(DecoderKinds, GradientIsThatOfTheLoss) {
     };
     std::vector<std::vector<double>> gradients;
     for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-      gradients.push_back(parameters.var(id).slot()->gradient.to_host<double>());
+      gradients.push_back(parameters.is_buffer(id)
+                              ? std::vector<double>()
+                              : parameters.var(id).slot()->gradient.to_host<double>());
     }
     const std::vector<double> of_features = decoder.feature_gradient();
     for (Parameters::Id id = 0; id < parameters.size(); ++id) {
       const Tensor& value = parameters.value(id);
+      if (parameters.is_buffer(id)) continue;
       for (int64_t i = 0; i < value.elements(); i += 1 + value.elements() / 12) {
         EXPECT_NEAR(slope(value.data<double>() + i), gradients[static_cast<size_t>(id)][i],
                     kTolerance)
@@ -248,41 +289,25 @@ TEST_P(DecoderKinds, TrainingResumesToTheSameBitsAndCaptions) {
   EXPECT_EQ(captioner->options().decoder.cell, options().cell);
   const Tensor features =
       Tensor::from({2, 49, 1280}, std::vector<float>(size_t{2} * 49 * 1280, 0.1F), Device::cpu());
-  for (const int beam : {1, 3}) {
-    for (const Caption& caption : captioner->caption(features, {.beam = beam, .max_words = 6})) {
-      EXPECT_FALSE(caption.words.empty());
-      EXPECT_EQ(caption.alpha.size(),
-                captioner->decoder().attends() ? caption.words.size() * 49 : 0U);
+  const std::vector<SearchOptions> searches = {{.beam = 1, .max_words = 6},
+                                               {.beam = 3, .max_words = 6},
+                                               {.beam = 2, .max_words = 6, .diverse = 2},
+                                               {.max_words = 6, .sample = 3, .top_k = 5}};
+  for (const SearchOptions& search : searches) {
+    for (const auto& of_picture : captioner->captions(features, search)) {
+      EXPECT_EQ(std::ssize(of_picture), captions_wanted(search));
+      for (const Caption& caption : of_picture) {
+        EXPECT_FALSE(caption.words.empty());
+        EXPECT_LT(caption.log_probability, 0);
+        EXPECT_EQ(caption.alpha.size(),
+                  captioner->decoder().attends() ? caption.words.size() * 49 : 0U);
+      }
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllKinds, DecoderKinds,
-                         testing::Combine(testing::ValuesIn(decoder_choices()),
-                                          testing::ValuesIn(cell_choices())),
-                         [](const auto& info) {
-                           return std::get<0>(info.param).first + "_" +
-                                  std::get<1>(info.param).first;
-                         });
-
-TEST(DecoderOptions, WhatDoesNotAttendScoresNoContext) {
-  Parameters parameters;
-  parameters.add_group({.name = "decoder"});
-  EXPECT_THROW(make_decoder({.vocabulary = kWords,
-                             .feature_width = kWidth,
-                             .kind = DecoderKind::kFixed,
-                             .output = OutputLayer::kSum},
-                            parameters),
-               UsageError);
-}
-
-TEST(DecoderOptions, ModelFilesNameOnlyWhatIsNotTheOldKind) {
-  ModelOptions options;
-  EXPECT_EQ(to_json(options).find("cell"), std::string::npos);
-  options.decoder.cell = CellKind::kGru;
-  EXPECT_NE(to_json(options).find("\"cell\": \"gru\""), std::string::npos);
-  EXPECT_EQ(to_json(options).find("\"decoder\""), std::string::npos);
-}
+INSTANTIATE_TEST_SUITE_P(AllKinds, DecoderKinds, testing::ValuesIn(decoders_with_cells()),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace storyteller

@@ -22,12 +22,15 @@ class DecoderReference {
       : options_(options), parameters_(parameters), cell_("decoder." + name_of(options.cell)) {}
 
   struct Said {
-    std::vector<Array> logits;  // of each word that was read: (V)
-    std::vector<Array> alpha;   // (L); none where the decoder does not attend
+    std::vector<Array> logits;     // of each word that was read: (V)
+    std::vector<Array> alpha;      // (L); none where the decoder does not attend
+    std::vector<double> sentinel;  // what adaptive attention gives to no region
   };
 
-  /// `regions` (L,D) of one picture, and the words that are read.
-  Said read(std::vector<Array> regions, const std::vector<int>& words) const {
+  /// `regions` (L,D) of one picture, and the words that are read. `drawn`: the region that hard
+  /// attention looks at for each word; none: all, by their weight.
+  Said read(std::vector<Array> regions, const std::vector<int>& words,
+            const std::vector<int>& drawn = {}) const {
     Array mean(regions[0].size(), 0.0);
     for (Array& region : regions) {
       for (size_t d = 0; d < region.size(); ++d) {
@@ -35,29 +38,58 @@ class DecoderReference {
         mean[d] += region[d] / static_cast<double>(regions.size());
       }
     }
-    State state = first_state(mean);
     Said said;
-    for (const int word : words) {
-      const Array embedded = row(value("decoder.embedding.weight"), word, options_.embedding);
-      Array z;
-      if (attends()) {
-        said.alpha.push_back({});
-        z = context(regions, state.h, embedded, &said.alpha.back());
+    State state = first_state(mean), spoken = state;
+    for (size_t t = 0; t < words.size(); ++t) {
+      const Array word = row(value("decoder.embedding.weight"), words[t], options_.embedding);
+      Array alpha, z;
+      switch (options_.kind) {
+        case DecoderKind::kSoft:
+        case DecoderKind::kHard:
+          z = context(regions, state.h, word, &alpha, drawn.empty() ? -1 : drawn[t]);
+          state = step(cell_, plus(word_gates(word), product(cell_ + ".context.weight", z)), state);
+          said.logits.push_back(score(state.h, word, z));
+          break;
+        case DecoderKind::kFixed:
+          state = step(cell_, plus(word_gates(word), every_word(mean)), state);
+          said.logits.push_back(score(state.h, word, z));
+          break;
+        case DecoderKind::kAtt2in:
+          z = context(regions, state.h, word, &alpha);
+          state = step(cell_, add_candidate(word_gates(word), z), state);
+          said.logits.push_back(score(state.h, word, z));
+          break;
+        case DecoderKind::kTopDown: {
+          const std::string attending = "decoder.attending." + name_of(options_.cell),
+                            speaking = "decoder.speaking." + name_of(options_.cell);
+          Array gates = plus(product(attending + ".word.weight", word), value(attending + ".bias"));
+          gates = plus(gates, product(attending + ".picture.weight", mean));
+          gates = plus(gates, product(attending + ".spoken.weight", spoken.h));
+          state = step(attending, gates, state);
+          z = context(regions, state.h, word, &alpha);
+          gates = plus(product(speaking + ".attended.weight", state.h), value(speaking + ".bias"));
+          spoken = step(speaking, plus(gates, product(speaking + ".context.weight", z)), spoken);
+          said.logits.push_back(score(spoken.h, word, z));
+          break;
+        }
+        case DecoderKind::kAdaptive:
+          adaptive_step(regions, mean, word, &state, &said);
+          continue;
       }
-      Array gates = plus(product(cell_ + ".word.weight", embedded), value(cell_ + ".bias"));
-      if (attends()) gates = plus(gates, product(cell_ + ".context.weight", z));
-      state = step(gates, state);
-      said.logits.push_back(score(state.h, embedded, z));
+      if (!alpha.empty()) said.alpha.push_back(alpha);
     }
     return said;
   }
 
  private:
   struct State {
-    Array h, c;
+    Array h, c, sentinel;
   };
 
-  bool attends() const { return options_.kind == DecoderKind::kSoft; }
+  bool attends() const { return options_.kind != DecoderKind::kFixed; }
+  double squash(double x) const {
+    return options_.score == ScoreFunction::kTanh ? std::tanh(x) : std::max(x, 0.0);
+  }
   static double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
   Array value(const std::string& name) const {
@@ -76,6 +108,7 @@ class DecoderReference {
     return x;
   }
   static double hyperbolic(double x) { return std::tanh(x); }
+  static double positive(double x) { return std::max(x, 0.0); }
   Array product(const std::string& name, const Array& x) const {
     const Array weight = value(name);
     Array y(weight.size() / x.size(), 0.0);
@@ -88,49 +121,131 @@ class DecoderReference {
     return plus(product(name + ".weight", x), value(name + ".bias"));
   }
 
-  State first_state(const Array& mean) const {
-    const Array zero(static_cast<size_t>(options_.hidden), 0.0);
-    if (!attends()) {
-      const Array picture = product("decoder.picture.weight", mean);
-      return step(plus(product(cell_ + ".word.weight", picture), value(cell_ + ".bias")),
-                  {zero, zero});
+  Array word_gates(const Array& word) const {
+    return plus(product(cell_ + ".word.weight", word), value(cell_ + ".bias"));
+  }
+  /// What the picture adds to the gates of every word.
+  Array every_word(const Array& mean) const {
+    Array gates = value(cell_ + ".bias");
+    if (options_.image_input == ImageInput::kEvery) {
+      return product(cell_ + ".word.weight", product("decoder.picture.weight", mean));
     }
-    const auto first = [&](const std::string& name) {
-      const Array x = affine("decoder.initial." + name, mean);
-      return options_.initial_state == InitialState::kTanh ? each(x, hyperbolic) : x;
-    };
-    return {first("hidden"), options_.cell == CellKind::kLstm ? first("cell") : zero};
+    std::fill(gates.begin(), gates.end(), 0.0);
+    return gates;
+  }
+  /// gates + W_z z on the candidate of the cell.
+  Array add_candidate(Array gates, const Array& z) const {
+    const Array added = product(cell_ + ".context.weight", z);
+    const size_t first = options_.cell == CellKind::kRnn          ? 0
+                         : options_.cell == CellKind::kMaxOutLstm ? 3
+                                                                  : 2;
+    for (size_t i = 0; i < added.size(); ++i) {
+      gates[first * static_cast<size_t>(options_.hidden) + i] += added[i];
+    }
+    return gates;
   }
 
-  Array context(const std::vector<Array>& regions, const Array& h, const Array& word,
-                Array* alpha) const {
-    Array query = affine("decoder.attention.query", h);
-    if (options_.query == AttentionQuery::kHiddenAndWord) {
-      query = plus(query, product("decoder.attention.query.word.weight", word));
+  State first_state(const Array& mean) const {
+    const Array zero(static_cast<size_t>(options_.hidden), 0.0);
+    if (options_.kind == DecoderKind::kFixed && options_.image_input == ImageInput::kEvery) {
+      return {zero, zero, {}};
     }
+    if (options_.kind == DecoderKind::kFixed && options_.image_input == ImageInput::kFirst) {
+      return step(cell_, word_gates(product("decoder.picture.weight", mean)), {zero, zero, {}});
+    }
+    if (options_.initial_state == InitialState::kZero) return {zero, zero, {}};
+    const Array from = options_.initial_state == InitialState::kMlp
+                           ? each(affine("decoder.initial.mean", mean), positive)
+                           : mean;
+    const auto first = [&](const std::string& name) {
+      const Array x = affine("decoder.initial." + name, from);
+      return options_.initial_state == InitialState::kLinear ? x : each(x, hyperbolic);
+    };
+    const bool has_cell =
+        options_.cell == CellKind::kLstm || options_.cell == CellKind::kMaxOutLstm;
+    return {first("hidden"), has_cell ? first("cell") : zero, {}};
+  }
+
+  /// q + what the key has, squashed and weighed.
+  double score_of(const Array& key, const Array& query) const {
     const Array weight = value("decoder.attention.score.weight");
+    double e = 0;
+    for (size_t a = 0; a < key.size(); ++a) e += weight[a] * squash(key[a] + query[a]);
+    return e;
+  }
+  Array query_of(const Array& h, const Array& word) const {
+    const Array query = affine("decoder.attention.query", h);
+    return options_.query == AttentionQuery::kHidden
+               ? query
+               : plus(query, product("decoder.attention.query.word.weight", word));
+  }
+
+  Array context(const std::vector<Array>& regions, const Array& h, const Array& word, Array* alpha,
+                int drawn = -1) const {
+    const Array query = query_of(h, word);
     double sum = 0;
     for (const Array& region : regions) {
-      const Array x = plus(affine("decoder.attention.key", region), query);
-      double e = 0;
-      for (size_t a = 0; a < x.size(); ++a) e += weight[a] * std::tanh(x[a]);
-      alpha->push_back(std::exp(e));
-      sum += std::exp(e);
+      alpha->push_back(std::exp(score_of(affine("decoder.attention.key", region), query)));
+      sum += alpha->back();
     }
     Array z(regions[0].size(), 0.0);
     for (size_t l = 0; l < regions.size(); ++l) {
       (*alpha)[l] /= sum;
-      for (size_t d = 0; d < z.size(); ++d) z[d] += (*alpha)[l] * regions[l][d];
+      const double share = drawn < 0 ? (*alpha)[l] : (drawn == static_cast<int>(l) ? 1.0 : 0.0);
+      for (size_t d = 0; d < z.size(); ++d) z[d] += share * regions[l][d];
     }
+    if (options_.gate == ContextGate::kNone) return z;
     const Array gate = each(affine("decoder.attention.gate", h), sigmoid);
     for (size_t d = 0; d < z.size(); ++d) z[d] *= gate[gate.size() == 1 ? 0 : d];
     return z;
   }
 
-  State step(const Array& gates, const State& state) const {
+  /// Lu 2017, equations 3 to 13: regions and sentinel under one softmax.
+  void adaptive_step(const std::vector<Array>& features, const Array& mean, const Array& word,
+                     State* state, Said* said) const {
+    std::vector<Array> regions;
+    for (const Array& feature : features) {
+      regions.push_back(each(affine("decoder.region", feature), positive));
+    }
+    const Array picture = each(affine("decoder.picture", mean), positive);
+    Array gates = plus(product("decoder.lstm.word.weight", word), value("decoder.lstm.bias"));
+    gates = plus(gates, product("decoder.lstm.picture.weight", picture));
+    *state = step("decoder.lstm", gates, *state, /*with_sentinel=*/true);
+
+    const Array query = query_of(state->h, word);
+    std::vector<double> weights;
+    for (const Array& region : regions) {
+      weights.push_back(std::exp(score_of(affine("decoder.attention.key", region), query)));
+    }
+    const Array key = affine("decoder.sentinel.key", state->sentinel);
+    weights.push_back(std::exp(score_of(key, query)));
+    double sum = 0;
+    for (const double weight : weights) sum += weight;
+    for (double& weight : weights) weight /= sum;
+
+    Array z(state->h.size(), 0.0);
+    const Array gate = options_.gate == ContextGate::kNone
+                           ? Array{1.0}
+                           : each(affine("decoder.attention.gate", state->h), sigmoid);
+    for (size_t l = 0; l < regions.size(); ++l) {
+      for (size_t d = 0; d < z.size(); ++d) {
+        z[d] += weights[l] * regions[l][d] * gate[gate.size() == 1 ? 0 : d];
+      }
+    }
+    for (size_t d = 0; d < z.size(); ++d) z[d] += weights.back() * state->sentinel[d];
+    const Array h = options_.output == OutputLayer::kPlain ? plus(state->h, z) : state->h;
+    said->logits.push_back(score(h, word, z));
+    said->sentinel.push_back(weights.back());
+    weights.pop_back();
+    said->alpha.push_back(weights);
+  }
+
+  State step(const std::string& cell, const Array& gates, const State& state,
+             bool with_sentinel = false) const {
     const auto H = static_cast<size_t>(options_.hidden);
-    const Array of_state = product(cell_ + ".hidden.weight", state.h);
+    const Array of_state = product(cell + ".hidden.weight", state.h);
     State next = state;
+    next.sentinel.resize(H);
     for (size_t j = 0; j < H; ++j) {
       const auto a = [&](size_t gate) { return gates[gate * H + j] + of_state[gate * H + j]; };
       switch (options_.cell) {
@@ -138,11 +253,17 @@ class DecoderReference {
           next.h[j] = std::tanh(a(0));
           break;
         case CellKind::kLstm:
+        case CellKind::kSentinelLstm:
           next.c[j] = sigmoid(a(1)) * state.c[j] + sigmoid(a(0)) * std::tanh(a(2));
           next.h[j] = sigmoid(a(3)) * std::tanh(next.c[j]);
+          if (with_sentinel) next.sentinel[j] = sigmoid(a(4)) * std::tanh(next.c[j]);
+          break;
+        case CellKind::kMaxOutLstm:
+          next.c[j] = sigmoid(a(1)) * state.c[j] + sigmoid(a(0)) * std::max(a(3), a(4));
+          next.h[j] = sigmoid(a(2)) * std::tanh(next.c[j]);
           break;
         case CellKind::kGru: {
-          const Array bias = value(cell_ + ".hidden.bias");
+          const Array bias = value(cell + ".hidden.bias");
           const double r = sigmoid(a(0) + bias[j]), z = sigmoid(a(1) + bias[H + j]);
           const double n =
               std::tanh(gates[2 * H + j] + r * (of_state[2 * H + j] + bias[2 * H + j]));

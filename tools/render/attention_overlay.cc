@@ -101,6 +101,9 @@ std::vector<float> upsampled_attention(const AttentionMap& map, int width, int h
       for (int x = 0; x < width; ++x) to[x] += lines[y].weight[k] * from[x];
     }
   }
+  // What is missing to a sum of 1 went to no region: such a word did not look, and its map is
+  // faint.
+  sum = std::max(sum, 1.0);
   show_focus(static_cast<float>(sum / (map.width * map.height)), &values);
   return values;
 }

@@ -11,7 +11,8 @@ namespace storyteller {
 /// Attention over a grid of regions for one word.
 struct AttentionMap {
   int height = 0, width = 0;       ///< Of the grid.
-  const float* weights = nullptr;  ///< (height, width), >= 0, as the softmax gives them.
+  const float* weights = nullptr;  ///< (height, width), >= 0, as the softmax gives them; their sum
+                                   ///< is below 1 where a word looked at less than a region.
 };
 
 /// Brings a map to the size of a picture: a uniform cubic B-spline with a weight in the middle of

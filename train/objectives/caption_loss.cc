@@ -12,10 +12,25 @@ CaptionLoss caption_loss(Tape& tape, Decoder& decoder, DecoderLoop& loop, const 
   for (int64_t t = 0; t < rows.steps; ++t) state = decoder.step(tape, loop, t, state);
 
   CaptionLoss loss;
-  loss.cross_entropy = cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
-                                     options.label_smoothing, batch.counted, decoder.vocabulary());
-  if (const AttentionTrace trace = decoder.attention(loop); trace && options.coverage_weight > 0) {
+  Tensor losses;
+  loss.cross_entropy =
+      cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
+                    options.label_smoothing, batch.counted, decoder.vocabulary(), &losses);
+  const AttentionTrace trace = decoder.attention(loop);
+  if (trace && options.coverage_weight > 0) {
     loss.coverage = coverage_loss(tape, trace.alpha, rows, options.coverage_weight);
+  }
+  if (trace.drawn && tape.recording()) {
+    loss.regions = region_reward_loss(tape, trace.alpha,
+                                      {.drawn = trace.drawn,
+                                       .losses = losses,
+                                       .targets = batch.targets,
+                                       .rows = rows,
+                                       .state = trace.reward_state},
+                                      {.reward_weight = options.region_reward,
+                                       .entropy_weight = options.region_entropy,
+                                       .normaliser = batch.counted,
+                                       .step = static_cast<int64_t>(dropout.step)});
   }
   return loss;
 }

@@ -5,7 +5,9 @@ namespace storyteller {
 CrossEntropy::CrossEntropy(const ObjectiveContext& context)
     : decoder_(context.captioner.decoder()),
       options_{.label_smoothing = context.options.label_smoothing,
-               .coverage_weight = context.options.coverage_weight} {}
+               .coverage_weight = context.options.coverage_weight,
+               .region_reward = context.options.region_reward,
+               .region_entropy = context.options.region_entropy} {}
 
 void CrossEntropy::record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) {
   const DropoutSite site{input.seed, input.step, input.packed.row_key.data<uint64_t>()};
@@ -14,6 +16,9 @@ void CrossEntropy::record(Tape& tape, const StepInput& input, std::vector<LossTe
   terms->push_back({.name = kName, .value = loss.cross_entropy, .per = Per::kWord});
   if (loss.coverage) {
     terms->push_back({.name = "coverage", .value = loss.coverage, .per = Per::kCaption});
+  }
+  if (loss.regions) {
+    terms->push_back({.name = "region_reward", .value = loss.regions, .per = Per::kWord});
   }
 }
 

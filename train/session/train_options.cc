@@ -23,6 +23,10 @@ void declare(TrainOptions& options, Config& config) {
              "first epochs, in which only the encoder learns, by the word detector");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "of the doubly stochastic attention regulariser");
+  config.add("region_reward", options.region_reward, {0, 1000},
+             "decoder=hard: weight of the reward that teaches it where to look");
+  config.add("region_entropy", options.region_entropy, {0, 1000},
+             "decoder=hard: weight of the entropy that keeps it looking around");
   config.add("average_decay", options.average_decay, {0, 0.999999},
              "of the moving average of the weights; 0: off");
   config.add("patience", options.patience, {0, 100000},

@@ -29,10 +29,12 @@ struct TrainOptions {
   double presence_weight = 10;  ///< of the word detector's loss, where the model has one
   int64_t detector_epochs =
       0;  ///< first epochs, in which the word detector learns alone; never the last
-  double coverage_weight = 1;  ///< of the doubly stochastic regulariser
-  double average_decay = 0;    ///< of the moving average of the weights that is validated and kept
-  int patience = 3;            ///< epochs without a better validation before the run ends; 0: off
-  int validation_images = 0;   ///< 0: all
+  double coverage_weight = 1;     ///< of the doubly stochastic regulariser
+  double region_reward = 1;       ///< of hard attention (Xu 2015, lambda_r)
+  double region_entropy = 0.002;  ///< of hard attention (Xu 2015, lambda_e)
+  double average_decay = 0;   ///< of the moving average of the weights that is validated and kept
+  int patience = 3;           ///< epochs without a better validation before the run ends; 0: off
+  int validation_images = 0;  ///< 0: all
   std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics
   std::string selection = "cider";  ///< of the best epoch: the key of one of their scores, or loss
   int checkpoint_seconds = 300;     ///< between saves within an epoch; 0: after every step

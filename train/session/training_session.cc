@@ -207,6 +207,7 @@ const BadPictures& TrainingSession::bad() const { return parts_->bad; }
 const TrainingState& TrainingSession::state() const { return parts_->trainer->state(); }
 
 void TrainingSession::check_settings() const {
+  if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
   if (start_->model) require_same_model(start_->recipe.model, *start_->model, start_->resumes);
 }
 

@@ -52,8 +52,9 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
       if (!source.usable(i)) packer.mask_image(batch, i);
     }
     packer.finish(batch, captioner.device(), &packed);
-    const CaptionLoss loss = caption_loss(tape, captioner.decoder(), *loop, features, packed,
-                                          {.label_smoothing = 0, .coverage_weight = 0}, {});
+    const CaptionLoss loss = caption_loss(
+        tape, captioner.decoder(), *loop, features, packed,
+        {.label_smoothing = 0, .coverage_weight = 0, .region_reward = 0, .region_entropy = 0}, {});
     sum += to_host_scalar(loss.cross_entropy.value()) * packed.counted;
     words += packed.counted;
   }

@@ -17,13 +17,32 @@ using Carried = CellTraits::Carried;
 const CellRow kCells[] = {
     {CellKind::kLstm,
      "lstm",
-     {.gates = 4, .carried = Carried::kCell, .input_bias = Initializer::forget_bias()},
+     {.gates = 4,
+      .carried = Carried::kCell,
+      .input_bias = Initializer::forget_bias(),
+      .candidate = 2},
      make_lstm},
     {CellKind::kGru,
      "gru",
-     {.gates = 3, .carried = Carried::kState, .product_apart = true},
+     {.gates = 3, .carried = Carried::kState, .product_apart = true, .candidate = 2},
      make_gru},
     {CellKind::kRnn, "rnn", {.gates = 1}, make_rnn},
+    {CellKind::kMaxOutLstm,
+     "maxout_lstm",
+     {.gates = 5,
+      .carried = Carried::kCell,
+      .input_bias = Initializer::forget_bias(5),
+      .candidate = 3,
+      .candidates = 2},
+     make_maxout_lstm},
+    {CellKind::kSentinelLstm,
+     "sentinel_lstm",
+     {.gates = 5,
+      .carried = Carried::kCell,
+      .input_bias = Initializer::forget_bias(5),
+      .candidate = 2,
+      .sentinel = true},
+     make_sentinel_lstm},
 };
 
 const CellRow& row_of(CellKind kind) {
@@ -37,7 +56,9 @@ const CellRow& row_of(CellKind kind) {
 
 std::vector<std::pair<std::string, CellKind>> cell_choices() {
   std::vector<std::pair<std::string, CellKind>> choices;
-  for (const CellRow& row : kCells) choices.emplace_back(row.name, row.kind);
+  for (const CellRow& row : kCells) {
+    if (!row.traits.sentinel) choices.emplace_back(row.name, row.kind);
+  }
   return choices;
 }
 

@@ -23,6 +23,14 @@ RecurrentCell::State RecurrentCell::state(Tape& tape, const Var& h, const Var& c
   return {h, cast(tape, carried, wide(carried.value().dtype()))};
 }
 
+RecurrentCell::State RecurrentCell::zero_state(const Tensor& like, int64_t rows) const {
+  const auto zeros = [&](DType type) {
+    return Var(Tensor::zeros({rows, width_}, type, like.device()));
+  };
+  if (traits_.carried == CellTraits::Carried::kNothing) return {zeros(like.dtype()), {}};
+  return {zeros(like.dtype()), zeros(wide(like.dtype()))};
+}
+
 void RecurrentCell::begin(Tape& tape, Rows& rows) {
   const Tensor& gates = rows.gates.value();
   const int64_t N = gates.size(0);
@@ -30,6 +38,9 @@ void RecurrentCell::begin(Tape& tape, Rows& rows) {
   rows.h = packed_rows(tape, N, width_, gates.dtype(), gates.device());
   if (traits_.product_apart) {
     rows.product = packed_rows(tape, N, gates.size(1), gates.dtype(), gates.device());
+  }
+  if (traits_.sentinel) {
+    rows.sentinel = packed_rows(tape, N, width_, gates.dtype(), gates.device());
   }
   hidden_.begin(tape, rows.h_before, rows.product ? rows.product : rows.gates);
 }
@@ -51,7 +62,8 @@ RecurrentCell::State RecurrentCell::activate(Tape& tape, const Rows& rows, int64
   const auto part = [&](const Var& packed) {
     return packed ? tape.rows(packed, begin, count) : Var();
   };
-  const Rows step = {part(rows.gates), part(rows.h_before), part(rows.h), part(rows.product)};
+  const Rows step = {part(rows.gates), part(rows.h_before), part(rows.h), part(rows.product),
+                     part(rows.sentinel)};
   const Var before =
       carried && carried.shape()[0] != count ? tape.rows(carried, 0, count) : carried;
   return {step.h, apply(tape, step, before)};
@@ -62,13 +74,9 @@ RecurrentCell::State RecurrentCell::step_from_zero(Tape& tape, const Var& gates)
   Rows rows;
   rows.gates = gates;
   begin(tape, rows);
-  const Tensor& zero = rows.h_before.value();
-  zero.fill_zero();
+  rows.h_before.value().fill_zero();
   add_state(tape, rows, 0, count);
-  const Var carried = traits_.carried == CellTraits::Carried::kNothing
-                          ? Var()
-                          : Var(Tensor::zeros(zero.shape(), wide(zero.dtype()), zero.device()));
-  return activate(tape, rows, 0, count, carried);
+  return activate(tape, rows, 0, count, zero_state(gates.value(), count).carried);
 }
 
 }  // namespace storyteller

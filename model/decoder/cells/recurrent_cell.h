@@ -24,6 +24,9 @@ struct CellTraits {
   Initializer input_bias = Initializer::constant(0);
   /// The state's product is not added to the gates, but has rows and a bias of its own.
   bool product_apart = false;
+  /// Which of the gates make the candidate for the new state: [candidate, candidate + candidates).
+  int64_t candidate = 0, candidates = 1;
+  bool sentinel = false;  ///< it has a second output
 };
 
 /// Makes a state out of the state before and an input. A cell owns the weight of the state; what
@@ -38,6 +41,7 @@ class RecurrentCell {
     Var h_before;  ///< (N,H) the state that each step starts from
     Var h;         ///< (N,H) the state after each step
     Var product;   ///< (N,G·H) of h_before; empty unless it is apart
+    Var sentinel;  ///< (N,H) what the cell knows without looking; empty unless it has one
   };
   struct State {
     Var h;        ///< (rows,H) as products read it
@@ -54,6 +58,8 @@ class RecurrentCell {
   const CellTraits& traits() const { return traits_; }
   /// A state out of h and, for Carried::kCell, c, both (rows,H).
   State state(Tape& tape, const Var& h, const Var& c) const;
+  /// The state 0, of the type and on the device of `like`.
+  State zero_state(const Tensor& like, int64_t rows) const;
 
   /// Makes the rows beside the gates and records the deferred gradient of the state's weight.
   void begin(Tape& tape, Rows& rows);

@@ -1,11 +1,15 @@
-#include "model/decoder/kinds/fixed.h"
-
 #include <array>
+#include <memory>
 #include <string>
 
 #include "core/dispatch.h"
 #include "core/error.h"
+#include "model/decoder/cells/recurrent_cell.h"
+#include "model/decoder/decoder.h"
+#include "model/decoder/initial_state.h"
 #include "model/decoder/kinds/cell_parameters.h"
+#include "model/decoder/output_layer.h"
+#include "model/decoder/word_embedding.h"
 
 namespace storyteller {
 namespace {
@@ -19,10 +23,51 @@ const DecoderOptions& checked(const DecoderOptions& options) {
   return options;
 }
 
-}  // namespace
+/// Where the picture is an input, the first state knows nothing of it.
+DecoderOptions of_picture(DecoderOptions options) {
+  if (options.image_input != ImageInput::kState) options.initial_state = InitialState::kZero;
+  return options;
+}
+
+/// "Show and Tell" (Vinyals 2015): the picture is read once, as if it were the word before <start>,
+/// and nothing is attended to. With the mean feature a, the zero state and y the previous word:
+///   h_0 = cell(W_y W_p a + b, 0)        h' = cell(W_y E y + b, h)
+/// Or, by ImageInput, beside every word, h' = cell(W_y (E y + W_p a) + b, h) from the zero state,
+/// or through the first state alone.
+class FixedDecoder final : public Decoder {
+ public:
+  /// Throws UsageError where the output layer reads what is attended to.
+  FixedDecoder(const DecoderOptions& options, Parameters& parameters);
+
+  int64_t vocabulary() const override { return options_.vocabulary; }
+  std::unique_ptr<DecoderLoop> make_loop() const override;
+  DecoderMemory prepare(Tape& tape, const Var& features) override;
+  DecoderState initial_state(Tape& tape, const DecoderMemory& memory, const RowMap& map) override;
+  void begin(Tape& tape, DecoderLoop& loop, const DecoderMemory& memory, const RowMap& map,
+             StepRows rows, const Tensor& words, const DropoutSite& site) override;
+  DecoderState step(Tape& tape, DecoderLoop& loop, int64_t t, const DecoderState& state) override;
+  Var logits(Tape& tape, const DecoderLoop& loop) override;
+  void refresh() override { cell_->refresh(); }
+
+ private:
+  struct Loop;
+  Var gates(Tape& tape, const Var& input) const;
+
+  DecoderOptions options_;
+  const Parameters& parameters_;
+  // In the order in which model files hold their values.
+  WordEmbedding words_;
+  LinearLayer picture_;
+  StateInitializer initial_;
+  Parameters::Id word_weight_;
+  std::unique_ptr<RecurrentCell> cell_;
+  Parameters::Id bias_;
+  WordScorer output_;
+};
 
 struct FixedDecoder::Loop : DecoderLoop {
-  Var word;  // (N,E) embedded previous words
+  Var word;     // (N,E) embedded previous words
+  Var picture;  // (B,G·H) what the picture adds to the gates of each caption, if it is read at all
   RecurrentCell::Rows cell;
 };
 
@@ -30,11 +75,14 @@ FixedDecoder::FixedDecoder(const DecoderOptions& options, Parameters& parameters
     : options_(checked(options)),
       parameters_(parameters),
       words_(options, parameters),
-      picture_(parameters, "decoder.picture", {options.embedding, options.feature_width},
-               LinearLayer::Bias::kNone),
-      word_weight_(parameters.declare(cell_name(options) + ".word.weight",
-                                      {gate_width(options), options.embedding},
-                                      linear_uniform(options.hidden))),
+      picture_(options.image_input == ImageInput::kState
+                   ? LinearLayer()
+                   : LinearLayer(parameters, "decoder.picture",
+                                 {options.embedding, options.feature_width},
+                                 LinearLayer::Bias::kNone)),
+      initial_(of_picture(options), parameters),
+      word_weight_(declare_gates(options, parameters, cell_name(options) + ".word.weight",
+                                 options.embedding)),
       cell_(make_cell(options.cell, parameters, cell_name(options), options.hidden)),
       bias_(parameters.declare(cell_name(options) + ".bias", {gate_width(options)},
                                cell_->traits().input_bias)),
@@ -47,29 +95,34 @@ Var FixedDecoder::gates(Tape& tape, const Var& input) const {
 std::unique_ptr<DecoderLoop> FixedDecoder::make_loop() const { return std::make_unique<Loop>(); }
 
 DecoderMemory FixedDecoder::prepare(Tape& tape, const Var& features) {
-  check_shape("decoder",
-              features.shape().rank() == 3 && features.shape()[2] == options_.feature_width,
-              "features must be (I,L,D) with the model's D", features.shape());
-  return {.features = {},
-          .keys = {},
-          .mean = region_mean(tape, scale(tape, features, options_.feature_scale))};
+  const Var mean = region_mean(tape, scaled_features(tape, features, options_));
+  DecoderMemory memory{.features = {}, .keys = {}, .mean = mean, .picture = {}};
+  if (options_.image_input == ImageInput::kEvery) {
+    memory.picture = linear(tape, picture_.apply(tape, mean), parameters_.var(word_weight_), Var());
+  }
+  return memory;
 }
 
 DecoderState FixedDecoder::initial_state(Tape& tape, const DecoderMemory& memory,
                                          const RowMap& map) {
+  if (options_.image_input != ImageInput::kFirst) {
+    const RecurrentCell::State state = initial_.state(tape, memory.mean, map, *cell_);
+    return make_state(std::array{state.h, state.carried});
+  }
   const RecurrentCell::State state =
       cell_->step_from_zero(tape, gates(tape, picture_.apply(tape, memory.mean)));
   return make_state(std::array{picture_rows(tape, state.h, map),
                                state.carried ? picture_rows(tape, state.carried, map) : Var()});
 }
 
-void FixedDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory& /*memory*/,
-                         const RowMap& /*map*/, StepRows rows, const Tensor& words,
+void FixedDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory& memory,
+                         const RowMap& map, StepRows rows, const Tensor& words,
                          const DropoutSite& site) {
   auto& loop = static_cast<Loop&>(of_decoder);
   loop.rows = rows;
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
+  loop.picture = memory.picture ? picture_rows(tape, memory.picture, map) : Var();
   loop.cell.gates = gates(tape, loop.word);
   cell_->begin(tape, loop.cell);
 }
@@ -79,6 +132,7 @@ DecoderState FixedDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
   auto& loop = static_cast<Loop&>(of_decoder);
   const int64_t begin = loop.rows.begin(t), count = loop.rows.count(t);
   RecurrentCell::carry(tape, loop.cell, begin, count, part(state, 0));
+  if (loop.picture) add_rows(tape, loop.picture, tape.rows(loop.cell.gates, begin, count));
   cell_->add_state(tape, loop.cell, begin, count);
   const RecurrentCell::State after = cell_->activate(tape, loop.cell, begin, count, part(state, 1));
   return make_state(std::array{after.h, after.carried});
@@ -87,6 +141,12 @@ DecoderState FixedDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
 Var FixedDecoder::logits(Tape& tape, const DecoderLoop& of_decoder) {
   const auto& loop = static_cast<const Loop&>(of_decoder);
   return output_.logits(tape, {.h = loop.cell.h, .word = loop.word, .z = {}}, loop.dropout);
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_fixed(const DecoderOptions& options, Parameters& parameters) {
+  return std::make_unique<FixedDecoder>(options, parameters);
 }
 
 }  // namespace storyteller

@@ -4,25 +4,24 @@
 #include "model/decoder/kinds/cell_parameters.h"
 
 namespace storyteller {
+
 struct SoftDecoder::Loop : DecoderLoop {
   Var word;  // (N,E) embedded previous words
   RecurrentCell::Rows cell;
   AttentionLoop attention;
 };
 
-// Bounds of the weights into the cell as torch.nn.LSTM has them: by the width of the state.
 SoftDecoder::SoftDecoder(const DecoderOptions& options, Parameters& parameters)
     : options_(options),
       parameters_(parameters),
       words_(options, parameters),
       initial_(options, parameters),
       attention_(options, parameters),
-      word_weight_(parameters.declare(cell_name(options) + ".word.weight",
-                                      {gate_width(options), options.embedding},
-                                      linear_uniform(options.hidden))),
-      context_(parameters, parameters.declare(cell_name(options) + ".context.weight",
-                                              {gate_width(options), options.feature_width},
-                                              linear_uniform(options.hidden))),
+      word_weight_(declare_gates(options, parameters, cell_name(options) + ".word.weight",
+                                 options.embedding)),
+      context_(parameters,
+               declare_gates(options, parameters, cell_name(options) + ".context.weight",
+                             options.feature_width)),
       cell_(make_cell(options.cell, parameters, cell_name(options), options.hidden)),
       bias_(parameters.declare(cell_name(options) + ".bias", {gate_width(options)},
                                cell_->traits().input_bias)),
@@ -37,12 +36,9 @@ void SoftDecoder::refresh() {
 std::unique_ptr<DecoderLoop> SoftDecoder::make_loop() const { return std::make_unique<Loop>(); }
 
 DecoderMemory SoftDecoder::prepare(Tape& tape, const Var& features) {
-  check_shape("decoder",
-              features.shape().rank() == 3 && features.shape()[2] == options_.feature_width,
-              "features must be (I,L,D) with the model's D", features.shape());
-  const Var scaled = scale(tape, features, options_.feature_scale);
+  const Var scaled = scaled_features(tape, features, options_);
   const Var keys = attention_.keys(tape, scaled);
-  return {.features = scaled, .keys = keys, .mean = region_mean(tape, scaled)};
+  return {.features = scaled, .keys = keys, .mean = region_mean(tape, scaled), .picture = {}};
 }
 
 DecoderState SoftDecoder::initial_state(Tape& tape, const DecoderMemory& memory,
@@ -59,6 +55,7 @@ void SoftDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory
   loop.word = words_.rows(tape, words, site);
   loop.cell.gates = linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(bias_));
   cell_->begin(tape, loop.cell);
+  loop.attention.draw = draw(tape, site);
   attention_.begin(tape, loop.attention, memory, map, rows, loop.word, loop.cell.h_before);
   context_.begin(tape, loop.attention.z, loop.cell.gates);
 }
@@ -76,12 +73,17 @@ DecoderState SoftDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
 }
 
 AttentionTrace SoftDecoder::attention(const DecoderLoop& loop) const {
-  return {.alpha = static_cast<const Loop&>(loop).attention.alpha};
+  const AttentionLoop& attention = static_cast<const Loop&>(loop).attention;
+  return {.alpha = attention.alpha, .sentinel = {}, .drawn = attention.drawn, .reward_state = {}};
 }
 
 Var SoftDecoder::logits(Tape& tape, const DecoderLoop& of_decoder) {
   const auto& loop = static_cast<const Loop&>(of_decoder);
   return output_.logits(tape, {loop.cell.h, loop.word, loop.attention.z}, loop.dropout);
+}
+
+std::unique_ptr<Decoder> make_soft(const DecoderOptions& options, Parameters& parameters) {
+  return std::make_unique<SoftDecoder>(options, parameters);
 }
 
 }  // namespace storyteller

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "model/decoder/attention.h"
 #include "model/decoder/cells/recurrent_cell.h"
@@ -33,8 +34,15 @@ class SoftDecoder : public Decoder {
   void refresh() override;
   Parameters::Id word_context_weight() const override { return output_.context_weight(); }
 
+ protected:
+  const DecoderOptions& options() const { return options_; }
+
  private:
   struct Loop;
+  /// How the loop takes regions; empty: all, by their weight.
+  virtual std::optional<RegionDraw> draw(const Tape& /*tape*/, const DropoutSite& /*site*/) const {
+    return {};
+  }
   static DecoderState state_of(const RecurrentCell::State& state) {
     return make_state(std::array{state.h, state.carried});
   }

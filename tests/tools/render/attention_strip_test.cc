@@ -125,6 +125,18 @@ TEST(UpsampledAttention, AnUndecidedMapStaysFaint) {
   }
 }
 
+TEST(UpsampledAttention, AWordThatDidNotLookStaysDark) {
+  std::vector<float> weights(49, 0.0F);
+  weights[24] = 1;
+  const auto brightest = [&] {
+    const std::vector<float> out = upsampled_attention(map_of(weights, 7, 7), 70, 70);
+    return *std::max_element(out.begin(), out.end());
+  };
+  EXPECT_NEAR(brightest(), 1, 1e-5);
+  weights[24] = 0.01F;  // the rest went to what is no region
+  EXPECT_LT(brightest(), 0.2);
+}
+
 TEST(UpsampledAttention, SurvivesNonsense) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float inf = std::numeric_limits<float>::infinity();

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/decoder/decoder_options.h"
+
+namespace storyteller {
+
+struct DecoderChoice {
+  std::string name;  ///< "top_down_gru"
+  DecoderKind kind;
+  CellKind cell;
+};
+
+/// Every kind of decoder with every cell that its equations allow.
+inline std::vector<DecoderChoice> decoders_with_cells() {
+  std::vector<DecoderChoice> choices;
+  for (const auto& [name, kind] : decoder_choices()) {
+    for (const auto& [cell_name, cell] : cell_choices()) {
+      if (kind == DecoderKind::kAdaptive && cell != CellKind::kLstm) continue;
+      choices.push_back({name + "_" + cell_name, kind, cell});
+    }
+  }
+  return choices;
+}
+
+}  // namespace storyteller
