@@ -44,19 +44,6 @@ Section diversity_section(const CaptionReport& report) {
   row("Mean length", number(ours.mean_length, 2), number(theirs.mean_length, 2), "words");
   row("Dangling", percent(ours.dangling), percent(theirs.dangling),
       "end in a word that begins something, as in 'a dog with a'");
-  if (report.samples.images > 0) {
-    const SampleDiversity &a = report.samples, &b = report.people_samples;
-    const bool both = b.images > 0;
-    const auto of_people = [&](double value) { return both ? number(value, 3) : "-"; };
-    row("Images with samples", grouped(a.images), grouped(b.images), "two captions or more");
-    row("Div-1", number(a.div_1, 3), of_people(b.div_1),
-        "different words, over the words of an image's samples");
-    row("Div-2", number(a.div_2, 3), of_people(b.div_2), "and pairs of words");
-    row("mBLEU-4", number(a.mbleu_4, 3), of_people(b.mbleu_4),
-        "of a sample against the others; lower is more various");
-    row("Self-CIDEr", number(a.self_cider, 3), of_people(b.self_cider),
-        "0: samples are alike, 1: nothing in common");
-  }
   section.bars_title =
       "Words in a caption: share of the captions, and below it of what people wrote";
   const auto share = [](const CaptionStatistics& of, size_t length) {
@@ -125,20 +112,19 @@ nlohmann::ordered_json json_of(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
+/// `images`: how many have several captions; `measures` are about those.
 nlohmann::ordered_json json_of(const CaptionStatistics& s, const std::optional<double>& unseen,
-                               const SampleDiversity& samples) {
+                               size_t images, const std::vector<SetScore>& measures) {
   nlohmann::ordered_json json = {
       {"captions", s.captions},     {"distinct_captions", s.distinct_captions},
       {"vocabulary", s.vocabulary}, {"distinct_1", s.distinct_1},
       {"distinct_2", s.distinct_2}, {"mean_length", s.mean_length},
       {"dangling", s.dangling},     {"lengths", s.lengths}};
   if (unseen) json["unseen"] = *unseen;
-  if (samples.images > 0) {
-    json["images_with_samples"] = samples.images;
-    json["div_1"] = samples.div_1;
-    json["div_2"] = samples.div_2;
-    json["mbleu_4"] = samples.mbleu_4;
-    json["self_cider"] = samples.self_cider;
+  if (images == 0) return json;
+  json["images_with_samples"] = images;
+  for (const char* key : {"div_1", "div_2", "mbleu_4", "self_cider"}) {
+    if (const auto& value = set_score(measures, key).value) json[key] = *value;
   }
   return json;
 }
@@ -157,11 +143,14 @@ std::vector<HtmlReport::Section> report_sections(const CaptionReport& report) {
   return {diversity_section(report), bias_section(report)};
 }
 
-void add_report(const CaptionReport& report, nlohmann::ordered_json& json) {
+void add_report(const CaptionReport& report, const std::optional<SetReport>& set,
+                nlohmann::ordered_json& json) {
   const GenderBias& bias = report.bias;
+  const SetReport none;
+  const SetReport& sets = set ? *set : none;
   json["diversity"] = {
-      {"captions", json_of(report.captions, report.unseen, report.samples)},
-      {"people", json_of(report.people, report.people_unseen, report.people_samples)}};
+      {"captions", json_of(report.captions, report.unseen, sets.several, sets.measures)},
+      {"people", json_of(report.people, report.people_unseen, sets.people_several, sets.people)}};
   auto objects = nlohmann::ordered_json::array();
   for (const ObjectGender& object : bias.objects) {
     objects.push_back({{"object", object.object},

@@ -16,6 +16,7 @@
 #include "tools/commands/per_image.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
+#include "tools/commands/set_sections.h"
 #include "tools/render/text_report.h"
 #include "train/metrics/files/spice_tuples.h"
 
@@ -36,6 +37,7 @@ struct Scored {
   ScorerOptions options;
   CaptionScores scores;
   std::optional<CaptionReport> report;
+  std::optional<SetReport> set;    // where several captions of an image are meant
   std::vector<std::string> notes;  // what was guessed, left out or looks odd
 };
 
@@ -57,8 +59,9 @@ void check(const ScoreArguments& arguments) {
   if (!tuples_alone && arguments.hypotheses.empty() && arguments.save_frequencies.empty()) {
     throw UsageError("--hypotheses is required (see storyteller score --help)");
   }
-  if (arguments.report.empty() && !arguments.training.empty()) {
-    throw UsageError("--training is for the report: add --report FILE.html, or --report -");
+  if (arguments.report.empty() && !arguments.samples && !arguments.training.empty()) {
+    throw UsageError(
+        "--training is for the reports: add --report FILE.html, --report - or --samples");
   }
   InputFiles inputs;
   for (const auto* files : {&arguments.hypotheses, &arguments.references, &arguments.training}) {
@@ -75,7 +78,7 @@ void check(const ScoreArguments& arguments) {
   if (arguments.report != "-") require("--report", arguments.report, OutputKind::kPage);
 }
 
-std::vector<Tokens> training_captions(const ScoreArguments& arguments) {
+SeenCaptions training_captions(const ScoreArguments& arguments) {
   std::vector<std::string> captions;
   for (const CaptionFile& file : read_all(arguments.training)) {
     for (const std::string& note : file.notes) report_warning(note, std::cerr);
@@ -83,7 +86,7 @@ std::vector<Tokens> training_captions(const ScoreArguments& arguments) {
       if (!caption.absent) captions.push_back(caption.caption);
     }
   }
-  return ptb_tokenize_all(captions, arguments.threads);
+  return SeenCaptions(ptb_tokenize_all(captions, arguments.threads));
 }
 
 Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& references) {
@@ -112,12 +115,13 @@ Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& re
     out.options.metrics.insert(Metric::kSpice);
     score_spice_tuples(arguments.spice_tuples, out.pairs, out.scores);
   }
-  if (!arguments.report.empty()) {
-    std::vector<Tokens> training;
-    if (!arguments.training.empty()) training = training_captions(arguments);
-    out.report =
-        make_caption_report(hypotheses, tokenized, *scorer.references().frequencies(),
-                            arguments.training.empty() ? nullptr : &training, arguments.threads);
+  std::optional<SeenCaptions> seen;
+  if (!arguments.training.empty()) seen = training_captions(arguments);
+  const SeenCaptions* training = seen ? &*seen : nullptr;
+  if (!arguments.report.empty()) out.report = make_caption_report(hypotheses, tokenized, training);
+  if (arguments.samples) {
+    out.set =
+        make_set_report(hypotheses, tokenized, scorer, out.scores, training, arguments.threads);
   }
   return out;
 }
@@ -133,9 +137,19 @@ void print_json(const Scored& scored) {
   }
   add_scores(scored.scores, scored.options, json);
   if (has_captions(scored)) json["distinct_captions"] = scored.scores.distinct_captions;
-  if (scored.report) add_report(*scored.report, json);
+  if (scored.report) add_report(*scored.report, scored.set, json);
+  if (scored.set) json["set"] = set_json(*scored.set, scored.options);
   if (has_captions(scored)) json["notes"] = scored.notes;
   std::cout << json_line(json);
+}
+
+/// What is told of the captions beside their scores, with the report or without.
+std::vector<HtmlReport::Section> sections_of(const Scored& scored, bool with_report) {
+  std::vector<HtmlReport::Section> sections;
+  if (scored.set) sections = set_sections(*scored.set, scored.options);
+  if (!with_report) return sections;
+  for (auto& section : report_sections(*scored.report)) sections.push_back(std::move(section));
+  return sections;
 }
 
 std::vector<HtmlReport::Score> rows_of(const Scored& scored) {
@@ -160,7 +174,7 @@ void write_page(const Scored& scored, const ScoreArguments& arguments) {
                   {"Captions", grouped(scored.pairs.captions.size())},
                   {"References", grouped(scored.pairs.references)}};
   page.scores = metric_rows(scored.scores, scored.options);
-  page.sections = report_sections(*scored.report);
+  page.sections = sections_of(scored, true);
   page.footer = "storyteller score --hypotheses " + arguments.hypotheses.front() +
                 " --references " + arguments.references.front();
   write_html_report(arguments.report, page);
@@ -184,10 +198,8 @@ void show(const Scored& scored, const ScoreArguments& arguments) {
   if (page) write_page(scored, arguments);
   if (arguments.json) return print_json(scored);
   print_rows(std::cout, rows_of(scored));
-  if (arguments.report == "-") {
-    for (const auto& section : report_sections(*scored.report)) {
-      std::cout << '\n' << render_text(section);
-    }
+  for (const auto& section : sections_of(scored, arguments.report == "-")) {
+    std::cout << '\n' << render_text(section);
   }
 }
 
@@ -232,7 +244,8 @@ void add_score_command(const Options& program) {
   command.flag("--json", arguments->json, "scores as one JSON object");
   command.flag("--partial", arguments->partial,
                "score the images that have both captions and references");
-  command.flag("--samples", arguments->samples, "several captions for an image are meant");
+  command.flag("--samples", arguments->samples,
+               "several captions for an image are meant: says how various and how good they are");
   command.text("--report", arguments->report, "page about diversity and bias, HTML; - prints it");
   command.repeated("--training", arguments->training,
                    "captions of the training set, for the report's share of unseen ones");

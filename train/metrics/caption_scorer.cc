@@ -58,6 +58,14 @@ MetricScores CaptionScorer::score(size_t image, const Tokens& hypothesis) const 
   return score_counted(image, hypothesis, statistics);
 }
 
+std::optional<double> CaptionScorer::score_together(Metric metric, size_t image,
+                                                    const std::vector<Tokens>& captions) const {
+  for (const Part& part : parts_) {
+    if (part.metric == metric) return part.scorer->score_together(image, captions);
+  }
+  return std::nullopt;
+}
+
 CaptionScores CaptionScorer::score_hypotheses(const std::vector<Hypothesis>& hypotheses) const {
   const size_t count = hypotheses.size();
   if (count == 0) throw InputError("captions cannot be scored: there are none");

@@ -48,6 +48,11 @@ class CaptionScorer {
   /// Throws InternalError if `image` is not below images().
   MetricScores score(size_t image, const Tokens& hypothesis) const;
 
+  /// The score of all captions of an image together (MetricScorer::score_together); nothing where
+  /// the metric was not asked for, or has no such score.
+  std::optional<double> score_together(Metric metric, size_t image,
+                                       const std::vector<Tokens>& captions) const;
+
   /// Any number of hypotheses for any images. No hypotheses at all are an InputError.
   CaptionScores score_hypotheses(const std::vector<Hypothesis>& hypotheses) const;
   /// The common case: hypotheses[i] is that of image i; another number of them than images() is an

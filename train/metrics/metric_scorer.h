@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "train/metrics/ngram/references.h"
 #include "train/metrics/table.h"
@@ -46,6 +48,12 @@ class MetricScorer {
   virtual size_t statistics() const { return 0; }
   /// Writes the scores of a set, given the sums. Called where there are statistics.
   virtual void score_set(std::span<const double> /*sums*/, std::span<double> /*columns*/) const {}
+  /// The score of all captions of an image together, as of one statement; nothing: of this metric
+  /// there is no such score.
+  virtual std::optional<double> score_together(size_t /*image*/,
+                                               const std::vector<Tokens>& /*captions*/) const {
+    return std::nullopt;
+  }
 };
 
 /// METEOR's own data in the folder that the environment names as STORYTELLER_METEOR; else WordNet's

@@ -266,11 +266,24 @@ TEST_F(ScoreCommand, SamplesAndTheirReport) {
   EXPECT_LT(diversity["self_cider"], 1);
   EXPECT_EQ(found["bias"]["images_of_men"]["wrong"], 1);
   EXPECT_EQ(found["bias"]["amplification"], nullptr);
+  const json& set = found["set"];
+  EXPECT_EQ(set["pictures_with_several"], 1);
+  EXPECT_EQ(set["fewest_captions_a_picture"], 1);
+  EXPECT_EQ(set["most_captions_a_picture"], 3);
+  EXPECT_EQ(set["measures"]["self_cider"], diversity["self_cider"]);
+  EXPECT_EQ(set["measures"]["mbleu_4"], diversity["mbleu_4"]);
+  EXPECT_EQ(set["measures"]["novel"], 0.75);
   const std::string page = file_text(folder_ / "p.html");
   for (const char* part : {"Diversity", "Gender", "Self-CIDEr", "Unseen", "</html>"}) {
     EXPECT_NE(page.find(part), std::string::npos) << part;
   }
   EXPECT_EQ(page.find("<script"), std::string::npos);
+
+  const Ended sets = score({"--hypotheses", samples, "--samples", "--training", results_});
+  EXPECT_EQ(sets.code, 0) << sets.err;
+  EXPECT_NE(sets.out.find("Corpus mBLEU-4"), std::string::npos) << sets.out;
+  EXPECT_NE(sets.out.find("1 to 3 captions for each of 2 pictures"), std::string::npos) << sets.out;
+  EXPECT_EQ(sets.out.find("Women per man"), std::string::npos) << "that is the report's";
 
   const Ended text = score({"--hypotheses", results_, "--report", "-"});
   EXPECT_EQ(text.code, 0);

@@ -166,7 +166,12 @@ const spice::ReferenceGraph& SpiceReferences::at(size_t image) const {
 }
 
 SpiceCounts SpiceReferences::score(size_t image, const Tokens& hypothesis) const {
-  return spice_counts(model_->graph({hypothesis}), at(image));
+  return score_together(image, {hypothesis});
+}
+
+SpiceCounts SpiceReferences::score_together(size_t image,
+                                            const std::vector<Tokens>& captions) const {
+  return spice_counts(model_->graph(captions), at(image));
 }
 
 std::vector<SpiceCounts> SpiceReferences::score_all(const std::vector<Tokens>& hypotheses,

@@ -53,6 +53,8 @@ class SpiceReferences {
   const SpiceModel& model() const { return *model_; }
   /// Throws InternalError if `image` is not below images(). An empty hypothesis scores 0.
   SpiceCounts score(size_t image, const Tokens& hypothesis) const;
+  /// One graph of all the captions against that of the image.
+  SpiceCounts score_together(size_t image, const std::vector<Tokens>& captions) const;
   /// hypotheses[i] against image i. Throws InputError if there is not exactly one for each.
   std::vector<SpiceCounts> score_all(const std::vector<Tokens>& hypotheses, int threads = 0) const;
 

@@ -27,6 +27,11 @@ class SpiceScorer : public MetricScorer {
       }
     }
   }
+  /// AllSPICE.
+  std::optional<double> score_together(size_t image,
+                                       const std::vector<Tokens>& captions) const override {
+    return references_.score_together(image, captions).f1();
+  }
   /// Not to be summed: a set's scores are means over its images (spice_scores).
   size_t statistics() const override { return kSpiceCategories * kCounts; }
 

@@ -14,16 +14,13 @@ struct CaptionReport {
   CaptionStatistics captions;
   CaptionStatistics people;  ///< the first references of every image, as many as it has hypotheses
   std::optional<double> unseen, people_unseen;  ///< where training captions were given
-  SampleDiversity samples, people_samples;      ///< no images: one hypothesis for each
   GenderBias bias;
 };
 
 /// @param references [image][reference].
-/// @param frequencies weigh n-grams in self-CIDEr.
 /// @param training null: not given.
 CaptionReport make_caption_report(const std::vector<Hypothesis>& hypotheses,
                                   const TokenizedReferences& references,
-                                  const DocumentFrequencies& frequencies,
-                                  const std::vector<Tokens>* training, int threads);
+                                  const SeenCaptions* training);
 
 }  // namespace storyteller

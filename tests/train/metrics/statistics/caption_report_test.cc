@@ -13,20 +13,17 @@ TEST(CaptionReport, TakesAsManyCaptionsOfPeopleAsThereAreOfTheModel) {
       {words("a woman reads"), words("a woman with a book"), words("she reads")}};
   const std::vector<Hypothesis> hypotheses = {
       {0, words("a man runs")}, {0, words("a man runs")}, {1, words("a man reads")}};
-  const DocumentFrequencies frequencies(references);
-  const CaptionReport report = make_caption_report(hypotheses, references, frequencies, nullptr, 1);
+  const CaptionReport report = make_caption_report(hypotheses, references, nullptr);
   EXPECT_EQ(report.captions.captions, 3U);
   EXPECT_EQ(report.captions.distinct_captions, 2U);
   EXPECT_EQ(report.people.captions, 3U) << "two of the first image, one of the second";
   EXPECT_EQ(report.people.distinct_captions, 3U);
-  EXPECT_EQ(report.samples.images, 1U);
-  EXPECT_EQ(report.people_samples.images, 1U);
   EXPECT_EQ(report.bias.female.wrong, 1U);
   EXPECT_EQ(report.bias.male.wrong, 0U);
   EXPECT_FALSE(report.unseen);
 
-  const std::vector<Tokens> training = {words("a man runs")};
-  const CaptionReport told = make_caption_report(hypotheses, references, frequencies, &training, 1);
+  const SeenCaptions training({{words("a man runs")}});
+  const CaptionReport told = make_caption_report(hypotheses, references, &training);
   EXPECT_DOUBLE_EQ(told.unseen.value(), 1.0 / 3);
   EXPECT_DOUBLE_EQ(told.people_unseen.value(), 2.0 / 3);
 }

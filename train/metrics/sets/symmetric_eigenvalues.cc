@@ -1,4 +1,4 @@
-#include "train/metrics/statistics/symmetric_eigenvalues.h"
+#include "train/metrics/sets/symmetric_eigenvalues.h"
 
 #include <algorithm>
 #include <cmath>
