@@ -33,6 +33,9 @@ struct CaptionFile {
   std::string name = {};  ///< printable, for messages
   CaptionForm form = CaptionForm::kIds;
   std::vector<FiledCaption> captions = {};
+  /// What else was said of images whose one caption is among `captions`: the rest of the n best of
+  /// `storyteller caption --json`. They count where several captions of an image are meant.
+  std::vector<FiledCaption> further = {};
   /// The pictures' names, by image id, where the file tells both (COCO's and Karpathy's do).
   std::unordered_map<std::string, std::string> file_names = {};
   /// What was guessed, mended or left out while reading, a line each.

@@ -187,7 +187,15 @@ void take_hypotheses(const std::vector<CaptionFile>& hypotheses, const Groups& k
   std::unordered_map<std::string, size_t> index;
   std::vector<std::string> repeated;
   for (const CaptionFile& file : hypotheses) {
-    for (const FiledCaption& caption : file.captions) {
+    std::vector<FiledCaption> captions = file.captions;
+    if (options.samples) {
+      captions.insert(captions.end(), file.further.begin(), file.further.end());
+    } else if (!file.further.empty()) {
+      pairs.notes.push_back(file.name + ": " +
+                            counted(file.further.size(), "caption is", "captions are") +
+                            " left out beside the first of an image; --samples takes them too");
+    }
+    for (const FiledCaption& caption : captions) {
       const auto [at, added] = index.try_emplace(caption.image, pairs.images.size());
       if (added) {
         const CaptionPairs::Image* image = known.find(caption.image);

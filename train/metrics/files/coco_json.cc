@@ -179,6 +179,28 @@ class Reader {
     name_image(members, image);
     key_ = caption->first;
     add(image, number, caption->second);
+    if (several != nullptr && several != caption) add_further(image, number, several->second);
+  }
+
+  /// {"caption": "a", "captions": [{"caption": "a", ...}, {"caption": "b", ...}]}: the second one
+  /// on, where the first is that of the entry.
+  void add_further(const std::string& image, bool number, std::string_view captions) {
+    if (!captions.starts_with('[') || !text_.first_element(captions).starts_with('{')) return;
+    std::vector<FiledCaption> found;
+    bool alike = true;
+    text_.for_each_element(captions, [&](size_t i, std::string_view element) {
+      const json object = text_.parse(element);
+      const auto caption = object.is_object() ? object.find("caption") : object.end();
+      alike = alike && caption != object.end() && caption->is_string();
+      if (!alike) return;
+      auto text = caption->get<std::string>();
+      if (i == 0) {
+        alike = text == file_.captions.back().caption;
+      } else {
+        found.push_back({.image = image, .number = number, .caption = std::move(text)});
+      }
+    });
+    if (alike) file_.further.insert(file_.further.end(), found.begin(), found.end());
   }
 
   /// A whole number, or a text that is not empty.

@@ -44,6 +44,36 @@ TEST(CaptionPairs, GoByImageInTheOrderOfHypotheses) {
   EXPECT_EQ(pairs.references, 4U);
 }
 
+/// As `storyteller caption --n-best 2 --json` writes them.
+TEST(CaptionPairs, TheRestOfTheNBestCountsWhereSeveralAreMeant) {
+  const CaptionFile said = parse_caption_file(
+      R"({"image": "1", "caption": "a", "captions": [{"caption": "a"}, {"caption": "b"}]}
+{"image": "2", "caption": "c", "captions": [{"caption": "c"}, {"caption": "d"}]})",
+      "h");
+  const CaptionFile references = by_id("r", {{"1", "x"}, {"2", "y"}});
+  const CaptionPairs best = pair_captions({said}, {references}, {});
+  EXPECT_EQ(best.captions, (std::vector<std::string>{"a", "c"}));
+  ASSERT_EQ(best.notes.size(), 1U);
+  EXPECT_EQ(best.notes[0],
+            "h: 2 captions are left out beside the first of an image; --samples takes them too");
+  const CaptionPairs all = pair_captions({said}, {references}, {.samples = true});
+  ASSERT_EQ(all.images.size(), 2U);
+  EXPECT_TRUE(all.notes.empty());
+  for (size_t i = 0; i < 2; ++i) {
+    ASSERT_EQ(all.images[i].hypotheses.size(), 2U);
+    EXPECT_EQ(all.captions[all.images[i].hypotheses[0]], i == 0 ? "a" : "c");
+    EXPECT_EQ(all.captions[all.images[i].hypotheses[1]], i == 0 ? "b" : "d");
+  }
+  // Lists that are something else are nobody's further captions.
+  for (const char* other : {R"(["a", "b"])", R"([{"caption": "x"}, {"caption": "b"}])", "[]", "7",
+                            R"([{"caption": "a"}, {"text": "b"}])", R"([{"caption": "a"}, 7])"}) {
+    const CaptionFile file = parse_caption_file(
+        R"([{"image": "1", "caption": "a", "captions": )" + std::string(other) + "}]", "h");
+    EXPECT_EQ(file.captions.size(), 1U) << other;
+    EXPECT_TRUE(file.further.empty()) << other;
+  }
+}
+
 TEST(CaptionPairs, GoLineByLineInText) {
   const CaptionPairs pairs = pair_captions({by_line("h", "one\ntwo\n")},
                                            {by_line("r", "a\nb\n"), by_line("s", "\nc\n")}, {});
