@@ -23,7 +23,9 @@
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/search_arguments.h"
+#include "tools/commands/set_sections.h"
 #include "tools/commands/stopped.h"
+#include "tools/render/text_report.h"
 #include "train/validation/evaluation.h"
 #include "train/word_coverage.h"
 
@@ -46,6 +48,7 @@ std::vector<std::string> notes_on(const Evaluation& evaluation, const Captioner&
   std::vector<std::string> said, expected;
   for (size_t i = 0; i < evaluation.captions.size(); ++i) {
     said.push_back(captioner.sentence(evaluation.captions[i]));
+    for (const Caption& other : evaluation.others[i]) said.push_back(captioner.sentence(other));
     const std::vector<std::string> captions = data.dataset->captions(i);
     expected.insert(expected.end(), captions.begin(), captions.end());
   }
@@ -66,6 +69,7 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
       json["pointing_chance"] = *evaluation.scenes->chance;
     }
   }
+  if (evaluation.set) json["set"] = set_json(*evaluation.set, evaluation.scoring);
   return json;
 }
 
@@ -73,22 +77,53 @@ void print_table(const Evaluation& evaluation) {
   std::vector<HtmlReport::Score> rows = score_rows(evaluation);
   rows.insert(rows.begin(), {"pictures", grouped(evaluation.captions.size()), ""});
   print_rows(std::cout, rows);
+  if (!evaluation.set) return;
+  for (const auto& section : set_sections(*evaluation.set, evaluation.scoring)) {
+    std::cout << '\n' << render_text(section);
+  }
 }
 
-/// COCO's results format: [{"image_id": ..., "caption": ...}, ...].
+/// COCO's results format: [{"image_id": ..., "caption": ...}, ...], all captions of a picture
+/// behind each other, the first one first.
 void write_results(const std::string& path, const Captioner& captioner, const SplitData& data,
                    const Evaluation& evaluation) {
   nlohmann::json results = nlohmann::json::array();
-  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
-    nlohmann::json result = {{"caption", captioner.sentence(evaluation.captions[i])}};
-    if (const std::optional<int64_t> number = data.dataset->number(i)) {
+  const auto add = [&](size_t picture, const Caption& caption) {
+    nlohmann::json result = {{"caption", captioner.sentence(caption)}};
+    if (const std::optional<int64_t> number = data.dataset->number(picture)) {
       result["image_id"] = *number;
     } else {
-      set_name(result, "image_id", data.dataset->id(i));
+      set_name(result, "image_id", data.dataset->id(picture));
     }
     results.push_back(std::move(result));
+  };
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    add(i, evaluation.captions[i]);
+    for (const Caption& other : evaluation.others[i]) add(i, other);
   }
   write_file_atomically(path, json_document(results));
+}
+
+/// What people wrote about the training split, to tell which captions are new; a data set without
+/// one has none, for the reason that the note gives.
+std::optional<SeenCaptions> training_captions(const EvaluateArguments& arguments,
+                                              const SplitData& data,
+                                              std::vector<std::string>& notes) {
+  SeenCaptions seen;
+  const auto add_all = [&](const CaptionCorpus& corpus) {
+    for (size_t i = 0; i < corpus.size(); ++i) seen.add(corpus.tokens(i));
+  };
+  if (data.split == Split::kTrain) {
+    add_all(*data.captions);
+    return seen;
+  }
+  try {
+    add_all(*SplitData(arguments.data, Split::kTrain, MaxBad{.share = 1}).captions);
+  } catch (const InputError& error) {
+    notes.push_back(std::string("which captions are new cannot be told: ") + error.what());
+    return std::nullopt;
+  }
+  return seen;
 }
 
 void require_outputs_apart(const EvaluateArguments& arguments, const std::string& model) {
@@ -109,11 +144,6 @@ int run(const EvaluateArguments& arguments) {
   const Device device = arguments.machine.start(/*verbose=*/true);
   const auto captioner = Captioner::load(model, device);
   const SearchOptions search = arguments.search.over(captioner->options().search);
-  if (captions_wanted(search) > 1) {
-    throw UsageError("evaluate scores one caption a picture, and " +
-                     std::to_string(captions_wanted(search)) +
-                     " are asked for; add --n-best 1 to score the best of them");
-  }
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
   const std::string foreign =
@@ -123,15 +153,18 @@ int run(const EvaluateArguments& arguments) {
   bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   data.prepare_features(*captioner, arguments.cache, observe_preparation(progress), bad);
-  const Evaluation evaluation =
-      evaluate(*captioner, data, search, metrics, bad, [&](size_t done, size_t total) {
-        progress.update({.label = "captions",
-                         .done = static_cast<int64_t>(done),
-                         .total = static_cast<int64_t>(total),
-                         .unit = "pictures"});
-      });
-  progress.finish();
   std::vector<std::string> notes = data.dataset->notes();
+  std::optional<SeenCaptions> training;
+  if (measures_sets(search)) training = training_captions(arguments, data, notes);
+  const Evaluation evaluation =
+      evaluate(*captioner, data, search, metrics, bad, training ? &*training : nullptr,
+               [&](size_t done, size_t total) {
+                 progress.update({.label = "captions",
+                                  .done = static_cast<int64_t>(done),
+                                  .total = static_cast<int64_t>(total),
+                                  .unit = "pictures"});
+               });
+  progress.finish();
   if (!bad.empty()) notes.push_back(bad.summary());
   const std::vector<std::string> odd = notes_on(evaluation, *captioner, data);
   notes.insert(notes.end(), odd.begin(), odd.end());

@@ -4,6 +4,7 @@
 #include "tools/cli/progress.h"
 #include "tools/commands/report_item.h"
 #include "tools/commands/score_rows.h"
+#include "tools/commands/set_sections.h"
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
 #include "train/data/scenes_dataset.h"
@@ -102,6 +103,7 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
     if (seconds > 0) report.summary.emplace_back("Time of training", duration_text(seconds));
   }
   report.scores = score_rows(evaluation);
+  if (evaluation.set) report.sections = set_sections(*evaluation.set, evaluation.scoring);
   for (size_t i = 0; i < evaluation.captions.size() && report.items.size() < items; ++i) {
     if (evaluation.captions[i].words.empty()) continue;  // could not be decoded
     report.items.push_back(make_item(captioner, data, evaluation, i));

@@ -35,19 +35,49 @@ SceneScores score_scenes(Captioner& captioner, const ScenesDataset& scenes,
   return result;
 }
 
+/// All captions of all pictures, the first of a picture before its others.
+std::vector<Hypothesis> hypotheses_of(const Captioner& captioner, const Evaluation& evaluation) {
+  std::vector<Hypothesis> hypotheses;
+  const auto add = [&](size_t picture, const Caption& caption) {
+    hypotheses.push_back({picture, captioner.vocabulary().decode(caption.words)});
+  };
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    add(i, evaluation.captions[i]);
+    for (const Caption& caption : evaluation.others[i]) add(i, caption);
+  }
+  return hypotheses;
+}
+
 }  // namespace
 
+bool measures_sets(const SearchOptions& search) {
+  return captions_wanted(search) > 1 || search.sample > 0;
+}
+
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    const ScorerOptions& scoring, BadPictures& bad,
+                    const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
                     const std::function<void(size_t, size_t)>& progress) {
   Evaluation evaluation;
-  evaluation.captions = caption_dataset(captioner, *data.dataset, data.features.get(), search, 0,
-                                        bad, [&](size_t done, size_t total) {
-                                          if (progress) progress(done, total);
-                                          if (stop_requested()) throw Stopped();
-                                        });
+  auto sets = caption_sets(captioner, *data.dataset, data.features.get(), search, 0, bad,
+                           [&](size_t done, size_t total) {
+                             if (progress) progress(done, total);
+                             if (stop_requested()) throw Stopped();
+                           });
+  for (std::vector<Caption>& set : sets) {
+    evaluation.captions.push_back(std::move(set.front()));
+    set.erase(set.begin());
+  }
+  evaluation.others = std::move(sets);
   evaluation.scoring = scoring;
-  evaluation.scores = score_against(captioner, evaluation.captions, *data.captions, scoring);
+  const TokenizedReferences references = references_of(*data.captions, evaluation.captions.size());
+  const CaptionScorer scorer(references, scoring);
+  evaluation.scores = scorer.score_all(words_of(captioner, evaluation.captions));
+  if (measures_sets(search)) {
+    const std::vector<Hypothesis> hypotheses = hypotheses_of(captioner, evaluation);
+    evaluation.set =
+        make_set_report(hypotheses, references, scorer, scorer.score_hypotheses(hypotheses),
+                        training, scoring.threads);
+  }
   if (const auto* scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get())) {
     evaluation.scenes = score_scenes(captioner, *scenes, evaluation.captions);
   }

@@ -8,6 +8,7 @@
 #include "model/captioner.h"
 #include "train/features/split_data.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/metrics/sets/set_report.h"
 
 namespace storyteller {
 
@@ -22,16 +23,25 @@ struct SceneScores {
 
 /// Captions of a split, and how good they are.
 struct Evaluation {
-  std::vector<Caption> captions;
+  std::vector<Caption> captions;  ///< the first of every picture
+  /// [picture] its further captions, as the search hands them out.
+  std::vector<std::vector<Caption>> others;
   ScorerOptions scoring;  ///< how they were scored
-  CaptionScores scores;
+  CaptionScores scores;   ///< of `captions`
   std::optional<SceneScores> scenes;
+  std::optional<SetReport> set;  ///< of all captions, where measures_sets(search)
 };
 
+/// Whether a search that is evaluated is measured by the sets of captions that it gives: where it
+/// hands out several, or draws.
+bool measures_sets(const SearchOptions& search);
+
+/// Captions the split and scores the first caption of every picture, and the sets where
+/// measures_sets(search). `training`: what people wrote for training, null: not known.
 /// `progress(done, total)` counts pictures and may be empty; a signal (stop_requested) ends it by
 /// Stopped.
 Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
-                    const ScorerOptions& scoring, BadPictures& bad,
+                    const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
                     const std::function<void(size_t, size_t)>& progress = {});
 
 }  // namespace storyteller

@@ -7,27 +7,30 @@
 #include "core/error.h"
 
 namespace storyteller {
+namespace {
 
-std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& source, size_t total,
-                                      const SearchOptions& search,
-                                      const std::function<void(size_t, size_t)>& progress,
-                                      size_t* unusable) {
+using Progress = std::function<void(size_t, size_t)>;
+
+/// Hands the captions of picture after picture to `take`, a single empty one where it cannot be
+/// read.
+void caption_each(Captioner& captioner, FeatureSource& source, size_t total,
+                  const SearchOptions& search, const Progress& progress, size_t* unusable,
+                  const std::function<void(std::vector<Caption>)>& take) {
   constexpr size_t kBatch = 32;
   const auto batches = all_in_batches(total, kBatch);
   source.expect(batches, 0);
-  std::vector<Caption> captions;
-  captions.reserve(total);
-  size_t bad = 0;
+  size_t bad = 0, done = 0;
   for (const auto& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
     const Tensor features = source.next(tape, batch).value();
     const std::vector<uint64_t> numbers(batch.begin(), batch.end());
-    auto found = captioner.caption(features, search, numbers);
+    auto found = captioner.captions(features, search, numbers);
     for (size_t i = 0; i < batch.size(); ++i) {
       bad += source.usable(i) ? 0 : 1;
-      captions.push_back(source.usable(i) ? std::move(found[i]) : Caption{});
+      take(source.usable(i) ? std::move(found[i]) : std::vector<Caption>(1));
     }
-    if (progress) progress(captions.size(), total);
+    done += batch.size();
+    if (progress) progress(done, total);
   }
   if (unusable != nullptr) {
     *unusable = bad;
@@ -35,21 +38,49 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
     throw InputError("not one of the " + std::to_string(total) +
                      " pictures to caption could be read; 'storyteller data verify' says why");
   }
+}
+
+std::unique_ptr<FeatureSource> source_of(Captioner& captioner, const Dataset& dataset,
+                                         const FeatureCache* cache, BadPictures& bad) {
+  if (cache == nullptr) return std::make_unique<EncodedPictures>(dataset, captioner, 1, bad);
+  return std::make_unique<CachedFeatures>(CachedViews{.plain = cache}, captioner, nullptr);
+}
+
+size_t pictures_of(const Dataset& dataset, size_t images) {
+  return images == 0 ? dataset.size() : std::min(images, dataset.size());
+}
+
+}  // namespace
+
+std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& source, size_t total,
+                                      const SearchOptions& search, const Progress& progress,
+                                      size_t* unusable) {
+  std::vector<Caption> captions;
+  captions.reserve(total);
+  caption_each(captioner, source, total, search, progress, unusable,
+               [&](std::vector<Caption> found) { captions.push_back(std::move(found.front())); });
   return captions;
 }
 
 std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& dataset,
                                      const FeatureCache* cache, const SearchOptions& search,
-                                     size_t images, BadPictures& bad,
-                                     const std::function<void(size_t, size_t)>& progress) {
-  std::unique_ptr<FeatureSource> source;
-  if (cache != nullptr) {
-    source = std::make_unique<CachedFeatures>(CachedViews{.plain = cache}, captioner, nullptr);
-  } else {
-    source = std::make_unique<EncodedPictures>(dataset, captioner, 1, bad);
-  }
-  const size_t total = images == 0 ? dataset.size() : std::min(images, dataset.size());
-  return caption_pictures(captioner, *source, total, search, progress);
+                                     size_t images, BadPictures& bad, const Progress& progress) {
+  const auto source = source_of(captioner, dataset, cache, bad);
+  return caption_pictures(captioner, *source, pictures_of(dataset, images), search, progress);
+}
+
+std::vector<std::vector<Caption>> caption_sets(Captioner& captioner, const Dataset& dataset,
+                                               const FeatureCache* cache,
+                                               const SearchOptions& search, size_t images,
+                                               BadPictures& bad, const Progress& progress) {
+  const auto source = source_of(captioner, dataset, cache, bad);
+  std::vector<std::vector<Caption>> sets;
+  caption_each(captioner, *source, pictures_of(dataset, images), search, progress, nullptr,
+               [&](std::vector<Caption> found) {
+                 for (size_t i = 1; i < found.size(); ++i) found[i].alpha = {};
+                 sets.push_back(std::move(found));
+               });
+  return sets;
 }
 
 TokenizedReferences references_of(const CaptionCorpus& corpus, size_t pictures) {

@@ -21,9 +21,17 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
                                       const std::function<void(size_t, size_t)>& progress = {},
                                       size_t* unusable = nullptr);
 
-/// Captions every picture of a split: from a feature cache, or by decoding and encoding when
-/// `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many, from
-/// the first; 0: all. `progress(done, total)` may be empty.
+/// Captions every picture of a split, [picture][caption]: all that the options ask for, the best
+/// first; of the others it keeps no attention. A picture that cannot be decoded gets one empty
+/// caption. The rest is as caption_dataset has it.
+std::vector<std::vector<Caption>> caption_sets(
+    Captioner& captioner, const Dataset& dataset, const FeatureCache* cache,
+    const SearchOptions& search, size_t images, BadPictures& bad,
+    const std::function<void(size_t, size_t)>& progress = {});
+
+/// The best caption of every picture of a split: from a feature cache, or by decoding and encoding
+/// when `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many,
+/// from the first; 0: all. `progress(done, total)` may be empty.
 std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& dataset,
                                      const FeatureCache* cache, const SearchOptions& search,
                                      size_t images, BadPictures& bad,

@@ -105,6 +105,95 @@ TEST_F(EvaluateCommand, ResultsReplaceNeitherCaptionsOfTheDataNorThePage) {
   EXPECT_EQ(file_text(captions), array);
 }
 
+TEST_F(EvaluateCommand, SeveralCaptionsAPictureAreMeasuredAsSets) {
+  const std::string results = folder_ / "results.json", page = folder_ / "p.html";
+  const Ended ended = evaluate({"--sample", "4", "--temperature", "2", "--json", "--results",
+                                results, "--report", page, "--examples", "1"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto json = nlohmann::json::parse(ended.out);
+  const auto& set = json["set"];
+  EXPECT_EQ(json["pictures"], 40);
+  EXPECT_EQ(set["pictures"], 40);
+  EXPECT_EQ(set["captions"], 160);
+  EXPECT_EQ(set["pictures_with_several"], 40);
+  EXPECT_EQ(set["most_captions_a_picture"], 4);
+  EXPECT_EQ(set["frequencies"], "references");
+  EXPECT_EQ(set["frequencies_pictures"], 40);
+  for (const char* key : {"vocabulary", "distinct_1", "distinct_2", "div_1", "div_2",
+                          "mbleu_4_corpus", "mbleu_4", "self_cider", "unseen", "novel"}) {
+    EXPECT_GT(set["measures"][key], 0) << key;
+    EXPECT_TRUE(set["people"].contains(key)) << key;
+  }
+  EXPECT_EQ(set["first"]["cider"], json["cider"]);
+  EXPECT_LT(set["average"]["cider"], set["oracle"]["cider"]);
+  EXPECT_LE(set["first"]["rouge_l"], set["oracle"]["rouge_l"]);
+  EXPECT_EQ(set["absent"], nlohmann::json::object());
+
+  const auto written = nlohmann::json::parse(file_text(results));
+  ASSERT_EQ(written.size(), 160U);
+  EXPECT_EQ(written[0]["image_id"], written[3]["image_id"]);
+  EXPECT_NE(written[3]["image_id"], written[4]["image_id"]);
+  EXPECT_NE(file_text(page).find("Corpus mBLEU-4"), std::string::npos);
+}
+
+TEST_F(EvaluateCommand, GroupsAreASetAndTheBestOfThemIsNone) {
+  const Ended table = evaluate({"--diverse", "2", "--lambda", "3", "--metrics", "bleu"});
+  ASSERT_EQ(table.code, 0) << table.err;
+  for (const char* text : {"\nSelf-CIDEr ", "oracle\n", "\nBLEU-4 ", "2 captions for each of 40",
+                           "-       -  SPICE-native was not computed"}) {
+    EXPECT_NE(table.out.find(text), std::string::npos) << text << " in\n" << table.out;
+  }
+  const Ended best = evaluate({"--diverse", "2", "--lambda", "3", "--n-best", "1", "--json"});
+  ASSERT_EQ(best.code, 0) << best.err;
+  EXPECT_FALSE(nlohmann::json::parse(best.out).contains("set")) << best.out;
+  EXPECT_EQ(best.out, evaluate({"--json"}).out) << "the first group is the plain search";
+}
+
+TEST_F(EvaluateCommand, ASetOfOneDrawSaysWhatCannotBeMeasured) {
+  const Ended ended = evaluate({"--sample", "1", "--json", "--metrics", "cider"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto set = nlohmann::json::parse(ended.out)["set"];
+  for (const char* key : {"div_1", "div_2", "mbleu_4_corpus", "mbleu_4", "self_cider", "oracle",
+                          "average", "all_spice"}) {
+    EXPECT_EQ(set["absent"][key], "no picture has two captions") << key;
+    EXPECT_FALSE(set["measures"].contains(key) || set.contains(key)) << key;
+  }
+  EXPECT_GT(set["measures"]["distinct_1"], 0);
+}
+
+/// What `evaluate` says of a set, `score --samples` says of its results.
+TEST_F(EvaluateCommand, SetsAreScoredAlikeFromAFile) {
+  nlohmann::json references = nlohmann::json::array();
+  std::string lines;
+  const std::vector<std::string> said = {"a large white heart", "a small red circle"};
+  for (const char* name : {"1.jpg", "2.jpg"}) {
+    write(std::string("set/") + name, file_text(scene()));
+    for (const std::string& caption : said) {
+      const nlohmann::json line = {{"image", name}, {"caption", caption + " on " + name}};
+      lines += line.dump() + '\n';
+      references.push_back({{"image_id", name}, {"caption", line["caption"]}});
+    }
+  }
+  write("set/val.jsonl", lines);
+  const std::string results = folder_ / "results.json";
+  const Ended ended = run_storyteller({"evaluate", "--model", model(), "--data",
+                                       "jsonl:" + (folder_ / "set").string(), "--sample", "3",
+                                       "--temperature", "2", "--results", results, "--json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto evaluated = nlohmann::json::parse(ended.out);
+  EXPECT_NE(ended.err.find("which captions are new cannot be told: "), std::string::npos)
+      << ended.err;
+  EXPECT_TRUE(evaluated["set"]["absent"].contains("novel")) << ended.out;
+
+  const nlohmann::json annotations = {{"images", {{{"id", "1.jpg"}}, {{"id", "2.jpg"}}}},
+                                      {"annotations", references}};
+  const Ended scored =
+      run_storyteller({"score", "--hypotheses", results, "--references",
+                       write("references.json", annotations.dump()), "--samples", "--json"});
+  ASSERT_EQ(scored.code, 0) << scored.err;
+  EXPECT_EQ(nlohmann::json::parse(scored.out)["set"], evaluated["set"]);
+}
+
 TEST_F(EvaluateCommand, IsTheSameForEveryRun) {
   EXPECT_EQ(evaluate({"--json", "--threads", "2"}).out, evaluate({"--json", "--threads", "2"}).out);
 }

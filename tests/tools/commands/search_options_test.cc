@@ -184,18 +184,5 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
   }
 }
 
-TEST_F(SearchFlags, EvaluationScoresOneCaptionAPicture) {
-  std::vector<std::string> arguments = {
-      "evaluate", "--model", model(),     "--data", "scenes:train=20,val=4",
-      "--split",  "val",     "--diverse", "2",      "--json"};
-  const Ended refused = run_storyteller(arguments);
-  EXPECT_EQ(refused.code, 2);
-  EXPECT_NE(refused.err.find("2 are asked for; add --n-best 1"), std::string::npos) << refused.err;
-  arguments.insert(arguments.end(), {"--n-best", "1"});
-  const Ended scored = run_storyteller(arguments);
-  EXPECT_EQ(scored.code, 0) << scored.err;
-  EXPECT_TRUE(nlohmann::json::parse(scored.out).contains("cider")) << scored.out;
-}
-
 }  // namespace
 }  // namespace storyteller
