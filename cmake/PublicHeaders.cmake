@@ -32,6 +32,7 @@ set(public_headers
   train/metrics/caption_scorer.h
   train/metrics/consensus.h
   train/metrics/files/caption_file.h
+  train/metrics/sets/set_report.h
   train/metrics/statistics/caption_report.h
   train/metrics/table.h
   train/text/ptb/tokenizer.h
