@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/parameters.h"
 #include "core/serialization/safetensors.h"
@@ -25,22 +26,13 @@ struct ExchangedCase {
     std::unique_ptr<ExchangedCase> read(
         new ExchangedCase{SafetensorsFile::open(path), {}, {}, {}, {}});
     const SafetensorsFile& file = read->file;
-    const auto size = [&](const char* name, size_t axis) { return file.find(name).shape[axis]; };
-    const DecoderOptions options = {.vocabulary = size("decoder.embedding.weight", 0),
-                                    .feature_width = size("decoder.key.weight", 1),
-                                    .embedding = size("decoder.embedding.weight", 1),
-                                    .hidden = size("decoder.output.weight", 1),
-                                    .attention = size("decoder.key.weight", 0),
-                                    .score = ScoreFunction::kRelu,
-                                    .gate = ContextGate::kVector,
-                                    .initial_state = InitialState::kLinear,
-                                    .output_dropout = dropout};
+    const DecoderOptions options = options_of(file, path, dropout);
     read->options = options;
     Parameters& parameters = read->parameters;
     parameters.add_group({.name = "decoder"});
     read->decoder = make_decoder(options, parameters);
     parameters.allocate(precision, device, 1, with_gradients);
-    for (const ExchangedWeight& weight : exchanged_weights(options)) {
+    for (const ExchangedWeight& weight : read->weights()) {
       const Tensor& value = parameters.value(parameters.find(weight.ours));
       copy_to(value, part_of(file, "", weight, value.shape()));
     }
@@ -55,6 +47,41 @@ struct ExchangedCase {
                            device)
             : Tensor::from(of_features, features, device);
     return read;
+  }
+
+  /// Where the parameters lie in the file: under their own names where the file names the options
+  /// of a kind of decoder.
+  std::vector<ExchangedWeight> weights() const {
+    if (!file.metadata().contains("options")) return exchanged_weights(options);
+    std::vector<ExchangedWeight> own;
+    for (Parameters::Id id = 0; id < parameters.size(); ++id) {
+      if (!parameters.is_buffer(id)) own.push_back({parameters.name(id), parameters.name(id)});
+    }
+    return own;
+  }
+
+ private:
+  static DecoderOptions options_of(const SafetensorsFile& file, const std::string& path,
+                                   float dropout) {
+    const auto size = [&](const char* name, size_t axis) { return file.find(name).shape[axis]; };
+    DecoderOptions options = {.vocabulary = size("decoder.embedding.weight", 0),
+                              .feature_width = size("input.features", 2),
+                              .embedding = size("decoder.embedding.weight", 1),
+                              .hidden = size("decoder.output.weight", 1),
+                              .score = ScoreFunction::kRelu,
+                              .gate = ContextGate::kVector,
+                              .initial_state = InitialState::kLinear,
+                              .output_dropout = dropout};
+    if (!file.metadata().contains("options")) {
+      options.attention = size("decoder.key.weight", 0);
+      return options;
+    }
+    options.score = ScoreFunction::kTanh;
+    options.initial_state = InitialState::kTanh;
+    Config config;
+    declare(options, config);
+    config.load_json(file.metadata("options"), Config::Source::kFile, path);
+    return options;
   }
 };
 

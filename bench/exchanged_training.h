@@ -58,8 +58,12 @@ class Training {
     const CaptionLoss loss =
         caption_loss(tape_, *case_->decoder, *loop_, features_of(i), batches_[i], {},
                      {1, index, batches_[i].row_key.data<uint64_t>()});
-    tape_.backward({loss.cross_entropy, loss.coverage});
-    return to_host_scalar(loss.cross_entropy.value()) + to_host_scalar(loss.coverage.value());
+    tape_.backward({loss.cross_entropy, loss.coverage, loss.regions});
+    double sum = 0;
+    for (const Var& term : {loss.cross_entropy, loss.coverage, loss.regions}) {
+      if (term) sum += to_host_scalar(term.value());
+    }
+    return sum;
   }
 
   double step() {
@@ -95,7 +99,7 @@ using TrainingResult = std::map<std::string, std::vector<float>>;
 inline void gather(const ExchangedCase& exchanged, const std::string& prefix, bool gradients,
                    TrainingResult& values) {
   const Parameters& parameters = exchanged.parameters;
-  for (const ExchangedWeight& weight : exchanged_weights(exchanged.options)) {
+  for (const ExchangedWeight& weight : exchanged.weights()) {
     const Var value = parameters.var(parameters.find(weight.ours));
     const Tensor& part = gradients ? value.slot()->gradient : value.value();
     std::vector<float>& whole = values[prefix + weight.theirs];

@@ -56,4 +56,5 @@ def main():
     training_step.run("flickr8k_step/best", options, case, build, clip_norm=CLIP_NORM)
 
 
-main()
+if __name__ == "__main__":
+    main()

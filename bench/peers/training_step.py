@@ -63,8 +63,10 @@ class Case:
 
     def write(self, path):
         weights = {name: value.numpy() for name, value in self.weights.items()}
-        metadata = {"rows_per_batch": self.rows_per_batch, "learning_rate": LEARNING_RATE}
-        safetensors_io.write(path, {**weights, **self.inputs}, metadata)
+        safetensors_io.write(path, {**weights, **self.inputs}, self.metadata())
+
+    def metadata(self):
+        return {"rows_per_batch": self.rows_per_batch, "learning_rate": LEARNING_RATE}
 
     @staticmethod
     def read(path):
