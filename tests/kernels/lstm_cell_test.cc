@@ -70,5 +70,30 @@ TYPED_TEST(LstmCellTest, NullGradientsAreZero) {
   EXPECT_EQ(backward(some.data(), some.data(), false), with);
 }
 
+TYPED_TEST(LstmCellTest, OfTwoCandidatesTheGreaterLearnsAndOfEqualOnesTheFirst) {
+  using T = TypeParam;
+  constexpr int64_t H = 3;
+  const std::vector<T> gates = {.5, .5, .5,    // i
+                                .5, .5, .5,    // f
+                                .5, .5, .5,    // o
+                                -2, 3,  .25,   // a
+                                -1, .5, .25};  // b
+  const std::vector<T> c(H, 0), dc_out(H, 8);
+  std::vector<T> da(5 * H, 0);
+  lstm_cell_backward(test_cpu(), LstmCellBackward<T>{.gates = gates.data(),
+                                                     .c = c.data(),
+                                                     .c_out = c.data(),
+                                                     .dh_out = nullptr,
+                                                     .dc_out = dc_out.data(),
+                                                     .da = da.data(),
+                                                     .dc = nullptr,
+                                                     .B = 1,
+                                                     .H = H,
+                                                     .form = LstmForm::kMaxOut});
+  const std::vector<T> of_candidates(da.begin() + 3 * H, da.end());
+  EXPECT_EQ(of_candidates, std::vector<T>({0, 4, 4, 4, 0, 0}));
+  EXPECT_EQ(std::vector<T>(da.begin(), da.begin() + H), std::vector<T>({-2, 6, .5}));
+}
+
 }  // namespace
 }  // namespace storyteller
