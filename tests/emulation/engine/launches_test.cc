@@ -91,6 +91,32 @@ TEST(Launches, OfAStepThatTrainsBatchNorms) {
   EXPECT_EQ(table.count_named("keep_buffers"), 1);
 }
 
+TEST(Launches, OfAStepOfEachKindOfDecoder) {
+  for (const auto& [name, kind] : decoder_choices()) {
+    if (kind == DecoderKind::kSoft) continue;  // the default recipe's
+    const TemporaryFolder folder;
+    DefaultTraining small(equal_captions(4, 3), folder.path(), kWidth);
+    small.options().batch_size = 2;
+    DecoderOptions& decoder = small.training().model().decoder;
+    decoder.kind = kind;
+    decoder.semi_sampling = 1;
+    if (kind == DecoderKind::kFixed) decoder.output = OutputLayer::kPlain;
+    if (kind == DecoderKind::kAtt2in) decoder.cell = CellKind::kMaxOutLstm;
+    if (kind == DecoderKind::kAdaptive || kind == DecoderKind::kAtt2in ||
+        kind == DecoderKind::kTopDown) {
+      decoder.gate = ContextGate::kNone;
+      decoder.initial_state = InitialState::kZero;
+    }
+    const CallTable table = table_of_a_step(small.training(), small.options(), folder / "run");
+    EXPECT_EQ(difference_from_golden("training_step_" + name,
+                                     "A step that trains decoder=" + name +
+                                         ", float32, 2 captions of 2 pictures, T = 4",
+                                     table),
+              "");
+    EXPECT_EQ(table.count(CallKind::kWait), 2) << name;
+  }
+}
+
 TEST(Launches, StatisticsThatDoNotMoveCostNothing) {
   std::vector<std::string> tables;
   for (const bool unfolded : {false, true}) {
