@@ -115,9 +115,10 @@ inline std::string with(const std::string& name, const std::string& letter, int6
 /// All of them, at the sizes of real work or small ones; flat buffers have `most` elements at most.
 std::vector<KernelCase> kernel_cases(const Sizes& size, int64_t most);
 
-// Their parts: of the decoder's loop, of words and their losses, of flat buffers, of pictures, and
-// the products of a training step.
+// Their parts: of the decoder's loop, of that of some kinds of decoders, of words and their losses,
+// of flat buffers, of pictures, and the products of a training step.
 std::vector<KernelCase> loop_cases(const Sizes& size);
+std::vector<KernelCase> decoder_kind_cases(const Sizes& size);
 std::vector<KernelCase> word_cases(const Sizes& size);
 std::vector<KernelCase> flat_cases(const Sizes& size, int64_t most);
 std::vector<KernelCase> picture_cases(const Sizes& size);

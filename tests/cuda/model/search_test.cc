@@ -2,9 +2,13 @@
 #include "model/search/search.h"
 
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "tests/decoder_choices.h"
 #include "tests/model/search/tiny_decoder.h"
 
 namespace storyteller {
@@ -40,19 +44,38 @@ TEST(CudaSearch, GreedyAndBeamCaptionsAreThoseOfTheCpu) {
   }
 }
 
+/// Every kind of decoder with every cell that goes with it, and each way to read the picture.
+std::vector<std::pair<std::string, TinyDecoder::Kind>> kinds() {
+  std::vector<std::pair<std::string, TinyDecoder::Kind>> all;
+  for (const auto& [name, kind, cell] : decoders_with_cells()) all.push_back({name, {kind, cell}});
+  for (const auto region : {DecodingRegion::kArgmax, DecodingRegion::kSample}) {
+    all.push_back({"hard, region " + std::to_string(static_cast<int>(region)),
+                   {.decoder = DecoderKind::kHard, .decoding_region = region}});
+  }
+  for (const auto input : {ImageInput::kEvery, ImageInput::kState}) {
+    all.push_back({"fixed, image input " + std::to_string(static_cast<int>(input)),
+                   {.decoder = DecoderKind::kFixed, .image_input = input}});
+  }
+  return all;
+}
+
 TEST(CudaSearch, EveryKindOfDecoderWithEveryCellSaysWhatItSaysOnTheCpu) {
-  for (const auto& [decoder, kind] : decoder_choices()) {
-    for (const auto& [cell, of_cell] : cell_choices()) {
-      SCOPED_TRACE(decoder + " " + cell);
-      const auto found_on = [&, kind = kind, of_cell = of_cell](Device device) {
-        TinyDecoder tiny(1, DType::kFloat32, kWords, kPictures, 1.5, device, {kind, of_cell});
-        return best_captions(tiny.decoder(), tiny.features(), {.beam = 3, .max_words = 8});
+  for (const auto& [name, kind] : kinds()) {
+    for (const int beam : {1, 3}) {
+      SCOPED_TRACE(testing::Message() << name << ", beam " << beam);
+      const auto found_on = [&, kind = kind](Device device) {
+        TinyDecoder tiny(1, DType::kFloat32, kWords, kPictures, 1.5, device, kind);
+        return best_captions(tiny.decoder(), tiny.features(), {.beam = beam, .max_words = 8});
       };
       const auto wanted = found_on(Device::cpu()), got = found_on(Device::cuda());
       for (size_t i = 0; i < wanted.size(); ++i) {
         EXPECT_EQ(got[i].words, wanted[i].words);
         EXPECT_NEAR(got[i].log_probability, wanted[i].log_probability,
                     1e-5 * std::abs(wanted[i].log_probability));
+        ASSERT_EQ(got[i].alpha.size(), wanted[i].alpha.size());
+        for (size_t l = 0; l < got[i].alpha.size(); ++l) {
+          ASSERT_NEAR(got[i].alpha[l], wanted[i].alpha[l], 1e-5);
+        }
       }
     }
   }

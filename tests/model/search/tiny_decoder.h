@@ -22,12 +22,16 @@ class TinyDecoder {
   struct Kind {
     DecoderKind decoder = DecoderKind::kSoft;
     CellKind cell = CellKind::kLstm;
+    ImageInput image_input = ImageInput::kFirst;
+    DecodingRegion decoding_region = DecodingRegion::kExpectation;
   };
   static constexpr int64_t kRegions = 4;
 
   /// `words` beside the four marks. `weight_range` 0 makes all words alike.
   TinyDecoder(uint64_t seed, DType type, int64_t words, int64_t pictures, double weight_range = 1.5,
-              Device device = Device::cpu(), Kind kind = {DecoderKind::kSoft, CellKind::kLstm})
+              Device device = Device::cpu(),
+              Kind kind = {DecoderKind::kSoft, CellKind::kLstm, ImageInput::kFirst,
+                           DecodingRegion::kExpectation})
       : device_(device) {
     constexpr int64_t kWidth = 5;
     parameters_.add_group({.name = "decoder"});
@@ -42,8 +46,10 @@ class TinyDecoder {
         .score = seed % 2 == 0 ? ScoreFunction::kTanh : ScoreFunction::kRelu,
         .gate = static_cast<ContextGate>(seed / 2 % 3),
         .initial_state = static_cast<InitialState>(seed / 6 % 3),
+        .image_input = kind.image_input,
         .output = kind.decoder == DecoderKind::kFixed ? OutputLayer::kPlain
                                                       : static_cast<OutputLayer>(seed / 18 % 2),
+        .decoding_region = kind.decoding_region,
     };
     decoder_ = make_decoder(options, parameters_);
     parameters_.allocate(type, device, seed, false);
