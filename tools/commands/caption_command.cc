@@ -125,14 +125,8 @@ int caption(const CaptionArguments& arguments) {
                        : single       ? Form::kSentence
                                       : Form::kTable,
                        strips ? &*strips : nullptr, arguments.report);
-  const std::vector<std::string> must = arguments.words.must();
-  // What must be said is searched for.
-  const int samples = consensus == nullptr || !must.empty() ? 0 : ChoiceArguments::kUsualSamples;
-  CaptionRun run({.models = ensemble,
-                  .search = arguments.search.over(ensemble.search(), samples),
-                  .demands = arguments.words.demands(ensemble.vocabulary()),
-                  .consensus = consensus},
-                 must, output, single);
+  CaptionRun run(captioning_of(ensemble, arguments.search, arguments.words, consensus),
+                 arguments.words.must(), output, single);
   caption_all(names, run);
   run.flush();
   names.report_list();

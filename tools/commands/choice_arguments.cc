@@ -46,4 +46,15 @@ std::shared_ptr<const Consensus> ChoiceArguments::consensus() const {
   return std::make_shared<const Consensus>(similarity, std::move(frequencies));
 }
 
+Captioning captioning_of(Ensemble& models, const SearchArguments& search,
+                         const WordArguments& words, std::shared_ptr<const Consensus> consensus) {
+  SearchDemands demands = words.demands(models.vocabulary());
+  // What must be said is searched for.
+  const bool draws = consensus != nullptr && demands.must.empty();
+  return {.models = models,
+          .search = search.over(models.search(), draws ? ChoiceArguments::kUsualSamples : 0),
+          .demands = std::move(demands),
+          .consensus = std::move(consensus)};
+}
+
 }  // namespace storyteller

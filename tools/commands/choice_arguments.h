@@ -7,7 +7,9 @@
 
 #include "tools/cli/options.h"
 #include "tools/commands/output_file.h"
-#include "train/metrics/consensus.h"
+#include "tools/commands/search_arguments.h"
+#include "tools/commands/word_arguments.h"
+#include "train/validation/captioning.h"
 
 namespace storyteller {
 
@@ -30,5 +32,9 @@ class ChoiceArguments {
   std::optional<Similarity> similarity_;
   std::filesystem::path frequencies_;
 };
+
+/// What a command captions with: demands are in the words of the models.
+Captioning captioning_of(Ensemble& models, const SearchArguments& search,
+                         const WordArguments& words, std::shared_ptr<const Consensus> consensus);
 
 }  // namespace storyteller

@@ -7,17 +7,18 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
-#include "core/system/program_file.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/number_format.h"
-#include "model/shipped_model.h"
+#include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
+#include "tools/commands/choice_arguments.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
+#include "tools/commands/model_arguments.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_notes.h"
@@ -25,6 +26,7 @@
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/set_sections.h"
 #include "tools/commands/stopped.h"
+#include "tools/commands/word_arguments.h"
 #include "tools/render/text_report.h"
 #include "train/validation/evaluation.h"
 #include "train/word_coverage.h"
@@ -33,12 +35,15 @@ namespace storyteller {
 namespace {
 
 struct EvaluateArguments {
-  std::string model, data, split = "val", results, report, cache = default_cache_folder();
+  ModelArguments models;
+  std::string data, split = "val", results, report, cache = default_cache_folder();
   MetricArguments metrics;
   bool json = false;
   size_t examples = 24;
   double max_bad = MaxBad{}.share;
   SearchArguments search;
+  WordArguments words;
+  ChoiceArguments choice;
   Machine machine;
 };
 
@@ -126,9 +131,11 @@ std::optional<SeenCaptions> training_captions(const EvaluateArguments& arguments
   return seen;
 }
 
-void require_outputs_apart(const EvaluateArguments& arguments, const std::string& model) {
+void require_outputs_apart(const EvaluateArguments& arguments,
+                           const std::vector<std::string>& models) {
   InputFiles inputs;
-  inputs.add(model, "the model");
+  for (const std::string& model : models) inputs.add(model, "the model");
+  arguments.choice.add_to(inputs);
   inputs.add_data(arguments.data);
   inputs.require_other("--results", arguments.results);
   inputs.require_other("--report", arguments.report);
@@ -139,25 +146,32 @@ void require_outputs_apart(const EvaluateArguments& arguments, const std::string
 int run(const EvaluateArguments& arguments) {
   catch_stop_signals();
   const ScorerOptions metrics = arguments.metrics.scorer_options();
-  const std::string model = model_to_use(arguments.model, program_file());
-  require_outputs_apart(arguments, model);
+  const std::vector<std::string> models = arguments.models.files();
+  require_outputs_apart(arguments, models);
+  const auto consensus = arguments.choice.consensus();
   const Device device = arguments.machine.start(/*verbose=*/true);
-  const auto captioner = Captioner::load(model, device);
-  const SearchOptions search = arguments.search.over(captioner->options().search);
+  Ensemble ensemble = Ensemble::load(models, device);
+  Captioner& captioner = ensemble.shown();
+  const Captioning captioning =
+      captioning_of(ensemble, arguments.search, arguments.words, consensus);
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
   const std::string foreign =
-      foreign_words_warning(word_coverage(*data.captions, captioner->vocabulary()));
+      foreign_words_warning(word_coverage(*data.captions, ensemble.vocabulary()));
   if (!foreign.empty()) report_warning(foreign, std::cerr);
   BadPictures bad(max_bad.of(data.dataset->size() + data.dataset->skipped().count()));
   bad.record_all(data.dataset->skipped());
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
-  data.prepare_features(*captioner, arguments.cache, observe_preparation(progress), bad);
+  std::vector<std::unique_ptr<FeatureCache>> caches;
+  for (Captioner* encoder : ensemble.encoders()) {
+    data.prepare_features(*encoder, arguments.cache, observe_preparation(progress), bad);
+    caches.push_back(std::move(data.features));
+  }
   std::vector<std::string> notes = data.dataset->notes();
   std::optional<SeenCaptions> training;
-  if (measures_sets(search)) training = training_captions(arguments, data, notes);
+  if (measures_sets(captioning)) training = training_captions(arguments, data, notes);
   const Evaluation evaluation =
-      evaluate(*captioner, data, search, metrics, bad, training ? &*training : nullptr,
+      evaluate(captioning, data, caches, metrics, bad, training ? &*training : nullptr,
                [&](size_t done, size_t total) {
                  progress.update({.label = "captions",
                                   .done = static_cast<int64_t>(done),
@@ -166,18 +180,24 @@ int run(const EvaluateArguments& arguments) {
                });
   progress.finish();
   if (!bad.empty()) notes.push_back(bad.summary());
-  const std::vector<std::string> odd = notes_on(evaluation, *captioner, data);
+  MissingWords missing(captioning.demands.must, arguments.words.must());
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    if (evaluation.captions[i].words.empty()) continue;  // could not be decoded
+    missing.look(evaluation.captions[i], data.dataset->id(i));
+  }
+  for (const std::string& note : missing.notes()) notes.push_back(note);
+  const std::vector<std::string> odd = notes_on(evaluation, captioner, data);
   notes.insert(notes.end(), odd.begin(), odd.end());
   for (const std::string& note : notes) report_warning(note, std::cerr);
   if (!foreign.empty()) notes.push_back(foreign);  // said before
-  if (!arguments.results.empty()) write_results(arguments.results, *captioner, data, evaluation);
+  if (!arguments.results.empty()) write_results(arguments.results, captioner, data, evaluation);
   if (!arguments.report.empty()) {
     std::vector<EpochRecord> history;
-    const SafetensorsFile file = SafetensorsFile::open(model);
+    const SafetensorsFile file = SafetensorsFile::open(models[0]);
     if (file.metadata().contains("storyteller.history")) {
-      history = history_from_json(file.metadata("storyteller.history"), model);
+      history = history_from_json(file.metadata("storyteller.history"), models[0]);
     }
-    HtmlReport report = make_report(*captioner, data, evaluation, history, arguments.examples);
+    HtmlReport report = make_report(captioner, data, evaluation, history, arguments.examples);
     report.footer = "storyteller evaluate --data " + arguments.data + " --split " + arguments.split;
     write_html_report(arguments.report, report);
   }
@@ -196,7 +216,7 @@ int run(const EvaluateArguments& arguments) {
 void add_evaluate_command(const Options& program) {
   auto arguments = std::make_shared<EvaluateArguments>();
   const Options command = program.command("evaluate", "caption a split of a data set and score it");
-  command.text("--model", arguments->model, kModelHelp);
+  arguments->models.add_options(command);
   command.text("--data", arguments->data, "FORMAT:PATH, as for train").required();
   command.text("--split", arguments->split, "train, val or test");
   arguments->metrics.add_options(command, kReportedMetrics);
@@ -207,6 +227,8 @@ void add_evaluate_command(const Options& program) {
   command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
   add_max_bad_option(command, arguments->max_bad);
   arguments->search.add_options(command);
+  arguments->words.add_options(command);
+  arguments->choice.add_options(command);
   arguments->machine.add_options(command);
   command.runs([arguments] { return run(*arguments); },
                "--threads 1 and --beam 1 need less; or close other programs");

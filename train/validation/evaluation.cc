@@ -50,19 +50,21 @@ std::vector<Hypothesis> hypotheses_of(const Captioner& captioner, const Evaluati
 
 }  // namespace
 
-bool measures_sets(const SearchOptions& search) {
-  return captions_wanted(search) > 1 || search.sample > 0;
+bool measures_sets(const Captioning& captioning) {
+  return captioning.wanted() > 1 ||
+         (captioning.consensus == nullptr && captioning.search.sample > 0);
 }
 
-Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
+Evaluation evaluate(const Captioning& captioning, const SplitData& data,
+                    std::span<const std::unique_ptr<FeatureCache>> caches,
                     const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
                     const std::function<void(size_t, size_t)>& progress) {
+  Captioner& captioner = captioning.models.shown();
   Evaluation evaluation;
-  auto sets = caption_sets(captioner, *data.dataset, data.features.get(), search, 0, bad,
-                           [&](size_t done, size_t total) {
-                             if (progress) progress(done, total);
-                             if (stop_requested()) throw Stopped();
-                           });
+  auto sets = caption_sets(captioning, *data.dataset, caches, bad, [&](size_t done, size_t total) {
+    if (progress) progress(done, total);
+    if (stop_requested()) throw Stopped();
+  });
   for (std::vector<Caption>& set : sets) {
     evaluation.captions.push_back(std::move(set.front()));
     set.erase(set.begin());
@@ -72,7 +74,7 @@ Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOpt
   const TokenizedReferences references = references_of(*data.captions, evaluation.captions.size());
   const CaptionScorer scorer(references, scoring);
   evaluation.scores = scorer.score_all(words_of(captioner, evaluation.captions));
-  if (measures_sets(search)) {
+  if (measures_sets(captioning)) {
     const std::vector<Hypothesis> hypotheses = hypotheses_of(captioner, evaluation);
     evaluation.set =
         make_set_report(hypotheses, references, scorer, scorer.score_hypotheses(hypotheses),

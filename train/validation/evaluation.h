@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "train/features/split_data.h"
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/sets/set_report.h"
+#include "train/validation/captioning.h"
 
 namespace storyteller {
 
@@ -29,18 +32,20 @@ struct Evaluation {
   ScorerOptions scoring;  ///< how they were scored
   CaptionScores scores;   ///< of `captions`
   std::optional<SceneScores> scenes;
-  std::optional<SetReport> set;  ///< of all captions, where measures_sets(search)
+  std::optional<SetReport> set;  ///< of all captions, where measures_sets(captioning)
 };
 
 /// Whether a search that is evaluated is measured by the sets of captions that it gives: where it
 /// hands out several, or draws.
-bool measures_sets(const SearchOptions& search);
+bool measures_sets(const Captioning& captioning);
 
 /// Captions the split and scores the first caption of every picture, and the sets where
-/// measures_sets(search). `training`: what people wrote for training, null: not known.
+/// measures_sets(captioning). `training`: what people wrote for training, null: not known.
+/// caches[e] are features of captioning.models.encoders()[e]; null: it encodes pictures as it goes.
 /// `progress(done, total)` counts pictures and may be empty; a signal (stop_requested) ends it by
 /// Stopped.
-Evaluation evaluate(Captioner& captioner, const SplitData& data, const SearchOptions& search,
+Evaluation evaluate(const Captioning& captioning, const SplitData& data,
+                    std::span<const std::unique_ptr<FeatureCache>> caches,
                     const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
                     const std::function<void(size_t, size_t)>& progress = {});
 

@@ -1,6 +1,7 @@
 #include "train/validation/validation.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -11,23 +12,29 @@ namespace {
 
 using Progress = std::function<void(size_t, size_t)>;
 
+/// Features of each source and the pictures' numbers -> what is said about each picture.
+using Describe = std::function<std::vector<std::vector<Caption>>(std::span<const Tensor>,
+                                                                 std::span<const uint64_t>)>;
+
 /// Hands the captions of picture after picture to `take`, a single empty one where it cannot be
 /// read.
-void caption_each(Captioner& captioner, FeatureSource& source, size_t total,
-                  const SearchOptions& search, const Progress& progress, size_t* unusable,
+void caption_each(std::span<FeatureSource* const> sources, size_t total, const Describe& describe,
+                  const Progress& progress, size_t* unusable,
                   const std::function<void(std::vector<Caption>)>& take) {
   constexpr size_t kBatch = 32;
   const auto batches = all_in_batches(total, kBatch);
-  source.expect(batches, 0);
+  for (FeatureSource* source : sources) source->expect(batches, 0);
   size_t bad = 0, done = 0;
   for (const auto& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
-    const Tensor features = source.next(tape, batch).value();
+    std::vector<Tensor> features;
+    for (FeatureSource* source : sources) features.push_back(source->next(tape, batch).value());
     const std::vector<uint64_t> numbers(batch.begin(), batch.end());
-    auto found = captioner.captions(features, search, numbers);
+    auto found = describe(features, numbers);
     for (size_t i = 0; i < batch.size(); ++i) {
-      bad += source.usable(i) ? 0 : 1;
-      take(source.usable(i) ? std::move(found[i]) : std::vector<Caption>(1));
+      const bool usable = sources[0]->usable(i);
+      bad += usable ? 0 : 1;
+      take(usable ? std::move(found[i]) : std::vector<Caption>(1));
     }
     done += batch.size();
     if (progress) progress(done, total);
@@ -57,7 +64,11 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
                                       size_t* unusable) {
   std::vector<Caption> captions;
   captions.reserve(total);
-  caption_each(captioner, source, total, search, progress, unusable,
+  FeatureSource* const sources[] = {&source};
+  const auto describe = [&](std::span<const Tensor> features, std::span<const uint64_t> numbers) {
+    return captioner.captions(features[0], search, numbers);
+  };
+  caption_each(sources, total, describe, progress, unusable,
                [&](std::vector<Caption> found) { captions.push_back(std::move(found.front())); });
   return captions;
 }
@@ -69,17 +80,28 @@ std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& datase
   return caption_pictures(captioner, *source, pictures_of(dataset, images), search, progress);
 }
 
-std::vector<std::vector<Caption>> caption_sets(Captioner& captioner, const Dataset& dataset,
-                                               const FeatureCache* cache,
-                                               const SearchOptions& search, size_t images,
-                                               BadPictures& bad, const Progress& progress) {
-  const auto source = source_of(captioner, dataset, cache, bad);
+std::vector<std::vector<Caption>> caption_sets(
+    const Captioning& captioning, const Dataset& dataset,
+    std::span<const std::unique_ptr<FeatureCache>> caches, BadPictures& bad,
+    const Progress& progress) {
+  std::vector<std::unique_ptr<FeatureSource>> owned;
+  std::vector<FeatureSource*> sources;
+  for (size_t e = 0; e < captioning.models.encoders().size(); ++e) {
+    owned.push_back(source_of(*captioning.models.encoders()[e], dataset, caches[e].get(), bad));
+    sources.push_back(owned.back().get());
+  }
+  const auto all = [&](std::span<const Tensor> features, std::span<const uint64_t> numbers) {
+    std::vector<std::vector<Caption>> captions;
+    for (Description& description : describe(captioning, features, numbers)) {
+      captions.push_back(std::move(description.captions));
+    }
+    return captions;
+  };
   std::vector<std::vector<Caption>> sets;
-  caption_each(captioner, *source, pictures_of(dataset, images), search, progress, nullptr,
-               [&](std::vector<Caption> found) {
-                 for (size_t i = 1; i < found.size(); ++i) found[i].alpha = {};
-                 sets.push_back(std::move(found));
-               });
+  caption_each(sources, dataset.size(), all, progress, nullptr, [&](std::vector<Caption> found) {
+    for (size_t i = 1; i < found.size(); ++i) found[i].alpha = {};
+    sets.push_back(std::move(found));
+  });
   return sets;
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "model/captioner.h"
@@ -10,6 +12,7 @@
 #include "train/features/feature_cache.h"
 #include "train/features/feature_source.h"
 #include "train/metrics/caption_scorer.h"
+#include "train/validation/captioning.h"
 
 namespace storyteller {
 
@@ -21,12 +24,13 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
                                       const std::function<void(size_t, size_t)>& progress = {},
                                       size_t* unusable = nullptr);
 
-/// Captions every picture of a split, [picture][caption]: all that the options ask for, the best
-/// first; of the others it keeps no attention. A picture that cannot be decoded gets one empty
-/// caption. The rest is as caption_dataset has it.
+/// Captions every picture of a split, [picture][caption]: all that are wanted, the best first; of
+/// the others it keeps no attention. A picture that cannot be decoded gets one empty caption.
+/// caches[e] are features of captioning.models.encoders()[e]; null: it decodes and encodes. The
+/// rest is as caption_dataset has it.
 std::vector<std::vector<Caption>> caption_sets(
-    Captioner& captioner, const Dataset& dataset, const FeatureCache* cache,
-    const SearchOptions& search, size_t images, BadPictures& bad,
+    const Captioning& captioning, const Dataset& dataset,
+    std::span<const std::unique_ptr<FeatureCache>> caches, BadPictures& bad,
     const std::function<void(size_t, size_t)>& progress = {});
 
 /// The best caption of every picture of a split: from a feature cache, or by decoding and encoding

@@ -237,5 +237,28 @@ TEST_F(DoctorCommand, ReadsTheModel) {
   EXPECT_EQ(ended.out.find("! model"), std::string::npos) << ended.out;
 }
 
+TEST_F(EvaluateCommand, TakesAllThatCaptionTakes) {
+  const Ended plain = evaluate({"--json", "--metrics", "cider"});
+  const Ended twice = evaluate({"--json", "--metrics", "cider", "--model", model()});
+  EXPECT_EQ(twice.code, 0) << twice.err;
+  EXPECT_EQ(twice.out, plain.out);
+
+  const std::string results = folder_ / "results.json";
+  const Ended must =
+      evaluate({"--must", "blue", "--must-not", "large", "--json", "--results", results});
+  EXPECT_EQ(must.code, 0) << must.err;
+  for (const auto& result : nlohmann::json::parse(file_text(results))) {
+    const std::string sentence = " " + result["caption"].get<std::string>() + " ";
+    EXPECT_NE(sentence.find(" blue "), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find(" large "), std::string::npos) << sentence;
+  }
+  const Ended barred = evaluate({"--must", "blue", "--must-not", "blue", "--json"});
+  EXPECT_NE(barred.out.find("40 of 40 captions do not say it"), std::string::npos) << barred.out;
+
+  const Ended chosen = evaluate({"--choose", "mbr", "--sample", "5", "--json"});
+  EXPECT_EQ(chosen.code, 0) << chosen.err;
+  EXPECT_FALSE(nlohmann::json::parse(chosen.out).contains("set"));
+}
+
 }  // namespace
 }  // namespace storyteller
