@@ -10,7 +10,7 @@ void ChoiceArguments::add_options(const Options& command) {
       [this](const std::string& name) { by_consensus_ = name == "mbr"; },
       "mbr: the caption that is most like the other ones found (minimum Bayes risk); of " +
           std::to_string(kUsualSamples) +
-          " that are drawn, unless --sample, --beam or --diverse say otherwise");
+          " that are drawn at temperature 0.5, unless --sample, --beam or --diverse say otherwise");
   command.choice(
       "--similarity", {"cider", "spice"}, "cider",
       [this](const std::string& name) {

@@ -60,6 +60,7 @@ SearchOptions SearchArguments::over(SearchOptions options, int samples) const {
   if (samples > 0 && !is_given("beam") && !is_given("diverse") && !is_given("sample")) {
     options.sample = samples;
     options.diverse = 1;
+    if (!is_given("temperature")) options.temperature = kUsualTemperature;
   }
   for (size_t i = 0; i < given_.size(); ++i) {
     std::visit(

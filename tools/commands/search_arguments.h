@@ -14,6 +14,9 @@ namespace storyteller {
 /// A flag for each search option: what is given goes over what the model recommends.
 class SearchArguments {
  public:
+  /// Of draws that are made where no search is asked for: at 1 most of a small model's are noise.
+  static constexpr float kUsualTemperature = 0.5F;
+
   SearchArguments();
 
   void add_options(const Options& command);
