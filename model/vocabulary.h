@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/text/string_hash.h"
+
 namespace storyteller {
 
 /// A word and how often it occurs.
@@ -53,13 +55,8 @@ class Vocabulary {
   std::string sentence(std::span<const int> ids) const;
 
  private:
-  struct Hash {  // lets a string_view be looked up without a copy
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-
   std::vector<std::string> words_;
-  std::unordered_map<std::string, int, Hash, std::equal_to<>> ids_;
+  std::unordered_map<std::string, int, StringHash, std::equal_to<>> ids_;
 };
 
 }  // namespace storyteller

@@ -54,7 +54,6 @@ size_t LineReader::line_length() {
 }
 
 bool LineReader::next(std::string_view* line) {
-  ++number_;
   constexpr size_t kEnough = kLongestLine + std::string_view("\r\n").size();
   size_t length = line_length();
   while (length == kNone && rest_.size() < kEnough && source_) {
@@ -62,6 +61,7 @@ bool LineReader::next(std::string_view* line) {
     length = line_length();
   }
   if (rest_.empty()) return false;
+  ++number_;
   *line = rest_.substr(0, length);
   rest_.remove_prefix(std::min(rest_.size(), line->size() + 1));
   if (line_end_ == LineEnd::kNewline && line->ends_with('\r')) line->remove_suffix(1);

@@ -14,6 +14,10 @@ std::string decimal(double value, int digits) {
   return {buffer.data(), result.ptr};
 }
 
+std::string percent(double share, int digits) {
+  return std::isfinite(share) ? decimal(100 * share, digits) + " %" : decimal(share, digits);
+}
+
 std::string grouped(std::size_t count) {
   std::string digits = std::to_string(count);
   for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, 1, ',');

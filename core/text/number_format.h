@@ -9,6 +9,9 @@ namespace storyteller {
 /// what is not finite.
 std::string decimal(double value, int digits);
 
+/// A share in percent: "12.5 %"; a dash as above.
+std::string percent(double share, int digits);
+
 /// A count with a comma between thousands: "12,000".
 std::string grouped(std::size_t count);
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/open_table.h"
+
 namespace storyteller {
 
 /// Many short texts in one block of memory: 8 bytes beside their characters each, where a
@@ -28,11 +30,11 @@ class TextArena {
   std::vector<uint64_t> end_;  // of each text
 };
 
-/// Different texts numbered 0, 1, 2, ... in order of insertion: an arena with a hash table of open
-/// addressing.
+/// Different texts numbered 0, 1, 2, ... in order of insertion: an arena with a table beside it.
+/// Thread-safe when const.
 class TextSet {
  public:
-  static constexpr uint32_t kAbsent = UINT32_MAX;
+  static constexpr uint32_t kAbsent = OpenTable::kAbsent;
   /// The number of the text, which is added where it is new.
   uint32_t insert(std::string_view text, bool* is_new = nullptr);
   /// The number of the text, or kAbsent.
@@ -43,14 +45,17 @@ class TextSet {
   /// [number] the text; valid until the next insert.
   std::vector<std::string_view> texts() const;
   /// Frees the table. `insert` builds it again; `find` is slow without.
-  void forget_table() { std::vector<uint32_t>().swap(slots_); }
+  void forget_table();
 
  private:
-  size_t slot_of(std::string_view text) const;
-  void grow(size_t slots);
+  auto equals(std::string_view text) const {
+    return [this, text](uint32_t number) { return texts_[number] == text; };
+  }
+  void build_table();
 
   TextArena texts_;
-  std::vector<uint32_t> slots_;  // number + 1; 0: free. A power of two, at most half of it full
+  OpenTable table_;
+  bool has_table_ = true;
 };
 
 }  // namespace storyteller

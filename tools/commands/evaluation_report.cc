@@ -12,8 +12,6 @@
 namespace storyteller {
 namespace {
 
-std::string percent(double share) { return decimal(100 * share, 1) + " %"; }
-
 /// What the pictures are, and what the network had to do with them before.
 std::string introduction(const SplitData& data, bool attends) {
   const bool scenes = dynamic_cast<const ScenesDataset*>(data.dataset.get()) != nullptr;
@@ -69,14 +67,14 @@ std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
                   "of " + grouped(evaluation.captions.size()) + " captions"});
   if (evaluation.scenes) {
     const SceneScores& scenes = *evaluation.scenes;
-    rows.push_back({"Naming", percent(scenes.exact),
+    rows.push_back({"Naming", percent(scenes.exact, 1),
                     "of " + grouped(scenes.single) +
                         " objects in new combinations named exactly; chance " +
-                        percent(1.0 / (scenes::kColors * scenes::kShapes))});
+                        percent(1.0 / (scenes::kColors * scenes::kShapes), 1)});
     if (scenes.pointing) {
-      rows.push_back({"Pointing", percent(*scenes.pointing),
+      rows.push_back({"Pointing", percent(*scenes.pointing, 1),
                       "of colours and shapes named, attention peaks there; chance " +
-                          percent(*scenes.chance)});
+                          percent(*scenes.chance, 1)});
     }
   }
   return rows;

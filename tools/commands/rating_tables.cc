@@ -106,8 +106,7 @@ void print_raters(std::ostream& out, const RatingSheet& sheet, const RatingAnaly
     if (sheet.control) rows[0].insert(rows[0].end(), {"human", "others"});
     for (const RaterAnalysis& rater : analysis.raters) {
       const RaterAnalysis::Scale& scale = rater.scales[s];
-      const std::string same =
-          scale.duplicates == 0 ? "\u2013" : decimal(100 * scale.equal, 0) + " %";
+      const std::string same = scale.duplicates == 0 ? "\u2013" : percent(scale.equal, 0);
       rows.push_back({name_of(rater.name),
                       grouped(rater.rated) + " of " + grouped(sheet.items.size()),
                       decimal(rater.median_seconds, 1), decimal(scale.mean, 2),

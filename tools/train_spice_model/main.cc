@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/text/number_format.h"
 #include "tools/cli/options.h"
 #include "tools/train_spice_model/training.h"
 
@@ -17,9 +18,7 @@ namespace {
 using storyteller::spice::Accuracy;
 
 std::string percent(size_t part, size_t whole) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f %%", 100.0 * static_cast<double>(part) / whole);
-  return text;
+  return storyteller::percent(static_cast<double>(part) / static_cast<double>(whole), 2);
 }
 
 std::string line_of(const Accuracy& a) {

@@ -32,7 +32,7 @@ class Random {
 
 /// A sentence prepared for training.
 struct Example {
-  std::vector<WordHash> words;
+  std::vector<WordFeatures> words;
   std::vector<Tag> tags;
   std::vector<Tag> guessed;  ///< by a tagger that has not seen the sentence
   std::vector<int32_t> heads;
@@ -42,7 +42,7 @@ struct Example {
 
 Example example_of(const TreebankSentence& caption, uint32_t sentence) {
   Example example{{}, caption.tags, {}, caption.heads, caption.labels, sentence};
-  for (const std::string& word : caption.words) example.words.push_back(hash_word(word));
+  for (const std::string& word : caption.words) example.words.push_back(word_features(word));
   return example;
 }
 

@@ -15,6 +15,12 @@ TEST(Decimal, NeverPrintsNan) {
   EXPECT_EQ(decimal(1e300, 2), "\u2013");
 }
 
+TEST(Percent, IsOfAShare) {
+  EXPECT_EQ(percent(0.1256, 1), "12.6 %");
+  EXPECT_EQ(percent(1, 0), "100 %");
+  EXPECT_EQ(percent(std::numeric_limits<double>::quiet_NaN(), 1), "\u2013");
+}
+
 TEST(Grouped, HasACommaBetweenThousands) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");

@@ -4,12 +4,12 @@
 #include <string>
 #include <unordered_set>
 
-#include "core/text/word_table.h"
+#include "core/text/string_hash.h"
 
 namespace storyteller::meteor_parts {
 
 /// Words that carry little meaning and therefore weigh 1 - delta.
-using FunctionWords = std::unordered_set<std::string, WordHash, std::equal_to<>>;
+using FunctionWords = std::unordered_set<std::string, StringHash, std::equal_to<>>;
 
 /// One word a line, as METEOR's english.function.words. Throws InputError.
 FunctionWords read_function_words(const std::filesystem::path& file);

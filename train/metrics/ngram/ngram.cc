@@ -42,36 +42,14 @@ void count_ngrams(std::span<const TokenId> tokens, std::vector<NgramCount>& out)
   out.resize(kept);
 }
 
-size_t NgramIndex::slot_of(const Ngram& ngram, uint64_t hash) const {
-  const size_t mask = slots_.size() - 1;
-  const auto tag = static_cast<uint32_t>(hash >> 32U);
-  for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
-    const Slot& s = slots_[slot];
-    if (s.number == kAbsent || (s.tag == tag && ngrams_[s.number] == ngram)) return slot;
-  }
-}
-
 uint32_t NgramIndex::find(const Ngram& ngram) const {
-  return slots_.empty() ? kAbsent : slots_[slot_of(ngram, hash_of(ngram))].number;
+  return table_.find(hash_of(ngram), equals(ngram));
 }
 
 uint32_t NgramIndex::insert(const Ngram& ngram) {
-  if (2 * (ngrams_.size() + 1) > slots_.size()) grow();
-  const uint64_t hash = hash_of(ngram);
-  Slot& slot = slots_[slot_of(ngram, hash)];
-  if (slot.number == kAbsent) {
-    slot = {size(), static_cast<uint32_t>(hash >> 32U)};
-    ngrams_.push_back(ngram);
-  }
-  return slot.number;
-}
-
-void NgramIndex::grow() {
-  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), Slot{});
-  for (uint32_t number = 0; number < size(); ++number) {
-    const uint64_t hash = hash_of(ngrams_[number]);
-    slots_[slot_of(ngrams_[number], hash)] = {number, static_cast<uint32_t>(hash >> 32U)};
-  }
+  const uint32_t number = table_.insert(hash_of(ngram), size(), equals(ngram));
+  if (number == size()) ngrams_.push_back(ngram);
+  return number;
 }
 
 }  // namespace storyteller

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/open_table.h"
+
 namespace storyteller {
 
 using TokenId = uint32_t;
@@ -34,10 +36,10 @@ struct NgramCount {
 /// Distinct n-grams (orders 1..4) of a caption with their counts, sorted; `out` is overwritten.
 void count_ngrams(std::span<const TokenId> tokens, std::vector<NgramCount>& out);
 
-/// Set of n-grams numbered 0, 1, 2, ... in order of insertion (open addressing).
+/// Set of n-grams numbered 0, 1, 2, ... in order of insertion.
 class NgramIndex {
  public:
-  static constexpr uint32_t kAbsent = UINT32_MAX;
+  static constexpr uint32_t kAbsent = OpenTable::kAbsent;
   /// Number of `ngram`, or kAbsent.
   uint32_t find(const Ngram& ngram) const;
   /// Number of `ngram`, which is added where it was absent.
@@ -46,16 +48,12 @@ class NgramIndex {
   const Ngram& operator[](uint32_t number) const { return ngrams_[number]; }
 
  private:
-  /// The number and half of the hash, so that a probe seldom has to fetch the n-gram itself.
-  struct Slot {
-    uint32_t number = kAbsent;
-    uint32_t tag = 0;
-  };
-  size_t slot_of(const Ngram& ngram, uint64_t hash) const;
-  void grow();
+  auto equals(const Ngram& ngram) const {
+    return [this, &ngram](uint32_t number) { return ngrams_[number] == ngram; };
+  }
 
   std::vector<Ngram> ngrams_;
-  std::vector<Slot> slots_;  // power of two, at most half full; number kAbsent where free
+  OpenTable table_;
 };
 
 }  // namespace storyteller

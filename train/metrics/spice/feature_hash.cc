@@ -15,7 +15,7 @@ uint64_t hash(std::string_view text) { return XXH3_64bits(text.data(), text.size
 
 }  // namespace
 
-WordHash hash_word(std::string_view word) {
+WordFeatures word_features(std::string_view word) {
   // Words are short; what is longer than the buffer is hashed by its ends.
   std::array<char, 64> buffer{};
   if (word.size() > buffer.size()) word = word.substr(word.size() - buffer.size());

@@ -10,7 +10,7 @@ namespace storyteller::spice {
 using Feature = uint64_t;
 
 /// What features see of a word.
-struct WordHash {
+struct WordFeatures {
   uint64_t word;     ///< lower case, digits as one digit
   uint64_t suffix2;  ///< last two bytes
   uint64_t suffix3;  ///< last three bytes
@@ -18,7 +18,7 @@ struct WordHash {
   uint64_t shape;    ///< has digit, has hyphen, has other marks, has bytes above 127, is short
   bool ends_in_s;    ///< as plurals and verbs of the third person do
 };
-WordHash hash_word(std::string_view word);
+WordFeatures word_features(std::string_view word);
 
 /// A word beyond the sentence's ends, or a child that is not there.
 constexpr uint64_t kAbsent = 0x9ae16a3b2f90404fULL;

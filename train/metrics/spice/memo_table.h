@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/text/string_hash.h"
+
 namespace storyteller::spice {
 
 /// Remembers what a pure function of a text gave: captions use the same few thousand words again
@@ -33,12 +35,8 @@ class MemoTable {
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's name
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
   mutable std::shared_mutex mutex_;
-  mutable std::unordered_map<std::string, Value, Hash, std::equal_to<>> values_;
+  mutable std::unordered_map<std::string, Value, StringHash, std::equal_to<>> values_;
 };
 
 }  // namespace storyteller::spice

@@ -81,7 +81,7 @@ using LabelFeatures = std::array<Feature, kLabelFeatures>;
 
 /// A tagged sentence as features see it.
 struct TaggedWords {
-  std::span<const WordHash> words;
+  std::span<const WordFeatures> words;
   std::span<const Tag> tags;
 };
 TransitionFeatures transition_features(const ParserState& state, const TaggedWords& sentence);

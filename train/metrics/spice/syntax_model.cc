@@ -36,9 +36,9 @@ SyntaxModel::SyntaxModel(TaggerWeights tagger, TransitionWeights transitions, La
       labels_(std::move(labels)) {}
 
 ParsedCaption SyntaxModel::parse(std::span<const std::string> words) const {
-  std::vector<WordHash> hashes;
+  std::vector<WordFeatures> hashes;
   hashes.reserve(words.size());
-  for (const std::string& word : words) hashes.push_back(hash_word(word));
+  for (const std::string& word : words) hashes.push_back(word_features(word));
   ParsedCaption out;
   tag_words(tagger_, hashes, out.tags);
   ParserState state;

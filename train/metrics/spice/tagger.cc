@@ -6,21 +6,21 @@
 namespace storyteller::spice {
 namespace {
 
-const WordHash kOutside{kAbsent, kAbsent, kAbsent, kAbsent, 0, false};
+const WordFeatures kOutside{kAbsent, kAbsent, kAbsent, kAbsent, 0, false};
 
 bool is_determiner(Tag tag) { return tag == Tag::kDT || tag == Tag::kPRPPoss; }
 bool is_singular(Tag tag) { return tag == Tag::kNN || tag == Tag::kNNP; }
 bool is_plural(Tag tag) { return tag == Tag::kNNS || tag == Tag::kNNPS; }
 
-bool is_one_of(const WordHash& word, std::initializer_list<const char*> words) {
+bool is_one_of(const WordFeatures& word, std::initializer_list<const char*> words) {
   return std::any_of(words.begin(), words.end(),
-                     [&](const char* other) { return hash_word(other).word == word.word; });
+                     [&](const char* other) { return word_features(other).word == word.word; });
 }
 
 }  // namespace
 
-void read_verbs(std::span<const WordHash> words, std::span<Tag> tags) {
-  static const uint64_t participle = hash_word("ing").suffix3;
+void read_verbs(std::span<const WordFeatures> words, std::span<Tag> tags) {
+  static const uint64_t participle = word_features("ing").suffix3;
   bool singular_phrase = false;  // since the last "a" nothing but adjectives and singular nouns
   for (size_t i = 0; i < words.size(); ++i) {
     if (tags[i] == Tag::kDT) singular_phrase = is_one_of(words[i], {"a", "an"});
@@ -38,11 +38,12 @@ void read_verbs(std::span<const WordHash> words, std::span<Tag> tags) {
   }
 }
 
-TaggerFeatures tagger_features(std::span<const WordHash> words, size_t i, Tag before, Tag before2) {
-  const auto at = [&](size_t place) -> const WordHash& {
+TaggerFeatures tagger_features(std::span<const WordFeatures> words, size_t i, Tag before,
+                               Tag before2) {
+  const auto at = [&](size_t place) -> const WordFeatures& {
     return place < words.size() ? words[place] : kOutside;  // place wraps below 0
   };
-  const WordHash &w = at(i), &l = at(i - 1), &ll = at(i - 2), &r = at(i + 1), &rr = at(i + 2);
+  const WordFeatures &w = at(i), &l = at(i - 1), &ll = at(i - 2), &r = at(i + 1), &rr = at(i + 2);
   const auto t1 = static_cast<uint64_t>(before), t2 = static_cast<uint64_t>(before2);
   return {make_feature(0, 0),
           make_feature(1, w.word),

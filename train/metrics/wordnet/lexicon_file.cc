@@ -2,41 +2,39 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <utility>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/text_file.h"
 
 namespace storyteller {
+namespace {
 
-LexiconFile::LexiconFile(const std::filesystem::path& path, std::string fix)
-    : name_(printable(path.string(), 400)), fix_(std::move(fix)) {
+std::string name_of(const std::filesystem::path& path) { return printable(path.string(), 400); }
+
+std::string read_lexicon(const std::filesystem::path& path, const std::string& fix) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    throw InputError(name_ + ": no such file; " + fix_);
+    throw InputError(name_of(path) + ": no such file; " + fix);
   }
   const auto size = std::filesystem::file_size(path, error);
-  if (error) throw IoError(name_ + ": " + error.message());
-  if (size > kMaxBytes) {
-    throw InputError(name_ + ": " + std::to_string(size) + " bytes, more than such a file has; " +
-                     fix_);
+  if (!error && size > LexiconFile::kMaxBytes) {
+    throw InputError(name_of(path) + ": " + std::to_string(size) +
+                     " bytes, more than such a file has; " + fix);
   }
-  std::ifstream in(path, std::ios::binary);
-  text_.resize(size);
-  if (!in || !in.read(text_.data(), static_cast<std::streamsize>(size))) {
-    throw IoError(name_ + ": cannot be read");
-  }
+  return read_text_file(path);
 }
 
+}  // namespace
+
+LexiconFile::LexiconFile(const std::filesystem::path& path, std::string fix)
+    : fix_(std::move(fix)), text_(read_lexicon(path, fix_)), lines_(text_, name_of(path)) {}
+
 bool LexiconFile::next_line(std::string_view& line) {
-  if (at_ == text_.size()) return false;
-  ++line_number_;
-  const size_t end = text_.find('\n', at_);
-  if (end == std::string::npos) fail("the file was cut off within this line");
-  line = std::string_view(text_).substr(at_, end - at_);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  at_ = end + 1;
+  if (!lines_.next(&line)) return false;
+  const auto end = static_cast<size_t>(line.data() - text_.data()) + line.size();
+  if (text_.find('\n', end) == std::string::npos) fail("the file was cut off within this line");
   return true;
 }
 
@@ -46,9 +44,7 @@ std::string_view LexiconFile::require_line() {
   return line;
 }
 
-void LexiconFile::fail(const std::string& cause) const {
-  throw InputError(name_ + ":" + std::to_string(line_number_) + ": " + cause + "; " + fix_);
-}
+void LexiconFile::fail(const std::string& cause) const { lines_.fail(cause + "; " + fix_); }
 
 std::string_view take_field(std::string_view& line) {
   const size_t begin = std::min(line.find_first_not_of(' '), line.size());

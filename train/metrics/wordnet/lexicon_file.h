@@ -6,10 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/line_reader.h"
+
 namespace storyteller {
 
-/// A text file of lexical data (WordNet's, METEOR's), read whole, then line by line. Everything
-/// that is wrong with it is an InputError of the form `FILE:LINE: cause; fix`.
+/// A text file of lexical data (WordNet's, METEOR's), read whole, then line by line; lines stay
+/// valid. Everything that is wrong with its content is an InputError, `FILE:LINE: cause; fix`.
 class LexiconFile {
  public:
   /// Larger files are refused before anything is allocated for them.
@@ -20,7 +22,6 @@ class LexiconFile {
   /// fails.
   LexiconFile(const std::filesystem::path& path, std::string fix);
 
-  const std::string& text() const { return text_; }
   /// Moves to the next line; false after the last. A file that does not end in a line break was cut
   /// off: InputError.
   bool next_line(std::string_view& line);
@@ -30,11 +31,9 @@ class LexiconFile {
   [[noreturn]] void fail(const std::string& cause) const;
 
  private:
-  std::string name_;  // as it appears in messages
   std::string fix_;
   std::string text_;
-  size_t at_ = 0;
-  size_t line_number_ = 0;
+  LineReader lines_;  // of `text_`
 };
 
 /// Takes the next blank-separated field off the front of `line`; empty where there is none.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/text/string_hash.h"
 #include "core/text/word_table.h"
 #include "train/metrics/wordnet/wordnet.h"
 
@@ -38,7 +39,8 @@ class SynonymSets {
 
   std::shared_ptr<const WordNet> wordnet_;  // null: the two tables below
   WordTable sets_;
-  std::unordered_map<std::string, std::vector<std::string>, WordHash, std::equal_to<>> exceptions_;
+  std::unordered_map<std::string, std::vector<std::string>, StringHash, std::equal_to<>>
+      exceptions_;
 };
 
 /// Whether two sorted lists of ids have one in common.

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/text/string_hash.h"
 #include "core/text/word_table.h"
 
 namespace storyteller {
@@ -49,7 +50,8 @@ class WordNet {
  private:
   struct Lexicon {
     WordTable synsets;  // lemma -> offsets
-    std::unordered_map<std::string, std::vector<std::string>, WordHash, std::equal_to<>> exceptions;
+    std::unordered_map<std::string, std::vector<std::string>, StringHash, std::equal_to<>>
+        exceptions;
   };
   WordNet() = default;
   const Lexicon& lexicon(PartOfSpeech pos) const { return lexicons_[static_cast<size_t>(pos)]; }
