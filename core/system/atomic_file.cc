@@ -27,15 +27,17 @@ bool injected(const char* call) {
   return error != 0;
 }
 
-ssize_t write_some(int descriptor, const std::byte* bytes, std::size_t size) {
+ssize_t write_some(int descriptor, std::span<const std::byte> bytes, std::uint64_t offset) {
+  const auto at = static_cast<off_t>(offset);
   if (injected("write")) {
     const int error = errno;
-    if (::write(descriptor, bytes, size / 2) < 0) return -1;
+    if (::pwrite(descriptor, bytes.data(), bytes.size() / 2, at) < 0) return -1;
     errno = error;
     return -1;
   }
   // Linux moves at most 2^31 - 4096 bytes in one call.
-  return ::write(descriptor, bytes, std::min<std::size_t>(size, std::size_t{1} << 30U));
+  const std::size_t size = std::min<std::size_t>(bytes.size(), std::size_t{1} << 30U);
+  return ::pwrite(descriptor, bytes.data(), size, at);
 }
 
 int sync_descriptor(int descriptor, const char* call) {
@@ -63,6 +65,17 @@ bool still_named(int descriptor, const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(const std::filesystem::path& target, std::uint64_t expected_bytes)
     : target_(target), expected_bytes_(expected_bytes) {
+  open_temporary(nullptr);
+}
+
+AtomicFile::AtomicFile(const std::filesystem::path& target, const std::function<void()>& waits)
+    : target_(target) {
+  open_temporary(&waits);
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::open_temporary(const std::function<void()>* waits) {
   std::error_code ignored;
   if (std::filesystem::is_symlink(target_, ignored)) {
     const auto resolved = std::filesystem::weakly_canonical(target_, ignored);
@@ -75,16 +88,14 @@ AtomicFile::AtomicFile(const std::filesystem::path& target, std::uint64_t expect
     throw IoError("cannot write " + printable(target_.string(), 4096) +
                   ": it is a device or a pipe, not a file; give the name of a file");
   }
-  open_temporary();
+  lock_temporary(waits);
   if (exists) (void)::fchmod(descriptor_, existing.st_mode & 07777U);
 }
-
-AtomicFile::~AtomicFile() { discard(); }
 
 // The lock tells a temporary that is being written (skip it) from one that a killed process left
 // behind (take it over). Between open and lock another process may have renamed or removed it:
 // then the lock is on a file that has left this name, and we begin again.
-void AtomicFile::open_temporary() {
+void AtomicFile::lock_temporary(const std::function<void()>* waits) {
   const std::string stem = "." + target_.filename().string();
   for (int attempt = 0, busy = 0; attempt < 1000; ++attempt) {
     const std::string suffix = busy == 0 ? ".tmp" : "." + std::to_string(busy) + ".tmp";
@@ -94,9 +105,14 @@ void AtomicFile::open_temporary() {
     if (opened < 0 && errno == EINTR) continue;
     if (opened < 0) fail("create a file in the folder of", errno);
     if (::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      ::close(opened);
-      ++busy;
-      continue;
+      if (waits == nullptr) {
+        ::close(opened);
+        ++busy;
+        continue;
+      }
+      if (*waits) (*waits)();
+      while (::flock(opened, LOCK_EX) != 0 && errno == EINTR) {
+      }
     }
     if (!still_named(opened, temporary_)) {
       ::close(opened);
@@ -114,22 +130,37 @@ void AtomicFile::open_temporary() {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
+  write_at(written_, bytes);
+  written_ += bytes.size();
+}
+
+void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+void AtomicFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
   if (descriptor_ < 0) throw InternalError("AtomicFile: write after commit: " + target_.string());
+  expected_bytes_ = std::max<std::uint64_t>(expected_bytes_, offset + bytes.size());
   while (!bytes.empty()) {
-    const ssize_t moved = write_some(descriptor_, bytes.data(), bytes.size());
+    const ssize_t moved = write_some(descriptor_, bytes, offset);
     if (moved < 0 && errno == EINTR) continue;
     if (moved < 0) {
       const int error = errno;
-      expected_bytes_ = std::max<std::uint64_t>(expected_bytes_, written_ + bytes.size());
       discard();
       fail("write", error);
     }
-    written_ += static_cast<std::uint64_t>(moved);
+    offset += static_cast<std::uint64_t>(moved);
     bytes = bytes.subspan(static_cast<std::size_t>(moved));
   }
 }
 
-void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+void AtomicFile::reserve(std::uint64_t bytes) {
+  if (descriptor_ < 0) throw InternalError("AtomicFile: reserve after commit: " + target_.string());
+  expected_bytes_ = std::max(expected_bytes_, bytes);
+  const int error =
+      injected("reserve") ? errno : ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
+  if (error == 0) return;
+  discard();
+  fail("make room for", error);
+}
 
 void AtomicFile::commit() {
   if (descriptor_ < 0) throw InternalError("AtomicFile: commit twice: " + target_.string());
@@ -168,7 +199,7 @@ void AtomicFile::discard() noexcept {
 
 void AtomicFile::fail(const char* what, int error) const {
   throw IoError(std::string("cannot ") + what + " " + printable(target_.string(), 4096) +
-                write_failure(folder_of(target_), std::max(expected_bytes_, written_), error));
+                write_failure(folder_of(target_), expected_bytes_, error));
 }
 
 void write_file_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,25 +27,34 @@ class AtomicFile {
  public:
   /// `expected_bytes`: size of the whole file where known (0 = unknown), for the message alone.
   explicit AtomicFile(const std::filesystem::path& target, std::uint64_t expected_bytes = 0);
+  /// For what only one process should compute: waits while another one writes the same file.
+  /// `waits`, which may be empty, is called once where it has to.
+  AtomicFile(const std::filesystem::path& target, const std::function<void()>& waits);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Behind what was written so far.
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
+  /// Gives the file its size, so that a full disk shows before the work that fills it.
+  void reserve(std::uint64_t bytes);
+  void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
   /// Once, at the end. Afterwards the new file is on the disk.
   void commit();
 
  private:
-  void open_temporary();
+  /// `waits` null: where another process writes the file, a temporary beside its own.
+  void open_temporary(const std::function<void()>* waits);
+  void lock_temporary(const std::function<void()>* waits);
   void sync_folder();
   void discard() noexcept;
   [[noreturn]] void fail(const char* what, int error) const;
 
   std::filesystem::path target_;
   std::filesystem::path temporary_;
-  std::uint64_t expected_bytes_;
-  std::uint64_t written_ = 0;
+  std::uint64_t expected_bytes_ = 0;
+  std::uint64_t written_ = 0;  // where write() goes on
   int descriptor_ = -1;
 };
 
@@ -52,9 +62,10 @@ class AtomicFile {
 void write_file_atomically(const std::filesystem::path& target, std::span<const std::byte> bytes);
 void write_file_atomically(const std::filesystem::path& target, std::string_view text);
 
-/// Test seam: called before each system call of a save ("open", "write", "fsync", "rename",
-/// "fsync folder"); a value other than 0 is an `errno` that the call then fails with (a failing
-/// write first writes half of its bytes, as a full disk does). Null (the default): nothing fails.
+/// Test seam: called before each system call of a save ("open", "reserve", "write", "fsync",
+/// "rename", "fsync folder"); a value other than 0 is an `errno` that the call then fails with (a
+/// failing write first writes half of its bytes, as a full disk does). Null (the default): nothing
+/// fails.
 using FileFault = int (*)(const char* call);
 void set_file_fault(FileFault fault);
 

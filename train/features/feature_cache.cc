@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/half.h"
+#include "core/system/atomic_file.h"
 #include "train/data/prefetcher.h"
 #include "train/features/feature_file.h"
 
@@ -49,16 +50,16 @@ struct DecodedBatch {
   std::vector<Item> items;
 };
 
-// Computes the features batch by batch into the writer.
+// Computes the features batch by batch into the file.
 class FeatureBuilder {
  public:
   FeatureBuilder(const FeatureKey& key, const FeatureShape& shape, const Dataset& dataset,
-                 const FeatureBuild& build, FeatureFileWriter* writer)
-      : key_(key), shape_(shape), dataset_(dataset), build_(build), writer_(writer) {}
+                 const FeatureBuild& build, AtomicFile* file)
+      : key_(key), shape_(shape), dataset_(dataset), build_(build), file_(file) {}
 
   void run() {
     FeatureFileHeader header = feature_file_header(key_, shape_);
-    writer_->reserve(sizeof header + header.payload_bytes);
+    file_->reserve(sizeof header + header.payload_bytes);
     usable_.resize(feature_offset_in_payload(shape_));
     extract_all();
     // The hash runs over the payload in file order: the usable bytes, known last, come first.
@@ -68,9 +69,9 @@ class FeatureBuilder {
     hash.add(&features, sizeof features);
     header.payload_hash = hash.digest();
     header.header_hash = header_hash(header);
-    writer_->write(sizeof header, usable_.data(), usable_.size());
-    writer_->write(0, &header, sizeof header);
-    writer_->commit();
+    file_->write_at(sizeof header, std::as_bytes(std::span(usable_)));
+    file_->write_at(0, std::as_bytes(std::span(&header, 1)));
+    file_->commit();
   }
 
  private:
@@ -131,10 +132,10 @@ class FeatureBuilder {
       to_finite_half(first + i, next, halves_.data() + i * row);
       next += row;
     }
-    const size_t bytes = halves_.size() * sizeof(uint16_t);
-    features_.add(halves_.data(), bytes);
-    writer_->write(sizeof(FeatureFileHeader) + usable_.size() + first * row * sizeof(uint16_t),
-                   halves_.data(), bytes);
+    const auto bytes = std::as_bytes(std::span(halves_));
+    features_.add(bytes.data(), bytes.size());
+    file_->write_at(sizeof(FeatureFileHeader) + usable_.size() + first * row * sizeof(uint16_t),
+                    bytes);
   }
 
   // Values beyond binary16 are held at its largest; what is not a finite number is an error.
@@ -158,7 +159,7 @@ class FeatureBuilder {
   const FeatureShape shape_;
   const Dataset& dataset_;
   const FeatureBuild& build_;
-  FeatureFileWriter* writer_;
+  AtomicFile* file_;
   StreamHash features_;
   std::vector<uint8_t> usable_;  // padded to where the features begin
   std::vector<float> floats_, clamped_;
@@ -251,12 +252,14 @@ std::unique_ptr<FeatureCache> FeatureCache::open_or_build(const fs::path& path,
   };
   if (auto cache = open_computed()) return cache;
   {
-    FeatureFileWriter writer(path, [&] {
+    std::error_code ignored;  // the file says what is wrong
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
+    AtomicFile file(path, [&] {
       say(path.string() + ": another process is computing these features; waiting for it");
     });
     if (auto cache = open_computed()) return cache;  // it was just finished
     if (!why.empty()) say(path.string() + ": " + why + "; computing the features again");
-    FeatureBuilder(key, shape, dataset, build, &writer).run();
+    FeatureBuilder(key, shape, dataset, build, &file).run();
   }
   if (auto cache = open(path, key, shape, &why)) return cache;
   throw IoError(path.string() + ": just written, but " + (why.empty() ? "gone" : why));

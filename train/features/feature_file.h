@@ -2,8 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <string>
 
 #include "train/features/feature_cache.h"
@@ -36,31 +34,5 @@ size_t feature_offset_in_payload(const FeatureShape& shape);
 /// Why the header does not describe a complete file of this key and shape; "" where it does.
 std::string header_fault(const FeatureFileHeader& header, const FeatureKey& key,
                          const FeatureShape& shape, uint64_t file_bytes);
-
-/// The file "PATH.partial" while a cache is computed: locked against other processes, given its
-/// full size at once so that a full disk shows before the work, removed unless committed. A killed
-/// process leaves a partial file without a lock, which the next one takes over.
-class FeatureFileWriter {
- public:
-  /// Waits for the lock; `wait` is called once if it is held elsewhere. Throws IoError.
-  FeatureFileWriter(const std::filesystem::path& path, const std::function<void()>& wait);
-  FeatureFileWriter(const FeatureFileWriter&) = delete;
-  FeatureFileWriter& operator=(const FeatureFileWriter&) = delete;
-  ~FeatureFileWriter();
-
-  /// Empties the file and reserves `bytes`.
-  void reserve(uint64_t bytes);
-  void write(uint64_t offset, const void* data, size_t bytes);
-  /// Syncs, renames over PATH and syncs the folder.
-  void commit();
-
- private:
-  [[noreturn]] void fail(const std::string& what) const;
-
-  std::filesystem::path path_, partial_;
-  uint64_t bytes_ = 0;
-  int file_ = -1;
-  bool committed_ = false;
-};
 
 }  // namespace storyteller

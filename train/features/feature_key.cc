@@ -110,7 +110,7 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   std::filesystem::create_directories(where.folder, failure);
   if (failure) {
     throw IoError("cannot make the folder " + where.folder.string() +
-                  " for features: " + failure.message() + "; name another with --cache");
+                  " for features: " + failure.message() + "; name another with `cache`");
   }
   const FeatureKey key = feature_key(captioner, dataset, stage);
   const fs::path path = where.folder / file_name(key);

@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.h"
@@ -68,6 +70,49 @@ TEST(AtomicFile, WithoutCommitNothingHappens) {
     EXPECT_EQ(file_text(folder / "a"), "old");
   }
   EXPECT_EQ(file_text(folder / "a"), "old");
+  EXPECT_EQ(folder.files(), 1);
+}
+
+TEST(AtomicFile, IsWrittenInAnyOrderOnceItHasItsSize) {
+  const TemporaryFolder folder;
+  AtomicFile file(folder / "a");
+  file.reserve(6);
+  file.write_at(3, std::as_bytes(std::span("def", 3)));
+  file.write("abc");
+  file.commit();
+  EXPECT_EQ(file_text(folder / "a"), "abcdef");
+}
+
+TEST(AtomicFile, ReservingOnAFullDiskLosesNothing) {
+  const TemporaryFolder folder;
+  write_text(folder / "a", "old");
+  {
+    AtomicFile file(folder / "a");
+    const FaultAt fault(1);
+    EXPECT_EQ(message_of<IoError>([&] { file.reserve(1000); }).find("cannot make room for"), 0U);
+  }
+  EXPECT_EQ(file_text(folder / "a"), "old");
+  EXPECT_EQ(folder.files(), 1);
+}
+
+// The second writer finds the first one's file: nothing is computed twice.
+TEST(AtomicFile, WaitsForWhoWritesTheSameFile) {
+  const TemporaryFolder folder;
+  bool waited = false;
+  std::thread second;
+  {
+    AtomicFile first(folder / "a", std::function<void()>());
+    std::atomic<bool> waits = false;
+    second = std::thread([&] {
+      const AtomicFile file(folder / "a", [&] { waits = true; });
+      waited = file_text(folder / "a") == "first";
+    });
+    while (!waits) std::this_thread::yield();
+    first.write("first");
+    first.commit();
+  }
+  second.join();
+  EXPECT_TRUE(waited);
   EXPECT_EQ(folder.files(), 1);
 }
 

@@ -60,6 +60,7 @@ class FeatureCacheTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "deep/er/features.cache";
+  std::filesystem::path temporary_ = folder_ / "deep/er/.features.cache.tmp";
   FakeDataset dataset_{kImages};
   BadPictures bad_;
   size_t extracted_ = 0;
@@ -72,7 +73,7 @@ TEST_F(FeatureCacheTest, ComputesOnceAndThenReads) {
   expect_right(*open());
   EXPECT_EQ(extracted_, kImages);
   EXPECT_TRUE(messages_.empty());
-  EXPECT_FALSE(std::filesystem::exists(path_.string() + ".partial"));
+  EXPECT_FALSE(std::filesystem::exists(temporary_));
 }
 
 TEST_F(FeatureCacheTest, IsTheSameFileForAnyNumberOfThreads) {
@@ -152,7 +153,7 @@ TEST_F(FeatureCacheTest, ForeignFilesAndShapesAreRefused) {
 TEST_F(FeatureCacheTest, AFolderInItsPlaceIsAnErrorNotACrash) {
   std::filesystem::create_directories(path_ / "occupied");
   EXPECT_THROW(open(), IoError);
-  EXPECT_FALSE(std::filesystem::exists(path_.string() + ".partial"));
+  EXPECT_FALSE(std::filesystem::exists(temporary_));
 }
 
 TEST_F(FeatureCacheTest, BadPicturesBecomeZerosAndAreNamed) {
@@ -293,7 +294,7 @@ TEST_F(FeatureCacheTest, TwoProcessesComputeItOnce) {
     EXPECT_EQ(WEXITSTATUS(status), 0);
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(marks), {}), 1);
-  EXPECT_FALSE(std::filesystem::exists(path_.string() + ".partial"));
+  EXPECT_FALSE(std::filesystem::exists(temporary_));
 }
 
 }  // namespace
