@@ -65,8 +65,8 @@ class Config {
   void add(const std::string& key, Enum& variable,
            std::vector<std::pair<std::string, Enum>> choices, const std::string& help);
 
-  /// "key=value" of a flag. `flag` goes before it in messages, e.g. "--set ".
-  void assign(std::string_view assignment, const std::string& flag = "--set ");
+  /// "key=value". `flag` goes before it in messages: "--set ".
+  void assign(std::string_view assignment, const std::string& flag = "");
   /// `value` as it would be typed; `where` names the place in messages.
   void set(const std::string& key, const std::string& value, Source source,
            const std::string& where);

@@ -17,7 +17,7 @@
 namespace storyteller {
 namespace {
 
-constexpr const char* kWayOut = " (--device cpu does without a GPU)";
+constexpr const char* kWayOut = " (`device` cpu does without a GPU)";
 
 /// Why there is none, or which were passed over; or that there never can be one.
 CudaChoice choose() {
@@ -124,7 +124,7 @@ Device Device::parse(const std::string& given, std::string* note) {
   } catch (const DeviceError& error) {
     reason = error.what();
   }
-  if (name != "auto") throw DeviceError("--device " + given + ": " + reason);
+  if (name != "auto") throw DeviceError("`device` " + given + ": " + reason);
   reason.erase(reason.rfind(kWayOut));
   if (note != nullptr) *note = "the CPU, because " + reason;
   return cpu();

@@ -261,7 +261,7 @@ LaunchShape shape_of(const Cuda& backend, int64_t B, int64_t L) {
   if (bytes > most) {
     throw CudaError("attention over L = " + std::to_string(L) + " regions of a picture: this GPU " +
                     "can do " + std::to_string((most - others) / (kRows * sizeof(float))) +
-                    "; take an encoder or pictures with fewer regions, or --device cpu");
+                    "; take an encoder or pictures with fewer regions, or `device` cpu");
   }
   return {.grid = grid_for(B, 1), .block = kRegionThreads, .shared_bytes = bytes};
 }

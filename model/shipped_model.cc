@@ -76,7 +76,7 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
                      "; correct it, or unset it for the model that comes with storyteller");
   }
   if (fs::exists(shipped, failure)) return shipped;
-  throw UsageError("no model: --model is not given, STORYTELLER_MODEL is not set, and " +
+  throw UsageError("no model: `model` is not given, STORYTELLER_MODEL is not set, and " +
                    (shipped.empty() ? std::string("where this program lies is not known")
                                     : "there is no " + shipped.string()) +
                    "; name a file by one of the first two: 'storyteller train' makes one");

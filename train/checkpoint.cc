@@ -19,9 +19,9 @@ Tensor flat(const Tensor& tensor) { return tensor.reshaped({tensor.elements()});
 
 UsageError trained_without(const std::string& setting, const std::string& file,
                            const std::string& tensor) {
-  return UsageError("--set " + setting + ": the run was trained without, and its state in " + file +
+  return UsageError("`" + setting + "`: the run was trained without, and its state in " + file +
                     " lacks 'training." + tensor + "'; leave " + setting +
-                    " as it was, or begin another run with --init " + file);
+                    " as it was, or begin another run with `initial_model` " + file);
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ TrainingState Checkpoint::state_in(const SafetensorsFile& file) {
   if (!file.metadata().contains(kStateKey)) {
     throw ModelError(
         file.file() +
-        ": holds no state of a training; start again without --resume in another --out");
+        ": holds no state of a training; start again without `resume` in another `run_folder`");
   }
   return training_state_from_json(file.metadata(kStateKey), file.file());
 }
@@ -108,7 +108,7 @@ void Checkpoint::require_fit(const TrainingState& state, uint64_t epochs,
                      "; resume with the same data and batch_size");
   }
   if (cursor.epoch > epochs || (cursor.epoch == epochs && cursor.batch > 0)) {
-    throw UsageError("--set epochs=" + std::to_string(epochs) + ": the run has " +
+    throw UsageError("`epochs`=" + std::to_string(epochs) + ": the run has " +
                      std::to_string(cursor.epoch) + " epochs behind it (" +
                      std::to_string(state.step) + " steps); name more, or caption with its " +
                      best().string());

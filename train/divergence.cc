@@ -44,12 +44,12 @@ DivergedError divergence(const std::string& what, int64_t step, double learning_
                          const Checkpoint& checkpoint) {
   std::ostringstream text;
   text << "the training diverged: step " << step << ", learning rate " << learning_rate << ": "
-       << what << "; lower --set learning_rate, or bound the gradient by --set clip_norm";
+       << what << "; lower `learning_rate`, or bound the gradient by `clip_norm`";
   const int64_t saved = checkpoint.saved_step();
   if (saved > 0 && saved < step) {
     text << " (" << printable(checkpoint.last().string(), 4096)
          << " holds the last good state, that of step " << saved
-         << ": go on from it with --resume)";
+         << ": go on from it with `resume`)";
   }
   return DivergedError(text.str());
 }

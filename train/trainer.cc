@@ -183,7 +183,7 @@ std::string Trainer::stale_text() const {
   return "ended after epoch " + std::to_string(state_.validated) + " of " +
          std::to_string(options_.epochs) + ": validation " + criterion.title + " has not " +
          (criterion.greater_is_better ? "risen" : "fallen") + " for " + std::to_string(stale) +
-         " epochs (--set patience=" + std::to_string(options_.patience) + "; 0 trains to the end)";
+         " epochs (`patience`=" + std::to_string(options_.patience) + "; 0 trains to the end)";
 }
 
 Trainer::Outcome Trainer::run() {

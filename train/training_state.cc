@@ -114,7 +114,7 @@ T parse(const std::string& text, const std::string& file, const char* what) {
   try {
     return json::parse(text).get<T>();
   } catch (const json::exception&) {
-    throw ModelError(file + ": its " + what + " is damaged; start again without --resume");
+    throw ModelError(file + ": its " + what + " is damaged; start again without `resume`");
   }
 }
 

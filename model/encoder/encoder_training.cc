@@ -24,10 +24,10 @@ size_t first_trained_layer(const Encoder& encoder, const EncoderTraining& traini
   });
   if (found != layers.end()) return static_cast<size_t>(found - layers.begin());
   if (layers.empty()) {
-    throw UsageError("--set encoder_training=" + training.from + ": the encoder '" +
-                     encoder.name() + "' learns as a whole; leave the setting out");
+    throw UsageError("`encoder_training`=" + training.from + ": the encoder '" + encoder.name() +
+                     "' learns as a whole; leave the setting out");
   }
-  throw UsageError("--set encoder_training=" + training.from + ": the encoder '" + encoder.name() +
+  throw UsageError("`encoder_training`=" + training.from + ": the encoder '" + encoder.name() +
                    "' has no such layer; there are " + layers.front() + " to " + layers.back() +
                    ", all and none" + did_you_mean(training.from, layers));
 }

@@ -123,7 +123,7 @@ class Fitter {
     take(*best);
     for (std::size_t i = 1; i < whole.size(); ++i) {
       out_.notes.push_back("the encoder is under '" + printable(written_prefix(*whole[i])) + "'" +
-                           " too; --map with the line " + rule_without(written_prefix(*whole[i])) +
+                           " too; `map` with the line " + rule_without(written_prefix(*whole[i])) +
                            " takes that");
     }
     return std::move(out_);
@@ -167,7 +167,7 @@ class Fitter {
       if (at->second->by_rule() == one.by_rule()) {
         throw ModelError(file_.file() + ": tensors '" + printable(at->second->tensor->name) +
                          "' and '" + printable(one.tensor->name) + "' both come to the name '" +
-                         name + "'; tell them apart with --map");
+                         name + "'; tell them apart with `map`");
       }
       if (!one.by_rule()) return;
       candidate.fitting -= fits(*at->second, name) ? 1 : 0;

@@ -154,9 +154,8 @@ TEST(Config, DumpReadsBackToTheSameBits) {
 
 TEST(Config, MistakesInFlagsAreNamed) {
   const std::map<std::string, std::string> cases = {
-      {"batch_sise=1", "--set batch_sise=1: unknown key 'batch_sise'; did you mean 'batch_size'?"},
-      {"batch_size=0",
-       "--set batch_size=0: '0' is out of range (1 to 4096); batch_size is: captions"},
+      {"batch_sise=1", "batch_sise=1: unknown key 'batch_sise'; did you mean 'batch_size'?"},
+      {"batch_size=0", "batch_size=0: '0' is out of range (1 to 4096); batch_size is: captions"},
       {"batch_size=99999999999", "is not an integer (1 to 4096)"},
       {"batch_size=1.5", "'1.5' is not an integer (1 to 4096)"},
       {"batch_size=", "'' is not an integer"},

@@ -248,7 +248,7 @@ TEST(Resume, WithAnAverageThatTheRunLacksIsRefused) {
   options.average_decay = 0.9;
   const auto run = training.start(options, folder / "run");
   const std::string message = message_of<UsageError>([&] { run->trainer->resume(); });
-  EXPECT_NE(message.find("--set average_decay"), std::string::npos) << message;
+  EXPECT_NE(message.find("`average_decay`"), std::string::npos) << message;
 }
 
 TEST(Resume, WritesABestModelThatIsMissingAgain) {

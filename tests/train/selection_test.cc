@@ -90,8 +90,8 @@ TEST(Selection, CriteriaHaveTheNamesOfScores) {
   EXPECT_EQ(parse_criterion("spice", "").title, "SPICE-native");
   EXPECT_EQ(parse_criterion("cider", "").key, Criterion().key);
   const std::string message =
-      message_of<UsageError>([] { parse_criterion("cidre", "--set selection"); });
-  EXPECT_NE(message.find("--set selection: unknown score 'cidre'; did you mean 'cider'?"),
+      message_of<UsageError>([] { parse_criterion("cidre", "`selection`"); });
+  EXPECT_NE(message.find("`selection`: unknown score 'cidre'; did you mean 'cider'?"),
             std::string::npos)
       << message;
 }

@@ -22,6 +22,9 @@ KERNEL_USERS = ("tools/cli/exit_code.cc", "tools/cli/options.cc", "tools/command
                 "tools/commands/gpu_findings.cc", "tools/commands/machine.cc",
                 "train/optimization/", "train/objectives/batch_gradient.cc",
                 "model/decoder/", "model/image/resize.cc")
+# What holds flags all the same: the table of search options, and quoted commands.
+FLAG_USERS = ("model/search/", "model/encoder/misfit.cc", "core/serialization/torch_state_dict.cc",
+              "train/metrics/ngram/frequencies_file.cc")
 CODE = (".cc", ".h", ".cu", ".cuh")
 MAX_LINES = 400
 MAX_BYTES = 2 << 20
@@ -124,6 +127,17 @@ def private_header(tree):
                 yield f"{path}:{number}", line.strip()
 
 
+def flag_in_library(tree):
+    """The library names settings (`epochs`); flags are the command line's (tools/cli/flag_names.h)."""
+    for path in tree.code():
+        if path.split("/")[0] not in FLOORS[:-1] or path.startswith(FLAG_USERS):
+            continue
+        for number, line in tree.lines(path):
+            literals = re.findall(r'"((?:[^"\\]|\\.)*)"', re.sub(r"^\s*//.*", "", line))
+            if any(re.search(r"(^|[\s('])--[a-z]", literal) for literal in literals):
+                yield f"{path}:{number}", line.strip()
+
+
 def conditional_cuda(tree):
     """What was built is read by one `if constexpr`, never by the preprocessor."""
     yield from tree.search(tree.code(), r"(?i)^\s*#\s*(el)?ifn?(def)?\b.*(cuda|nvcc)")
@@ -190,8 +204,8 @@ def header_guard(tree):
 
 
 RULES = [upward_include, include_of_kernels, include_beside_library, include_not_from_root,
-         private_header, conditional_cuda, library_header, raw_launch, vague_name, long_file,
-         large_file, open_end, machine_path, silent_test, header_guard]
+         private_header, flag_in_library, conditional_cuda, library_header, raw_launch, vague_name,
+         long_file, large_file, open_end, machine_path, silent_test, header_guard]
 
 
 def violations(root):

@@ -44,6 +44,8 @@ PLANTED = {
         ("tests/consumer/main.cc", "#include <storyteller/kernels/softmax.h>\n"),
         ("tests/consumer/main.cc", '#include "core/tensor.h"\n'),
         ("cmake/PublicHeaders.cmake", "set(public_headers\n  core/tensor.h\n  core/gone.h)\n")],
+    "flag in library": [("train/a.cc", 'throw UsageError("go on with --resume");\n'),
+                        ("core/b.h", '#pragma once\nvoid f(const char* flag = "--set");\n')],
     "conditional cuda": [("core/a.cc", "#ifdef STORYTELLER_CUDA\n"),
                          ("kernels/b.cu", "#  if defined(__CUDA_ARCH__)\n"),
                          ("core/c.cc", "#elif USE_CUDA\n"), ("core/d.cc", "#ifndef __NVCC__\n")],

@@ -11,6 +11,7 @@
 #include "core/system/printable.h"
 #include "core/system/signals.h"
 #include "kernels/cuda/error.h"
+#include "tools/cli/flag_names.h"
 
 namespace storyteller {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 constexpr std::size_t kMaxMessageBytes = 8192;
 
 int report(std::ostream& err, ExitCode code, const std::string& message) {
-  err << "storyteller: error: " << printable(message, kMaxMessageBytes) << '\n' << std::flush;
+  err << "storyteller: error: " << printable(with_flags(message), kMaxMessageBytes) << '\n'
+      << std::flush;
   return static_cast<int>(code);
 }
 
@@ -63,7 +65,8 @@ int run_reported(const std::function<int()>& body, std::ostream& err) {
 }
 
 void report_warning(std::string_view message, std::ostream& err) {
-  err << "storyteller: warning: " << printable(message, kMaxMessageBytes) << '\n' << std::flush;
+  err << "storyteller: warning: " << printable(with_flags(message), kMaxMessageBytes) << '\n'
+      << std::flush;
 }
 
 }  // namespace storyteller

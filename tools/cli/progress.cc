@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/system/environment.h"
+#include "tools/cli/flag_names.h"
 
 namespace storyteller {
 namespace {
@@ -167,7 +168,7 @@ void Progress::update(const ProgressState& state) {
 void Progress::line(std::string_view text) {
   const bool was_open = line_open_;
   erase();
-  out_ << text << '\n' << std::flush;
+  out_ << with_flags(text) << '\n' << std::flush;
   if (was_open) draw();
 }
 

@@ -28,7 +28,7 @@ int average(const AverageArguments& arguments) {
   SearchOptions search = search_options_of(arguments.models.front());
   Config config;
   declare(search, config);
-  for (const std::string& setting : arguments.settings) config.assign(setting);
+  for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
   write_average(arguments.models, arguments.type, arguments.out, search);
   std::cout << arguments.out << '\n';
   return 0;

@@ -5,6 +5,7 @@
 
 #include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/commands/data.h"
 #include "train/data/opened_splits.h"
 #include "train/data/statistics.h"
@@ -36,7 +37,8 @@ int data_statistics(const DataArguments& arguments) {
     const OpenedSplit& opened = splits[i];
     const std::string name(split_name(opened.split));
     if (!opened.dataset) {
-      if (!opened.broken) std::cerr << name << ": not there: " << opened.problem << '\n';
+      if (!opened.broken)
+        std::cerr << name << ": not there: " << with_flags(opened.problem) << '\n';
       continue;
     }
     const DatasetStatistics s = statistics_of(*opened.dataset);

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/text/json_line.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
 #include "tools/commands/output_file.h"
@@ -36,7 +37,8 @@ int verify_data(const DataArguments& arguments) {
     const OpenedSplit& opened = splits[s];
     const std::string name(split_name(opened.split));
     if (!opened.dataset) {
-      if (!opened.broken) std::cerr << name << ": not there: " << opened.problem << '\n';
+      if (!opened.broken)
+        std::cerr << name << ": not there: " << with_flags(opened.problem) << '\n';
       continue;
     }
     const Verification found =

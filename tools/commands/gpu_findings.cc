@@ -7,6 +7,7 @@
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/library_search.h"
+#include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
 
@@ -50,7 +51,8 @@ std::vector<Finding> device_findings() {
                         : "tools/quickstart --cuda, or configure with -DSTORYTELLER_CUDA=ON (needs "
                           "the CUDA toolkit)"}};
   } catch (const std::runtime_error& error) {
-    return {{"gpu", error.what(), false, "see nvidia-smi; --device cpu goes on without it"}};
+    return {{"gpu", with_flags(error.what()), false,
+             "see nvidia-smi; --device cpu goes on without it"}};
   }
 }
 

@@ -12,6 +12,7 @@
 #include "model/encoder/pretrained.h"
 #include "model/encoder/stored_weights.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/commands/output_file.h"
 
 namespace storyteller {
@@ -25,7 +26,7 @@ void say_more(std::size_t count) {
 
 void report(const WeightsFile& file, const EncoderFit& fit) {
   for (const auto* notes : {&file.notes(), &fit.notes}) {
-    for (const std::string& note : *notes) std::cerr << note << '\n';
+    for (const std::string& note : *notes) std::cerr << with_flags(note) << '\n';
   }
   for (std::size_t i = 0; i < std::min(fit.misshapen.size(), kListed); ++i) {
     const EncoderFit::Match& match = fit.misshapen[i];
@@ -61,7 +62,7 @@ void import_weights(const WeightsImport& import) {
   EncoderChoices choices;
   Config config;
   declare(choices, config);
-  for (const std::string& setting : import.settings) config.assign(setting);
+  for (const std::string& setting : import.settings) config.assign(setting, "--set ");
   const EncoderFit fit = fit_to(file, import.encoder, choices, rules);
   report(file, fit);
   require_fit(file, fit, import.encoder, choices, rules);

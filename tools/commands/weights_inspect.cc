@@ -12,6 +12,7 @@
 #include "core/text/json_line.h"
 #include "core/text/phrase.h"
 #include "model/encoder/weights_inspection.h"
+#include "tools/cli/flag_names.h"
 
 namespace storyteller {
 namespace {
@@ -75,7 +76,7 @@ void print_text(const WeightsFile& file, const WeightsInspection& found) {
   print_odd(found.zero, " of weights that are all 0");
   for (const FittingEncoder& one : found.encoders) {
     std::cout << "fits the encoder " << name_with_setting(one);
-    for (const std::string& note : one.notes) std::cout << "; " << note;
+    for (const std::string& note : one.notes) std::cout << "; " << with_flags(note);
     std::cout << '\n';
   }
   if (!found.encoders.empty()) return;

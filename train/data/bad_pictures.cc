@@ -17,7 +17,7 @@ void BadPictures::record(const std::string& name, const std::string& reason) {
   all_.push_back({name, reason});
   if (all_.size() > most_) {
     throw InputError("too many unusable pictures (more than " + std::to_string(most_) +
-                     " tolerated; --max-bad raises that): " + summary());
+                     " tolerated; `max_bad` raises that): " + summary());
   }
 }
 

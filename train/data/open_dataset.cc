@@ -60,7 +60,7 @@ constexpr std::array<Format, 11> kFormats = {{
 
 [[noreturn]] void fail_without_path(const DataFormat& format) {
   const std::string name(format.name);
-  throw UsageError("--data " + name + " needs its files: " + name + ":" + std::string(format.path));
+  throw UsageError("`data` " + name + " needs its files: " + name + ":" + std::string(format.path));
 }
 
 }  // namespace

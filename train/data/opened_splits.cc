@@ -11,7 +11,7 @@ namespace storyteller {
 std::vector<OpenedSplit> open_splits(const std::string& specification, const std::string& wanted,
                                      const OpenOptions& options) {
   if (wanted.empty() && specification.ends_with(":-")) {
-    throw UsageError("a stream can be read once: name its --split");
+    throw UsageError("a stream can be read once: name its `split`");
   }
   std::vector<OpenedSplit> all;
   if (!wanted.empty()) {

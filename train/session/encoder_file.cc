@@ -77,7 +77,7 @@ fs::path encoder_file(const std::string& encoder, const std::string& given, std:
   for (const fs::path& file : search.searched) searched.push_back(printable(file.string(), 4096));
   throw UsageError("no pretrained weights for the encoder '" + encoder + "'" +
                    (searched.empty() ? "" : " (searched " + joined(searched) + ")") +
-                   ": name the file with --encoder-weights");
+                   ": name the file with `encoder_weights`");
 }
 
 }  // namespace storyteller

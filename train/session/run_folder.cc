@@ -29,23 +29,24 @@ std::string shown(const fs::path& path) { return printable(path.string(), 4096);
 RunFolder::RunFolder(fs::path path, Use use) : path_(std::move(path)) {
   std::error_code failure;
   if (is_there(path_) && !fs::is_directory(path_, failure)) {
-    throw IoError("--out " + shown(path_) + ": that is a file; name a folder");
+    throw IoError("`run_folder` " + shown(path_) + ": that is a file; name a folder");
   }
   if (use == Use::kBegin && is_there(last())) {
-    throw UsageError("--out " + shown(path_) +
-                     ": a run is there already; go on with --resume, or name another folder");
+    throw UsageError("`run_folder` " + shown(path_) +
+                     ": a run is there already; go on with `resume`, or name another folder");
   }
   if (!is_there(last()) && is_there(best())) {
-    throw UsageError("--out " + shown(path_) + ": " +
+    throw UsageError("`run_folder` " + shown(path_) + ": " +
                      (use == Use::kResume ? "last.storyteller, the state to go on from, is missing"
                                           : "a run has left its best.storyteller there") +
-                     "; name another folder, and to start from that model --init " + shown(best()));
+                     "; name another folder, and to start from that model `initial_model` " +
+                     shown(best()));
   }
   if (use == Use::kBegin) return;
   if (!is_there(last()) && !is_there(config())) {
-    throw UsageError("--resume: there is no run in " + shown(path_) + " (" +
+    throw UsageError("`resume`: there is no run in " + shown(path_) + " (" +
                      (is_there(path_) ? "no last.storyteller in it" : "no such folder") +
-                     "); correct --out, or begin a run without --resume");
+                     "); correct `run_folder`, or begin a run without `resume`");
   }
   lock();
 }
@@ -58,13 +59,14 @@ void RunFolder::make() {
   std::error_code failure;
   fs::create_directories(path_, failure);
   if (failure) {
-    throw IoError("--out " + shown(path_) + ": cannot make the folder: " + failure.message());
+    throw IoError("`run_folder` " + shown(path_) +
+                  ": cannot make the folder: " + failure.message());
   }
   if (descriptor_ >= 0) return;
   lock();
   if (is_there(last())) {  // another process was quicker
-    throw UsageError("--out " + shown(path_) +
-                     ": another run has just been there; go on with --resume, or name another "
+    throw UsageError("`run_folder` " + shown(path_) +
+                     ": another run has just been there; go on with `resume`, or name another "
                      "folder");
   }
 }
@@ -76,7 +78,7 @@ void RunFolder::lock() {
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(descriptor_);
   descriptor_ = -1;
-  throw UsageError("--out " + shown(path_) +
+  throw UsageError("`run_folder` " + shown(path_) +
                    ": another training is at work in this folder; wait for its end, or name "
                    "another folder");
 }
@@ -89,9 +91,9 @@ std::optional<SafetensorsFile> RunFolder::open_last() const {
     const std::string what = error.what();
     const std::string cause = what.substr(0, what.find(';'));
     throw ModelError(cause + "; the run cannot go on from it: " +
-                     (is_there(best()) ? "begin another with --init " + shown(best()) +
-                                             ", its best model, in another --out"
-                                       : "begin again in another --out"));
+                     (is_there(best()) ? "begin another with `initial_model` " + shown(best()) +
+                                             ", its best model, in another `run_folder`"
+                                       : "begin again in another `run_folder`"));
   }
 }
 

@@ -42,7 +42,7 @@ RunRecord run_record_from_json(const std::string& text, const std::string& file)
     j.at("encoder_weights").get_to(record.encoder_weights);
     return record;
   } catch (const json::exception&) {
-    throw ModelError(file + ": its record of the run is damaged; start again without --resume");
+    throw ModelError(file + ": its record of the run is damaged; start again without `resume`");
   }
 }
 
@@ -95,10 +95,10 @@ std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& the
 std::vector<std::string> changed_machine(const RunRecord& now, const RunRecord& then) {
   std::vector<std::string> lines;
   if (now.device != then.device) {
-    lines.push_back("--device is " + now.device + ", the run has " + then.device);
+    lines.push_back("`device` is " + now.device + ", the run has " + then.device);
   }
   if (now.threads != then.threads) {
-    lines.push_back("--threads is " + std::to_string(now.threads) + ", the run has " +
+    lines.push_back("`threads` is " + std::to_string(now.threads) + ", the run has " +
                     std::to_string(then.threads) +
                     ": sums are split otherwise, so that the weights will not be, bit for bit, "
                     "those of a run without interruption");

@@ -35,9 +35,8 @@ std::vector<std::string> warnings_of_words_and_pictures(const TrainOptions& opti
       word_warnings(coverage, own_words ? options.min_count : 0, options.max_words);
   const size_t pictures = validation.dataset->size();
   const auto some = static_cast<size_t>(options.validation_images);
-  const std::string few =
-      few_pictures_warning(some == 0 ? pictures : std::min(pictures, some),
-                           parse_criterion(options.selection, "--set selection"));
+  const std::string few = few_pictures_warning(some == 0 ? pictures : std::min(pictures, some),
+                                               parse_criterion(options.selection, "`selection`"));
   if (!few.empty()) warnings.push_back(few);
   return warnings;
 }

@@ -14,10 +14,10 @@ namespace {
 /// What is computed, with its data.
 ScorerOptions validation_scoring(const TrainOptions& options) {
   ScorerOptions scoring;
-  scoring.metrics = parse_metrics(options.metrics, "--set metrics");
-  const Criterion criterion = parse_criterion(options.selection, "--set selection");
+  scoring.metrics = parse_metrics(options.metrics, "`metrics`");
+  const Criterion criterion = parse_criterion(options.selection, "`selection`");
   if (criterion.metric && !scoring.metrics.contains(*criterion.metric)) {
-    throw UsageError("--set metrics=" + options.metrics + ": " +
+    throw UsageError("`metrics`=" + options.metrics + ": " +
                      std::string(name_of(*criterion.metric)) +
                      " is missing, by which the best model is selected; add it");
   }
@@ -39,7 +39,7 @@ Validator::Validator(const TrainOptions& options, Captioner& captioner, const Tr
       pictures_(validated(options, data.validation)),
       max_words_(options.max_words),
       scoring_(validation_scoring(options)),
-      criterion_(parse_criterion(options.selection, "--set selection")) {}
+      criterion_(parse_criterion(options.selection, "`selection`")) {}
 
 std::vector<Caption> Validator::caption(FeatureSource& source, const Progress& progress) const {
   return caption_pictures(captioner_, source, pictures_, captioner_.options().search, progress);

@@ -106,7 +106,7 @@ TEST(Threads, HowManyThereAreIsReturned) {
 }
 
 TEST(Threads, LessThanOneIsAMistake) {
-  EXPECT_NE(message_of<UsageError>([] { set_threads(0); }).find("--threads 0"), std::string::npos);
+  EXPECT_NE(message_of<UsageError>([] { set_threads(0); }).find("`threads` 0"), std::string::npos);
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST(Fit, TheRuleThatChoosesIsOfTheNamesInTheFile) {
 TEST(Fit, NamesAsTheyAreGoBeforeACopyThatARuleMayTake) {
   const auto file = under({"", "ema."});
   EXPECT_EQ(fit(file).matches.front().file_name, "features.0.bias");
-  EXPECT_TRUE(says(fit(file), "under 'ema.' too; --map with the line ^ema\\. -> takes that"));
+  EXPECT_TRUE(says(fit(file), "under 'ema.' too; `map` with the line ^ema\\. -> takes that"));
   const EncoderFit ruled = fit(file, kNet, {}, {{"^ema\\.", ""}});
   EXPECT_EQ(ruled.matches.front().file_name, "ema.features.0.bias");
 }
@@ -176,11 +176,11 @@ TEST(Fit, NamesOfOtherLibrariesAreKnown) {
 TEST(Misfit, NamesTheSettingThatWouldFit) {
   const auto same = [](const std::string& name) { return name; };
   EXPECT_NE(misfit(encoder_weights("mobilenet_v2", kBatch, same), "mobilenet_v2")
-                .find("add --set encoder_norm=batch"),
+                .find("add `encoder_norm`=batch"),
             std::string::npos);
   EXPECT_NE(
       misfit(encoder_weights("resnet18", {.norm = EncoderChoices::Norm::kFolded}, same), "resnet18")
-          .find("add --set encoder_norm=folded"),
+          .find("add `encoder_norm`=folded"),
       std::string::npos);
 }
 

@@ -93,7 +93,7 @@ TEST(PictureLoader, StopsAboveTheBoundOfBadPicturesAtTheSamePlace) {
     for (int batch = 0; batch < 4; ++batch) ASSERT_NE(loader.next(), nullptr);
     const std::string message = message_of<InputError>([&] { loader.next(); });
     EXPECT_NE(message.find("p1.jpg"), std::string::npos) << message;
-    EXPECT_NE(message.find("--max-bad"), std::string::npos) << message;
+    EXPECT_NE(message.find("`max_bad`"), std::string::npos) << message;
   }
 }
 

@@ -73,7 +73,7 @@ TEST_F(EncoderFile, EachPlaceIsSearchedAndNamedOnce) {
   const auto message =
       message_of<UsageError>([] { encoder_file("mobilenet_v2", "", "jsonl:data/own/"); });
   EXPECT_NE(message.find("(searched " + search.searched[0].string() +
-                         "): name the file with --encoder-weights"),
+                         "): name the file with `encoder_weights`"),
             std::string::npos)
       << message;
   EXPECT_EQ(encoder_file("resnet50", "mine.pth", "jsonl:data/own"), "mine.pth");

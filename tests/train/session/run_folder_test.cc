@@ -30,7 +30,7 @@ TEST(RunFolder, BeginningWhereARunIsIsRefused) {
   const TemporaryFolder folder;
   write_text(folder / "last.storyteller", "");
   const auto message = message_of<UsageError>([&] { RunFolder(folder.path(), Use::kBegin); });
-  EXPECT_NE(message.find("--resume"), std::string::npos) << message;
+  EXPECT_NE(message.find("`resume`"), std::string::npos) << message;
 }
 
 TEST(RunFolder, ABestModelWithoutAStateIsNotOverwritten) {
@@ -39,7 +39,8 @@ TEST(RunFolder, ABestModelWithoutAStateIsNotOverwritten) {
   write_text(folder / "config.json", "{}");
   for (const Use use : {Use::kBegin, Use::kResume}) {
     const auto message = message_of<UsageError>([&] { RunFolder(folder.path(), use); });
-    EXPECT_NE(message.find("--init " + (folder / "best.storyteller").string()), std::string::npos)
+    EXPECT_NE(message.find("`initial_model` " + (folder / "best.storyteller").string()),
+              std::string::npos)
         << message;
   }
 }
@@ -93,7 +94,8 @@ TEST(RunFolder, ADamagedStateNamesTheBestModel) {
   write_text(folder / "best.storyteller", "");
   const auto message = message_of<ModelError>([&] { run.open_last(); });
   EXPECT_NE(message.find("last.storyteller"), std::string::npos) << message;
-  EXPECT_NE(message.find("--init " + (folder / "best.storyteller").string()), std::string::npos)
+  EXPECT_NE(message.find("`initial_model` " + (folder / "best.storyteller").string()),
+            std::string::npos)
       << message;
   EXPECT_EQ(message.find("download"), std::string::npos) << message;
 }

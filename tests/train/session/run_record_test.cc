@@ -53,7 +53,7 @@ TEST(RunRecord, NamesDataAndMachineThatDiffer) {
             std::string::npos);
   now.threads = 1;
   ASSERT_EQ(changed_machine(now, record()).size(), 1U);
-  EXPECT_NE(changed_machine(now, record())[0].find("--threads is 1, the run has 2"),
+  EXPECT_NE(changed_machine(now, record())[0].find("`threads` is 1, the run has 2"),
             std::string::npos);
 }
 

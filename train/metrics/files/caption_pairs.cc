@@ -220,7 +220,7 @@ void take_hypotheses(const std::vector<CaptionFile>& hypotheses, const Groups& k
     throw InputError(
         names_of(hypotheses) + ": several captions for " +
         counted(repeated.size(), lines ? "line" : "image", lines ? "lines" : "images") + " (" +
-        some_of(repeated) + "); leave one for each, or say with --samples that they are samples");
+        some_of(repeated) + "); leave one for each, or say with `samples` that they are samples");
   }
   for (const CaptionPairs::Image& image : known.images()) {
     if (!index.contains(image.id)) pairs.without_hypothesis.push_back(image.id);
@@ -243,13 +243,13 @@ void check_both(const std::vector<CaptionFile>& hypotheses,
     throw InputError(expected + ": no references for " +
                      counted(pairs.without_reference.size(), one, many) + " of " + said + " (" +
                      some_of(pairs.without_reference) + example_beside(references, lines) +
-                     "); add them, or score the rest with --partial");
+                     "); add them, or score the rest with `partial`");
   }
   if (!pairs.without_hypothesis.empty()) {
     throw InputError(said + ": no caption for " +
                      counted(pairs.without_hypothesis.size(), one, many) + " of " + expected +
                      " (" + some_of(pairs.without_hypothesis) + example_beside(hypotheses, lines) +
-                     "); add them, or score the rest with --partial");
+                     "); add them, or score the rest with `partial`");
   }
 }
 

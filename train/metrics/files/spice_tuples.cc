@@ -34,7 +34,7 @@ void score_spice_tuples(const std::filesystem::path& path, const CaptionPairs& p
     if (image.hypotheses.size() != 1) {
       throw InputError(path.string() + ": it holds one caption's tuples of an image, but image " +
                        printable(image.id) + " has " + std::to_string(image.hypotheses.size()) +
-                       " captions; leave --samples or --spice-tuples away");
+                       " captions; leave `samples` or `spice_tuples` away");
     }
     const auto found = by_id.find(image.id);
     if (found == by_id.end()) {

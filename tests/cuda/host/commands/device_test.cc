@@ -52,8 +52,8 @@ TEST_F(DeviceChoice, CudaAndAutoTakeTheFirstThatCanBeUsed) {
                             "capability 7.5, 8.0 is needed");
   }
   EXPECT_EQ(refusal("cuda:0"),
-            "--device cuda:0: Emulated is too old: it has compute capability 7.5, 8.0 is needed "
-            "(--device cpu does without a GPU)");
+            "`device` cuda:0: Emulated is too old: it has compute capability 7.5, 8.0 is needed "
+            "(`device` cpu does without a GPU)");
   EXPECT_THAT(refusal("cuda:2"), HasSubstr("this machine shows cuda:0 (Emulated), cuda:1"));
   for (const char* name : {"cuda:", "cuda:x", "cuda:-1", "cuda:1x", "tpu"}) {
     EXPECT_THROW(Device::parse(name), UsageError) << name;
@@ -70,7 +70,7 @@ TEST_F(DeviceChoice, AutoGoesOnWithTheCpuAndSaysWhy) {
     EXPECT_TRUE(Device::parse("auto", &note).is_cpu()) << script;
     EXPECT_EQ(note, "the CPU, because " + why);
     script_machine(script);
-    EXPECT_EQ(refusal("cuda"), "--device cuda: " + why + " (--device cpu does without a GPU)");
+    EXPECT_EQ(refusal("cuda"), "`device` cuda: " + why + " (`device` cpu does without a GPU)");
   }
   script_machine("FAIL=cudaGetDeviceProperties:1");
   std::string note;

@@ -83,7 +83,7 @@ TEST(CaptionPairs, GoLineByLineInText) {
   EXPECT_EQ(problem({by_line("h", "one\ntwo\n")}, {by_line("r", "a\n")}),
             "h: 2 lines, but r has 1; the same line of each file must be about the same image");
   EXPECT_EQ(problem({by_line("h", "one\ntwo\n")}, {by_line("r", "a\n\n")}),
-            "r: no references for 1 line of h (2); add them, or score the rest with --partial");
+            "r: no references for 1 line of h (2); add them, or score the rest with `partial`");
   EXPECT_EQ(problem({by_line("h", "one\n")}, {by_id("r.json", {{"1", "a"}})}),
             "h: plain text, but r.json names images by id; give both as COCO JSON, or both as text "
             "of one caption a line");
@@ -96,10 +96,10 @@ TEST(CaptionPairs, WhatIsMissingIsNamedOrLeftOut) {
   EXPECT_EQ(
       problem(more, references),
       "r: no references for 6 images of h (2, 3, 4, 5, 6 and 1 more; there, one is called 1); "
-      "add them, or score the rest with --partial");
+      "add them, or score the rest with `partial`");
   EXPECT_EQ(problem({by_id("h", {{"1", "a"}})}, references),
             "h: no caption for 1 image of r (9; there, one is called 1); add them, or score the "
-            "rest with --partial");
+            "rest with `partial`");
   const CaptionPairs pairs = pair_captions(more, references, {.partial = true});
   EXPECT_EQ(pairs.captions.size(), 1U);
   EXPECT_EQ(pairs.without_reference.size(), 6U);
@@ -148,7 +148,7 @@ TEST(CaptionPairs, SeveralCaptionsOfAnImageMustBeMeant) {
       by_id("h", {{"1", "a"}, {"2", "b"}, {"1", "c"}, {"1", "d"}})};
   const std::vector<CaptionFile> references = {by_id("r", {{"1", "a"}, {"2", "b"}})};
   EXPECT_EQ(problem(twice, references),
-            "h: several captions for 1 image (1); leave one for each, or say with --samples that "
+            "h: several captions for 1 image (1); leave one for each, or say with `samples` that "
             "they are samples");
   const CaptionPairs pairs = pair_captions(twice, references, {.samples = true});
   EXPECT_EQ(pairs.images[0].hypotheses, (std::vector<size_t>{0, 2, 3}));

@@ -1,0 +1,50 @@
+#include "tools/cli/flag_names.h"
+
+#include <map>
+
+#include "core/config.h"
+#include "train/session/recipe.h"
+
+namespace storyteller {
+namespace {
+
+using Flags = std::map<std::string, std::string, std::less<>>;
+
+/// The options of commands, then what a model and its training can be set to.
+Flags all_flags() {
+  Flags flags = {{"initial_model", "--init"}, {"run_folder", "--out"}};
+  for (const char* option :
+       {"allow-other-data", "cache", "data", "device", "encoder-weights", "images", "key", "map",
+        "max-bad", "model", "out", "partial", "per-image", "resume", "samples", "spice-tuples",
+        "split", "threads"}) {
+    std::string name = option;
+    for (char& c : name) c = c == '-' ? '_' : c;
+    flags.emplace(std::move(name), std::string("--") + option);
+  }
+  Recipe recipe;
+  Config settings;
+  declare(recipe, settings);
+  for (const Config::Entry& setting : settings.entries()) {
+    flags.emplace(setting.key, "--set " + setting.key);
+  }
+  return flags;
+}
+
+}  // namespace
+
+std::string with_flags(std::string_view message) {
+  static const Flags flags = all_flags();
+  std::string out;
+  while (true) {
+    const size_t begin = message.find('`');
+    const size_t end = begin == std::string_view::npos ? begin : message.find('`', begin + 1);
+    if (end == std::string_view::npos) return out.append(message);
+    const auto flag = flags.find(message.substr(begin + 1, end - begin - 1));
+    const size_t taken = flag == flags.end() ? end : end + 1;  // the second may be another's first
+    out.append(flag == flags.end() ? message.substr(0, taken) : message.substr(0, begin));
+    if (flag != flags.end()) out.append(flag->second);
+    message.remove_prefix(taken);
+  }
+}
+
+}  // namespace storyteller

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace storyteller {
+
+/// A message of the library for someone at a command line. The library knows no flags: it names
+/// what its caller can set between backticks, `resume` or `epochs`; here these become --resume and
+/// --set epochs. Other words between backticks stay as they are.
+std::string with_flags(std::string_view message);
+
+}  // namespace storyteller
