@@ -2,67 +2,13 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
+#include "core/device_turn.h"
 #include "core/error.h"
 #include "core/serialization/tensors.h"
 #include "core/system/parallel_shares.h"
+#include "model/model_file.h"
 
 namespace storyteller {
-namespace {
-
-constexpr const char* kFormatKey = "storyteller.format";
-constexpr const char* kOptionsKey = "storyteller.model";
-constexpr const char* kVocabularyKey = "storyteller.vocabulary";
-constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
-
-void check_format(const SafetensorsFile& file) {
-  if (!file.metadata().contains(kFormatKey)) {
-    throw ModelError(file.file() +
-                     ": these are weights, not a model of storyteller (no 'storyteller.format'); "
-                     "give the best.storyteller of a training run");
-  }
-  const std::string& version = file.metadata(kFormatKey);
-  if (version != std::to_string(kModelFormat)) {
-    throw ModelError(file.file() + ": model format " + version + ", this version reads " +
-                     std::to_string(kModelFormat) + "; update storyteller");
-  }
-}
-
-}  // namespace
-
-ModelOptions Captioner::options_of(const SafetensorsFile& file) {
-  check_format(file);
-  ModelOptions options;
-  Config config;
-  declare(options, config);
-  try {
-    config.load_json(file.metadata(kOptionsKey), Config::Source::kCheckpoint, file.file());
-  } catch (const UsageError& error) {
-    throw ModelError(std::string(error.what()) + "; the file was written by another version");
-  }
-  return options;
-}
-
-Vocabulary Captioner::vocabulary_of(const SafetensorsFile& file) {
-  check_format(file);
-  const auto json = nlohmann::json::parse(file.metadata(kVocabularyKey), nullptr, false);
-  if (!json.is_array()) {
-    throw ModelError(file.file() + ": its vocabulary is damaged; use another copy of the file");
-  }
-  std::vector<std::string> words;
-  words.reserve(json.size());
-  for (const auto& word : json) {
-    if (!word.is_string()) throw ModelError(file.file() + ": its vocabulary holds no words");
-    words.push_back(word.get<std::string>());
-  }
-  return Vocabulary(std::move(words));
-}
-
-Preprocessing Captioner::preprocessing_of(const SafetensorsFile& file) {
-  check_format(file);
-  return preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
-}
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
                      std::optional<uint64_t> seed, bool with_gradients, DType precision,
@@ -70,7 +16,7 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
     : options_(options), vocabulary_(std::move(vocabulary)), training_(training), device_(device) {
   if (precision == DType::kBFloat16 && device.is_cpu()) {
     throw UsageError(
-        "precision bfloat16 needs a GPU: use float32 (--set precision=float32) or --device cuda");
+        "precision bfloat16 needs a GPU: use float32 (`precision`=float32) or `device` cuda");
   }
   const bool pretrained = is_pretrained(options.encoder);
   parameters_.add_group(
@@ -101,7 +47,7 @@ bool Captioner::learns_statistics() const { return !is_pretrained(options_.encod
 std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
                                            bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);
-  auto captioner = std::make_unique<Captioner>(options_of(file), vocabulary_of(file), device,
+  auto captioner = std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), device,
                                                /*seed=*/std::nullopt, with_gradients, precision);
   captioner->take_values(file);
   return captioner;
@@ -116,16 +62,14 @@ void Captioner::take_values(const SafetensorsFile& file) {
 }
 
 void Captioner::add_to(SafetensorsWriter& writer, StoredType type) const {
-  writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
-  writer.set_metadata(kOptionsKey, to_json(options_));
-  writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary_.words()).dump());
-  writer.set_metadata(kPreprocessingKey, to_json(preprocessing_));
+  describe_model(options_, vocabulary_, preprocessing_, writer);
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     add_tensor(writer, parameters_.name(id), parameters_.value(id), type);
   }
 }
 
 Tensor Captioner::prepared(std::span<const Image> pictures, const PictureView& view) const {
+  const DeviceTurn turn;
   const int64_t height = preprocessing_.height, width = preprocessing_.width;
   const auto count = static_cast<int64_t>(pictures.size());
   const Tensor input = Tensor::empty({count, height, width, 3}, DType::kFloat32, Device::cpu());
@@ -145,16 +89,19 @@ Tensor Captioner::as_computed(const Tensor& input) const {
 }
 
 Tensor Captioner::encode_input(const Tensor& input) {
+  const DeviceTurn turn;
   Tape tape(Tape::Mode::kInfer);
   return encoder_->forward(tape, Var(as_computed(input))).value();
 }
 
 Tensor Captioner::encode(std::span<const Image> pictures) {
+  const DeviceTurn turn;
   Tape tape(Tape::Mode::kInfer);
   return encoder_->forward(tape, Var(prepared(pictures))).value();
 }
 
 Shape Captioner::layer_input(size_t layer) {
+  const DeviceTurn turn;
   Tape tape(Tape::Mode::kInfer);
   const Image blank = solid_image(preprocessing_.width, preprocessing_.height, {0, 0, 0});
   const Var x(prepared({&blank, 1}));
@@ -173,6 +120,7 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
                                                       const SearchOptions& search,
                                                       std::span<const uint64_t> numbers,
                                                       SearchDemands demands) {
+  const DeviceTurn turn;
   decoder_->refresh();
   demands.vocabulary = &vocabulary_;
   return best_found(*step_model(*decoder_), {&features, 1}, search, numbers, std::move(demands));

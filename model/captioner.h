@@ -21,7 +21,12 @@
 namespace storyteller {
 
 /// Encoder, decoder, words and preprocessing: all that it takes to caption a picture, and all that
-/// a model file holds.
+/// a model file holds (model/model_file.h).
+///
+/// Several threads may caption by one captioner: encode, encode_input, captions, caption, prepared
+/// and layer_input take turns (core/device_turn.h), and each call gives the bits that it gives
+/// alone. A call computes on all threads, so a few images in one call are captioned faster than in
+/// as many calls. What changes the model, take_values and training, wants it for itself.
 class Captioner {
  public:
   /// A new model; without a seed its values are 0, to be taken from a file. `with_gradients` when
@@ -82,10 +87,6 @@ class Captioner {
   /// file. The tensors must stay unchanged until the writer has written. `type`: of the elements in
   /// the file, kF32, or kBF16 or kF16 for one of half the size; they are read back as float32.
   void add_to(SafetensorsWriter& writer, StoredType type = StoredType::kF32) const;
-  /// What a model file says of the model that it holds. All throw ModelError.
-  static ModelOptions options_of(const SafetensorsFile& file);
-  static Vocabulary vocabulary_of(const SafetensorsFile& file);
-  static Preprocessing preprocessing_of(const SafetensorsFile& file);
   /// Takes preprocessing and the values of every parameter from a file of the same model.
   void take_values(const SafetensorsFile& file);
 
@@ -106,8 +107,5 @@ class Captioner {
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<WordDetector> word_detector_;
 };
-
-/// Version of the model file's layout; files with a greater one are refused.
-inline constexpr int kModelFormat = 1;
 
 }  // namespace storyteller

@@ -6,6 +6,7 @@
 #include "core/serialization/safetensors.h"
 #include "core/serialization/safetensors_writer.h"
 #include "model/captioner.h"
+#include "model/model_file.h"
 
 namespace storyteller {
 
@@ -17,13 +18,13 @@ void require_same(const SafetensorsFile& first, const SafetensorsFile& other) {
     throw ModelError(other.file() + ": differs from " + first.file() + " in its " + what +
                      ": only models of one kind, with the same words, have a mean");
   };
-  if (to_json(Captioner::options_of(first)) != to_json(Captioner::options_of(other))) {
+  if (to_json(model_options_of(first)) != to_json(model_options_of(other))) {
     differs("options (storyteller.model)");
   }
-  if (Captioner::vocabulary_of(first).words() != Captioner::vocabulary_of(other).words()) {
+  if (vocabulary_of(first).words() != vocabulary_of(other).words()) {
     differs("words (storyteller.vocabulary)");
   }
-  if (Captioner::preprocessing_of(first) != Captioner::preprocessing_of(other)) {
+  if (preprocessing_of(first) != preprocessing_of(other)) {
     differs("preprocessing (storyteller.preprocessing)");
   }
 }
@@ -31,16 +32,16 @@ void require_same(const SafetensorsFile& first, const SafetensorsFile& other) {
 }  // namespace
 
 SearchOptions search_options_of(const std::filesystem::path& model) {
-  return Captioner::options_of(SafetensorsFile::open(model)).search;
+  return model_options_of(SafetensorsFile::open(model)).search;
 }
 
 void write_average(std::span<const std::filesystem::path> models, StoredType type,
                    const std::filesystem::path& out, const std::optional<SearchOptions>& search) {
   if (models.empty()) throw UsageError("an average of no model");
   const SafetensorsFile first = SafetensorsFile::open(models.front());
-  ModelOptions options = Captioner::options_of(first);
+  ModelOptions options = model_options_of(first);
   if (search) options.search = *search;
-  Captioner mean(options, Captioner::vocabulary_of(first), Device::cpu(), /*seed=*/std::nullopt,
+  Captioner mean(options, vocabulary_of(first), Device::cpu(), /*seed=*/std::nullopt,
                  /*with_gradients=*/false);
   Parameters& parameters = mean.parameters();
   std::vector<std::vector<double>> sums;

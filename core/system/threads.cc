@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -29,6 +30,8 @@ namespace storyteller {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::atomic<int> threads_set{0};  // by set_threads(); 0: never
 
 std::string first_line(const fs::path& file) {
   std::ifstream in(file);
@@ -168,9 +171,19 @@ int default_threads(const CpuLimits& limits) {
 
 int default_threads() { return default_threads(cpu_limits()); }
 
+void adopt_threads() {
+  const int threads = threads_set.load();
+  if (threads == 0 || threads == omp_get_max_threads()) return;
+  omp_set_dynamic(0);
+  omp_set_max_active_levels(1);
+  omp_set_num_threads(threads);
+  settle_thread_count();
+  flush_subnormals_to_zero();
+}
+
 int set_threads(int threads) {
   if (threads < 1) {
-    throw UsageError("--threads " + std::to_string(threads) + ": at least 1 thread is needed");
+    throw UsageError("`threads` " + std::to_string(threads) + ": at least 1 thread is needed");
   }
   omp_set_dynamic(0);
   omp_set_max_active_levels(1);
@@ -182,6 +195,7 @@ int set_threads(int threads) {
     flush_subnormals_to_zero();
     if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
   }
+  threads_set = omp_get_max_threads();
   return omp_get_max_threads();
 }
 

@@ -1,6 +1,7 @@
 #include "model/encoder/encoder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -14,13 +15,31 @@
 namespace storyteller {
 namespace {
 
-const std::vector<std::string> kFromScratch = {"scene_cnn", "form_color_cnn"};
+/// An encoder that is trained with the decoder, has no options, and has no pretrained weights.
+struct FromScratch {
+  const char* name;
+  std::unique_ptr<Encoder> (*make)(Parameters& parameters);
+};
+
+template <class Kind>
+std::unique_ptr<Encoder> make(Parameters& parameters) {
+  return std::make_unique<Kind>(parameters);
+}
+
+constexpr FromScratch kFromScratch[] = {{"scene_cnn", make<SceneCnn>},
+                                        {"form_color_cnn", make<FormColorCnn>}};
+
+const FromScratch* from_scratch(const std::string& name) {
+  const auto* found = std::find_if(std::begin(kFromScratch), std::end(kFromScratch),
+                                   [&](const FromScratch& one) { return name == one.name; });
+  return found == std::end(kFromScratch) ? nullptr : found;
+}
 
 }  // namespace
 
 std::vector<std::string> encoder_names() {
   std::vector<std::string> names = network_names();
-  names.insert(names.end(), kFromScratch.begin(), kFromScratch.end());
+  for (const FromScratch& one : kFromScratch) names.emplace_back(one.name);
   return names;
 }
 
@@ -34,8 +53,7 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& param
 
 std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& parameters,
                                       const EncoderOptions& options) {
-  if (name == "scene_cnn") return std::make_unique<SceneCnn>(parameters);
-  if (name == "form_color_cnn") return std::make_unique<FormColorCnn>(parameters);
+  if (const FromScratch* one = from_scratch(name)) return one->make(parameters);
   if (auto table = network_table(name, options)) {
     return std::make_unique<Network>(name, *std::move(table), options, parameters);
   }
@@ -43,8 +61,6 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& param
                    did_you_mean(name, encoder_names()));
 }
 
-bool is_pretrained(const std::string& name) {
-  return std::find(kFromScratch.begin(), kFromScratch.end(), name) == kFromScratch.end();
-}
+bool is_pretrained(const std::string& name) { return from_scratch(name) == nullptr; }
 
 }  // namespace storyteller

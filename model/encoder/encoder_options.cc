@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/encoder/network_table.h"
+
 namespace storyteller {
 namespace {
 
@@ -11,7 +13,24 @@ constexpr float kImagenetMean[] = {0.485F, 0.456F, 0.406F};
 constexpr float kImagenetDeviation[] = {0.229F, 0.224F, 0.225F};
 constexpr int kSide = 224, kShortSide = 256;
 
-bool tensorflow(const std::string& name) { return name.starts_with("mobilenet_v2"); }
+template <class Choice>
+void settle(Choice& choice, Choice published) {
+  if (choice == Choice{}) choice = published;
+}
+
+/// With the published checkpoint's in the place of defaults.
+Choices settled(const std::string& name, Choices choices) {
+  const Choices published = published_choices(name);
+  settle(choices.padding, published.padding);
+  settle(choices.stride, published.stride);
+  settle(choices.pool, published.pool);
+  settle(choices.norm, published.norm);
+  settle(choices.input, published.input);
+  settle(choices.channels, published.channels);
+  settle(choices.resize, published.resize);
+  settle(choices.side, published.side);
+  return choices;
+}
 
 void set_input(Preprocessing& p, Choices::Input input) {
   for (size_t c = 0; c < 3; ++c) {
@@ -28,19 +47,15 @@ void set_input(Preprocessing& p, Choices::Input input) {
   if (input == Choices::Input::kMeanColour) p.mean = {123, 117, 104};
 }
 
-Preprocessing preprocessing_of(const std::string& name, const Choices& choices) {
-  const bool stretch = choices.resize == Choices::Resize::kStretch ||
-                       (choices.resize == Choices::Resize::kDefault && tensorflow(name));
+/// Of choices that are settled.
+Preprocessing preprocessing_by(const Choices& choices) {
   Preprocessing p;
-  p.width = p.height = choices.side > 0 ? choices.side : kSide;
-  p.resize =
-      stretch ? Preprocessing::Resize::kStretch : Preprocessing::Resize::kShortSideCentreCrop;
+  p.width = p.height = choices.side;
+  p.resize = choices.resize == Choices::Resize::kStretch
+                 ? Preprocessing::Resize::kStretch
+                 : Preprocessing::Resize::kShortSideCentreCrop;
   p.short_side = p.width * kShortSide / kSide;
-  Choices::Input input = choices.input;
-  if (input == Choices::Input::kDefault) {
-    input = tensorflow(name) ? Choices::Input::kUnit : Choices::Input::kImagenet;
-  }
-  set_input(p, input);
+  set_input(p, choices.input);
   if (choices.channels == Choices::Channels::kBgr) {
     p.channels = Preprocessing::ChannelOrder::kBgr;
     std::swap(p.mean[0], p.mean[2]);
@@ -51,20 +66,17 @@ Preprocessing preprocessing_of(const std::string& name, const Choices& choices) 
 
 }  // namespace
 
-EncoderOptions encoder_options(const std::string& name, const EncoderChoices& choices) {
-  const bool same = choices.padding == Choices::Padding::kDefault
-                        ? tensorflow(name)
-                        : choices.padding == Choices::Padding::kTensorflowSame;
-  const bool folded = choices.norm == Choices::Norm::kDefault
-                          ? tensorflow(name)
-                          : choices.norm == Choices::Norm::kFolded;
-  return {.layers = {.padding = same ? PaddingRule::kTensorflowSame : PaddingRule::kTorch,
+EncoderOptions encoder_options(const std::string& name, const EncoderChoices& made) {
+  const Choices choices = settled(name, made);
+  return {.layers = {.padding = choices.padding == Choices::Padding::kTensorflowSame
+                                    ? PaddingRule::kTensorflowSame
+                                    : PaddingRule::kTorch,
                      .stride = choices.stride == Choices::Stride::kV1 ? StridePlacement::kV1
                                                                       : StridePlacement::kV15,
-                     .folded = folded},
+                     .folded = choices.norm == Choices::Norm::kFolded},
           .caffe_pool = choices.pool == Choices::Pool::kCaffe,
           .mean_image = choices.input == Choices::Input::kMeanImage,
-          .preprocessing = preprocessing_of(name, choices)};
+          .preprocessing = preprocessing_by(choices)};
 }
 
 void declare(EncoderChoices& choices, Config& config) {

@@ -13,19 +13,14 @@ namespace {
 
 using Norm = EncoderChoices::Norm;
 
-bool folded_by_default(const std::string& encoder) {
-  return encoder_options(encoder).layers.folded;
-}
-
 EncoderChoices with_other_norm(const std::string& encoder, EncoderChoices choices) {
-  const bool folded =
-      choices.norm == Norm::kDefault ? folded_by_default(encoder) : choices.norm == Norm::kFolded;
+  const bool folded = encoder_options(encoder, choices).layers.folded;
   choices.norm = folded ? Norm::kBatch : Norm::kFolded;
   return choices;
 }
 
-std::string setting_of(const EncoderChoices& choices) {
-  return std::string("encoder_norm=") + (choices.norm == Norm::kFolded ? "folded" : "batch");
+std::string norm_of(const EncoderChoices& choices) {
+  return choices.norm == Norm::kFolded ? "folded" : "batch";
 }
 
 bool is_statistic(const std::string& name) {
@@ -120,7 +115,8 @@ std::vector<FittingEncoder> fitting_encoders(const WeightsFile& file) {
     for (const EncoderChoices& choices : {EncoderChoices{}, other}) {
       const EncoderFit fit = fit_to(file, name, choices, {});
       if (!fit.complete()) continue;
-      fitting.push_back({name, choices == other ? setting_of(other) : "", fit.notes});
+      fitting.push_back(
+          {name, choices == other ? "encoder_norm=" + norm_of(other) : "", fit.notes});
       break;
     }
   }
@@ -166,7 +162,7 @@ void require_fit(const WeightsFile& file, const EncoderFit& fit, const std::stri
     throw ModelError(
         misfit + "its batch norms are " +
         (other.norm == Norm::kFolded ? "folded into its convolutions" : "there apart") +
-        "; add --set " + setting_of(other));
+        "; add `encoder_norm`=" + norm_of(other));
   }
   const std::string cause = cause_in_file(file, fit);
   if (!cause.empty()) throw ModelError(misfit + cause);
@@ -177,7 +173,7 @@ void require_fit(const WeightsFile& file, const EncoderFit& fit, const std::stri
                                    : "; it fits " + others) +
                    (file.other_keys().empty()
                         ? ""
-                        : "; or choose another state dict by --key: " + file.other_keys()));
+                        : "; or choose another state dict by `key`: " + file.other_keys()));
 }
 
 }  // namespace storyteller

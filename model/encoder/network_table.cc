@@ -166,6 +166,29 @@ std::optional<NetworkTable> network_table(const std::string& name, const Encoder
   return vgg(found->second, norm);
 }
 
+EncoderChoices published_choices(const std::string& name) {
+  using Choices = EncoderChoices;
+  constexpr int kSide = 224;
+  if (name.substr(0, name.find(':')) == "mobilenet_v2") {
+    return {.padding = Choices::Padding::kTensorflowSame,
+            .stride = Choices::Stride::kV15,
+            .pool = Choices::Pool::kTorch,
+            .norm = Choices::Norm::kFolded,
+            .input = Choices::Input::kUnit,
+            .channels = Choices::Channels::kRgb,
+            .resize = Choices::Resize::kStretch,
+            .side = kSide};
+  }
+  return {.padding = Choices::Padding::kTorch,
+          .stride = Choices::Stride::kV15,
+          .pool = Choices::Pool::kTorch,
+          .norm = Choices::Norm::kBatch,
+          .input = Choices::Input::kImagenet,
+          .channels = Choices::Channels::kRgb,
+          .resize = Choices::Resize::kCrop,
+          .side = kSide};
+}
+
 std::vector<std::string> network_names() {
   std::vector<std::string> names;
   for (const auto& [name, unused] : kVgg) names.insert(names.end(), {name, name + "_bn"});

@@ -32,6 +32,10 @@ struct NetworkTable {
 /// mobilenet_v2:features.14.conv.0.
 std::optional<NetworkTable> network_table(const std::string& name, const EncoderOptions& options);
 
+/// What the network's published checkpoint wants: that of torchvision, and for mobilenet_v2 its
+/// release for TensorFlow. No choice is kDefault.
+EncoderChoices published_choices(const std::string& name);
+
 /// Every name that network_table() knows.
 std::vector<std::string> network_names();
 

@@ -7,6 +7,7 @@
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
 #include "model/captioner.h"
+#include "model/model_file.h"
 #include "train/checkpoint.h"
 
 namespace storyteller {
@@ -48,15 +49,15 @@ void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bo
   std::set<std::string> free = {"feature_scale", "embedding_dropout", "output_dropout"};
   for (const SearchOption& option : kSearchOptions) free.insert(option.key);
   const Settings wanted = only(settings_of(now), free, /*among=*/false);
-  const auto changed = changed_settings(wanted, settings_of(Captioner::options_of(file)),
+  const auto changed = changed_settings(wanted, settings_of(model_options_of(file)),
                                         resumes ? "the run" : "the model");
   if (!changed.empty()) {
-    throw UsageError((resumes ? "--resume: " : "--init " + file.file() + ": ") +
-                     joined(changed, "; ") +
-                     ": what a model is made of cannot change; leave the setting out, or begin " +
-                     (resumes ? "another run in another --out" : "a run without --init"));
+    throw UsageError(
+        (resumes ? "`resume`: " : "`initial_model` " + file.file() + ": ") + joined(changed, "; ") +
+        ": what a model is made of cannot change; leave the setting out, or begin " +
+        (resumes ? "another run in another `run_folder`" : "a run without `initial_model`"));
   }
-  if (Captioner::vocabulary_of(file).size() <= Vocabulary::kMarks) {
+  if (vocabulary_of(file).size() <= Vocabulary::kMarks) {
     throw ModelError(file.file() + ": its vocabulary has no words, so it cannot be trained on");
   }
 }
@@ -75,16 +76,16 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
   then.settings.emplace("selection", "cider");  // of runs that knew nothing else
   const auto fixed = changed_settings(only(now.settings, kFixed), then.settings, "the run");
   if (!fixed.empty()) {
-    throw UsageError("--resume: " + joined(fixed, "; ") +
+    throw UsageError("`resume`: " + joined(fixed, "; ") +
                      ": that cannot change within a run; leave the setting out, or begin another "
-                     "run in another --out");
+                     "run in another `run_folder`");
   }
   const auto data = changed_data(now, then);
   if (!data.empty() && !allow_other_data) {
-    throw UsageError("--resume: these are not the data of the run (" + joined(data, "; ") +
-                     "); name those, or begin another run with --init " +
+    throw UsageError("`resume`: these are not the data of the run (" + joined(data, "; ") +
+                     "); name those, or begin another run with `initial_model` " +
                      printable(folder.best().string(), 4096) +
-                     " in another --out, or add --allow-other-data");
+                     " in another `run_folder`, or add `allow_other_data`");
   }
   notes.lines = changed_settings(now.settings, then.settings, "the run");
   if (differ(now, then, kOrder)) {
@@ -94,7 +95,7 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
   const auto machine = changed_machine(now, then);
   notes.warnings.insert(notes.warnings.end(), machine.begin(), machine.end());
   if (!now.encoder_weights.empty() && now.encoder_weights != then.encoder_weights) {
-    notes.warnings.push_back("--encoder-weights " + now.encoder_weights +
+    notes.warnings.push_back("`encoder_weights` " + now.encoder_weights +
                              " is not read: the run goes on with the encoder that it has");
   }
   const bool other_pictures =

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/system/threads.h"
+#include "model/model_file.h"
 #include "train/checkpoint.h"
 #include "train/features/training_features.h"
 #include "train/session/encoder_file.h"
@@ -43,7 +44,7 @@ struct TrainingSession::Start {
         recipe(recipe_for(options.data)),
         model(starting_model(options, folder)),
         resumes(model && options.resume && std::filesystem::exists(folder.last())) {
-    if (model) recipe.model = Captioner::options_of(*model);
+    if (model) recipe.model = model_options_of(*model);
     declare(recipe, config);
     if (!options.config.empty()) config.load_file(options.config);
     if (!options.resume || !std::filesystem::exists(folder.config())) return;
@@ -95,7 +96,7 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   const TrainOptions& options = start.recipe.train;
   captioner = std::make_unique<Captioner>(
       start.recipe.model,
-      start.model ? Captioner::vocabulary_of(*start.model)
+      start.model ? vocabulary_of(*start.model)
                   : build_vocabulary(*train.captions, options.min_count),
       device, options.seed, /*with_gradients=*/true, options.precision, options.encoder);
   load_weights(start);
@@ -117,7 +118,8 @@ void TrainingSession::Parts::load_weights(const Start& start) {
   const std::string& encoder = captioner->options().encoder;
   if (start.model) {
     if (!start.resumes && !start.options.encoder_weights.empty()) {
-      tell(observer.warning, "--encoder-weights is not read: --init brings an encoder of its own");
+      tell(observer.warning,
+           "`encoder_weights` is not read: `initial_model` brings an encoder of its own");
     }
     captioner->take_values(*start.model);
   } else if (is_pretrained(encoder)) {
@@ -148,7 +150,7 @@ ResumeNotes TrainingSession::Parts::say_changes(const Start& start, const RunRec
   ResumeNotes notes =
       compare_with_run(record, *start.last(), start.folder, start.options.allow_other_data);
   for (const std::string& line : notes.lines) tell(observer.message, "resume: " + line);
-  for (const std::string& line : notes.warnings) tell(observer.warning, "--resume: " + line);
+  for (const std::string& line : notes.warnings) tell(observer.warning, "`resume`: " + line);
   return notes;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "model/captioner.h"
+#include "model/model_file.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -14,10 +15,10 @@ class NoAttention : public CommandTest {
  protected:
   void SetUp() override {
     const SafetensorsFile file = SafetensorsFile::open(model());
-    ModelOptions options = Captioner::options_of(file);
+    ModelOptions options = model_options_of(file);
     options.decoder.kind = DecoderKind::kFixed;
     options.decoder.output = OutputLayer::kPlain;
-    const Captioner captioner(options, Captioner::vocabulary_of(file), Device::cpu(), 1, false);
+    const Captioner captioner(options, vocabulary_of(file), Device::cpu(), 1, false);
     SafetensorsWriter writer;
     captioner.add_to(writer);
     writer.write(fixed_);

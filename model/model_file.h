@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/serialization/safetensors.h"
+#include "core/serialization/safetensors_writer.h"
+#include "model/image/preprocess.h"
+#include "model/model_options.h"
+#include "model/vocabulary.h"
+
+namespace storyteller {
+
+// A model file is a safetensors file of the model's parameters, whose metadata say what they are
+// parameters of: version, options, words, and how a picture becomes the input.
+
+/// Version of the layout; files with a greater one are refused.
+inline constexpr int kModelFormat = 1;
+
+/// What a model file says of its model. All throw ModelError naming the file: where it is no model
+/// of storyteller, of another version, or damaged.
+ModelOptions model_options_of(const SafetensorsFile& file);
+Vocabulary vocabulary_of(const SafetensorsFile& file);
+Preprocessing preprocessing_of(const SafetensorsFile& file);
+
+/// Says it in a file that is being written.
+void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
+                    const Preprocessing& preprocessing, SafetensorsWriter& writer);
+
+}  // namespace storyteller
