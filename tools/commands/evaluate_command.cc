@@ -28,6 +28,7 @@
 #include "tools/commands/stopped.h"
 #include "tools/commands/word_arguments.h"
 #include "tools/render/text_report.h"
+#include "train/metrics/files/score_json.h"
 #include "train/validation/evaluation.h"
 #include "train/word_coverage.h"
 

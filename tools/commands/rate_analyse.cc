@@ -8,6 +8,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/commands/rate.h"
 #include "tools/commands/rating_tables.h"
+#include "train/rating/rating_json.h"
 
 namespace storyteller {
 namespace {

@@ -13,11 +13,12 @@
 #include "tools/commands/common_options.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
-#include "tools/commands/per_image.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/set_sections.h"
 #include "tools/render/text_report.h"
+#include "train/metrics/files/per_caption.h"
+#include "train/metrics/files/score_json.h"
 #include "train/metrics/files/spice_tuples.h"
 
 namespace storyteller {
@@ -73,7 +74,11 @@ void check(const ScoreArguments& arguments) {
     inputs.require_other(option, file);
     require_output_file(option, file, kind);
   };
-  require("--per-image", arguments.per_image, per_image_kind(arguments.per_image));
+  if (!arguments.per_image.empty()) {
+    const bool table = per_caption_form(arguments.per_image) == PerCaptionForm::kCsv;
+    require("--per-image", arguments.per_image,
+            table ? OutputKind::kTable : OutputKind::kJsonArray);
+  }
   require("--save-frequencies", arguments.save_frequencies, OutputKind::kWeights);
   if (arguments.report != "-") require("--report", arguments.report, OutputKind::kPage);
 }
@@ -192,7 +197,7 @@ Scored score_tuples_alone(const ScoreArguments& arguments) {
 
 void show(const Scored& scored, const ScoreArguments& arguments) {
   if (!arguments.per_image.empty()) {
-    write_per_image(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
+    write_per_caption(arguments.per_image, scored.pairs, scored.scores, scored.options.metrics);
   }
   const bool page = !arguments.report.empty() && arguments.report != "-";
   if (page) write_page(scored, arguments);

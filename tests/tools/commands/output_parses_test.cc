@@ -11,7 +11,7 @@
 
 #include "core/text/utf8.h"
 #include "tests/temporary_folder.h"
-#include "tools/commands/per_image.h"
+#include "train/metrics/files/per_caption.h"
 
 namespace storyteller {
 namespace {
@@ -91,8 +91,8 @@ TEST(OutputParses, ScoresOfEveryCaptionInJsonAndCsv) {
     scores.each.emplace_back().set("cider", static_cast<double>(i) / 7);
   }
   const TemporaryFolder folder;
-  write_per_image(folder / "each.csv", pairs, scores, {Metric::kCider});
-  write_per_image(folder / "each.json", pairs, scores, {Metric::kCider});
+  write_per_caption(folder / "each.csv", pairs, scores, {Metric::kCider});
+  write_per_caption(folder / "each.json", pairs, scores, {Metric::kCider});
 
   const std::string table = contents(folder / "each.csv");
   EXPECT_TRUE(is_utf8(table));

@@ -1,4 +1,4 @@
-#include "tools/commands/per_image.h"
+#include "train/metrics/files/per_caption.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,7 @@
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/utf8.h"
-#include "tools/commands/score_rows.h"
+#include "train/metrics/files/score_json.h"
 
 namespace storyteller {
 namespace {
@@ -103,15 +103,15 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
 
 }  // namespace
 
-OutputKind per_image_kind(const std::filesystem::path& path) {
-  if (path.empty() || ends_in(path, ".csv")) return OutputKind::kTable;
-  if (ends_in(path, ".json")) return OutputKind::kJsonArray;
-  throw UsageError("--per-image " + path.string() + ": name a file that ends in .csv or .json");
+PerCaptionForm per_caption_form(const std::filesystem::path& path) {
+  if (ends_in(path, ".csv")) return PerCaptionForm::kCsv;
+  if (ends_in(path, ".json")) return PerCaptionForm::kJson;
+  throw UsageError("`per_image` " + path.string() + ": name a file that ends in .csv or .json");
 }
 
-void write_per_image(const std::filesystem::path& path, const CaptionPairs& pairs,
-                     const CaptionScores& scores, MetricSet metrics) {
-  const bool table = per_image_kind(path) == OutputKind::kTable;
+void write_per_caption(const std::filesystem::path& path, const CaptionPairs& pairs,
+                       const CaptionScores& scores, MetricSet metrics) {
+  const bool table = per_caption_form(path) == PerCaptionForm::kCsv;
   const auto columns = score_columns(metrics);
   write_file_atomically(path, table ? csv(pairs, scores, columns) : json(pairs, scores, columns));
 }
