@@ -8,7 +8,7 @@ void declare(ModelOptions& options, Config& config) {
              "resnet50:layer3, ...");
   declare(options.encoder_choices, config);
   config.add("word_detector", options.word_detector,
-             "teach the encoder which words belong to a picture");
+             "train the encoder with a word-detection head");
   declare(options.decoder, config);
   declare(options.search, config);
 }

@@ -3,35 +3,34 @@
 namespace storyteller {
 
 void declare(DecoderOptions& options, Config& config) {
-  config.add(
-      "decoder", options.kind, decoder_choices(),
-      "soft attends to regions, for each word anew; hard looks at one region a word; adaptive "
-      "may look away; att2in and top_down are the decoders of Rennie and Anderson; fixed "
-      "reads the mean of the regions and attends to nothing");
-  config.add("cell", options.cell, cell_choices(),
-             "what makes a state out of the state before and the word");
-  config.add("embedding", options.embedding, {1, 65536}, "width of the word vectors");
-  config.add("hidden", options.hidden, {1, 65536}, "width of the state");
-  config.add("attention", options.attention, {1, 65536}, "width of keys and query");
+  config.add("decoder", options.kind, decoder_choices(),
+             "kind of decoder: soft attends to regions at every word; hard looks at one region a "
+             "word; adaptive "
+             "may look away; att2in and top_down are the decoders of Rennie and Anderson; fixed "
+             "reads the mean of the regions and attends to nothing");
+  config.add("cell", options.cell, cell_choices(), "recurrent cell");
+  config.add("embedding", options.embedding, {1, 65536}, "word embedding dimension");
+  config.add("hidden", options.hidden, {1, 65536}, "hidden dimension");
+  config.add("attention", options.attention, {1, 65536}, "attention dimension");
   config.add("feature_scale", options.feature_scale, {1e-6, 1e6},
-             "what features are multiplied by before the decoder reads them");
+             "scale of the features that the decoder reads");
   config.add("score", options.score,
              {{"tanh", ScoreFunction::kTanh}, {"relu", ScoreFunction::kRelu}},
-             "squashing inside the attention score");
+             "activation of the attention score");
   config.add("query", options.query,
              {{"hidden", AttentionQuery::kHidden}, {"word", AttentionQuery::kHiddenAndWord}},
-             "what the attention asks with: the state, or the state and the previous word");
+             "attention query: hidden state, or hidden state and previous word");
   config.add("gate", options.gate,
              {{"none", ContextGate::kNone},
               {"scalar", ContextGate::kScalar},
               {"vector", ContextGate::kVector}},
-             "gate on the attended context");
+             "gate on the context vector");
   config.add("initial_state", options.initial_state,
              {{"linear", InitialState::kLinear},
               {"tanh", InitialState::kTanh},
               {"mlp", InitialState::kMlp},
               {"zero", InitialState::kZero}},
-             "how the first state follows from the mean feature");
+             "initial hidden state from the mean feature");
   config.add(
       "image_input", options.image_input,
       {{"first", ImageInput::kFirst}, {"every", ImageInput::kEvery}, {"state", ImageInput::kState}},
@@ -40,15 +39,16 @@ void declare(DecoderOptions& options, Config& config) {
   config.add(
       "output", options.output,
       {{"plain", OutputLayer::kPlain}, {"sum", OutputLayer::kSum}, {"deep", OutputLayer::kDeep}},
-      "how words are scored");
+      "output layer");
   config.add("semi_sampling", options.semi_sampling, {0, 1},
-             "decoder=hard: share of the steps that draw regions; the others take their mean");
+             "decoder=hard: probability that a step samples regions; the others take their mean");
   config.add("decoding_region", options.decoding_region,
              {{"expectation", DecodingRegion::kExpectation},
               {"argmax", DecodingRegion::kArgmax},
               {"sample", DecodingRegion::kSample}},
-             "decoder=hard: the regions that captioning reads");
-  config.add("embedding_dropout", options.embedding_dropout, {0, 0.99F}, "dropout on word vectors");
+             "decoder=hard: regions that captioning reads");
+  config.add("embedding_dropout", options.embedding_dropout, {0, 0.99F},
+             "dropout on word embeddings");
   config.add("output_dropout", options.output_dropout, {0, 0.99F},
              "dropout before the output layer");
 }

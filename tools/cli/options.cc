@@ -8,6 +8,7 @@
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
+#include "core/system/environment.h"
 #include "core/text/phrase.h"
 #include "kernels/cuda/error.h"
 #include "tools/cli/literal_word.h"
@@ -20,6 +21,13 @@ void refuse_empty(const std::string& name, const std::string& value) {
   if (value.empty()) {
     throw UsageError(name + ": the value is empty; is a shell variable unset?");
   }
+}
+
+/// A default as --help prints it: the same on every machine.
+std::string under_home(const std::string& path) {
+  const std::string home = environment("HOME");
+  const bool inside = !home.empty() && path.starts_with(home + "/");
+  return inside ? "~" + path.substr(home.size()) : path;
 }
 
 template <class T>
@@ -83,7 +91,7 @@ Option Options::flag(const std::string& name, bool& value, const std::string& he
 
 template <class T>
 Option Options::text(const std::string& name, T& value, const std::string& help) const {
-  const std::string at_first = std::filesystem::path(value).string();
+  const std::string at_first = under_home(std::filesystem::path(value).string());
   return one(
       name, "TEXT", at_first, [&value](const std::string& word) { value = word; }, help);
 }

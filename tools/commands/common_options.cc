@@ -18,7 +18,7 @@ void add_type_option(const Options& command, const std::string& name, StoredType
 }
 
 void add_max_bad_option(const Options& command, double& share) {
-  command.number("--max-bad", share, "share of pictures that may be unusable (ten always may)",
+  command.number("--max-bad", share, "fraction of unreadable images tolerated (at least ten)",
                  {0, 1});
 }
 

@@ -8,7 +8,7 @@ namespace storyteller {
 
 void add_data_command(const Options& program) {
   auto arguments = std::make_shared<DataArguments>();
-  const Options data = program.command("data", "look at data sets, and copy them into tar shards");
+  const Options data = program.command("data", "inspect, verify and convert data sets");
   data.footer([] {
     std::ostringstream text;
     text << "Formats:\n";
@@ -27,13 +27,13 @@ void add_data_command(const Options& program) {
     command.runs([=] { return run(*arguments); });
     return command;
   };
-  const Options verify = add("verify", "open every picture; say what is missing", verify_data);
-  verify.text("--bad", arguments->bad, "file for what cannot be used, as JSON lines");
-  verify.number("--threads", arguments->threads, "that decode pictures", {1, 256});
+  const Options verify = add("verify", "decode every image; report what is missing", verify_data);
+  verify.text("--bad", arguments->bad, "write unusable images as JSON Lines");
+  verify.number("--threads", arguments->threads, "image-decoding threads", {1, 256});
   verify.flag("--json", arguments->json, "one JSON object per split");
-  const Options stats = add("stats", "captions, their lengths and words", data_statistics);
+  const Options stats = add("stats", "statistics of captions and words", data_statistics);
   stats.flag("--json", arguments->json, "one JSON object per split");
-  const Options import = add("import", "copy into tar shards, which need no index", import_data);
+  const Options import = add("import", "convert into tar shards", import_data);
   import.text("--out", arguments->out, "folder for the shards").required();
   import.flag("--json", arguments->json, "one JSON object per split");
 }

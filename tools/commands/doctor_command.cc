@@ -15,6 +15,7 @@
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
+#include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
 #include "train/session/encoder_file.h"
@@ -83,7 +84,7 @@ Finding model_at(const std::string& what, const std::string& path, const std::st
     return {what, path + ": " + captioner->encoder().name() + ", " +
                       std::to_string(captioner->vocabulary().size()) + " words"};
   } catch (const Error& error) {
-    return {what, error.what(), false, fix};
+    return {what, with_flags(error.what()), false, fix};
   }
 }
 
@@ -140,9 +141,8 @@ int doctor(bool json) {
 
 void add_doctor_command(const Options& program) {
   auto json = std::make_shared<bool>(false);
-  const Options command =
-      program.command("doctor", "say what was found, what is missing, and the fix");
-  command.flag("--json", *json, "one JSON object a line");
+  const Options command = program.command("doctor", "diagnose the installation");
+  command.flag("--json", *json, "JSON Lines output");
   command.runs([json] { return doctor(*json); });
 }
 

@@ -28,7 +28,7 @@ struct TrainArguments {
 /// The strongest wins, whatever the order.
 void configure(const TrainArguments& arguments, Config& config) {
   config.load_environment();
-  for (const std::string& setting : arguments.settings) config.assign(setting);
+  for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
   if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
 }
 
@@ -78,24 +78,24 @@ int train(const TrainArguments& arguments) {
 
 void add_train_command(const Options& program) {
   auto arguments = std::make_shared<TrainArguments>();
-  const Options command = program.command("train", "learn to caption from a data set");
+  const Options command = program.command("train", "train a captioner");
   command
       .text("--data", arguments->data,
             "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
             "the formats); or scenes, which needs no files")
       .required();
-  command.text("--out", arguments->out, "folder of the run").required();
+  command.text("--out", arguments->out, "run folder").required();
   command.text("--config", arguments->config, "settings as a JSON file");
   command.repeated("--set", arguments->settings, "a setting, key=value; may be repeated");
   command.text("--init", arguments->init,
-               "model file to start from: its options, words and weights");
-  command.flag("--resume", arguments->resume, "go on with the run in --out");
+               "model file to start from: options, vocabulary and weights");
+  command.flag("--resume", arguments->resume, "resume the run in --out");
   command.flag("--allow-other-data", arguments->allow_other_data,
-               "with --resume: although the data are not those of the run");
+               "with --resume: although the data differ from the run's");
   command.text("--seed", arguments->seed, "the same as --set seed=N");
   command.text("--encoder-weights", arguments->encoder_weights,
                "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
-  command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
+  command.text("--cache", arguments->cache, "folder of cached features of frozen encoders");
   add_max_bad_option(command, arguments->max_bad);
   arguments->machine.add_options(command);
   command.footer([] {
