@@ -55,12 +55,12 @@ inline void write_random_case(const std::string& path, const CaseSizes& s, uint6
   for (size_t i = 0; i < weights.size(); ++i) {
     writer.add(weights[i].first, StoredType::kF32, weights[i].second, values[i].data());
   }
-  constexpr int64_t kMarks = 4;
+  constexpr int64_t kSpecialTokens = 4;
   std::vector<int32_t> captions(static_cast<size_t>(s.B * (s.T + 1))), lengths, image;
   for (size_t i = 0; i < captions.size(); ++i) {
     const auto word =
-        philox(philox_key(seed, 100, 0), 0, i)[0] % static_cast<uint64_t>(s.V - kMarks);
-    captions[i] = static_cast<int32_t>(kMarks + static_cast<int64_t>(word));
+        philox(philox_key(seed, 100, 0), 0, i)[0] % static_cast<uint64_t>(s.V - kSpecialTokens);
+    captions[i] = static_cast<int32_t>(kSpecialTokens + static_cast<int64_t>(word));
   }
   for (int64_t b = 0; b < s.B; ++b) {
     lengths.push_back(static_cast<int32_t>(s.T));

@@ -10,11 +10,11 @@
 namespace storyteller {
 namespace {
 
-constexpr std::array<std::string_view, Vocabulary::kMarks> kMarkWords = {"<pad>", "<start>",
-                                                                         "<end>", "<unk>"};
+constexpr std::array<std::string_view, Vocabulary::kSpecialTokens> kSpecialWords = {
+    "<pad>", "<start>", "<end>", "<unk>"};
 
 bool is_mark(std::string_view word) {
-  return std::find(kMarkWords.begin(), kMarkWords.end(), word) != kMarkWords.end();
+  return std::find(kSpecialWords.begin(), kSpecialWords.end(), word) != kSpecialWords.end();
 }
 
 }  // namespace
@@ -38,16 +38,16 @@ Vocabulary Vocabulary::build(std::span<const WordCount> counts, size_t min_count
   std::sort(kept.begin(), kept.end(), [](const WordCount& a, const WordCount& b) {
     return a.count != b.count ? a.count > b.count : a.word < b.word;
   });
-  std::vector<std::string> words(kMarkWords.begin(), kMarkWords.end());
+  std::vector<std::string> words(kSpecialWords.begin(), kSpecialWords.end());
   for (const WordCount& entry : kept) words.emplace_back(entry.word);
   return Vocabulary(std::move(words));
 }
 
 Vocabulary::Vocabulary(std::vector<std::string> words) : words_(std::move(words)) {
-  for (size_t i = 0; i < kMarkWords.size(); ++i) {
-    if (i >= words_.size() || words_[i] != kMarkWords[i]) {
+  for (size_t i = 0; i < kSpecialWords.size(); ++i) {
+    if (i >= words_.size() || words_[i] != kSpecialWords[i]) {
       throw ModelError("vocabulary: entry " + std::to_string(i) + " must be " +
-                       std::string(kMarkWords[i]));
+                       std::string(kSpecialWords[i]));
     }
   }
   ids_.reserve(words_.size());

@@ -17,15 +17,15 @@ struct WordCount {
   size_t count = 0;
 };
 
-/// The words that a captioner knows, by id: four marks, then the words of the training captions by
-/// falling frequency, ties in byte order.
+/// The words that a captioner knows, by id: four special tokens, then the words of the training
+/// captions by falling frequency, ties in byte order.
 class Vocabulary {
  public:
   static constexpr int kPad = 0;    ///< Fills what is no token.
   static constexpr int kStart = 1;  ///< Input of the first step.
   static constexpr int kEnd = 2;    ///< Ends a caption.
   static constexpr int kUnk = 3;    ///< Stands for every word that is not known.
-  static constexpr int kMarks = 4;
+  static constexpr int kSpecialTokens = 4;
 
   /// Counts the words of tokenised training captions and keeps those that occur at least
   /// `min_count` times.
@@ -34,7 +34,7 @@ class Vocabulary {
   /// The same of words that were counted elsewhere.
   static Vocabulary build(std::span<const WordCount> counts, size_t min_count = 5);
 
-  /// From a checkpoint: all words by id, the marks included. Throws ModelError where the marks are
+  /// From a checkpoint: all words by id, special tokens included. Throws ModelError where these are
   /// not the first four, or a word is empty, holds white space, or comes twice.
   explicit Vocabulary(std::vector<std::string> words);
 

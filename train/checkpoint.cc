@@ -131,7 +131,7 @@ void Checkpoint::take(const SafetensorsFile& file, const TrainingState& state) {
   take_tensors(file, optimizer_.state(), "optimizer");
   take_tensors(file, average_.state(), "average_decay");
   optimizer_.set_steps(state.updates);
-  optimizer_.set_slept(state.slept);
+  optimizer_.set_frozen_steps(state.frozen_steps);
   saved_step_ = state.step;
 }
 

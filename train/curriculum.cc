@@ -8,8 +8,8 @@
 
 namespace storyteller {
 
-bool Phase::sleeps(std::string_view group) const {
-  return std::ranges::find(asleep, group) != asleep.end();
+bool Phase::is_frozen(std::string_view group) const {
+  return std::ranges::find(frozen, group) != frozen.end();
 }
 
 Curriculum::Curriculum(std::vector<Entry> entries) : entries_(std::move(entries)) {
@@ -29,16 +29,16 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
   const bool detects = learners.word_detector && options.presence_weight != 0;
   const int64_t speaks_from =
       detects ? std::min<int64_t>(options.detector_epochs, options.epochs - 1) : 0;
-  const int64_t wakes_at = learners.fine_tuned_encoder ? options.encoder_frozen_epochs : 0;
+  const int64_t unfrozen_at = learners.fine_tuned_encoder ? options.encoder_frozen_epochs : 0;
 
   std::vector<Curriculum::Entry> entries;
-  for (const int64_t from : std::set<int64_t>{0, speaks_from, wakes_at}) {
+  for (const int64_t from : std::set<int64_t>{0, speaks_from, unfrozen_at}) {
     Phase phase;
     phase.validates = from >= speaks_from;
     if (phase.validates) phase.objectives.emplace_back("cross_entropy");
     if (detects) phase.objectives.emplace_back("word_detection");
-    const bool frozen = learners.pretrained_encoder && !learners.fine_tuned_encoder;
-    if (frozen || from < wakes_at) phase.asleep.emplace_back(kEncoderGroup);
+    const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;
+    if (never_learns || from < unfrozen_at) phase.frozen.emplace_back(kEncoderGroup);
     entries.push_back({.from = from, .phase = std::move(phase)});
   }
   return Curriculum(std::move(entries));

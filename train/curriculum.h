@@ -15,11 +15,11 @@ inline constexpr const char* kEncoderGroup = "encoder";
 /// What is learned in some epochs, and by whom.
 struct Phase {
   std::vector<std::string> objectives;  ///< by name; the first term of the first one is reported
-  std::vector<std::string> asleep;      ///< groups of parameters that do not move
+  std::vector<std::string> frozen;      ///< groups of parameters that do not move
   double sampling = 0;    ///< probability that the decoder reads its own word, not the caption's
   bool validates = true;  ///< false: nothing has learned to speak yet
 
-  bool sleeps(std::string_view group) const;
+  bool is_frozen(std::string_view group) const;
 };
 
 /// What each epoch of a run is: a pure function of its number, so that going on needs no state.
@@ -43,12 +43,12 @@ class Curriculum {
 /// Who of a model may learn.
 struct Learners {
   bool word_detector = false;
-  bool pretrained_encoder = false;  ///< sleeps, unless it is fine-tuned
+  bool pretrained_encoder = false;  ///< is frozen, unless it is fine-tuned
   bool fine_tuned_encoder = false;
 };
 
 /// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too;
-/// an encoder that is fine-tuned wakes after `encoder_frozen_epochs`.
+/// an encoder that is fine-tuned is unfrozen after `encoder_frozen_epochs`.
 Curriculum make_curriculum(const TrainOptions& options, const Learners& learners);
 
 }  // namespace storyteller

@@ -34,7 +34,7 @@ Criterion parse_criterion(std::string_view name, std::string_view where);
 /// and BLEU-1, then to the later epoch.
 bool better(const EpochRecord& a, const EpochRecord& b, const Criterion& criterion = {});
 
-/// What the epochs of a run come to.
+/// Result of the epochs of a run.
 struct Selection {
   int64_t best = 0;   ///< number of the best epoch; 0: none yet
   int64_t stale = 0;  ///< epochs since the criterion last got better; those in which it could not

@@ -48,7 +48,7 @@ void Trainer::say(const std::string& text) const {
 }
 
 /// Of the epoch that has just ended.
-const Phase& Trainer::phase_behind() const {
+const Phase& Trainer::finished_phase() const {
   return curriculum_.at(static_cast<int64_t>(state_.cursor.epoch) - 1);
 }
 
@@ -85,7 +85,7 @@ void Trainer::train_epoch() {
 template <class Use>
 auto Trainer::with_validation(Use&& use) {
   const AveragedWeights averaged(average_);
-  const auto source = sources_.validation(phase_behind().sleeps(kEncoderGroup));
+  const auto source = sources_.validation(finished_phase().is_frozen(kEncoderGroup));
   return use(*source);
 }
 
@@ -107,7 +107,7 @@ std::vector<Caption> Trainer::caption_validation(bool probe) {
 /// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
 /// that has diverged does not replace one that has not.
 void Trainer::end_epoch() {
-  if (!phase_behind().validates) return;  // saved by end_detecting()
+  if (!finished_phase().validates) return;  // saved by end_detecting()
   caption_validation(/*probe=*/true);
   save_last();
 }
@@ -191,7 +191,7 @@ Trainer::Outcome Trainer::run() {
     begin();
     while (true) {
       if (state_.validated < static_cast<int64_t>(state_.cursor.epoch)) {
-        phase_behind().validates ? validate() : end_detecting();
+        finished_phase().validates ? validate() : end_detecting();
       }
       if (finished()) break;
       train_epoch();

@@ -69,8 +69,8 @@ class Trainer {
   double train_step();
 
  private:
-  const Phase& phase_at_hand() const;
-  const Phase& phase_behind() const;
+  const Phase& current_phase() const;
+  const Phase& finished_phase() const;
   FeatureSource& source() const;
   double learning_rate_at(int64_t step) const;
   void announce_batches();

@@ -7,12 +7,12 @@
 namespace storyteller {
 
 /// Of the epoch to which the next step belongs.
-const Phase& Trainer::phase_at_hand() const {
+const Phase& Trainer::current_phase() const {
   return curriculum_.at(static_cast<int64_t>(plan_.cursor().epoch));
 }
 
 FeatureSource& Trainer::source() const {
-  return sources_.training(phase_at_hand().sleeps(kEncoderGroup));
+  return sources_.training(current_phase().is_frozen(kEncoderGroup));
 }
 
 double Trainer::learning_rate_at(int64_t step) const {
@@ -24,11 +24,11 @@ double Trainer::learning_rate_at(int64_t step) const {
 /// Tells the source of the epoch at hand what is left of it, and the optimizer who learns.
 void Trainer::announce_batches() {
   source().expect(plan_.rest_of_epoch(), plan_.cursor().epoch);
-  optimizer_.set_asleep(phase_at_hand().asleep);
+  optimizer_.set_frozen(current_phase().frozen);
 }
 
 double Trainer::train_step() {
-  const Phase& phase = phase_at_hand();
+  const Phase& phase = current_phase();
   FeatureSource& pictures = source();
   if (plan_.cursor().batch == 0) announce_batches();
   captioner_.parameters().forget_gradients();
@@ -42,7 +42,7 @@ double Trainer::train_step() {
 
   optimizer_.step(learning_rate(), loss.reported);
   average_.update(optimizer_.steps(), optimizer_.squared_norm(),
-                  {.asleep = optimizer_.asleep(), .buffers = captioner_.learns_statistics()});
+                  {.frozen = optimizer_.frozen(), .buffers = captioner_.learns_statistics()});
   // The one place of a step that waits for the device.
   const bool counts = std::isfinite(optimizer_.finish_step());
   const double reported = to_host_scalar(loss.reported);
@@ -55,7 +55,7 @@ double Trainer::train_step() {
   }
   ++state_.step;
   state_.updates = optimizer_.steps();
-  state_.slept = optimizer_.slept();
+  state_.frozen_steps = optimizer_.frozen_steps();
   state_.cursor = plan_.cursor();
   return reported;
 }

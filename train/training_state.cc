@@ -84,7 +84,7 @@ static void to_json(json& j, const TrainingState& s) {
        {"loss_words", s.loss_words},
        {"epoch_seconds", s.epoch_seconds},
        {"waited_seconds", s.waited_seconds},
-       {"slept", s.slept},
+       {"slept", s.frozen_steps},
        {"selected_after", s.selected_after},
        {"history", s.history}};
 }
@@ -99,9 +99,9 @@ static void from_json(const json& j, TrainingState& s) {
   j.at("loss_words").get_to(s.loss_words);
   j.at("epoch_seconds").get_to(s.epoch_seconds);
   read_optional(j, "waited_seconds", s.waited_seconds);
-  read_optional(j, "slept", s.slept);
+  read_optional(j, "slept", s.frozen_steps);
   if (const auto encoder = j.find("encoder_slept"); encoder != j.end()) {  // of earlier versions
-    encoder->get_to(s.slept["encoder"]);
+    encoder->get_to(s.frozen_steps["encoder"]);
   }
   read_optional(j, "selected_after", s.selected_after);
   j.at("history").get_to(s.history);

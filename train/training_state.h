@@ -14,7 +14,7 @@ namespace storyteller {
 
 struct CaptionScores;
 
-/// What one epoch came to.
+/// Result of one epoch.
 struct EpochRecord {
   int64_t epoch = 0;  ///< from 1
   int64_t step = 0;   ///< updates since the beginning of the run
@@ -38,9 +38,10 @@ struct TrainingState {
   int64_t validated = 0;  ///< epochs validated
   int64_t skipped = 0;    ///< steps skipped in a row
   int64_t best_epoch = 0;
-  double loss_sum = 0, loss_words = 0;  ///< of the epoch at hand
+  double loss_sum = 0, loss_words = 0;  ///< of the current epoch
   double epoch_seconds = 0, waited_seconds = 0;
-  std::map<std::string, int64_t> slept;  ///< updates in which a group of parameters was frozen
+  /// Updates in which a group of parameters was frozen.
+  std::map<std::string, int64_t> frozen_steps;
   int64_t selected_after = 0;  ///< epochs up to this one do not compete: other pictures scored them
   std::vector<EpochRecord> history;
 };

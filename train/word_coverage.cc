@@ -33,7 +33,7 @@ Vocabulary build_vocabulary(const CaptionCorpus& corpus, int min_count) {
   }
   const std::vector<WordCount> counts = corpus.word_counts();
   Vocabulary vocabulary = Vocabulary::build(counts, static_cast<size_t>(min_count));
-  if (vocabulary.size() > Vocabulary::kMarks) return vocabulary;
+  if (vocabulary.size() > Vocabulary::kSpecialTokens) return vocabulary;
   const auto most =
       std::max_element(counts.begin(), counts.end(),
                        [](const WordCount& a, const WordCount& b) { return a.count < b.count; });

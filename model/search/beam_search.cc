@@ -120,7 +120,8 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model,
                                                   std::span<const Tensor> features,
                                                   std::span<const uint64_t> /*numbers*/) const {
   const int64_t V = model.vocabulary(), I = features[0].size(0), groups = options_.diverse;
-  if (V <= Vocabulary::kMarks) throw InternalError("beam search: the vocabulary has no words");
+  if (V <= Vocabulary::kSpecialTokens)
+    throw InternalError("beam search: the vocabulary has no words");
   // A word that costs can be among the best of a hypothesis only if fewer than `beam` others that
   // do not cost are: these many are enough, whatever the groups before say.
   const OfferedWords offered(V, std::min(options_.beam * groups + std::ssize(wanted_), V), wanted_);

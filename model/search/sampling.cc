@@ -63,7 +63,7 @@ Sampling::Sampling(const SearchOptions& options, LogitFilters filters)
 std::vector<std::vector<Caption>> Sampling::run(StepModel& model, std::span<const Tensor> features,
                                                 std::span<const uint64_t> numbers) const {
   const int64_t V = model.vocabulary(), I = features[0].size(0);
-  if (V <= Vocabulary::kMarks) throw InternalError("sampling: the vocabulary has no words");
+  if (V <= Vocabulary::kSpecialTokens) throw InternalError("sampling: the vocabulary has no words");
   const Truncation truncation = {.temperature = options_.temperature > 0 ? options_.temperature : 1,
                                  .top_k = options_.top_k,
                                  .top_p = options_.top_p,

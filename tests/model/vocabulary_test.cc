@@ -17,7 +17,7 @@ TEST(Vocabulary, KeepsFrequentWordsByCountThenAlphabet) {
   EXPECT_EQ(v.id("c"), 4);
   EXPECT_EQ(v.id("d"), Vocabulary::kUnk);
   EXPECT_EQ(v.id("<end>"), Vocabulary::kEnd);
-  EXPECT_EQ(Vocabulary::build(captions, 5).size(), Vocabulary::kMarks);
+  EXPECT_EQ(Vocabulary::build(captions, 5).size(), Vocabulary::kSpecialTokens);
 }
 
 TEST(Vocabulary, MinimumCountIsInclusive) {

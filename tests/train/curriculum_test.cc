@@ -15,7 +15,7 @@ TEST(Curriculum, OfACaptionerAloneIsOnePhase) {
   ASSERT_EQ(curriculum.entries().size(), 1U);
   const Phase& phase = curriculum.at(99);
   EXPECT_EQ(phase.objectives, Names{"cross_entropy"});
-  EXPECT_TRUE(phase.asleep.empty());
+  EXPECT_TRUE(phase.frozen.empty());
   EXPECT_TRUE(phase.validates);
 }
 
@@ -41,17 +41,17 @@ TEST(Curriculum, WakesAnEncoderThatIsFineTunedAndNoOther) {
   TrainOptions options;
   options.encoder_frozen_epochs = 2;
   const Curriculum frozen = make_curriculum(options, {.pretrained_encoder = true});
-  EXPECT_TRUE(frozen.at(1000).sleeps(kEncoderGroup));
+  EXPECT_TRUE(frozen.at(1000).is_frozen(kEncoderGroup));
   const Curriculum tuned =
       make_curriculum(options, {.pretrained_encoder = true, .fine_tuned_encoder = true});
-  EXPECT_TRUE(tuned.at(1).sleeps(kEncoderGroup));
-  EXPECT_FALSE(tuned.at(2).sleeps(kEncoderGroup));
-  EXPECT_FALSE(make_curriculum(options, {}).at(0).sleeps(kEncoderGroup))
+  EXPECT_TRUE(tuned.at(1).is_frozen(kEncoderGroup));
+  EXPECT_FALSE(tuned.at(2).is_frozen(kEncoderGroup));
+  EXPECT_FALSE(make_curriculum(options, {}).at(0).is_frozen(kEncoderGroup))
       << "it starts from nothing";
   options.encoder_frozen_epochs = 0;
   EXPECT_FALSE(make_curriculum(options, {.pretrained_encoder = true, .fine_tuned_encoder = true})
                    .at(0)
-                   .sleeps(kEncoderGroup));
+                   .is_frozen(kEncoderGroup));
 }
 
 TEST(Curriculum, WantsItsPhasesInOrder) {

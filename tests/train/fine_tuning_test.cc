@@ -56,7 +56,7 @@ TEST(FineTuningSlow, MovesOnlyTheLayersFromTheFirstOnAndOnlyAfterTheFrozenEpochs
   const auto before = encoder_values(*run->captioner);
   for (int64_t step = 0; step < kStepsPerEpoch; ++step) run->trainer->train_step();
   EXPECT_EQ(encoder_values(*run->captioner), before) << "frozen epoch";
-  EXPECT_EQ(run->trainer->state().slept.at("encoder"), kStepsPerEpoch);
+  EXPECT_EQ(run->trainer->state().frozen_steps.at("encoder"), kStepsPerEpoch);
   run->trainer->train_step();
   const auto after = encoder_values(*run->captioner);
   // Adam's first step is the rate, whatever the gradient: if the moments' bias is corrected as for

@@ -20,7 +20,7 @@ TrainingState awkward_state() {
   state.updates = std::numeric_limits<int64_t>::max();
   state.validated = 7;
   state.skipped = 9;
-  state.slept = {{"encoder", 11}, {"decoder", int64_t{1} << 60}};
+  state.frozen_steps = {{"encoder", 11}, {"decoder", int64_t{1} << 60}};
   state.best_epoch = 6;
   state.loss_sum = 1.0 / 3;
   state.loss_words = std::numeric_limits<double>::max();
@@ -54,7 +54,7 @@ TEST(TrainingState, ComesBackFromJsonToTheSameBits) {
   EXPECT_EQ(back.updates, state.updates);
   EXPECT_EQ(back.validated, state.validated);
   EXPECT_EQ(back.skipped, state.skipped);
-  EXPECT_EQ(back.slept, state.slept);
+  EXPECT_EQ(back.frozen_steps, state.frozen_steps);
   EXPECT_EQ(back.best_epoch, state.best_epoch);
   expect_same_bits(back.loss_sum, state.loss_sum);
   expect_same_bits(back.loss_words, state.loss_words);
@@ -118,7 +118,7 @@ TEST(TrainingState, OfVersionsInWhichTheEncoderAloneMaySleepIsRead) {
   const std::string now = R"("slept":{"decoder":1152921504606846976,"encoder":11})";
   ASSERT_NE(text.find(now), std::string::npos) << text;
   text.replace(text.find(now), now.size(), R"("encoder_slept":13)");
-  EXPECT_EQ(training_state_from_json(text, "file").slept,
+  EXPECT_EQ(training_state_from_json(text, "file").frozen_steps,
             (std::map<std::string, int64_t>{{"encoder", 13}}));
 }
 

@@ -38,7 +38,7 @@ int verify_data(const DataArguments& arguments) {
     const std::string name(split_name(opened.split));
     if (!opened.dataset) {
       if (!opened.broken)
-        std::cerr << name << ": not there: " << with_flags(opened.problem) << '\n';
+        std::cerr << name << ": cannot be opened: " << with_flags(opened.problem) << '\n';
       continue;
     }
     const Verification found =

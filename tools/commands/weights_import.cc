@@ -30,7 +30,7 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   }
   for (std::size_t i = 0; i < std::min(fit.misshapen.size(), kListed); ++i) {
     const EncoderFit::Match& match = fit.misshapen[i];
-    std::cerr << "other shape: " << printable(match.file_name) << " has "
+    std::cerr << "shape mismatch: " << printable(match.file_name) << " has "
               << shape_text(match.file_shape) << ", " << match.name << " needs "
               << shape_text(match.shape) << '\n';
   }

@@ -44,7 +44,7 @@ Phrase phrase_of(const std::string& text, const Vocabulary& vocabulary) {
   std::istringstream in(lower_case(text));
   for (std::string word; in >> word;) {
     phrase.words.push_back(vocabulary.id(word));
-    const bool known = phrase.words.back() >= Vocabulary::kMarks;
+    const bool known = phrase.words.back() >= Vocabulary::kSpecialTokens;
     if (!known && phrase.unknown.empty()) phrase.unknown = word;
   }
   return phrase;

@@ -20,7 +20,7 @@ class BatchPlan {
 
   /// Moves on to the next batch, over the end of an epoch into the next.
   void next() { sampler_.next(&batch_); }
-  /// The batch at hand; its parts; and one of them, which is valid until the next call. Where there
+  /// The current batch; its parts; and one of them, which is valid until the next call. Where there
   /// is one part, it is the batch.
   const CaptionBatch& batch() const { return batch_; }
   size_t parts() const;

@@ -64,7 +64,7 @@ class BatchSampler {
   size_t count_ = 0;  // captions that are not left out
   std::vector<std::vector<size_t>> by_image_;
   std::vector<size_t> slot_;        // (captions) position of its image in by_image_
-  std::vector<int> slot_position_;  // (images) position in the batch at hand, -1: not in it
+  std::vector<int> slot_position_;  // (images) position in the current batch, -1: not in it
   Options options_;
   Cursor cursor_;
   uint64_t ordered_epoch_ = 0;

@@ -14,7 +14,7 @@
 
 namespace storyteller {
 
-/// Whom long work on a split tells how it gets on; every function may be empty.
+/// Callbacks of long work on a split; every function may be empty.
 struct PreparationObserver {
   /// What is done ("features"), and how many of its pictures. Reading pictures is told of where it
   /// takes more than two seconds.

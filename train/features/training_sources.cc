@@ -36,13 +36,13 @@ std::vector<CaptionLength> TrainingSources::usable(const EncodedCaptions& captio
   return lengths;
 }
 
-FeatureSource& TrainingSources::training(bool encoder_sleeps) const {
-  const bool frozen = frozen_ != nullptr && encoder_sleeps;
+FeatureSource& TrainingSources::training(bool encoder_frozen) const {
+  const bool frozen = frozen_ != nullptr && encoder_frozen;
   return *(frozen || learning_ == nullptr ? frozen_ : learning_);
 }
 
-std::unique_ptr<FeatureSource> TrainingSources::validation(bool encoder_sleeps) const {
-  if (encoder_sleeps && data_.validation_features != nullptr) {
+std::unique_ptr<FeatureSource> TrainingSources::validation(bool encoder_frozen) const {
+  if (encoder_frozen && data_.validation_features != nullptr) {
     return std::make_unique<CachedFeatures>(CachedViews{.plain = data_.validation_features},
                                             captioner_, nullptr);
   }

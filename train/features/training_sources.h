@@ -10,8 +10,8 @@
 
 namespace storyteller {
 
-/// Where features of a run's pictures come from, by whether its encoder sleeps: then from what was
-/// computed once, if that is there.
+/// Where features of a run's pictures come from, by whether its encoder is frozen: then from what
+/// was computed once, if that is there.
 class TrainingSources {
  public:
   /// References must outlive the object.
@@ -22,9 +22,9 @@ class TrainingSources {
   /// hold the picture.
   std::vector<CaptionLength> usable(const EncodedCaptions& captions) const;
   /// Of the training pictures.
-  FeatureSource& training(bool encoder_sleeps) const;
+  FeatureSource& training(bool encoder_frozen) const;
   /// Of the validation pictures.
-  std::unique_ptr<FeatureSource> validation(bool encoder_sleeps) const;
+  std::unique_ptr<FeatureSource> validation(bool encoder_frozen) const;
 
  private:
   Captioner& captioner_;

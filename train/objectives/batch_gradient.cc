@@ -88,7 +88,7 @@ Tensor BatchGradient::add_part(const CaptionBatch& part, const CaptionBatch& bat
   packer_.assign(part, captions_);
   packer_.drop_words(word_dropout_, philox_key(seed_, step, kWordSite));
   Var features = source.next(tape_, part.images);
-  if (phase.sleeps(kEncoderGroup)) features = Var(features.value());  // nothing flows back into it
+  if (phase.is_frozen(kEncoderGroup)) features = Var(features.value());  // no gradient
   pack(part, source);
 
   terms_.clear();

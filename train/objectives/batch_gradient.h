@@ -27,7 +27,7 @@ class BatchGradient {
     Tensor reported;   ///< scalar on the device: the first term of the phase's first objective
     double words = 0;  ///< that were trained
   };
-  /// Adds the gradient of the plan's batch at hand to the parameters' gradients, which are
+  /// Adds the gradient of the plan's current batch to the parameters' gradients, which are
   /// forgotten or hold that of the same step. Each term of a part is weighted by the share that the
   /// part has in the batch, so that the parts' sum is the batch's.
   Loss add(BatchPlan& plan, FeatureSource& source, const Phase& phase, int64_t step);

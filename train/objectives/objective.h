@@ -13,7 +13,7 @@ namespace storyteller {
 struct StepInput {
   const CaptionBatch& batch;
   const PackedBatch& packed;  ///< for teacher forcing; an objective may pack words of its own
-  Var features;               ///< (I,L,D); a constant where the encoder sleeps
+  Var features;               ///< (I,L,D); a constant where the encoder is frozen
   uint64_t seed = 0, step = 0;
   double sampling = 0;  ///< of the phase
 };

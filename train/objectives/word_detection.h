@@ -24,7 +24,7 @@ class WordDetection : public Objective {
   WordPresence presence_;
   double weight_;
   Tensor word_weight_;          // (V) of presence_, padded as the scores are
-  std::vector<float> present_;  // (I,V) of the batch at hand
+  std::vector<float> present_;  // (I,V) of the current batch
 };
 
 }  // namespace storyteller

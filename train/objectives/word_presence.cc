@@ -45,7 +45,7 @@ WordPresence::WordPresence(const CaptionCorpus& corpus, const Vocabulary& vocabu
 
   double sum = 0;
   weight_.resize(static_cast<size_t>(vocabulary.size()));
-  for (int word = Vocabulary::kMarks; word < vocabulary.size(); ++word) {
+  for (int word = Vocabulary::kSpecialTokens; word < vocabulary.size(); ++word) {
     const auto stem = static_cast<size_t>(stem_of_[static_cast<size_t>(word)]);
     if (others[stem] == 0) continue;
     const double a = both[stem] / others[stem];
@@ -64,7 +64,7 @@ void WordPresence::present(size_t image, float* row) const {
   for (const Tokens& tokens : corpus_.of_image(image)) {
     for (const std::string& token : tokens) {
       const int id = vocabulary_.id(token);
-      if (id < Vocabulary::kMarks) continue;
+      if (id < Vocabulary::kSpecialTokens) continue;
       for (int word : of_stem_[static_cast<size_t>(stem_of_[static_cast<size_t>(id)])]) {
         row[word] = 1.0F;
       }

@@ -31,18 +31,18 @@ const double* Optimizer::squared_norm() const {
   return partial_.data<double>() + partial_.elements() - 1;
 }
 
-void Optimizer::set_asleep(std::span<const std::string> groups) {
-  asleep_.clear();
+void Optimizer::set_frozen(std::span<const std::string> groups) {
+  frozen_.clear();
   for (const ParameterGroup& group : parameters_.groups()) {
     if (group.trainable && std::ranges::find(groups, group.name) != groups.end()) {
-      asleep_.push_back(group.name);
+      frozen_.push_back(group.name);
     }
   }
 }
 
 int64_t Optimizer::steps_of(const ParameterGroup& group) const {
-  const auto slept = slept_.find(group.name);
-  return slept == slept_.end() ? steps_ : steps_ - slept->second;
+  const auto frozen = frozen_steps_.find(group.name);
+  return frozen == frozen_steps_.end() ? steps_ : steps_ - frozen->second;
 }
 
 /// The norm, not finite where the step shall not count.
@@ -63,14 +63,14 @@ void Optimizer::measure_gradient(const Tensor& loss) {
 void Optimizer::step(double rate, const Tensor& loss) {
   measure_gradient(loss);
   ++steps_;
-  for (const std::string& group : asleep_) ++slept_[group];
+  for (const std::string& group : frozen_) ++frozen_steps_[group];
   unfinished_ = true;
   // A gradient that was summed in float (Parameters::add_gradient_part) is stepped along in float,
   // and the shadow follows.
   const bool writes_shadow =
       parameters_.shadow() && parameters_.shadow().dtype() == parameters_.gradients().dtype();
   for (const ParameterGroup& group : parameters_.groups()) {
-    if (!group.trainable || std::ranges::find(asleep_, group.name) != asleep_.end()) continue;
+    if (!group.trainable || std::ranges::find(frozen_, group.name) != frozen_.end()) continue;
     const int64_t n = group.end - group.begin;
     const auto part = [&](const Tensor& whole) { return whole.row_range(group.begin, n); };
     const Tensor x = part(parameters_.values()), dx = part(parameters_.gradients()),
@@ -120,7 +120,7 @@ double Optimizer::finish_step() {
   const double norm = std::sqrt(to_host_scalar(partial_.row_range(partial_.elements() - 1, 1)));
   if (unfinished_ && !std::isfinite(norm)) {
     --steps_;
-    for (const std::string& group : asleep_) --slept_[group];
+    for (const std::string& group : frozen_) --frozen_steps_[group];
   }
   unfinished_ = false;
   return norm;

@@ -37,13 +37,13 @@ class Optimizer {
   void step(double rate, const Tensor& loss = {});
 
   /// Which groups the steps to come leave alone: neither their values nor their moments move, and
-  /// for the bias correction of their moments these steps have not been. All others are awake.
+  /// for the bias correction of their moments these steps have not been. All others move.
   /// Names of groups that do not learn at all are passed over.
-  void set_asleep(std::span<const std::string> groups);
-  const std::vector<std::string>& asleep() const { return asleep_; }
-  /// Steps that each group slept through; those that never slept are left out.
-  const std::map<std::string, int64_t>& slept() const { return slept_; }
-  void set_slept(std::map<std::string, int64_t> slept) { slept_ = std::move(slept); }
+  void set_frozen(std::span<const std::string> groups);
+  const std::vector<std::string>& frozen() const { return frozen_; }
+  /// Steps through which each group was frozen; those that never were are left out.
+  const std::map<std::string, int64_t>& frozen_steps() const { return frozen_steps_; }
+  void set_frozen_steps(std::map<std::string, int64_t> steps) { frozen_steps_ = std::move(steps); }
 
   /// The square of that norm, for other updates that belong to the step: one number on the
   /// parameters' device that is finite when they may write.
@@ -70,8 +70,8 @@ class Optimizer {
   Tensor first_, second_;  // momentum, or Adam's moments
   Tensor partial_;         // sums of squares of blocks, and last the sum of all
   int64_t steps_ = 0;
-  std::map<std::string, int64_t> slept_;
-  std::vector<std::string> asleep_;
+  std::map<std::string, int64_t> frozen_steps_;
+  std::vector<std::string> frozen_;
   bool unfinished_ = false;
 };
 

@@ -26,8 +26,8 @@ void WeightAverage::update(int64_t step, const double* sum_of_squares, const Mov
   if (!active()) return;
   // Averaging what did not move would still round it.
   for (const ParameterGroup& group : parameters_.groups()) {
-    const bool asleep = std::ranges::find(moved.asleep, group.name) != moved.asleep.end();
-    if (!group.trainable || asleep) continue;
+    const bool frozen = std::ranges::find(moved.frozen, group.name) != moved.frozen.end();
+    if (!group.trainable || frozen) continue;
     const int64_t n = group.end - group.begin;
     update(all_[0].value.row_range(group.begin, n), all_[0].average.row_range(group.begin, n), step,
            sum_of_squares);

@@ -11,7 +11,7 @@ namespace storyteller {
 
 /// What an update moved.
 struct MovedValues {
-  std::span<const std::string> asleep = {};  ///< all trainable groups but these
+  std::span<const std::string> frozen = {};  ///< all trainable groups but these
   bool buffers = true;                       ///< running statistics
 };
 

@@ -57,7 +57,7 @@ void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bo
         ": what a model is made of cannot change; leave the setting out, or begin " +
         (resumes ? "another run in another `run_folder`" : "a run without `initial_model`"));
   }
-  if (vocabulary_of(file).size() <= Vocabulary::kMarks) {
+  if (vocabulary_of(file).size() <= Vocabulary::kSpecialTokens) {
     throw ModelError(file.file() + ": its vocabulary has no words, so it cannot be trained on");
   }
 }

@@ -43,7 +43,7 @@ struct TrainOptions {
   int encoder_frozen_epochs = 0;  ///< first epochs, in which a pretrained encoder stays frozen
   bool encoder_cache = true;      ///< its frozen layers run once per picture, not in every step
   AugmentationOptions augmentation;
-  int accumulate = 1;      ///< parts in which a batch is computed, one after the other
+  int accumulate = 1;      ///< micro-batches per batch
   int loader_threads = 1;  ///< that decode pictures ahead; 0: none
   OptimizerOptions optimizer;
   ScheduleOptions schedule;

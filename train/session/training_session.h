@@ -28,7 +28,7 @@ struct SessionOptions {
   double max_bad = MaxBad{}.share;
 };
 
-/// Whom a session tells how it gets on; every function may be empty.
+/// Callbacks of a session; every function may be empty.
 struct SessionObserver {
   TrainingObserver training;
   /// What is prepared before the first step, see PreparationObserver::progress.

@@ -173,14 +173,15 @@ TEST(BeamSearch, TiesGoToTheBetterHypothesisAndTheLowerWord) {
     }
   }
   const auto greedy = best_captions(model.decoder(), model.features(), {.beam = 1});
-  EXPECT_EQ(greedy[0].words, (std::vector<int>{Vocabulary::kMarks})) << "then <end>, a lower id";
+  EXPECT_EQ(greedy[0].words, (std::vector<int>{Vocabulary::kSpecialTokens}))
+      << "then <end>, a lower id";
 }
 
 TEST(BeamSearch, BeamsWiderThanTheVocabularyAreFine) {
   TinyDecoder model(3, kDouble, 1, 2);
   for (const Caption& found :
        best_captions(model.decoder(), model.features(), {.beam = 50, .max_words = 6})) {
-    for (int word : found.words) EXPECT_EQ(word, Vocabulary::kMarks);
+    for (int word : found.words) EXPECT_EQ(word, Vocabulary::kSpecialTokens);
   }
 }
 

@@ -36,7 +36,7 @@ class TinyDecoder {
     constexpr int64_t kWidth = 5;
     parameters_.add_group({.name = "decoder"});
     const DecoderOptions options = {
-        .vocabulary = Vocabulary::kMarks + words,
+        .vocabulary = Vocabulary::kSpecialTokens + words,
         .feature_width = kWidth,
         .embedding = 4,
         .hidden = 6,

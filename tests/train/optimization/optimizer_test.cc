@@ -109,34 +109,35 @@ TEST(OptimizerGroups, EachCountsTheStepsThatItWasAwakeIn) {
   Groups groups;
   Optimizer optimizer({.clip_norm = 0}, groups.parameters);
   const std::vector<std::string> two = {"encoder", "head"}, one = {"head"};
-  optimizer.set_asleep(two);
+  optimizer.set_frozen(two);
   groups.step(optimizer, 1);
   EXPECT_EQ(groups.value(0), 0);
   EXPECT_NEAR(groups.value(1), -0.1, 1e-6);
   groups.step(optimizer, HUGE_VALF);  // counts for nobody
-  optimizer.set_asleep(one);
+  optimizer.set_frozen(one);
   groups.step(optimizer, 1);
   EXPECT_NEAR(groups.value(0), -0.1, 1e-6);
   EXPECT_EQ(groups.value(2), 0);
-  optimizer.set_asleep({});
+  optimizer.set_frozen({});
   groups.step(optimizer, 1);
   EXPECT_NEAR(groups.value(2), -0.1, 1e-6);
   EXPECT_EQ(optimizer.steps(), 3);
-  EXPECT_EQ(optimizer.slept(), (std::map<std::string, int64_t>{{"encoder", 1}, {"head", 2}}));
+  EXPECT_EQ(optimizer.frozen_steps(),
+            (std::map<std::string, int64_t>{{"encoder", 1}, {"head", 2}}));
 }
 
 TEST(OptimizerGroups, GoOnFromTheirCounts) {
   Groups whole, cut;
-  const std::vector<std::string> asleep = {"encoder"};
+  const std::vector<std::string> frozen = {"encoder"};
   Optimizer first({.clip_norm = 0}, whole.parameters), second({.clip_norm = 0}, cut.parameters);
-  for (Optimizer* optimizer : {&first, &second}) optimizer->set_asleep(asleep);
+  for (Optimizer* optimizer : {&first, &second}) optimizer->set_frozen(frozen);
   whole.step(first, 1);
   cut.step(second, 1);
   Optimizer again({.clip_norm = 0}, cut.parameters);
   for (size_t i = 0; i < 2; ++i) again.state()[i].second.copy_from(second.state()[i].second);
   again.set_steps(second.steps());
-  again.set_slept(second.slept());
-  first.set_asleep({});
+  again.set_frozen_steps(second.frozen_steps());
+  first.set_frozen({});
   whole.step(first, 0.5F);
   cut.step(again, 0.5F);
   for (Parameters::Id id = 0; id < 3; ++id) EXPECT_EQ(whole.value(id), cut.value(id)) << id;
