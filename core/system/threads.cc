@@ -31,7 +31,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::atomic<int> threads_set{0};  // by set_threads(); 0: never
+std::atomic<int> threads_set{0};            // by set_threads(); 0: never
+thread_local bool has_own_threads = false;  // this thread called it
 
 std::string first_line(const fs::path& file) {
   std::ifstream in(file);
@@ -173,7 +174,7 @@ int default_threads() { return default_threads(cpu_limits()); }
 
 void adopt_threads() {
   const int threads = threads_set.load();
-  if (threads == 0 || threads == omp_get_max_threads()) return;
+  if (threads == 0 || has_own_threads || threads == omp_get_max_threads()) return;
   omp_set_dynamic(0);
   omp_set_max_active_levels(1);
   omp_set_num_threads(threads);
@@ -196,6 +197,7 @@ int set_threads(int threads) {
     if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
   }
   threads_set = omp_get_max_threads();
+  has_own_threads = true;
   return omp_get_max_threads();
 }
 

@@ -27,8 +27,8 @@ int default_threads();
 /// processes, memory) grants no more. All that computes is planned for that number.
 int set_threads(int threads);
 
-/// What set_threads() gave its caller, for the calling thread too: OpenMP keeps such settings for
-/// each thread that starts regions. Nothing where it was never called.
+/// What set_threads() gave its last caller, for a calling thread that never called it: OpenMP keeps
+/// such settings for each thread that starts regions. Nothing where nobody called it.
 void adopt_threads();
 
 /// Workers that OpenMP starts a parallel region with.
