@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/device_turn.h"
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "model/search/ensemble_steps.h"
@@ -92,6 +93,7 @@ std::vector<std::vector<Caption>> Ensemble::captions(std::span<const Tensor> fea
                                                      std::span<const uint64_t> numbers,
                                                      SearchDemands demands) {
   if (features.size() != encoders_.size()) throw InternalError("an ensemble lacks features");
+  const DeviceTurn turn;
   if (members_.size() == 1) {
     return members_[0]->captions(features[0], search, numbers, std::move(demands));
   }
