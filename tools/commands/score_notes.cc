@@ -6,6 +6,7 @@
 
 #include "core/system/printable.h"
 #include "core/text/number_format.h"
+#include "tools/cli/flag_names.h"
 #include "train/metrics/files/odd_captions.h"
 
 namespace storyteller {
@@ -36,7 +37,8 @@ std::vector<std::string> caption_notes(std::span<const std::string> hypotheses,
 
 std::vector<std::string> score_notes(const CaptionPairs& pairs, MetricSet metrics,
                                      bool fixed_frequencies) {
-  std::vector<std::string> notes = pairs.notes;
+  std::vector<std::string> notes;
+  for (const std::string& note : pairs.notes) notes.push_back(with_flags(note));
   const auto note = [&](const std::vector<std::string>& ids, const char* why) {
     if (!ids.empty()) notes.push_back(left_out(ids, why));
   };

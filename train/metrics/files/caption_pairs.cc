@@ -193,7 +193,7 @@ void take_hypotheses(const std::vector<CaptionFile>& hypotheses, const Groups& k
     } else if (!file.further.empty()) {
       pairs.notes.push_back(file.name + ": " +
                             counted(file.further.size(), "caption is", "captions are") +
-                            " left out beside the first of an image; --samples takes them too");
+                            " left out beside the first of an image; `samples` takes them too");
     }
     for (const FiledCaption& caption : captions) {
       const auto [at, added] = index.try_emplace(caption.image, pairs.images.size());

@@ -55,7 +55,7 @@ TEST(CaptionPairs, TheRestOfTheNBestCountsWhereSeveralAreMeant) {
   EXPECT_EQ(best.captions, (std::vector<std::string>{"a", "c"}));
   ASSERT_EQ(best.notes.size(), 1U);
   EXPECT_EQ(best.notes[0],
-            "h: 2 captions are left out beside the first of an image; --samples takes them too");
+            "h: 2 captions are left out beside the first of an image; `samples` takes them too");
   const CaptionPairs all = pair_captions({said}, {references}, {.samples = true});
   ASSERT_EQ(all.images.size(), 2U);
   EXPECT_TRUE(all.notes.empty());
