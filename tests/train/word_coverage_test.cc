@@ -28,7 +28,7 @@ TEST(WordCoverage, CountsWhatIsUnknownAndWhatIsCut) {
 TEST(WordCoverage, AVocabularyWithoutWordsIsRefused) {
   const CaptionCorpus corpus = corpus_of({"a dog runs", "a dog", "a cat"});
   const auto message = message_of<UsageError>([&] { build_vocabulary(corpus, 4); });
-  EXPECT_NE(message.find("min_count=4"), std::string::npos) << message;
+  EXPECT_NE(message.find("`min_count`=4"), std::string::npos) << message;
   EXPECT_NE(message.find("'a', occurs 3 times"), std::string::npos) << message;
   const CaptionCorpus wordless = corpus_of({"...", "!"});
   const auto none = message_of<InputError>([&] { build_vocabulary(wordless, 1); });

@@ -78,7 +78,7 @@ TEST_F(DataCommand, VerifyNamesCountsAndBoundsWhatIsBad) {
             "train          5        12         1         0\n"
             "val            1         2         1         0\n");
   for (const char* part :
-       {"test: not there", "where the published one has 118287", "p7.jpg (no such file"}) {
+       {"test: cannot be opened", "where the published one has 118287", "p7.jpg (no such file"}) {
     EXPECT_NE(ended.err.find(part), std::string::npos) << part << " in " << ended.err;
   }
   EXPECT_EQ(lines_of(file_text(bad)).size(), 2U);
