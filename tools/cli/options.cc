@@ -23,6 +23,14 @@ void refuse_empty(const std::string& name, const std::string& value) {
   }
 }
 
+/// A value that was left out: an empty variable, or the next option in its place.
+void refuse_missing(const CLI::App& app, const std::string& name, const std::string& value) {
+  refuse_empty(name, value);
+  if (value.starts_with("--") && app.get_option_no_throw(value) != nullptr) {
+    throw UsageError(name + " lacks its value: " + value + " behind it is an option");
+  }
+}
+
 /// A default as --help prints it: the same on every machine.
 std::string under_home(const std::string& path) {
   const std::string home = environment("HOME");
@@ -72,10 +80,7 @@ Option Options::one(const std::string& name, const std::string& kind, const std:
       throw UsageError(name + " is given " + std::to_string(words.size()) + " times; once will do");
     }
     const std::string value = unmarked(words.front());
-    refuse_empty(name, value);
-    if (value.starts_with("--") && app->get_option_no_throw(value) != nullptr) {
-      throw UsageError(name + " lacks its value: " + value + " behind it is an option");
-    }
+    refuse_missing(*app, name, value);
     take(value);
     return true;
   };
@@ -142,10 +147,10 @@ Option Options::several(const std::string& name, std::vector<T>& values,
   std::vector<std::string> at_first;
   at_first.reserve(values.size());
   for (const T& value : values) at_first.push_back(std::filesystem::path(value).string());
-  const auto take = [&values, name](const CLI::results_t& words) {
+  const auto take = [app = app_, &values, name](const CLI::results_t& words) {
     values.clear();
     for (const std::string& word : words) {
-      if (name.starts_with('-')) refuse_empty(name, word);
+      if (name.starts_with('-')) refuse_missing(*app, name, unmarked(word));
       values.emplace_back(unmarked(word));
     }
     return true;

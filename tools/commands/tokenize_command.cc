@@ -36,7 +36,7 @@ int tokenize() {
     out.clear();
   }
   std::cout << out;
-  if (named > 0 && named == lines.number() - 1) {
+  if (named > 0 && named == lines.number()) {
     report_warning(
         "every line begins with the name of a picture, which became words; tokenize "
         "takes captions alone",

@@ -12,7 +12,7 @@ open(path, "w").write(text[:len(text) // 2])
 END""")
     for command in ("verify", "stats", "import --out out_b12"):
         ended = t.exits(f"storyteller data {command} --data coco2017:set", 3, "captions_train2017.json")
-        t.does_not_say(ended, "train: not there")
+        t.does_not_say(ended, "train: cannot be opened")
     t.equal(t.sh("ls -A out_b12").out, "")
     t.ok("cp -r $IN/f8k_plain other && : > other/Flickr_8k.trainImages.txt")
     for command in ("verify", "stats"):
@@ -38,7 +38,7 @@ def kin(t):
     for command in ("verify", "import --out out"):
         t.exits(f"storyteller data {command} --data flickr8k:set", 3, "train cannot be used")
     t.ok("rm set/Flickr_8k.testImages.txt set/Flickr_8k.trainImages.txt")
-    t.says(t.ok("storyteller data verify --data flickr8k:set"), "train: not there")
+    t.says(t.ok("storyteller data verify --data flickr8k:set"), "train: cannot be opened")
 
 
 @case("B13", "a picture in two splits is said")
