@@ -110,6 +110,7 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
 
 std::vector<Description> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
   std::vector<uint64_t> numbers;
+  numbers.reserve(pictures.size());
   for (const Pending* pending : pictures) numbers.push_back(pending->number);
   std::vector<Tensor> features;
   for (size_t e = 0; e < captioning_.models.encoders().size(); ++e) {

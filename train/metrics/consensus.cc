@@ -35,6 +35,7 @@ std::vector<double> cider_agreement(const std::vector<Tokens>& candidates,
   for (const Tokens& candidate : candidates) each.push_back({candidate});
   const PreparedReferences references(each, frequencies);
   std::vector<PreparedCaption> prepared;
+  prepared.reserve(candidates.size());
   for (const Tokens& candidate : candidates) prepared.push_back(references.prepare(candidate));
   return mean_similarity(candidates.size(),
                          [&](size_t i, size_t j) { return cider_d(references, j, prepared[i]); });
@@ -43,6 +44,7 @@ std::vector<double> cider_agreement(const std::vector<Tokens>& candidates,
 std::vector<double> spice_agreement(const std::vector<Tokens>& candidates,
                                     const SpiceModel& model) {
   std::vector<spice::ReferenceGraph> graphs;
+  graphs.reserve(candidates.size());
   for (const Tokens& candidate : candidates) graphs.emplace_back(model.graph({candidate}));
   return mean_similarity(candidates.size(), [&](size_t i, size_t j) {
     return spice_counts(graphs[i].graph(), graphs[j]).f1();

@@ -42,6 +42,7 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
 Description by_consensus(const Consensus& consensus, const Vocabulary& vocabulary,
                          std::vector<Caption> captions) {
   std::vector<Tokens> candidates;
+  candidates.reserve(captions.size());
   for (const Caption& caption : captions) candidates.push_back(vocabulary.decode(caption.words));
   const std::vector<double> agreement = consensus.agreement(candidates);
   Description ordered;
