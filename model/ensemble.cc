@@ -48,9 +48,10 @@ std::string difference(const Vocabulary& a, const Vocabulary& b) {
   const auto word = [](const Vocabulary& vocabulary, auto at) {
     return at == vocabulary.words().end() ? std::string("none") : "'" + printable(*at) + "'";
   };
-  return "it knows " + std::to_string(b.size()) + " words, the first one " +
-         std::to_string(a.size()) + ", and word " + std::to_string(in_a - a.words().begin()) +
-         " is " + word(b, in_b) + " there and " + word(a, in_a) + " here";
+  return "that of the first model has " + std::to_string(a.size()) + " words, this one " +
+         std::to_string(b.size()) + " (word " + std::to_string(in_a - a.words().begin()) + ": " +
+         word(a, in_a) + " and " + word(b, in_b) +
+         "); train them on the same captions with the same min_count";
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ Ensemble::Ensemble(std::vector<std::unique_ptr<Captioner>> members,
     Captioner& member = *members_[m];
     if (member.vocabulary().words() != vocabulary().words()) {
       throw UsageError(printable_path(names[m]) +
-                       ": models that caption together must know the same words: " +
+                       ": models that caption together must have one vocabulary: " +
                        difference(vocabulary(), member.vocabulary()));
     }
     const auto same = std::find_if(encoders_.begin(), encoders_.end(),

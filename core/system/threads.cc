@@ -33,6 +33,7 @@ namespace fs = std::filesystem;
 
 std::atomic<int> threads_set{0};            // by set_threads(); 0: never
 thread_local bool has_own_threads = false;  // this thread called it
+thread_local int adopted_threads = 0;       // of this thread, by adopt_threads()
 
 std::string first_line(const fs::path& file) {
   std::ifstream in(file);
@@ -145,6 +146,20 @@ int startable_threads(int wanted) {
   return std::max(1, static_cast<int>(others.size()) + 1 - kReaders);
 }
 
+/// Of the calling thread and its workers.
+void work_with(int threads) {
+  omp_set_dynamic(0);
+  omp_set_max_active_levels(1);
+  omp_set_num_threads(threads);
+  settle_thread_count();
+  flush_subnormals_to_zero();
+#pragma omp parallel
+  {
+    flush_subnormals_to_zero();
+    if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
+  }
+}
+
 }  // namespace
 
 CpuLimits cpu_limits(const fs::path& root) {
@@ -174,28 +189,16 @@ int default_threads() { return default_threads(cpu_limits()); }
 
 void adopt_threads() {
   const int threads = threads_set.load();
-  if (threads == 0 || has_own_threads || threads == omp_get_max_threads()) return;
-  omp_set_dynamic(0);
-  omp_set_max_active_levels(1);
-  omp_set_num_threads(threads);
-  settle_thread_count();
-  flush_subnormals_to_zero();
+  if (threads == 0 || has_own_threads || adopted_threads == threads) return;
+  work_with(threads);
+  adopted_threads = threads;
 }
 
 int set_threads(int threads) {
   if (threads < 1) {
     throw UsageError("`threads` " + std::to_string(threads) + ": at least 1 thread is needed");
   }
-  omp_set_dynamic(0);
-  omp_set_max_active_levels(1);
-  omp_set_num_threads(startable_threads(threads));
-  settle_thread_count();
-  flush_subnormals_to_zero();
-#pragma omp parallel
-  {
-    flush_subnormals_to_zero();
-    if (omp_get_thread_num() > 0) leave_stop_signals_to_others();
-  }
+  work_with(startable_threads(threads));
   threads_set = omp_get_max_threads();
   has_own_threads = true;
   return omp_get_max_threads();

@@ -27,7 +27,7 @@ const KindRow kKinds[] = {
      "top_down",
      make_top_down,
      {{"gate", "none"}, {"initial_state", "zero"}}},
-    {DecoderKind::kFixed, "fixed", make_fixed, {}},
+    {DecoderKind::kFixed, "fixed", make_fixed, {{"output", "plain"}}},
 };
 
 const KindRow& row_of(DecoderKind kind) {

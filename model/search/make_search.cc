@@ -20,7 +20,7 @@ std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands 
   for (auto& filter : demands.filters) filters.push_back(std::move(filter));
   if (!demands.must.empty() && (options.sample > 0 || options.diverse > 1)) {
     throw UsageError(
-        "words that must be said are searched for by one beam: choose them, or sample or diverse");
+        "words that must be said need a plain beam search, without `sample` and `diverse`");
   }
   if (options.sample > 0) return std::make_unique<Sampling>(options, std::move(filters));
   return std::make_unique<BeamSearch>(options, std::move(filters), demands.must);

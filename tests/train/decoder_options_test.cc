@@ -10,6 +10,7 @@
 #include "model/decoder/decoder.h"
 #include "model/model_options.h"
 #include "tests/op_case.h"
+#include "train/session/recipe.h"
 
 namespace storyteller {
 namespace {
@@ -103,6 +104,24 @@ TEST(DecoderOptions, AKindBringsTheDefaultsOfItsPaper) {
   EXPECT_EQ(options_of({"decoder=att2in", "cell=gru"}).cell, CellKind::kGru);
   EXPECT_EQ(options_of({"decoder=top_down"}).initial_state, InitialState::kZero);
   EXPECT_EQ(options_of({"gate=vector", "decoder=top_down"}).gate, ContextGate::kVector);
+}
+
+TEST(DecoderOptions, EveryKindGoesWithEveryRecipe) {
+  for (const char* data : {"scenes", "flickr8k:folder"}) {
+    for (const auto& [name, kind] : decoder_choices()) {
+      SCOPED_TRACE(std::string(data) + " " + name);
+      Recipe recipe = recipe_for(data);
+      Config config;
+      declare(recipe, config);
+      config.assign("decoder=" + name);
+      take_defaults_of_kind(recipe.model.decoder, config);
+      recipe.model.decoder.vocabulary = kWords;
+      recipe.model.decoder.feature_width = kWidth;
+      Parameters parameters;
+      parameters.add_group({.name = "decoder"});
+      EXPECT_NO_THROW(make_decoder(recipe.model.decoder, parameters));
+    }
+  }
 }
 
 TEST(DecoderOptions, ModelFilesNameOnlyWhatIsNotTheOldKind) {

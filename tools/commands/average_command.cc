@@ -29,6 +29,7 @@ int average(const AverageArguments& arguments) {
   Config config;
   declare(search, config);
   for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
+  check(search);
   write_average(arguments.models, arguments.type, arguments.out, search);
   std::cout << arguments.out << '\n';
   return 0;

@@ -10,6 +10,7 @@
 #include "model/image/preprocess.h"
 #include "model/image/resize.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "train/data/bad_pictures.h"
 
 namespace storyteller {
@@ -97,7 +98,7 @@ void CaptionRun::add_failure(const Error& error) {
 
 void CaptionRun::fail(Pending& pending, const Error& error) {
   if (single_) throw Error(error);
-  pending.error = error.what();
+  pending.error = with_flags(error.what());
   report_exception(std::make_exception_ptr(error), std::cerr);
   ++failed_;
   const bool bad_input = error.code() == ExitCode::kBadInput;

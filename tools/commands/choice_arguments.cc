@@ -51,8 +51,20 @@ Captioning captioning_of(Ensemble& models, const SearchArguments& search,
   SearchDemands demands = words.demands(models.vocabulary());
   // What must be said is searched for.
   const bool draws = consensus != nullptr && demands.must.empty();
+  SearchOptions recommended = models.search();
+  if (!demands.must.empty()) {
+    recommended.sample = 0;
+    recommended.diverse = 1;
+  }
+  const SearchOptions options =
+      search.over(recommended, draws ? ChoiceArguments::kUsualSamples : 0);
+  if (consensus != nullptr && options.sample < 2 &&
+      (options.sample == 1 || options.beam * options.diverse < 2)) {
+    throw UsageError(
+        "--choose mbr chooses among at least two captions; raise --beam, --diverse or --sample");
+  }
   return {.models = models,
-          .search = search.over(models.search(), draws ? ChoiceArguments::kUsualSamples : 0),
+          .search = options,
           .demands = std::move(demands),
           .consensus = std::move(consensus)};
 }

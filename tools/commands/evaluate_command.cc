@@ -12,6 +12,7 @@
 #include "core/text/number_format.h"
 #include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/choice_arguments.h"
 #include "tools/commands/command.h"
@@ -126,7 +127,8 @@ std::optional<SeenCaptions> training_captions(const EvaluateArguments& arguments
   try {
     add_all(*SplitData(arguments.data, Split::kTrain, MaxBad{.share = 1}).captions);
   } catch (const InputError& error) {
-    notes.push_back(std::string("which captions are new cannot be told: ") + error.what());
+    notes.push_back(std::string("which captions are new cannot be told: ") +
+                    with_flags(error.what()));
     return std::nullopt;
   }
   return seen;

@@ -62,6 +62,12 @@ SearchOptions SearchArguments::over(SearchOptions options, int samples) const {
     options.diverse = 1;
     if (!is_given("temperature")) options.temperature = kUsualTemperature;
   }
+  // What is asked for here goes over the model's way to search as a whole.
+  if (is_given("sample")) {
+    options.diverse = 1;
+  } else if (is_given("beam") || is_given("diverse")) {
+    options.sample = 0;
+  }
   for (size_t i = 0; i < given_.size(); ++i) {
     std::visit(
         [&]<class T>(T SearchOptions::*value) {
@@ -75,6 +81,9 @@ SearchOptions SearchArguments::over(SearchOptions options, int samples) const {
         kSearchOptions[i].value);
   }
   check(options);
+  if (options.sample > 0 && is_given("beam")) {
+    throw UsageError("--beam searches and --sample draws; give one of them");
+  }
   for (size_t i = 0; i < given_.size(); ++i) {
     const SearchOption& row = kSearchOptions[i];
     using Of = SearchOption::Of;

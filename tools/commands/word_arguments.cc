@@ -10,6 +10,7 @@
 #include "core/text/ascii.h"
 #include "model/search/filters/filters.h"
 #include "tools/cli/exit_code.h"
+#include "train/text/ptb/tokenizer.h"
 
 namespace storyteller {
 namespace {
@@ -20,7 +21,9 @@ std::vector<std::string> parts(const std::string& text, char mark, const std::st
   std::istringstream in(text + mark);
   for (std::string part; std::getline(in, part, mark);) {
     found.emplace_back(trimmed(part, kAsciiBlanks));
-    if (found.back().empty()) throw UsageError(flag + ": a word or a phrase is needed");
+    if (found.back().empty()) {
+      throw UsageError(flag + " '" + printable(text) + "': a word or a phrase is missing");
+    }
   }
   return found;
 }
@@ -41,13 +44,36 @@ struct Phrase {
 
 Phrase phrase_of(const std::string& text, const Vocabulary& vocabulary) {
   Phrase phrase;
-  std::istringstream in(lower_case(text));
-  for (std::string word; in >> word;) {
+  for (const std::string& word : ptb_tokenize(text)) {
     phrase.words.push_back(vocabulary.id(word));
     const bool known = phrase.words.back() >= Vocabulary::kSpecialTokens;
     if (!known && phrase.unknown.empty()) phrase.unknown = word;
   }
+  if (phrase.words.empty()) phrase.unknown = text;  // nothing but punctuation
   return phrase;
+}
+
+/// The words that a caption may say.
+std::vector<std::string> words_said(const Vocabulary& vocabulary) {
+  return {vocabulary.words().begin() + Vocabulary::kSpecialTokens, vocabulary.words().end()};
+}
+
+bool holds(const std::vector<int32_t>& words, const std::vector<int32_t>& phrase) {
+  return std::search(words.begin(), words.end(), phrase.begin(), phrase.end()) != words.end();
+}
+
+/// Throws UsageError where every form of what must be said holds something barred.
+void refuse_contradictions(const std::vector<Constraint>& must,
+                           const std::vector<std::string>& names,
+                           const std::vector<std::vector<int32_t>>& barred) {
+  for (size_t i = 0; i < must.size(); ++i) {
+    const bool barred_all = std::ranges::all_of(must[i].forms, [&](const auto& form) {
+      return std::ranges::any_of(barred, [&](const auto& phrase) { return holds(form, phrase); });
+    });
+    if (barred_all) {
+      throw UsageError("--must " + printable(names[i]) + ": --must-not bars it; drop one of them");
+    }
+  }
 }
 
 }  // namespace
@@ -60,7 +86,13 @@ void WordArguments::add_options(const Options& command) {
                    "word or phrase that no caption may hold; several by commas, or repeat it");
 }
 
-std::vector<std::string> WordArguments::must() const { return phrases(must_, "--must"); }
+std::vector<std::string> WordArguments::must() const {
+  std::vector<std::string> once;
+  for (std::string& text : phrases(must_, "--must")) {
+    if (std::ranges::find(once, text) == once.end()) once.push_back(std::move(text));
+  }
+  return once;
+}
 
 SearchDemands WordArguments::demands(const Vocabulary& vocabulary) const {
   SearchDemands demands;
@@ -71,7 +103,7 @@ SearchDemands WordArguments::demands(const Vocabulary& vocabulary) const {
       if (!phrase.unknown.empty()) {
         throw UsageError("--must " + printable(form) + ": the model does not know the word '" +
                          printable(phrase.unknown) + "'" +
-                         did_you_mean(phrase.unknown, vocabulary.words()));
+                         did_you_mean(phrase.unknown, words_said(vocabulary)));
       }
       constraint.forms.push_back(std::move(phrase.words));
     }
@@ -85,6 +117,7 @@ SearchDemands WordArguments::demands(const Vocabulary& vocabulary) const {
       report_warning("--must-not " + printable(text) + ": the model does not know it", std::cerr);
     }
   }
+  refuse_contradictions(demands.must, must(), barred);
   if (!barred.empty()) demands.filters = {bar_phrases(std::move(barred))};
   return demands;
 }

@@ -210,6 +210,7 @@ const TrainingState& TrainingSession::state() const { return parts_->trainer->st
 
 void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
+  check(start_->recipe.model.search);
   if (start_->model) require_same_model(start_->recipe.model, *start_->model, start_->resumes);
 }
 

@@ -54,7 +54,8 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
     packer.finish(batch, captioner.device(), &packed);
     const CaptionLoss loss = caption_loss(
         tape, captioner.decoder(), *loop, features, packed,
-        {.label_smoothing = 0, .coverage_weight = 0, .region_reward = 0, .region_entropy = 0}, {});
+        {.label_smoothing = 0, .coverage_weight = 0, .region_reward = 0, .region_entropy = 0},
+        {.row_key = packed.row_key.data<uint64_t>()});
     sum += to_host_scalar(loss.cross_entropy.value()) * packed.counted;
     words += packed.counted;
   }

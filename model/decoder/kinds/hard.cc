@@ -52,7 +52,7 @@ std::optional<RegionDraw> HardDecoder::draw(const Tape& tape, const DropoutSite&
     case DecodingRegion::kArgmax:
       return RegionDraw{};
     case DecodingRegion::kSample:
-      return RegionDraw{.at_random = true, .key = key, .row_key = nullptr};
+      return RegionDraw{.at_random = true, .key = key, .row_key = site.row_key};
   }
   return {};
 }

@@ -252,7 +252,7 @@ TEST_F(EvaluateCommand, TakesAllThatCaptionTakes) {
     EXPECT_NE(sentence.find(" blue "), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find(" large "), std::string::npos) << sentence;
   }
-  const Ended barred = evaluate({"--must", "blue", "--must-not", "blue", "--json"});
+  const Ended barred = evaluate({"--must", "blue blue", "--bar-immediate-repeat", "--json"});
   EXPECT_NE(barred.out.find("40 of 40 captions do not say it"), std::string::npos) << barred.out;
 
   const Ended chosen = evaluate({"--choose", "mbr", "--sample", "5", "--json"});

@@ -92,11 +92,12 @@ TEST_F(SearchFlags, WhatMustBeSaidIs) {
 }
 
 TEST_F(SearchFlags, WhatCannotBeSaidIsNoted) {
-  const Ended barred = caption({scene(), "--must", "blue, heart", "--must-not", "blue", "--json"});
+  const Ended barred =
+      caption({scene(), "--must", "blue blue, heart", "--bar-immediate-repeat", "--json"});
   EXPECT_EQ(barred.code, 0) << barred.err;
-  EXPECT_NE(barred.err.find("--must blue: the caption does not say it"), std::string::npos);
+  EXPECT_NE(barred.err.find("--must blue blue: the caption does not say it"), std::string::npos);
   const auto json = nlohmann::json::parse(barred.out);
-  EXPECT_EQ(json["missing"], nlohmann::json({"blue"}));
+  EXPECT_EQ(json["missing"], nlohmann::json({"blue blue"}));
   EXPECT_NE(json["caption"].get<std::string>().find("heart"), std::string::npos);
 
   const Ended cut = caption({scene(), scene(), "--must", "a large blue heart", "--max-words", "3"});
@@ -109,9 +110,15 @@ TEST_F(SearchFlags, WhatMustBeSaidHasToBeKnown) {
   expect_error(caption({scene(), "--must", "large,hart"}), 2,
                {"--must hart: the model does not know the word 'hart'; did you mean 'heart'?"});
   expect_error(caption({scene(), "--must", "a,blue,large,white,heart"}), 2, {"at most 4", "are 5"});
-  expect_error(caption({scene(), "--must", "blue,"}), 2, {"--must: a word or a phrase is needed"});
+  expect_error(caption({scene(), "--must", "blue,"}), 2,
+               {"--must 'blue,': a word or a phrase is missing"});
   expect_error(caption({scene(), "--must", "<end>"}), 2, {"does not know"});
-  expect_error(caption({scene(), "--must", "blue", "--sample", "2"}), 2, {"one beam"});
+  expect_error(caption({scene(), "--must", "blue", "--sample", "2"}), 2, {"plain beam search"});
+  expect_error(caption({scene(), "--must", "blue|large blue", "--must-not", "blue"}), 2,
+               {"--must blue|large blue: --must-not bars it"});
+  // As captions are tokenized: what is said twice counts once, marks are no words.
+  const Ended twice = caption({scene(), "--must", "Blue.", "--must", "heart,heart,heart,heart"});
+  EXPECT_EQ(twice.code, 0) << twice.err;
 }
 
 TEST_F(SearchFlags, SeveralModelsSpeakAsOne) {
@@ -128,7 +135,7 @@ TEST_F(SearchFlags, SeveralModelsSpeakAsOne) {
   const std::string other =
       std::string(STORYTELLER_SOURCE_DIR) + "/models/" + std::string(kShippedModel);
   expect_error(caption({scene(), "--model", other}), 2,
-               {other, "must know the same words", "the first one"});
+               {other, "must have one vocabulary", "that of the first model"});
 }
 
 TEST_F(SearchFlags, TheChoiceByConsensusIsOneOfTheCandidates) {
@@ -169,6 +176,9 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
       {{"--lambda", "2"}, "--lambda does nothing without --diverse"},
       {{"--sample", "2", "--lambda", "2"}, "--lambda does nothing without --diverse"},
       {{"--sample", "2", "--diverse", "2"}, "choose one"},
+      {{"--sample", "2", "--beam", "4"}, "--beam searches and --sample draws"},
+      {{"--choose", "mbr", "--beam", "1"}, "among at least two captions"},
+      {{"--choose", "mbr", "--sample", "1"}, "among at least two captions"},
       {{"--n-best", "5"}, "n_best 5 is more than there can be, 2; raise beam"},
       {{"--sample", "2", "--n-best", "5"}, "raise sample"},
       {{"--similarity", "spice"}, "--similarity does nothing without --choose mbr"},
