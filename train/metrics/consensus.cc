@@ -6,6 +6,7 @@
 
 #include "train/metrics/metric_scorer.h"
 #include "train/metrics/ngram/cider.h"
+#include "train/metrics/spice/spice.h"
 
 namespace storyteller {
 namespace {

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "train/metrics/ngram/references.h"
-#include "train/metrics/spice/spice.h"
 
 namespace storyteller {
+
+class SpiceModel;
 
 /// How alike captions are.
 enum class Similarity {

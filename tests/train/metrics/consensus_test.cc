@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "train/metrics/metric_scorer.h"
+#include "train/metrics/spice/spice.h"
 
 namespace storyteller {
 namespace {
