@@ -236,7 +236,8 @@ TEST(Resume, WithFewerEpochsThanAreDoneIsRefused) {
   options.epochs = 2;
   const auto run = training.start(options, folder / "run");
   const std::string message = message_of<UsageError>([&] { run->trainer->resume(); });
-  EXPECT_NE(message.find("`epochs`=2: the run has 3 epochs behind it"), std::string::npos) << message;
+  EXPECT_NE(message.find("`epochs`=2: the run has 3 epochs behind it"), std::string::npos)
+      << message;
 }
 
 TEST(Resume, WithAnAverageThatTheRunLacksIsRefused) {
