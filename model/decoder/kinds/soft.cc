@@ -5,23 +5,36 @@
 
 namespace storyteller {
 
+namespace {
+
+/// Pre-activations that z adds to.
+int64_t context_width(const DecoderOptions& options, SoftDecoder::ContextInto into) {
+  return into == SoftDecoder::ContextInto::kGates
+             ? gate_width(options)
+             : traits_of(options.cell).candidates * options.hidden;
+}
+
+}  // namespace
+
 struct SoftDecoder::Loop : DecoderLoop {
-  Var word;  // (N,E) embedded previous words
+  Var word;       // (N,E) embedded previous words
+  Var candidate;  // what z adds to the candidate, where it enters that alone
   RecurrentCell::Rows cell;
   AttentionLoop attention;
 };
 
-SoftDecoder::SoftDecoder(const DecoderOptions& options, Parameters& parameters)
+SoftDecoder::SoftDecoder(const DecoderOptions& options, Parameters& parameters, ContextInto into)
     : options_(options),
+      into_(into),
       parameters_(parameters),
       words_(options, parameters),
       initial_(options, parameters),
       attention_(options, parameters),
       word_weight_(declare_gates(options, parameters, cell_name(options) + ".word.weight",
                                  options.embedding)),
-      context_(parameters,
-               declare_gates(options, parameters, cell_name(options) + ".context.weight",
-                             options.feature_width)),
+      context_(parameters, parameters.declare(cell_name(options) + ".context.weight",
+                                              {context_width(options, into), options.feature_width},
+                                              linear_uniform(options.hidden))),
       cell_(make_cell(options.cell, parameters, cell_name(options), options.hidden)),
       bias_(parameters.declare(cell_name(options) + ".bias", {gate_width(options)},
                                cell_->traits().input_bias)),
@@ -57,7 +70,12 @@ void SoftDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory
   cell_->begin(tape, loop.cell);
   loop.attention.draw = draw(tape, site);
   attention_.begin(tape, loop.attention, memory, map, rows, loop.word, loop.cell.h_before);
-  context_.begin(tape, loop.attention.z, loop.cell.gates);
+  const Tensor& gates = loop.cell.gates.value();
+  loop.candidate =
+      into_ == ContextInto::kGates
+          ? Var()
+          : packed_rows(tape, rows.total(), context_.outputs(), gates.dtype(), gates.device());
+  context_.begin(tape, loop.attention.z, loop.candidate ? loop.candidate : loop.cell.gates);
 }
 
 DecoderState SoftDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
@@ -67,8 +85,15 @@ DecoderState SoftDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
   const Var h = RecurrentCell::carry(tape, loop.cell, begin, count, part(state, 0));
   attention_.step(tape, loop.attention, t, h);
   cell_->add_state(tape, loop.cell, begin, count);
-  context_.step(tape, tape.rows(loop.attention.z, begin, count),
-                tape.rows(loop.cell.gates, begin, count), true);
+  const Var z = tape.rows(loop.attention.z, begin, count);
+  const Var gates = tape.rows(loop.cell.gates, begin, count);
+  if (into_ == ContextInto::kGates) {
+    context_.step(tape, z, gates, true);
+  } else {
+    const Var candidate = tape.rows(loop.candidate, begin, count);
+    context_.step(tape, z, candidate, false);
+    add_rows(tape, candidate, gates, cell_->traits().candidate * options_.hidden);
+  }
   return state_of(cell_->activate(tape, loop.cell, begin, count, part(state, 1)));
 }
 

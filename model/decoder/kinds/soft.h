@@ -19,7 +19,14 @@ namespace storyteller {
 ///   z = Attention(h, y)        gates = W_y E y + W_z z + W_h h + b        h' = cell(gates, h)
 class SoftDecoder : public Decoder {
  public:
-  SoftDecoder(const DecoderOptions& options, Parameters& parameters);
+  /// What of the cell reads z.
+  enum class ContextInto : int {
+    kGates,      ///< all of its gates
+    kCandidate,  ///< the candidate for the new state alone: "att2in"
+  };
+
+  SoftDecoder(const DecoderOptions& options, Parameters& parameters,
+              ContextInto into = ContextInto::kGates);
 
   int64_t vocabulary() const override { return options_.vocabulary; }
   std::unique_ptr<DecoderLoop> make_loop() const override;
@@ -48,6 +55,7 @@ class SoftDecoder : public Decoder {
   }
 
   DecoderOptions options_;
+  ContextInto into_;
   const Parameters& parameters_;
   // In the order in which model files hold their values.
   WordEmbedding words_;
