@@ -43,7 +43,7 @@ Var Tape::rows(const Var& whole, int64_t begin, int64_t count) {
 
 Var Tape::reshaped(const Var& x, Shape shape) { return view(x, x.value().reshaped(shape), 0); }
 
-void Tape::backward(std::initializer_list<Var> losses) {
+void Tape::backward(std::span<const Var> losses) {
   for (const Var& loss : losses) {
     if (!loss) continue;
     check_shape("backward", loss.value().elements() == 1, "a loss is one number", loss.shape());

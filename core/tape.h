@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -85,7 +86,10 @@ class Tape {
 
   /// Adds one to the gradient of each scalar in `losses` (empty ones are passed over) and sweeps
   /// backwards. Once per recording.
-  void backward(std::initializer_list<Var> losses);
+  void backward(std::span<const Var> losses);
+  void backward(std::initializer_list<Var> losses) {
+    backward(std::span(losses.begin(), losses.size()));
+  }
 
   /// Forgets the recording; memory is kept for the next one. Vars of the past become invalid.
   void reset();

@@ -30,13 +30,28 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
   const int64_t speaks_from =
       detects ? std::min<int64_t>(options.detector_epochs, options.epochs - 1) : 0;
   const int64_t unfrozen_at = learners.fine_tuned_encoder ? options.encoder_frozen_epochs : 0;
+  const SelfCriticalOptions& self_critical = options.self_critical;
+  const int64_t rewarded_from =
+      std::max<int64_t>(speaks_from, options.epochs - self_critical.epochs);
 
+  std::set<int64_t> changes = {0, speaks_from, unfrozen_at};
+  if (self_critical.epochs > 0) changes.insert(rewarded_from);
+  for (int64_t epoch = 1; epoch < options.epochs; ++epoch) {
+    const auto probability = [&](int64_t e) {
+      return sampling_probability(options.scheduled_sampling, e);
+    };
+    if (probability(epoch) != probability(epoch - 1)) changes.insert(epoch);
+  }
   std::vector<Curriculum::Entry> entries;
-  for (const int64_t from : std::set<int64_t>{0, speaks_from, unfrozen_at}) {
+  for (const int64_t from : changes) {
     Phase phase;
     phase.validates = from >= speaks_from;
-    if (phase.validates) phase.objectives.emplace_back("cross_entropy");
-    if (detects) phase.objectives.emplace_back("word_detection");
+    const bool rewarded = self_critical.epochs > 0 && from >= rewarded_from;
+    const double anchor = rewarded ? self_critical.anchor : 1;
+    if (phase.validates && anchor > 0) phase.objectives.push_back({"cross_entropy", anchor});
+    if (rewarded) phase.objectives.push_back({"self_critical", 1 - anchor});
+    if (detects) phase.objectives.push_back({"word_detection"});
+    if (!rewarded) phase.sampling = sampling_probability(options.scheduled_sampling, from);
     const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;
     if (never_learns || from < unfrozen_at) phase.frozen.emplace_back(kEncoderGroup);
     entries.push_back({.from = from, .phase = std::move(phase)});

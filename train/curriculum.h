@@ -12,10 +12,17 @@ namespace storyteller {
 /// Name of the encoder's group of parameters.
 inline constexpr const char* kEncoderGroup = "encoder";
 
+/// What is learned for, and how much it counts.
+struct WeightedObjective {
+  std::string name;
+  double weight = 1;
+  bool operator==(const WeightedObjective&) const = default;
+};
+
 /// What is learned in some epochs, and by whom.
 struct Phase {
-  std::vector<std::string> objectives;  ///< by name; the first term of the first one is reported
-  std::vector<std::string> frozen;      ///< groups of parameters that do not move
+  std::vector<WeightedObjective> objectives;  ///< the first term of the first one is reported
+  std::vector<std::string> frozen;            ///< groups of parameters that do not move
   double sampling = 0;    ///< probability that the decoder reads its own word, not the caption's
   bool validates = true;  ///< false: nothing has learned to speak yet
 
@@ -47,8 +54,9 @@ struct Learners {
   bool fine_tuned_encoder = false;
 };
 
-/// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too;
-/// an encoder that is fine-tuned is unfrozen after `encoder_frozen_epochs`.
+/// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too,
+/// with scheduled sampling where that is on; the last `self_critical.epochs` for rewards; an
+/// encoder that is fine-tuned is unfrozen after `encoder_frozen_epochs`.
 Curriculum make_curriculum(const TrainOptions& options, const Learners& learners);
 
 }  // namespace storyteller

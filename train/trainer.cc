@@ -143,6 +143,10 @@ EpochRecord Trainer::measure(const CaptionScores& scores) {
   record.seconds = state_.epoch_seconds;
   record.waited = state_.waited_seconds;
   record.take(scores);
+  for (const auto& [key, measured] : state_.measures) {
+    if (measured.second > 0) record.measures.set(key, measured.first / measured.second);
+  }
+  if (!record.measures.empty()) record.signature = gradient_.signature(finished_phase());
   record.images = static_cast<int64_t>(validator_.pictures());
   const auto value = validator_.criterion().of(record);
   const bool tie = value.value_or(0) == 0 || value == best_value();
@@ -156,6 +160,7 @@ EpochRecord Trainer::measure(const CaptionScores& scores) {
 void Trainer::validate() {
   const EpochRecord record = measure(validator_.score(caption_validation(/*probe=*/false)));
   state_.history.push_back(record);
+  state_.measures.clear();
   state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;
   state_.validated = record.epoch;
   const bool best = selection().best == record.epoch;

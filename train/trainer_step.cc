@@ -50,6 +50,11 @@ double Trainer::train_step() {
     state_.skipped = 0;
     state_.loss_sum += reported * loss.words;
     state_.loss_words += loss.words;
+    for (const Measure& measure : loss.measures) {
+      auto& [sum, count] = state_.measures[std::string(measure.name)];
+      sum += measure.sum;
+      count += measure.count;
+    }
   } else {
     skip_step(reported);
   }

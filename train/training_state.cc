@@ -57,6 +57,8 @@ static void to_json(json& j, const EpochRecord& r) {
        {"distinct", r.distinct}, {"images", r.images},
        {"waited", r.waited}};
   if (r.validation_loss) j["validation_loss"] = *r.validation_loss;
+  if (!r.measures.empty()) j["measures"] = r.measures;
+  if (!r.signature.empty()) j["signature"] = r.signature;
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -67,6 +69,10 @@ static void from_json(const json& j, EpochRecord& r) {
   j.at("distinct").get_to(r.distinct);
   j.at("images").get_to(r.images);
   read_optional(j, "waited", r.waited);
+  read_optional(j, "signature", r.signature);
+  if (const auto measures = j.find("measures"); measures != j.end()) {
+    for (const auto& [key, mean] : measures->items()) r.measures.set(key, mean.get<double>());
+  }
   if (!j.contains("scores")) return read_scores_of_earlier_versions(j, r);
   for (const auto& [key, score] : j.at("scores").items()) r.scores.set(key, score.get<double>());
   if (j.contains("validation_loss")) r.validation_loss = j.at("validation_loss").get<double>();
@@ -87,6 +93,7 @@ static void to_json(json& j, const TrainingState& s) {
        {"slept", s.frozen_steps},
        {"selected_after", s.selected_after},
        {"history", s.history}};
+  if (!s.measures.empty()) j["measures"] = s.measures;
 }
 static void from_json(const json& j, TrainingState& s) {
   j.at("cursor").get_to(s.cursor);
@@ -104,6 +111,7 @@ static void from_json(const json& j, TrainingState& s) {
     encoder->get_to(s.frozen_steps["encoder"]);
   }
   read_optional(j, "selected_after", s.selected_after);
+  read_optional(j, "measures", s.measures);
   j.at("history").get_to(s.history);
 }
 
@@ -134,6 +142,15 @@ std::vector<EpochRecord> history_from_json(const std::string& text, const std::s
 
 namespace {
 
+/// Keys that some record has measured.
+std::vector<std::string> measured(const std::vector<EpochRecord>& history) {
+  std::set<std::string> keys;
+  for (const EpochRecord& record : history) {
+    for (const auto& [key, mean] : record.measures) keys.insert(key);
+  }
+  return {keys.begin(), keys.end()};
+}
+
 /// Scores that some record has, beside the two lists.
 std::vector<std::string> further_scores(const std::vector<EpochRecord>& history,
                                         std::span<const char* const> first,
@@ -158,6 +175,7 @@ void write_training_log(const std::filesystem::path& path,
   constexpr std::array kFirst = {"bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "cider"};
   constexpr std::array kThen = {"meteor", "spice"};
   const std::vector<std::string> further = further_scores(history, kFirst, kThen);
+  const std::vector<std::string> measures = measured(history);
   std::ostringstream csv;
   const auto cell = [&](std::optional<double> value) {
     csv << ',';
@@ -166,6 +184,7 @@ void write_training_log(const std::filesystem::path& path,
   csv << "epoch,step,loss,learning_rate,seconds," << joined(kFirst, ",") << ",distinct,images,"
       << joined(kThen, ",") << ",waited,validation_loss";
   for (const std::string& key : further) csv << ',' << key;
+  for (const std::string& key : measures) csv << ",training_" << key;
   csv << '\n';
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
@@ -175,6 +194,7 @@ void write_training_log(const std::filesystem::path& path,
     csv << ',' << r.waited;
     cell(r.validation_loss);
     for (const std::string& key : further) cell(r.scores.find(key));
+    for (const std::string& key : measures) cell(r.measures.find(key));
     csv << '\n';
   }
   write_file_atomically(path, csv.str());

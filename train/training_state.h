@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/batches/batch_sampler.h"
@@ -26,6 +27,10 @@ struct EpochRecord {
   double waited = 0;  ///< of `seconds`: waiting for pictures that were not decoded yet
   /// Measured where it selects, or scores may not tell epochs apart.
   std::optional<double> validation_loss;
+  /// Means of what objectives measured in training (Measure), such as the reward of captions that
+  /// were sampled; and the signature by which they are comparable. Empty: nothing was.
+  NamedScores measures;
+  std::string signature;
 
   void take(const CaptionScores& computed);
 };
@@ -39,6 +44,8 @@ struct TrainingState {
   int64_t skipped = 0;    ///< steps skipped in a row
   int64_t best_epoch = 0;
   double loss_sum = 0, loss_words = 0;  ///< of the current epoch
+  /// Sum and count of each measure in the current epoch.
+  std::map<std::string, std::pair<double, double>> measures;
   double epoch_seconds = 0, waited_seconds = 0;
   /// Updates in which a group of parameters was frozen.
   std::map<std::string, int64_t> frozen_steps;

@@ -45,6 +45,10 @@ struct DropoutSite {
   uint64_t step = 0;                  ///< of the optimizer, or the position of the word
   const uint64_t* row_key = nullptr;  ///< (N) on the device: caption and position of packed rows;
                                       ///< null in a search
+  bool keep_all = false;              ///< nothing is dropped, though the tape records
+
+  /// Of a layer that drops its units at `rate` in training.
+  float rate(float rate) const { return keep_all ? 0 : rate; }
 };
 
 }  // namespace storyteller

@@ -37,7 +37,8 @@ WordScorer::WordScorer(const DecoderOptions& options, Parameters& parameters, Co
 
 Var WordScorer::logits(Tape& tape, const Rows& rows, const DropoutSite& site) const {
   const auto dropped = [&](const Var& x, uint64_t place) {
-    return dropout(tape, x, dropout_, {philox_key(site.seed, site.step, place), site.row_key});
+    return dropout(tape, x, site.rate(dropout_),
+                   {philox_key(site.seed, site.step, place), site.row_key});
   };
   Var h = dropped(rows.h, kOutputSite);
   if (kind_ == OutputLayer::kDeep) {

@@ -17,7 +17,7 @@ WordEmbedding::WordEmbedding(const DecoderOptions& options, Parameters& paramete
                                  Initializer::uniform(0.1F))) {}
 
 Var WordEmbedding::rows(Tape& tape, const Tensor& words, const DropoutSite& site) const {
-  return dropout(tape, embedding(tape, parameters_.var(weight_), words), dropout_,
+  return dropout(tape, embedding(tape, parameters_.var(weight_), words), site.rate(dropout_),
                  {philox_key(site.seed, site.step, kEmbeddingSite), site.row_key});
 }
 

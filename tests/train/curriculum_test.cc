@@ -10,11 +10,17 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+Names names_of(const Phase& phase) {
+  Names names;
+  for (const WeightedObjective& objective : phase.objectives) names.push_back(objective.name);
+  return names;
+}
+
 TEST(Curriculum, OfACaptionerAloneIsOnePhase) {
   const Curriculum curriculum = make_curriculum({}, {});
   ASSERT_EQ(curriculum.entries().size(), 1U);
   const Phase& phase = curriculum.at(99);
-  EXPECT_EQ(phase.objectives, Names{"cross_entropy"});
+  EXPECT_EQ(names_of(phase), Names{"cross_entropy"});
   EXPECT_TRUE(phase.frozen.empty());
   EXPECT_TRUE(phase.validates);
 }
@@ -28,13 +34,13 @@ TEST(Curriculum, LetsTheWordDetectorLearnAloneButNeverToTheEnd) {
     for (int64_t epoch = 0; epoch < options.epochs; ++epoch) {
       const Phase& phase = curriculum.at(epoch);
       EXPECT_EQ(phase.validates, epoch >= alone) << wanted << ' ' << epoch;
-      EXPECT_EQ(phase.objectives, epoch >= alone ? Names({"cross_entropy", "word_detection"})
-                                                 : Names{"word_detection"});
+      EXPECT_EQ(names_of(phase), epoch >= alone ? Names({"cross_entropy", "word_detection"})
+                                                : Names{"word_detection"});
     }
   }
   options.presence_weight = 0;
   const Curriculum curriculum = make_curriculum(options, {.word_detector = true});
-  EXPECT_EQ(curriculum.at(0).objectives, Names{"cross_entropy"});
+  EXPECT_EQ(names_of(curriculum.at(0)), Names{"cross_entropy"});
 }
 
 TEST(Curriculum, WakesAnEncoderThatIsFineTunedAndNoOther) {

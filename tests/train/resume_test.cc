@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <functional>
 #include <set>
 
 #include "core/error.h"
@@ -113,6 +114,50 @@ INSTANTIATE_TEST_SUITE_P(All, ResumeVariants,
                                          Variant{"sgd_with_average", OptimizerKind::kSgd, 0.9, 2},
                                          Variant{"adamw", OptimizerKind::kAdamW, 0.5, 1}),
                          [](const auto& info) { return info.param.name; });
+
+struct Strategy {
+  std::string name;
+  std::function<void(TrainOptions&)> choose;
+};
+
+class ResumeStrategies : public testing::TestWithParam<Strategy> {};
+
+// The draws of a step are functions of its number, and what was measured so far is kept.
+TEST_P(ResumeStrategies, EndInTheSameBits) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TrainOptions options = tiny_options();
+  GetParam().choose(options);
+  ASSERT_EQ(train(training, options, folder / "whole"), 1);
+  EXPECT_EQ(train(training, options, folder / "cut", kEverywhere), 8);
+  expect_same_runs(folder / "whole", folder / "cut");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ResumeStrategies,
+    testing::Values(Strategy{"scheduled_sampling",
+                             [](TrainOptions& options) {
+                               options.scheduled_sampling = {.schedule = SamplingSchedule::kLinear,
+                                                             .every = 1,
+                                                             .rate = 0.5,
+                                                             .most = 1};
+                             }},
+                    Strategy{"self_critical",
+                             [](TrainOptions& options) {
+                               options.self_critical = {.epochs = 2, .samples = 3};
+                             }},
+                    Strategy{"self_critical_from_the_beginning_with_an_anchor_in_parts",
+                             [](TrainOptions& options) {
+                               options.accumulate = 2;
+                               options.self_critical = {.epochs = 9,
+                                                        .samples = 2,
+                                                        .reward = "cider,bleu_4",
+                                                        .baseline = Baseline::kGreedy,
+                                                        .dropout = true,
+                                                        .anchor = 0.3};
+                             }}),
+    [](const auto& info) { return info.param.name; });
 
 TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
   set_threads(2);

@@ -35,6 +35,15 @@ std::string scores_line(const EpochRecord& record, bool best, bool by_loss) {
   return line.str();
 }
 
+/// What objectives measured; "": nothing.
+std::string measures_line(const EpochRecord& record) {
+  if (record.measures.empty()) return "";
+  std::ostringstream line;
+  line << "         samples" << std::fixed << std::setprecision(3);
+  for (const auto& [key, mean] : record.measures) line << "  " << key << ' ' << mean;
+  return line.str();
+}
+
 TrainingObserver observe_training(Progress& progress, const TrainingSession& session) {
   TrainingObserver observer;
   observer.step = [&progress, &session](const TrainingState& state, int64_t steps_per_epoch,
@@ -61,6 +70,7 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
     progress.finish();
     const bool by_loss = session.recipe().train.selection == "loss";
     progress.line(scores_line(record, best, by_loss));
+    if (!record.measures.empty()) progress.line(measures_line(record));
   };
   observer.detector_epoch = [&progress](int64_t epoch, double loss) {
     std::ostringstream line;

@@ -1,6 +1,8 @@
 #include "train/batches/packed_batch.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <string>
 
 #include "core/dispatch.h"
@@ -31,6 +33,7 @@ void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& capti
   words_.clear();
   targets_.clear();
   row_key_.clear();
+  masked_.clear();
   offset_.assign(1, 0);
   const size_t steps = captions.targets(batch.captions.front()).size();
   for (size_t t = 0; t < steps; ++t) {
@@ -48,6 +51,7 @@ void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& capti
 }
 
 void BatchPacker::mask_image(const CaptionBatch& batch, size_t image_of_batch) {
+  masked_.push_back(image_of_batch);
   for (size_t t = 0; t + 1 < offset_.size(); ++t) {
     const int64_t rows_here = offset_[t + 1] - offset_[t];
     for (int64_t row = 0; row < rows_here; ++row) {
@@ -87,6 +91,38 @@ void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* 
   packed->row_key = Tensor::from({std::ssize(row_key_)}, row_key_, device);
   packed->offset = offset_;
   packed->counted = counted_;
+  packed->masked = masked_;
+}
+
+PackedCaptions pack(std::span<const SingleCaption> captions, size_t images, Device device) {
+  PackedCaptions packed;
+  std::vector<size_t>& order = packed.order;
+  order.resize(captions.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](size_t c) { return captions[c].targets.size(); });
+  std::vector<int32_t> words, targets, row_image;
+  std::vector<uint64_t> row_key;
+  PackedBatch& batch = packed.batch;
+  batch.offset = {0};
+  for (const size_t c : order) row_image.push_back(static_cast<int32_t>(captions[c].image));
+  const size_t steps = order.empty() ? 0 : captions[order.front()].targets.size();
+  for (size_t t = 0; t < steps; ++t) {
+    for (const size_t c : order) {
+      const SingleCaption& caption = captions[c];
+      if (caption.targets.size() <= t) break;
+      words.push_back(t == 0 ? Vocabulary::kStart : caption.targets[t - 1]);
+      targets.push_back(caption.targets[t]);
+      row_key.push_back(caption.key << 16U | t);
+    }
+    batch.offset.push_back(std::ssize(words));
+  }
+  batch.words = Tensor::from({std::ssize(words)}, words, device);
+  batch.targets = Tensor::from({std::ssize(targets)}, targets, device);
+  batch.row_key = Tensor::from({std::ssize(row_key)}, row_key, device);
+  batch.map = make_row_map(row_image, static_cast<int64_t>(images), device);
+  batch.counted = static_cast<double>(words.size());
+  return packed;
 }
 
 }  // namespace storyteller

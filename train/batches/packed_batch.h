@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/ops/ops.h"
@@ -18,9 +20,24 @@ struct PackedBatch {
   RowMap map;
   std::vector<int64_t> offset;  ///< (T+1) of StepRows
   double counted = 0;           ///< words that are trained: rows whose target is not masked
+  std::vector<size_t> masked;   ///< pictures of the batch that turned out not to be usable
 
   StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
 };
+
+/// A caption that is no caption of the data, such as one that a model said.
+struct SingleCaption {
+  std::span<const int32_t> targets;  ///< what its steps should say, <end> included where it has one
+  uint64_t key = 0;                  ///< caption part of its rows' keys
+  size_t image = 0;                  ///< below the number of pictures
+};
+/// Captions of any lengths over `images` pictures. Row r of the first step is captions[order[r]].
+struct PackedCaptions {
+  PackedBatch batch;
+  std::vector<size_t> order;
+};
+/// Each caption with at least one target.
+PackedCaptions pack(std::span<const SingleCaption> captions, size_t images, Device device);
 
 /// Packs batch after batch: on the host from end to end, then onto the device in two copies. Memory
 /// is reused.
@@ -46,6 +63,7 @@ class BatchPacker {
   std::vector<int32_t> words_, targets_, numbers_;
   std::vector<int64_t> offset_;
   std::vector<uint64_t> row_key_;
+  std::vector<size_t> masked_;
   double counted_ = 0;
 };
 

@@ -1,7 +1,6 @@
 #include "train/objectives/batch_gradient.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/dispatch.h"
 #include "core/error.h"
@@ -13,7 +12,6 @@ namespace storyteller {
 namespace {
 
 constexpr uint64_t kWordSite = 0x776F7264;  // of philox_key: which words are dropped
-constexpr size_t kMostTerms = 4;            // of all objectives of a phase
 
 /// Target words of some captions.
 double words_of(const std::vector<size_t>& captions, const EncodedCaptions& encoded) {
@@ -46,7 +44,7 @@ BatchGradient::BatchGradient(const Curriculum& curriculum, const ObjectiveContex
       word_dropout_(context.options.word_dropout),
       packer_(context.captioner.vocabulary().size()) {
   for (const Curriculum::Entry& entry : curriculum.entries()) {
-    for (const std::string& name : entry.phase.objectives) {
+    for (const auto& [name, weight] : entry.phase.objectives) {
       const auto known = [&](const auto& objective) { return objective->name() == name; };
       if (std::ranges::any_of(objectives_, known)) continue;
       objectives_.push_back(make_objective(name, context));
@@ -98,16 +96,18 @@ Tensor BatchGradient::add_part(const CaptionBatch& part, const CaptionBatch& bat
                         .seed = seed_,
                         .step = step,
                         .sampling = phase.sampling};
-  for (const std::string& name : phase.objectives) objective(name).record(tape_, input, &terms_);
-  const bool whole = part.captions.size() == batch.captions.size();
-  std::array<Var, kMostTerms> losses;  // an empty one is none
-  if (terms_.size() > losses.size()) throw InternalError("BatchGradient: too many terms of a loss");
-  for (size_t i = 0; i < terms_.size(); ++i) {
-    LossTerm& term = terms_[i];
-    if (!whole) term.value = scale(tape_, term.value, share(part, batch, term.per));
-    losses[i] = scale(tape_, term.value, term.weight);
+  for (const auto& [name, weight] : phase.objectives) {
+    const size_t before = terms_.size();
+    objective(name).record(tape_, input, &terms_);
+    for (size_t i = before; i < terms_.size(); ++i) terms_[i].weight *= weight;
   }
-  tape_.backward({losses[0], losses[1], losses[2], losses[3]});
+  const bool whole = part.captions.size() == batch.captions.size();
+  losses_.clear();
+  for (LossTerm& term : terms_) {
+    if (!whole) term.value = scale(tape_, term.value, share(part, batch, term.per));
+    losses_.push_back(scale(tape_, term.value, term.weight));
+  }
+  tape_.backward(losses_);
   return terms_.front().value.value();
 }
 
@@ -119,6 +119,10 @@ BatchGradient::Loss BatchGradient::add(BatchPlan& plan, FeatureSource& source, c
         add_part(plan.part(p), plan.batch(), source, phase, static_cast<uint64_t>(step));
     if (plan.parts() > 1) captioner_.parameters().add_gradient_part();
     loss.words += packed_.counted;
+    for (const auto& [name, weight] : phase.objectives) {
+      const std::span<const Measure> measures = objective(name).measures();
+      loss.measures.insert(loss.measures.end(), measures.begin(), measures.end());
+    }
     if (loss.reported) {
       add_to(loss.reported, reported);
     } else {
@@ -126,6 +130,16 @@ BatchGradient::Loss BatchGradient::add(BatchPlan& plan, FeatureSource& source, c
     }
   }
   return loss;
+}
+
+std::string BatchGradient::signature(const Phase& phase) const {
+  std::string all;
+  for (const auto& [name, weight] : phase.objectives) {
+    const std::string of_one = objective(name).signature();
+    if (!all.empty() && !of_one.empty()) all += '\n';
+    all += of_one;
+  }
+  return all;
 }
 
 }  // namespace storyteller

@@ -26,11 +26,14 @@ class BatchGradient {
   struct Loss {
     Tensor reported;   ///< scalar on the device: the first term of the phase's first objective
     double words = 0;  ///< that were trained
+    std::vector<Measure> measures;  ///< of all objectives of the phase
   };
   /// Adds the gradient of the plan's current batch to the parameters' gradients, which are
   /// forgotten or hold that of the same step. Each term of a part is weighted by the share that the
   /// part has in the batch, so that the parts' sum is the batch's.
   Loss add(BatchPlan& plan, FeatureSource& source, const Phase& phase, int64_t step);
+  /// Of the phase's objectives, each on a line of its own.
+  std::string signature(const Phase& phase) const;
 
  private:
   Objective& objective(const std::string& name) const;
@@ -49,6 +52,7 @@ class BatchGradient {
   BatchPacker packer_;
   PackedBatch packed_;
   std::vector<LossTerm> terms_;
+  std::vector<Var> losses_;
 };
 
 }  // namespace storyteller

@@ -1,21 +1,18 @@
 #include "train/objectives/caption_loss.h"
 
+#include "train/objectives/unroll.h"
+
 namespace storyteller {
 
 CaptionLoss caption_loss(Tape& tape, Decoder& decoder, DecoderLoop& loop, const Var& features,
                          const PackedBatch& batch, const CaptionLossOptions& options,
                          const DropoutSite& dropout) {
   const StepRows rows = batch.rows();
-  const DecoderMemory memory = decoder.prepare(tape, features);
-  DecoderState state = decoder.initial_state(tape, memory, batch.map);
-  decoder.begin(tape, loop, memory, batch.map, rows, batch.words, dropout);
-  for (int64_t t = 0; t < rows.steps; ++t) state = decoder.step(tape, loop, t, state);
-
+  const Var logits = unroll(tape, decoder, loop, features, batch, dropout);
   CaptionLoss loss;
   Tensor losses;
-  loss.cross_entropy =
-      cross_entropy(tape, decoder.logits(tape, loop), batch.targets, Tensor(),
-                    options.label_smoothing, batch.counted, decoder.vocabulary(), &losses);
+  loss.cross_entropy = cross_entropy(tape, logits, batch.targets, Tensor(), options.label_smoothing,
+                                     batch.counted, decoder.vocabulary(), &losses);
   const AttentionTrace trace = decoder.attention(loop);
   if (trace && options.coverage_weight > 0) {
     loss.coverage = coverage_loss(tape, trace.alpha, rows, options.coverage_weight);

@@ -4,12 +4,14 @@
 #include <string_view>
 
 #include "train/objectives/caption_loss.h"
+#include "train/objectives/rollout.h"
 #include "train/objectives/table.h"
 
 namespace storyteller {
 
-/// Captions word by word, each told the true words before it, and the doubly stochastic
-/// regulariser of the attention (Xu 2015, equation 14).
+/// Captions word by word, each told the true words before it (or, by scheduled sampling, now and
+/// then one that the model drew), and the doubly stochastic regulariser of the attention (Xu 2015,
+/// equation 14).
 class CrossEntropy : public Objective {
  public:
   static constexpr std::string_view kName = "cross_entropy";
@@ -22,6 +24,8 @@ class CrossEntropy : public Objective {
   Decoder& decoder_;
   CaptionLossOptions options_;
   std::unique_ptr<DecoderLoop> loop_ = decoder_.make_loop();
+  Rollout rollout_;
+  PackedBatch mixed_;
 };
 
 }  // namespace storyteller

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +32,13 @@ struct LossTerm {
   Per per = Per::kWord;
 };
 
+/// A number that an objective hands out beside its losses, for the log: of an epoch the mean is
+/// kept, the sum of all sums over that of all counts.
+struct Measure {
+  std::string_view name;
+  double sum = 0, count = 0;
+};
+
 /// What a model learns for: records on the tape what it computes of a part of a batch. Random
 /// numbers are functions of the input's seed and step and of keys of its rows, so that a run that
 /// goes on, and a batch in parts, give the same.
@@ -41,6 +50,10 @@ class Objective {
   /// Appends its terms. What the tape's closures point into belongs to the objective, and stays in
   /// place until the next call; a warm call allocates nothing. The decoder is refreshed.
   virtual void record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) = 0;
+  /// Of the last record().
+  virtual std::span<const Measure> measures() const { return {}; }
+  /// Names, for logs and reports, how the numbers came about; "": there is nothing to say.
+  virtual std::string signature() const { return {}; }
 
  protected:
   Objective() = default;

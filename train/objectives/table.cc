@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "train/objectives/cross_entropy.h"
+#include "train/objectives/self_critical.h"
 #include "train/objectives/word_detection.h"
 
 namespace storyteller {
@@ -22,6 +23,7 @@ struct Row {
 constexpr Row kObjectives[] = {
     {CrossEntropy::kName, make<CrossEntropy>},
     {WordDetection::kName, make<WordDetection>},
+    {SelfCritical::kName, make<SelfCritical>},
 };
 
 }  // namespace

@@ -2,6 +2,48 @@
 
 namespace storyteller {
 
+static void declare(ScheduledSamplingOptions& options, Config& config) {
+  config.add("scheduled_sampling", options.schedule,
+             {{"off", SamplingSchedule::kOff},
+              {"linear", SamplingSchedule::kLinear},
+              {"exponential", SamplingSchedule::kExponential},
+              {"inverse_sigmoid", SamplingSchedule::kInverseSigmoid}},
+             "how the probability grows of reading a word of the model's own in training");
+  config.add("scheduled_sampling_start", options.start, {0, 100000},
+             "epochs before scheduled sampling");
+  config.add("scheduled_sampling_every", options.every, {1, 100000},
+             "epochs from one probability to the next");
+  config.add("scheduled_sampling_rate", options.rate, {0, 1},
+             "linear schedule: what is added to the probability each time");
+  config.add("scheduled_sampling_decay", options.decay, {0.01, 1000},
+             "k of the exponential (below 1) and inverse-sigmoid (at least 1) schedules");
+  config.add("scheduled_sampling_max", options.most, {0, 1}, "largest probability");
+}
+
+static void declare(SelfCriticalOptions& options, Config& config) {
+  config.add("self_critical_epochs", options.epochs, {0, 100000},
+             "last epochs, in which the model learns from rewards of captions that it samples");
+  config.add("self_critical_samples", options.samples, {1, 1000}, "samples per image");
+  config.add("self_critical_reward", options.reward,
+             "reward: weighted sum of scores, such as cider or cider:1,bleu_4:0.5");
+  config.add("self_critical_baseline", options.baseline,
+             {{"leave_one_out", Baseline::kLeaveOneOut},
+              {"greedy", Baseline::kGreedy},
+              {"mean", Baseline::kMean}},
+             "baseline that is subtracted from rewards");
+  config.add("self_critical_loss", options.loss,
+             {{"policy_gradient", SequenceLoss::kPolicyGradient},
+              {"risk", SequenceLoss::kRisk},
+              {"softmax_margin", SequenceLoss::kSoftmaxMargin}},
+             "sequence-level loss");
+  config.add("self_critical_mean", options.mean,
+             {{"words", SequenceMean::kWords}, {"captions", SequenceMean::kCaptions}},
+             "what the policy gradient is a mean over");
+  config.add("self_critical_dropout", options.dropout, "sample and learn with dropout");
+  config.add("self_critical_anchor", options.anchor, {0, 0.999},
+             "share of cross-entropy in the loss of these epochs");
+}
+
 void declare(TrainOptions& options, Config& config) {
   config.add("seed", options.seed, {}, "random seed of initial weights, batch order and dropout");
   config.add("precision", options.precision,
@@ -62,6 +104,9 @@ void declare(TrainOptions& options, Config& config) {
              "horizontal-flip probability; never for captions that say left or right");
   config.add("crop", options.augmentation.crop, {0.05, 1},
              "smallest random-crop side as a fraction of the image's; 1: no crop");
+
+  declare(options.scheduled_sampling, config);
+  declare(options.self_critical, config);
 
   OptimizerOptions& optimizer = options.optimizer;
   config.add("optimizer", optimizer.kind,

@@ -8,8 +8,10 @@
 #include "core/serialization/stored_type.h"
 #include "model/encoder/encoder_training.h"
 #include "train/data/augmentation.h"
+#include "train/objectives/self_critical_options.h"
 #include "train/optimization/optimizer.h"
 #include "train/optimization/schedule.h"
+#include "train/scheduled_sampling.h"
 
 namespace storyteller {
 
@@ -45,6 +47,8 @@ struct TrainOptions {
   AugmentationOptions augmentation;
   int accumulate = 1;      ///< micro-batches per batch
   int loader_threads = 1;  ///< that decode pictures ahead; 0: none
+  ScheduledSamplingOptions scheduled_sampling;
+  SelfCriticalOptions self_critical;
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
 };

@@ -10,6 +10,7 @@
 #include "model/model_file.h"
 #include "train/checkpoint.h"
 #include "train/features/training_features.h"
+#include "train/rewards/caption_reward.h"
 #include "train/session/encoder_file.h"
 #include "train/session/resume.h"
 #include "train/session/run_record.h"
@@ -211,6 +212,8 @@ const TrainingState& TrainingSession::state() const { return parts_->trainer->st
 void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
   check(start_->recipe.model.search);
+  check(start_->recipe.train.scheduled_sampling);
+  parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");
   if (start_->model) require_same_model(start_->recipe.model, *start_->model, start_->resumes);
 }
 

@@ -29,7 +29,7 @@ TEST_F(ObjectiveTable, MakesWhatPhasesName) {
   const auto model = captioner(true);
   const Curriculum curriculum = make_curriculum(options_, {.word_detector = true});
   for (const Curriculum::Entry& entry : curriculum.entries()) {
-    for (const std::string& name : entry.phase.objectives) {
+    for (const auto& [name, weight] : entry.phase.objectives) {
       EXPECT_EQ(make_objective(name, {options_, *model, captions_})->name(), name);
     }
   }
