@@ -9,7 +9,8 @@ namespace storyteller {
 
 double sampling_probability(const ScheduledSamplingOptions& options, int64_t epoch) {
   if (epoch < options.start) return 0;
-  const auto i = static_cast<double>((epoch - options.start) / options.every);
+  const int64_t stair = (epoch - options.start) / options.every;
+  const auto i = static_cast<double>(stair);
   const double k = options.decay;
   switch (options.schedule) {
     case SamplingSchedule::kOff:

@@ -44,7 +44,8 @@ BatchGradient::BatchGradient(const Curriculum& curriculum, const ObjectiveContex
       word_dropout_(context.options.word_dropout),
       packer_(context.captioner.vocabulary().size()) {
   for (const Curriculum::Entry& entry : curriculum.entries()) {
-    for (const auto& [name, weight] : entry.phase.objectives) {
+    for (const WeightedObjective& of_phase : entry.phase.objectives) {
+      const std::string& name = of_phase.name;
       const auto known = [&](const auto& objective) { return objective->name() == name; };
       if (std::ranges::any_of(objectives_, known)) continue;
       objectives_.push_back(make_objective(name, context));
