@@ -11,7 +11,8 @@
 namespace storyteller {
 
 // Each is defined beside its metric.
-MakeMetricScorer make_bleu, make_rouge_l, make_meteor, make_cider, make_plain_cider, make_spice;
+MakeMetricScorer make_bleu, make_rouge_l, make_meteor, make_cider, make_plain_cider, make_spice,
+    make_chair, make_object_recall;
 
 std::span<const MetricRow> metric_table() {
   static const std::vector<MetricRow> table = {
@@ -87,6 +88,14 @@ MetricSet parse_metrics(std::string_view list, std::string_view where) {
     throw UsageError(std::string(where) + ": name at least one metric of " + joined(names()));
   }
   return metrics;
+}
+
+std::string metric_names() {
+  std::string all;
+  for (const MetricRow& row : metric_table()) {
+    all.append(all.empty() ? "" : ", ").append(row.name);
+  }
+  return all;
 }
 
 std::string to_string(MetricSet metrics) {

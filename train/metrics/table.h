@@ -83,6 +83,9 @@ inline constexpr MetricSet kReportedMetrics = {Metric::kBleu, Metric::kRougeL, M
 /// in the UsageError that a name which is none, or an empty list, gets.
 MetricSet parse_metrics(std::string_view list, std::string_view where);
 
+/// The names of all, for help texts: "bleu, rouge-l, ...".
+std::string metric_names();
+
 /// "bleu,cider": what parse_metrics reads.
 std::string to_string(MetricSet metrics);
 

@@ -1,5 +1,7 @@
 #include "train/session/train_options.h"
 
+#include "train/metrics/table.h"
+
 namespace storyteller {
 
 static void declare(ScheduledSamplingOptions& options, Config& config) {
@@ -78,7 +80,7 @@ void declare(TrainOptions& options, Config& config) {
   config.add("validation_images", options.validation_images, {0, 100000000},
              "validation images per epoch; 0: all");
   config.add("metrics", options.metrics,
-             "validation metrics: bleu, rouge-l, meteor, cider, plain-cider, spice");
+             "validation metrics: " + metric_names());
   config.add("selection", options.selection,
              "what selects the best epoch: a score of the validation metrics, such as cider or "
              "bleu_4, or loss");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -22,8 +23,9 @@ bool ends_in(const std::filesystem::path& path, const char* extension) {
   return lower_case(path.extension().string()) == extension;
 }
 
-/// The shortest text that reads back to the same bits.
+/// The shortest text that reads back to the same bits; nothing of a score that is absent.
 std::string exact(double value) {
+  if (std::isnan(value)) return "";
   std::array<char, 32> buffer;
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   return {buffer.data(), result.ptr};

@@ -1,6 +1,7 @@
 #include "train/metrics/sets/set_report.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 
@@ -15,26 +16,41 @@ std::vector<std::vector<size_t>> by_image(const std::vector<Hypothesis>& hypothe
   return out;
 }
 
+/// The mean of what is there; NaN of nothing.
+class Mean {
+ public:
+  void add(double x) {
+    if (std::isnan(x)) return;
+    sum_ += x;
+    ++count_;
+  }
+  double value() const { return count_ > 0 ? sum_ / count_ : MetricScores::kNone; }
+
+ private:
+  double sum_ = 0, count_ = 0;
+};
+
 SetSpread spread_of(const std::vector<std::vector<size_t>>& sets, const CaptionScores& scores) {
   SetSpread out;
   for (const ScoreColumn& column : score_columns()) {
-    double first = 0, average = 0, oracle = 0, pictures = 0;
+    Mean first, average, oracle;
     for (const std::vector<size_t>& set : sets) {
       if (set.empty()) continue;
-      const auto score = [&](size_t i) { return column.of(scores.each[i]); };
-      double sum = 0, best = score(set.front());
+      Mean of_picture;
+      double best = MetricScores::kNone;
       for (const size_t i : set) {
-        sum += score(i);
-        best = column.greater_is_better ? std::max(best, score(i)) : std::min(best, score(i));
+        const double score = column.of(scores.each[i]);
+        of_picture.add(score);
+        const bool better = column.greater_is_better ? score > best : score < best;
+        if (std::isnan(best) || better) best = score;
       }
-      first += score(set.front());
-      average += sum / static_cast<double>(set.size());
-      oracle += best;
-      ++pictures;
+      first.add(column.of(scores.each[set.front()]));
+      average.add(of_picture.value());
+      oracle.add(best);
     }
-    out.first.set(column.key, first / pictures);
-    out.average.set(column.key, average / pictures);
-    out.oracle.set(column.key, oracle / pictures);
+    out.first.set(column.key, first.value());
+    out.average.set(column.key, average.value());
+    out.oracle.set(column.key, oracle.value());
   }
   return out;
 }

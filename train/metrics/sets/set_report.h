@@ -9,7 +9,8 @@
 
 namespace storyteller {
 
-/// Scores of single captions, as means over pictures; NaN of metrics that were not computed.
+/// Scores of single captions, as means over pictures, of captions that have the score; NaN where
+/// none has.
 struct SetSpread {
   MetricScores first;    ///< of a picture's first caption
   MetricScores average;  ///< of the mean of its captions
