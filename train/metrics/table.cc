@@ -37,6 +37,14 @@ std::span<const MetricRow> metric_table() {
       {.name = "spice",
        .columns = {{"spice", "SPICE-native", "objects, attributes and relations shared"}},
        .make = make_spice},
+      {.name = "chair",
+       .columns = {{"chair_i", "CHAIR-i", "share of objects named that no reference names"},
+                   {"chair_s", "CHAIR-s", "share of captions that name such an object"}},
+       .make = make_chair,
+       .greater_is_better = false},
+      {.name = "object-recall",
+       .columns = {{"object_recall", "object recall", "share of the references' objects named"}},
+       .make = make_object_recall},
   };
   return table;
 }
