@@ -1,7 +1,7 @@
 // CHAIR: objects in a caption that are not in the picture (Rohrbach et al. 2018, "Object
 // Hallucination in Image Captioning"). docs/metrics/chair.md has the definition.
 #include <algorithm>
-#include <array>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -16,110 +16,105 @@ namespace storyteller {
 namespace {
 
 /// The 80 categories of COCO and what captions call them, after data/synonyms.txt of the paper's
-/// repository (LisaAnne/Hallucination). The first word of a line names the category.
-constexpr std::string_view kCategories[] = {
-    "person, girl, boy, man, woman, kid, child, chef, baker, people, adult, rider, "
-    "children, baby, worker, passenger, sister, biker, policeman, cop, officer, lady, "
-    "cowboy, bride, groom, male, female, guy, traveler, mother, father, gentleman, "
-    "pitcher, player, skier, snowboarder, skater, skateboarder, foreigner, caller, "
-    "offender, coworker, trespasser, patient, politician, soldier, grandchild, "
-    "serviceman, walker, drinker, doctor, bicyclist, thief, buyer, teenager, student, "
-    "camper, driver, solider, hunter, shopper, villager",
-    "bicycle, bike, unicycle, minibike, trike",
-    "car, automobile, van, minivan, sedan, suv, hatchback, cab, jeep, coupe, taxicab, "
-    "limo, taxi",
-    "motorcycle, scooter, motor bike, motor cycle, motorbike, moped",
-    "airplane, jetliner, plane, air plane, monoplane, aircraft, jet, airbus, biplane, "
-    "seaplane",
-    "bus, minibus, trolley",
-    "train, locomotive, tramway, caboose",
-    "truck, pickup, lorry, hauler, firetruck",
-    "boat, ship, liner, sailboat, motorboat, dinghy, powerboat, speedboat, canoe, skiff, "
-    "yacht, kayak, catamaran, pontoon, houseboat, vessel, rowboat, trawler, ferryboat, "
-    "watercraft, tugboat, schooner, barge, ferry, sailboard, paddleboat, lifeboat, "
-    "freighter, steamboat, riverboat, battleship, steamship",
-    "traffic light, street light, traffic signal, stop light, streetlight, stoplight",
-    "fire hydrant, hydrant",
-    "stop sign",
-    "parking meter",
-    "bench, pew",
-    "bird, ostrich, owl, seagull, goose, duck, parakeet, falcon, robin, pelican, "
-    "waterfowl, heron, hummingbird, mallard, finch, pigeon, sparrow, seabird, osprey, "
-    "blackbird, fowl, shorebird, woodpecker, egret, chickadee, quail, bluebird, "
-    "kingfisher, buzzard, willet, gull, swan, bluejay, flamingo, cormorant, parrot, loon, "
-    "gosling, waterbird, pheasant, rooster, sandpiper, crow, raven, turkey, oriole, "
-    "cowbird, warbler, magpie, peacock, cockatiel, lorikeet, puffin, vulture, condor, "
-    "macaw, peafowl, cockatoo, songbird",
-    "cat, kitten, feline, tabby",
-    "dog, puppy, beagle, pup, chihuahua, schnauzer, dachshund, rottweiler, canine, "
-    "pitbull, collie, pug, terrier, poodle, labrador, doggie, doberman, mutt, doggy, "
-    "spaniel, bulldog, sheepdog, weimaraner, corgi, cocker, greyhound, retriever, "
-    "brindle, hound, whippet, husky",
-    "horse, colt, pony, racehorse, stallion, equine, mare, foal, palomino, mustang, "
-    "clydesdale, bronc, bronco",
-    "sheep, lamb, ram, goat, ewe",
-    "cow, cattle, oxen, ox, calf, holstein, heifer, buffalo, bull, zebu, bison",
-    "elephant",
-    "bear, panda",
-    "zebra",
-    "giraffe",
-    "backpack, knapsack",
-    "umbrella",
-    "handbag, wallet, purse, briefcase",
-    "tie, bow, bow tie",
-    "suitcase, suit case, luggage",
-    "frisbee",
-    "skis, ski",
-    "snowboard",
-    "sports ball, ball",
-    "kite",
-    "baseball bat",
-    "baseball glove",
-    "skateboard",
-    "surfboard, longboard, skimboard, shortboard, wakeboard",
-    "tennis racket, racket",
-    "bottle",
-    "wine glass",
-    "cup",
-    "fork",
-    "knife, pocketknife, knive",
-    "spoon",
-    "bowl, container",
-    "banana",
-    "apple",
-    "sandwich, burger, sub, cheeseburger, hamburger",
-    "orange",
-    "broccoli",
-    "carrot",
-    "hot dog",
-    "pizza",
-    "donut, doughnut, bagel",
-    "cake, cheesecake, cupcake, shortcake, coffeecake, pancake",
-    "chair, seat, stool",
-    "couch, sofa, recliner, futon, loveseat, settee, chesterfield",
-    "potted plant, houseplant",
-    "bed",
-    "dining table, table, desk",
-    "toilet, urinal, commode, lavatory, potty",
-    "tv, monitor, televison, television",
-    "laptop, computer, notebook, netbook, lenovo, macbook, laptop computer",
-    "mouse",
-    "remote",
-    "keyboard",
-    "cell phone, mobile phone, phone, cellphone, telephone, phon, smartphone, iphone",
-    "microwave",
-    "oven, stovetop, stove, stove top oven",
-    "toaster",
-    "sink",
-    "refrigerator, fridge, freezer",
-    "book",
-    "clock",
-    "vase",
-    "scissors",
-    "teddy bear, teddybear",
-    "hair drier, hairdryer",
-    "toothbrush",
-};
+/// repository (LisaAnne/Hallucination): a category ends with a semicolon.
+constexpr std::string_view kCategories = R"(
+person, girl, boy, man, woman, kid, child, chef, baker, people, adult, rider, children, baby,
+  worker, passenger, sister, biker, policeman, cop, officer, lady, cowboy, bride, groom, male,
+  female, guy, traveler, mother, father, gentleman, pitcher, player, skier, snowboarder, skater,
+  skateboarder, foreigner, caller, offender, coworker, trespasser, patient, politician, soldier,
+  grandchild, serviceman, walker, drinker, doctor, bicyclist, thief, buyer, teenager, student,
+  camper, driver, solider, hunter, shopper, villager;
+bicycle, bike, unicycle, minibike, trike;
+car, automobile, van, minivan, sedan, suv, hatchback, cab, jeep, coupe, taxicab, limo, taxi;
+motorcycle, scooter, motor bike, motor cycle, motorbike, moped;
+airplane, jetliner, plane, air plane, monoplane, aircraft, jet, airbus, biplane, seaplane;
+bus, minibus, trolley;
+train, locomotive, tramway, caboose;
+truck, pickup, lorry, hauler, firetruck;
+boat, ship, liner, sailboat, motorboat, dinghy, powerboat, speedboat, canoe, skiff, yacht,
+  kayak, catamaran, pontoon, houseboat, vessel, rowboat, trawler, ferryboat, watercraft,
+  tugboat, schooner, barge, ferry, sailboard, paddleboat, lifeboat, freighter, steamboat,
+  riverboat, battleship, steamship;
+traffic light, street light, traffic signal, stop light, streetlight, stoplight;
+fire hydrant, hydrant;
+stop sign;
+parking meter;
+bench, pew;
+bird, ostrich, owl, seagull, goose, duck, parakeet, falcon, robin, pelican, waterfowl, heron,
+  hummingbird, mallard, finch, pigeon, sparrow, seabird, osprey, blackbird, fowl, shorebird,
+  woodpecker, egret, chickadee, quail, bluebird, kingfisher, buzzard, willet, gull, swan,
+  bluejay, flamingo, cormorant, parrot, loon, gosling, waterbird, pheasant, rooster, sandpiper,
+  crow, raven, turkey, oriole, cowbird, warbler, magpie, peacock, cockatiel, lorikeet, puffin,
+  vulture, condor, macaw, peafowl, cockatoo, songbird;
+cat, kitten, feline, tabby;
+dog, puppy, beagle, pup, chihuahua, schnauzer, dachshund, rottweiler, canine, pitbull, collie,
+  pug, terrier, poodle, labrador, doggie, doberman, mutt, doggy, spaniel, bulldog, sheepdog,
+  weimaraner, corgi, cocker, greyhound, retriever, brindle, hound, whippet, husky;
+horse, colt, pony, racehorse, stallion, equine, mare, foal, palomino, mustang, clydesdale,
+  bronc, bronco;
+sheep, lamb, ram, goat, ewe;
+cow, cattle, oxen, ox, calf, holstein, heifer, buffalo, bull, zebu, bison;
+elephant;
+bear, panda;
+zebra;
+giraffe;
+backpack, knapsack;
+umbrella;
+handbag, wallet, purse, briefcase;
+tie, bow, bow tie;
+suitcase, suit case, luggage;
+frisbee;
+skis, ski;
+snowboard;
+sports ball, ball;
+kite;
+baseball bat;
+baseball glove;
+skateboard;
+surfboard, longboard, skimboard, shortboard, wakeboard;
+tennis racket, racket;
+bottle;
+wine glass;
+cup;
+fork;
+knife, pocketknife, knive;
+spoon;
+bowl, container;
+banana;
+apple;
+sandwich, burger, sub, cheeseburger, hamburger;
+orange;
+broccoli;
+carrot;
+hot dog;
+pizza;
+donut, doughnut, bagel;
+cake, cheesecake, cupcake, shortcake, coffeecake, pancake;
+chair, seat, stool;
+couch, sofa, recliner, futon, loveseat, settee, chesterfield;
+potted plant, houseplant;
+bed;
+dining table, table, desk;
+toilet, urinal, commode, lavatory, potty;
+tv, monitor, televison, television;
+laptop, computer, notebook, netbook, lenovo, macbook, laptop computer;
+mouse;
+remote;
+keyboard;
+cell phone, mobile phone, phone, cellphone, telephone, phon, smartphone, iphone;
+microwave;
+oven, stovetop, stove, stove top oven;
+toaster;
+sink;
+refrigerator, fridge, freezer;
+book;
+clock;
+vase;
+scissors;
+teddy bear, teddybear;
+hair drier, hairdryer;
+toothbrush;
+)";
 
 /// Two words that are one thing, and none of the categories: no light in a street light, no plate.
 constexpr std::string_view kOtherPairs[] = {"home plate"};
@@ -128,18 +123,29 @@ constexpr std::string_view kAnimals[] = {"bird",     "cat",  "dog",   "horse",  
                                          "elephant", "bear", "zebra", "giraffe", "animal", "cub"};
 constexpr std::string_view kVehicles[] = {"jet", "train"};
 
-constexpr size_t kNoObject = std::size(kCategories);
+constexpr size_t kNoObject = std::numeric_limits<size_t>::max();
+
+/// Calls use(part) with each part of a text that ends with `mark`, without white space around it.
+template <class Use>
+void for_each_part(std::string_view text, char mark, Use&& use) {
+  constexpr std::string_view kBlanks = " \n";
+  while (!text.empty()) {
+    const size_t end = std::min(text.size(), text.find(mark));
+    std::string_view part = text.substr(0, end);
+    part.remove_prefix(std::min(part.size(), part.find_first_not_of(kBlanks)));
+    if (!part.empty()) use(part.substr(0, part.find_last_not_of(kBlanks) + 1));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+}
 
 class ObjectWords {
  public:
   ObjectWords() {
-    for (size_t i = 0; i < std::size(kCategories); ++i) {
-      for (std::string_view left = kCategories[i]; !left.empty();) {
-        const size_t end = std::min(left.size(), left.find(','));
-        category_.emplace(left.substr(0, end), i);
-        left.remove_prefix(std::min(left.size(), end + 2));  // and the blank
-      }
-    }
+    size_t category = 0;
+    for_each_part(kCategories, ';', [&](std::string_view words) {
+      for_each_part(words, ',', [&](std::string_view word) { category_.emplace(word, category); });
+      ++category;
+    });
     for (const std::string_view pair : kOtherPairs) category_.emplace(pair, kNoObject);
     const auto qualified = [&](std::string_view qualifier, std::string_view word) {
       category_.emplace(std::string(qualifier) + " " + std::string(word), category_of(word));
@@ -209,9 +215,11 @@ class ObjectWords {
   }
 
   const size_t* find_pair(const std::string& first, const std::string& second) const {
+    std::string pair;
     for (const std::string& begin : singulars(first)) {
       for (const std::string& end : singulars(second)) {
-        const auto at = category_.find(begin + " " + end);
+        pair.assign(begin).append(" ").append(end);
+        const auto at = category_.find(pair);
         if (at != category_.end()) return &at->second;
       }
     }
