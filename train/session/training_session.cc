@@ -15,6 +15,7 @@
 #include "train/session/resume.h"
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
+#include "train/session/unread_settings.h"
 #include "train/trainer.h"
 #include "train/word_coverage.h"
 
@@ -179,8 +180,8 @@ TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecor
   if (start.last() != nullptr) {
     take_up(start, notes);
   } else if (start.options.resume) {
-    tell(observer.message,
-         start.folder.path().string() + ": the run had not begun to learn; it begins now");
+    tell(observer.message, start.folder.path().string() +
+                               ": the run had not begun to learn; it begins now");
   }
   return trainer->run();
 }
@@ -211,6 +212,7 @@ const TrainingState& TrainingSession::state() const { return parts_->trainer->st
 
 void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
+  require_read_settings(start_->config);
   check(start_->recipe.model.search);
   check(start_->recipe.train.scheduled_sampling);
   parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");

@@ -56,7 +56,8 @@ class TrainingSession {
   /// Settings in force so far: those of the recipe, of the run that goes on and of the options'
   /// file. They can be changed until open().
   Config& config();
-  /// Throws UsageError where a setting of the model differs from that of the model to start from.
+  /// Throws UsageError where a setting of the model differs from that of the model to start from,
+  /// or where a setting was given that nothing reads (require_read_settings).
   void check_settings() const;
   const Recipe& recipe() const;
   const RunFolder& folder() const;
