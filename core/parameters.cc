@@ -55,6 +55,12 @@ std::vector<double> orthogonal_stack(uint64_t key, int64_t rows, int64_t n) {
   return q;
 }
 
+std::vector<double> identity_stack(int64_t rows, int64_t n) {
+  std::vector<double> x(static_cast<size_t>(rows * n), 0.0);
+  for (int64_t row = 0; row < rows; ++row) x[static_cast<size_t>(row * n + row % n)] = 1;
+  return x;
+}
+
 }  // namespace
 
 void Parameters::add_group(ParameterGroup group) { groups_.push_back(std::move(group)); }
@@ -152,12 +158,15 @@ void Parameters::initialize(const Entry& entry, const Tensor& value, uint64_t se
     for (int64_t i = 0; i < n; ++i) x[i] = how.scale * normal_at(key, i);
   } else if (how.kind == Initializer::Kind::kForgetBias) {
     for (int64_t i = 0; i < n; ++i) x[i] = i / (n / how.gates) == 1 ? how.scale : 0;
-  } else if (how.kind == Initializer::Kind::kOrthogonal) {
+  } else if (how.kind == Initializer::Kind::kOrthogonal ||
+             how.kind == Initializer::Kind::kIdentity) {
     if (entry.shape.rank() != 2 || entry.shape[0] % entry.shape[1] != 0) {
       throw InternalError("Parameters: '" + entry.name + "' of shape " + entry.shape.to_string() +
                           " is no stack of square blocks");
     }
-    x = orthogonal_stack(key, entry.shape[0], entry.shape[1]);
+    x = how.kind == Initializer::Kind::kIdentity
+            ? identity_stack(entry.shape[0], entry.shape[1])
+            : orthogonal_stack(key, entry.shape[0], entry.shape[1]);
   }
   if (value.dtype() == DType::kFloat64) {
     value.copy_from_host(x.data());

@@ -13,7 +13,7 @@ namespace storyteller {
 
 /// How a parameter starts. Every element is a pure function of (seed, name, index).
 struct Initializer {
-  enum class Kind { kConstant, kUniform, kNormal, kOrthogonal, kForgetBias };
+  enum class Kind { kConstant, kUniform, kNormal, kOrthogonal, kIdentity, kForgetBias };
   Kind kind = Kind::kConstant;
   float scale = 0;    ///< the constant, the bound of the uniform, the deviation of the normal
   int64_t gates = 4;  ///< of the bias that kForgetBias fills
@@ -23,6 +23,8 @@ struct Initializer {
   static Initializer normal(float deviation) { return {Kind::kNormal, deviation}; }
   /// A stack of square blocks, each orthogonal (Saxe 2014).
   static Initializer orthogonal() { return {Kind::kOrthogonal, 1}; }
+  /// A stack of square blocks, each the identity (Le 2015).
+  static Initializer identity() { return {Kind::kIdentity, 1}; }
   /// Bias of an LSTM's gates i|f|...: 1 for the forget gate (Jozefowicz 2015), else 0.
   static Initializer forget_bias(int64_t gates = 4) { return {Kind::kForgetBias, 1, gates}; }
 };

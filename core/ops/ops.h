@@ -220,9 +220,9 @@ Var lstm_cell(Tape& tape, const Var& gates, const Var& c, const Var& h_out,
 /// products.
 Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, const Var& h_out);
 
-/// One step of a plain recurrent network (Elman, 1990), h_out = tanh(gates): `gates` (B,H) holds
+/// One step of a plain recurrent network (Elman, 1990), h_out = kind(gates): `gates` (B,H) holds
 /// the sum of both pre-activations and stays; h_out (B,H) is made by the caller.
-void rnn_cell(Tape& tape, const Var& gates, const Var& h_out);
+void rnn_cell(Tape& tape, const Var& gates, const Var& h_out, Activation kind = Activation::kTanh);
 
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);

@@ -262,9 +262,16 @@ TEST(Initializer, OrthogonalBlocksAreOrthogonal) {
   EXPECT_NE(q[0], q[kSize * kSize]) << "the blocks differ";
 }
 
-TEST(Initializer, OrthogonalWantsSquareBlocks) {
-  EXPECT_THROW(initialized("weight", {5, 3}, Initializer::orthogonal(), 1), InternalError);
-  EXPECT_THROW(initialized("weight", {5}, Initializer::orthogonal(), 1), InternalError);
+TEST(Initializer, IdentityBlocksAreTheIdentity) {
+  EXPECT_EQ(initialized("weight", {4, 2}, Initializer::identity(), 5),
+            (std::vector<double>{1, 0, 0, 1, 1, 0, 0, 1}));
+}
+
+TEST(Initializer, SquareBlocksAreWanted) {
+  for (const Initializer& how : {Initializer::orthogonal(), Initializer::identity()}) {
+    EXPECT_THROW(initialized("weight", {5, 3}, how, 1), InternalError);
+    EXPECT_THROW(initialized("weight", {5}, how, 1), InternalError);
+  }
 }
 
 TEST(Initializer, ForgetGateStartsOpen) {

@@ -127,24 +127,27 @@ inline OpCase gru_case(Sizes size) {
 }
 
 /// Elman's steps over falling rows: the state of the step before is added to the input.
-inline std::vector<Var> rnn_steps(Tape& tape, const std::vector<Var>& x, StepRows rows) {
+inline std::vector<Var> rnn_steps(Tape& tape, const std::vector<Var>& x, StepRows rows,
+                                  Activation kind) {
   const bool tracked = any_tracked(x);
   const Var h = rows_to_fill(tape, x[0].shape(), x[0], tracked);
   for (int64_t t = 0; t < rows.steps; ++t) {
     const auto part = [&](const Var& all) { return tape.rows(all, rows.begin(t), rows.count(t)); };
     const Var before = t == 0 ? x[1] : tape.rows(h, rows.begin(t - 1), rows.count(t));
-    rnn_cell(tape, add(tape, part(x[0]), before), part(h));
+    rnn_cell(tape, add(tape, part(x[0]), before), part(h), kind);
   }
   return {h};
 }
 
-inline std::vector<Array> rnn_reference(const std::vector<Array>& x, StepRows rows, int64_t H) {
+inline std::vector<Array> rnn_reference(const std::vector<Array>& x, StepRows rows, int64_t H,
+                                        Activation kind) {
   Array outputs, h = x[1];
   for (int64_t t = 0; t < rows.steps; ++t) {
     for (int64_t b = 0; b < rows.count(t); ++b) {
       const double* a = x[0].data() + (rows.begin(t) + b) * H;
       for (int64_t j = 0; j < H; ++j) {
-        h[b * H + j] = std::tanh(a[j] + h[b * H + j]);
+        const double sum = a[j] + h[b * H + j];
+        h[b * H + j] = kind == Activation::kRelu ? std::max(sum, 0.0) : std::tanh(sum);
         outputs.push_back(h[b * H + j]);
       }
     }
@@ -152,18 +155,18 @@ inline std::vector<Array> rnn_reference(const std::vector<Array>& x, StepRows ro
   return {outputs};
 }
 
-inline OpCase rnn_case(Sizes size) {
+inline OpCase rnn_case(const std::string& name, Sizes size, Activation kind) {
   const int64_t B = size(5, 64), steps = size(4, 11), H = size(37, 512);
   const std::vector<int64_t> offset = falling_offsets(B, steps);
-  return {.name = "RnnCell",
+  return {.name = name,
           .inputs = {{.shape = {offset.back(), H}, .low = -2, .high = 2}, {.shape = {B, H}}},
           .run =
               [=](Tape& tape, const std::vector<Var>& x) {
-                return rnn_steps(tape, x, {offset.data(), steps});
+                return rnn_steps(tape, x, {offset.data(), steps}, kind);
               },
           .reference =
               [=](const std::vector<Array>& x) {
-                return rnn_reference(x, {offset.data(), steps}, H);
+                return rnn_reference(x, {offset.data(), steps}, H, kind);
               }};
 }
 
@@ -207,7 +210,8 @@ inline std::vector<OpCase> recurrent_cases(Sizes size) {
           lstm_case("LstmCellMaxOut", size, LstmForm::kMaxOut),
           lstm_case("LstmCellSentinel", size, LstmForm::kSentinel),
           gru_case(size),
-          rnn_case(size),
+          rnn_case("RnnCell", size, Activation::kTanh),
+          rnn_case("RnnCellRelu", size, Activation::kRelu),
           carry_rows_case(size),
           add_rows_case("AddRows", size, W, 0),
           add_rows_case("AddRowsToColumns", size, 3 * W, 2 * W),
