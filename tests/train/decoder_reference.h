@@ -136,12 +136,8 @@ class DecoderReference {
   /// gates + W_z z on the candidate of the cell.
   Array add_candidate(Array gates, const Array& z) const {
     const Array added = product(cell_ + ".context.weight", z);
-    const size_t first = options_.cell == CellKind::kRnn          ? 0
-                         : options_.cell == CellKind::kMaxOutLstm ? 3
-                                                                  : 2;
-    for (size_t i = 0; i < added.size(); ++i) {
-      gates[first * static_cast<size_t>(options_.hidden) + i] += added[i];
-    }
+    const auto first = static_cast<size_t>(traits_of(options_.cell).candidate * options_.hidden);
+    for (size_t i = 0; i < added.size(); ++i) gates[first + i] += added[i];
     return gates;
   }
 
@@ -161,8 +157,7 @@ class DecoderReference {
       const Array x = affine("decoder.initial." + name, from);
       return options_.initial_state == InitialState::kLinear ? x : each(x, hyperbolic);
     };
-    const bool has_cell =
-        options_.cell == CellKind::kLstm || options_.cell == CellKind::kMaxOutLstm;
+    const bool has_cell = traits_of(options_.cell).carried == CellTraits::Carried::kCell;
     return {first("hidden"), has_cell ? first("cell") : zero, {}};
   }
 

@@ -10,7 +10,7 @@ A comment before a fenced block says what the block shows, e.g.
 
 the lines from the first that begins with the first text (indentation aside) to the next that begins
 with the second; further texts go on from there in the same way. `}` and `};` stand for a whole line
-that is not indented.
+that is not indented; a last text that ends in `},` is the end of a row of a table.
 """
 import glob
 import os
@@ -36,8 +36,10 @@ def quoted(root, path, marks):
         if position is None:
             raise ValueError(f"{path} has no line that begins with '{mark}'")
         begin = position if begin is None else begin
-    # A mark at the start of a statement takes the rest of it along.
-    while not lines[position].rstrip().endswith((";", "}", "*/")):
+    # A mark at the start of a statement takes the rest of it along; a row of a table ends where it
+    # says that it does.
+    ends = (";", "}", "*/") if not marks[-1].endswith("},") else (";", "}", "*/", "},")
+    while not lines[position].rstrip().endswith(ends):
         position += 1
     # A function template begins with its template line.
     if begin > 0 and lines[begin - 1].startswith("template <"):

@@ -105,7 +105,8 @@ class TreeCheck(unittest.TestCase):
 
 
 class DocQuotes(unittest.TestCase):
-    SOURCE = "int first();\n\n/// Doubles x.\nint twice(int x) {\n  return 2 * x;\n}\n"
+    SOURCE = ("int first();\n\n/// Doubles x.\nint twice(int x) {\n  return 2 * x;\n}\n"
+              "\nconst int kRows[][2] = {\n    {1,\n     2},\n    {3, 4},\n};\n")
 
     def refreshed(self, quote, code):
         with tempfile.TemporaryDirectory() as root:
@@ -116,13 +117,16 @@ class DocQuotes(unittest.TestCase):
             return doc_quotes.refreshed(root, text, problems, "a.md"), problems
 
     def test_equal_code_passes(self):
-        code = self.SOURCE.split("\n\n")[1]
+        code = self.SOURCE.split("\n\n")[1] + "\n"
         self.assertEqual(self.refreshed("/// Doubles | }", code)[1], [])
 
     def test_drift_is_seen_and_mended(self):
         text, problems = self.refreshed("/// Doubles | }", "int twice(int x);\n")
         self.assertEqual(len(problems), 1)
         self.assertIn("return 2 * x;\n}\n```", text)
+
+    def test_a_row_of_a_table_ends_where_it_says(self):
+        self.assertEqual(self.refreshed("{1, | 2},", "    {1,\n     2},\n")[1], [])
 
     def test_a_mark_that_is_gone_is_named(self):
         self.assertIn("/// Triples", self.refreshed("/// Triples | }", "")[1][0])

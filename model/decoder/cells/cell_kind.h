@@ -18,16 +18,9 @@ enum class CellKind : int { kLstm, kGru, kRnn, kMaxOutLstm, kSentinelLstm };
 /// For the option `cell`: those that go with any kind of decoder.
 std::vector<std::pair<std::string, CellKind>> cell_choices();
 
-// One for each kind, in cells/KIND.cc; they are called by make_cell().
-std::unique_ptr<RecurrentCell> make_lstm(const CellTraits& traits, Parameters& parameters,
-                                         const std::string& name, int64_t hidden);
-std::unique_ptr<RecurrentCell> make_maxout_lstm(const CellTraits& traits, Parameters& parameters,
+using MakeCell = std::unique_ptr<RecurrentCell>(const CellTraits& traits, Parameters& parameters,
                                                 const std::string& name, int64_t hidden);
-std::unique_ptr<RecurrentCell> make_sentinel_lstm(const CellTraits& traits, Parameters& parameters,
-                                                  const std::string& name, int64_t hidden);
-std::unique_ptr<RecurrentCell> make_gru(const CellTraits& traits, Parameters& parameters,
-                                        const std::string& name, int64_t hidden);
-std::unique_ptr<RecurrentCell> make_rnn(const CellTraits& traits, Parameters& parameters,
-                                        const std::string& name, int64_t hidden);
+/// One for each kind, in cells/KIND.cc; they are called by make_cell().
+MakeCell make_lstm, make_gru, make_rnn, make_maxout_lstm, make_sentinel_lstm;
 
 }  // namespace storyteller

@@ -8,8 +8,7 @@ struct CellRow {
   CellKind kind;
   const char* name;
   CellTraits traits;
-  std::unique_ptr<RecurrentCell> (*make)(const CellTraits&, Parameters&, const std::string&,
-                                         int64_t);
+  MakeCell* make;
 };
 
 using Carried = CellTraits::Carried;

@@ -9,7 +9,7 @@ RecurrentCell::RecurrentCell(const CellTraits& traits, Parameters& parameters,
     : traits_(traits), width_(hidden) {
   const Shape shape = {traits.gates * hidden, hidden};
   const Parameters::Id weight =
-      parameters.declare(name + ".hidden.weight", shape, Initializer::orthogonal());
+      parameters.declare(name + ".hidden.weight", shape, traits.hidden_weight);
   const Parameters::Id bias =
       traits.product_apart
           ? parameters.declare(name + ".hidden.bias", {shape[0]}, Initializer::constant(0))

@@ -22,6 +22,7 @@ struct CellTraits {
   int64_t gates = 1;  ///< G
   Carried carried = Carried::kNothing;
   Initializer input_bias = Initializer::constant(0);
+  Initializer hidden_weight = Initializer::orthogonal();  ///< of what multiplies the state
   /// The state's product is not added to the gates, but has rows and a bias of its own.
   bool product_apart = false;
   /// Which of the gates make the candidate for the new state: [candidate, candidate + candidates).
