@@ -224,6 +224,10 @@ Var gru_cell(Tape& tape, const Var& gates, const Var& ah, const Var& state, cons
 /// the sum of both pre-activations and stays; h_out (B,H) is made by the caller.
 void rnn_cell(Tape& tape, const Var& gates, const Var& h_out, Activation kind = Activation::kTanh);
 
+/// Gated linear unit of rows of two halves (kernels/glu.h). `x` (B,2H) holds information and
+/// pre-activations of its gates, which are afterwards activated; y (B,H) is made by the caller.
+void glu(Tape& tape, const Var& x, const Var& y);
+
 /// Copies the first rows of `from` into all of `to`: the captions that go on into the next step.
 void carry_rows(Tape& tape, const Var& from, const Var& to);
 

@@ -82,6 +82,7 @@ TEST(ShapeErrors, NameTheOpAndTheShapes) {
         rnn_cell(t, zeros({2, 3}), zeros({2, 2}));
       },
       {"rnn_cell", "(2, 2)", "(2, 3)"});
+  expect_error([](Tape& t) { glu(t, zeros({2, 3}), zeros({2, 2})); }, {"glu", "(2, 3)", "(2, 2)"});
   expect_error(
       [](Tape& t) {
         carry_rows(t, zeros({2, 3}), zeros({3, 3}));

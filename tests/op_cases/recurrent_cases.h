@@ -170,6 +170,28 @@ inline OpCase rnn_case(const std::string& name, Sizes size, Activation kind) {
               }};
 }
 
+inline OpCase glu_case(Sizes size) {
+  const int64_t B = size(5, 64), H = size(37, 512);
+  return {.name = "Glu",
+          .inputs = {{.shape = {B, 2 * H}, .low = -4, .high = 4}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            // The unit activates its gates in place, so it gets a copy of the input.
+            const Var halves = rows_to_fill(tape, x[0].shape(), x[0], x[0].tracked());
+            carry_rows(tape, x[0], halves);
+            const Var y = rows_to_fill(tape, {B, H}, x[0], x[0].tracked());
+            glu(tape, halves, y);
+            return {y};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            Array y;
+            for (int64_t b = 0; b < B; ++b) {
+              const double* row = x[0].data() + 2 * b * H;
+              for (int64_t j = 0; j < H; ++j) y.push_back(row[j] / (1 + std::exp(-row[H + j])));
+            }
+            return {y};
+          }};
+}
+
 inline OpCase carry_rows_case(Sizes size) {
   const int64_t B = size(7, 64), carried = size(4, 48), H = size(37, 512);
   return {.name = "CarryRows",
@@ -212,6 +234,7 @@ inline std::vector<OpCase> recurrent_cases(Sizes size) {
           gru_case(size),
           rnn_case("RnnCell", size, Activation::kTanh),
           rnn_case("RnnCellRelu", size, Activation::kRelu),
+          glu_case(size),
           carry_rows_case(size),
           add_rows_case("AddRows", size, W, 0),
           add_rows_case("AddRowsToColumns", size, 3 * W, 2 * W),
