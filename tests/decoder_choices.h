@@ -25,4 +25,12 @@ inline std::vector<DecoderChoice> decoders_with_cells() {
   return choices;
 }
 
+/// A kind of decoder, by its name, with what its paper has.
+inline void choose_decoder(DecoderOptions& options, const std::string& name) {
+  Config config;
+  declare(options, config);
+  config.assign("decoder=" + name);
+  take_defaults_of_kind(options, config);
+}
+
 }  // namespace storyteller

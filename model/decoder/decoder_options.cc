@@ -3,11 +3,7 @@
 namespace storyteller {
 
 void declare(DecoderOptions& options, Config& config) {
-  config.add("decoder", options.kind, decoder_choices(),
-             "kind of decoder: soft attends to regions at every word; hard looks at one region a "
-             "word; adaptive "
-             "may look away; att2in and top_down are the decoders of Rennie and Anderson; fixed "
-             "reads the mean of the regions and attends to nothing");
+  config.add("decoder", options.kind, decoder_choices(), "kind of decoder: " + describe_decoders());
   config.add("cell", options.cell, cell_choices(), "recurrent cell");
   config.add("embedding", options.embedding, {1, 65536}, "word embedding dimension");
   config.add("hidden", options.hidden, {1, 65536}, "hidden dimension");

@@ -1,52 +1,32 @@
-// Every kind of decoder beside the default one takes on CUDA the steps that it takes on the CPU.
+// Every kind of decoder takes on CUDA the steps that it takes on the CPU.
 #include <cmath>
-#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "tests/decoder_choices.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
 namespace storyteller {
 namespace {
 
-struct Kind {
-  std::string name;
-  std::function<void(DecoderOptions&)> choose;
-};
-
 /// As their papers have them, and what of them is a choice.
-std::vector<Kind> kinds() {
-  const auto of = [](DecoderKind kind) {
-    return [kind](DecoderOptions& options) {
-      options.kind = kind;
-      options.gate = ContextGate::kNone;
-      options.initial_state = InitialState::kZero;
-    };
+std::vector<std::pair<std::string, DecoderOptions>> kinds(const DecoderOptions& of_model) {
+  std::vector<std::pair<std::string, DecoderOptions>> kinds;
+  const auto add = [&](const std::string& name) -> DecoderOptions& {
+    DecoderOptions& options = kinds.emplace_back(name, of_model).second;
+    choose_decoder(options, name);
+    options.semi_sampling = 1;
+    return options;
   };
-  const auto fixed = [](ImageInput input) {
-    return [input](DecoderOptions& options) {
-      options.kind = DecoderKind::kFixed;
-      options.image_input = input;
-    };
-  };
-  return {{"hard",
-           [](DecoderOptions& options) {
-             options.kind = DecoderKind::kHard;
-             options.semi_sampling = 1;
-           }},
-          {"adaptive", of(DecoderKind::kAdaptive)},
-          {"att2in",
-           [of](DecoderOptions& options) {
-             of(DecoderKind::kAtt2in)(options);
-             options.cell = CellKind::kMaxOutLstm;
-           }},
-          {"top_down", of(DecoderKind::kTopDown)},
-          {"fixed, first", fixed(ImageInput::kFirst)},
-          {"fixed, every", fixed(ImageInput::kEvery)},
-          {"fixed, state", fixed(ImageInput::kState)}};
+  for (const auto& [name, kind] : decoder_choices()) add(name);
+  for (const ImageInput input : {ImageInput::kEvery, ImageInput::kState}) {
+    add("fixed").image_input = input;
+  }
+  return kinds;
 }
 
 /// Losses of two steps; the second sees what the first changed.
@@ -65,14 +45,15 @@ std::vector<double> losses(const TinyTraining& training, DType precision,
 }
 
 TEST(CudaDecoderKinds, TakeTheStepsOfTheCpu) {
-  for (const Kind& kind : kinds()) {
-    SCOPED_TRACE(kind.name);
-    const TemporaryFolder folder;
-    TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(3), folder.path());
-    kind.choose(training.model().decoder);
-    const auto wanted = losses(training, DType::kFloat32, folder / "cpu", Device::cpu());
-    const auto got = losses(training, DType::kFloat32, folder / "cuda", Device::cuda());
-    const auto narrow = losses(training, DType::kBFloat16, folder / "bfloat16", Device::cuda());
+  const TemporaryFolder folder;
+  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(3), folder.path());
+  for (const auto& [name, options] : kinds(training.model().decoder)) {
+    SCOPED_TRACE(name);
+    training.model().decoder = options;
+    const auto wanted = losses(training, DType::kFloat32, folder / name / "cpu", Device::cpu());
+    const auto got = losses(training, DType::kFloat32, folder / name / "cuda", Device::cuda());
+    const auto narrow =
+        losses(training, DType::kBFloat16, folder / name / "bfloat16", Device::cuda());
     EXPECT_NE(wanted[1], wanted[0]);
     for (size_t i = 0; i < wanted.size(); ++i) {
       EXPECT_NEAR(got[i], wanted[i], 1e-4 * std::abs(wanted[i])) << "step " << i;

@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/context.h"
 #include "kernels/source_op.h"
+#include "tests/decoder_choices.h"
 #include "tests/emulation/engine/call_table.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/default_training.h"
@@ -98,15 +99,8 @@ TEST(Launches, OfAStepOfEachKindOfDecoder) {
     DefaultTraining small(equal_captions(4, 3), folder.path(), kWidth);
     small.options().batch_size = 2;
     DecoderOptions& decoder = small.training().model().decoder;
-    decoder.kind = kind;
+    choose_decoder(decoder, name);
     decoder.semi_sampling = 1;
-    if (kind == DecoderKind::kFixed) decoder.output = OutputLayer::kPlain;
-    if (kind == DecoderKind::kAtt2in) decoder.cell = CellKind::kMaxOutLstm;
-    if (kind == DecoderKind::kAdaptive || kind == DecoderKind::kAtt2in ||
-        kind == DecoderKind::kTopDown) {
-      decoder.gate = ContextGate::kNone;
-      decoder.initial_state = InitialState::kZero;
-    }
     const CallTable table = table_of_a_step(small.training(), small.options(), folder / "run");
     EXPECT_EQ(difference_from_golden("training_step_" + name,
                                      "A step that trains decoder=" + name +
