@@ -64,7 +64,7 @@ TEST(CudaSearch, EveryKindOfDecoderWithEveryCellSaysWhatItSaysOnTheCpu) {
     for (const int beam : {1, 3}) {
       SCOPED_TRACE(testing::Message() << name << ", beam " << beam);
       const auto found_on = [&, kind = kind](Device device) {
-        TinyDecoder tiny(1, DType::kFloat32, kWords, kPictures, 1.5, device, kind);
+        TinyDecoder tiny(1, DType::kFloat32, kWords, kPictures, kTameWeights, device, kind);
         return best_captions(tiny.decoder(), tiny.features(), {.beam = beam, .max_words = 8});
       };
       const auto wanted = found_on(Device::cpu()), got = found_on(Device::cuda());

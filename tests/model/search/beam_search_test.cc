@@ -119,7 +119,7 @@ TEST(BeamSearch, EveryKindOfDecoderWithEveryCellFollowsTheDefinition) {
   for (const auto& [name, kind, cell] : decoders_with_cells()) {
     for (uint64_t seed = 0; seed < 12; ++seed) {
       SCOPED_TRACE(name + ", model " + std::to_string(seed));
-      TinyDecoder model(seed, kDouble, 6, 3, 1.5, Device::cpu(), {kind, cell});
+      TinyDecoder model(seed, kDouble, 6, 3, kTameWeights, Device::cpu(), {kind, cell});
       SearchOptions options = some_options(seed);
       for (options.beam = 1; options.beam <= 3; ++options.beam) {
         const std::vector<Caption> found =

@@ -14,6 +14,9 @@
 
 namespace storyteller {
 
+/// A range of weights in which the states of every cell stay small, those without a bound too.
+inline constexpr double kTameWeights = 0.9;
+
 /// A decoder of some kind with random weights, and random pictures; all a function of `seed`. The
 /// weights are float, so that decoders of a seed are the same network in every type and on every
 /// device.
