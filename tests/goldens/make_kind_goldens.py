@@ -3,7 +3,7 @@
 
 Three images with two captions each, written word by word from the equations of the papers, in
 float32 and in float64 from the same weights (float32 numbers, so that both start alike). Recurrent
-cells are torch's own (torch.lstm_cell, torch.gru_cell, torch.rnn_tanh_cell) where torch has them.
+cells are torch's own (torch.lstm_cell, torch.gru_cell, torch.rnn_tanh_cell, torch.rnn_relu_cell) where torch has them.
 Weights have the names that a model file gives them. Every file holds
 
     decoder.*                        weights
@@ -37,12 +37,14 @@ COVERAGE, REWARD, ENTROPY = 0.7, 0.8, 0.3
 ADAM = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8}
 ADAM_STEPS = 10
 SEED = 3
-GATES = {"lstm": 4, "gru": 3, "rnn": 1, "maxout_lstm": 5, "sentinel_lstm": 5}
+GATES = {"lstm": 4, "gru": 3, "rnn": 1, "relu_rnn": 1, "maxout_lstm": 5, "sentinel_lstm": 5}
 REGION_SITE = 0x72656769  # of HardDecoder
 
 VARIANTS = {
     "soft_gru": {"decoder": "soft", "cell": "gru", "gate": "vector"},
     "soft_rnn": {"decoder": "soft", "cell": "rnn", "gate": "scalar"},
+    "soft_relu_rnn": {"decoder": "soft", "cell": "relu_rnn", "gate": "vector"},
+    "fixed_relu_rnn": {"decoder": "fixed", "cell": "relu_rnn", "image_input": "first"},
     "hard": {"decoder": "hard", "cell": "lstm", "gate": "scalar", "semi_sampling": 1},
     "adaptive": {"decoder": "adaptive", "cell": "lstm", "gate": "none", "initial_state": "zero"},
     "att2in": {
@@ -166,6 +168,8 @@ class Decoder:
             return torch.gru_cell(x, h, into, of_h, bias, w[f"{prefix}.hidden.bias"]), c
         if kind == "rnn":
             return torch.rnn_tanh_cell(x, h, into, of_h, bias, none), c
+        if kind == "relu_rnn":
+            return torch.rnn_relu_cell(x, h, into, of_h, bias, none), c
         i, f, third, fourth, last = torch.chunk(x @ into.T + h @ of_h.T + bias, 5, 1)
         if kind == "maxout_lstm":
             return self.maxout(i, f, third, fourth, last, c)

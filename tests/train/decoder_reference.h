@@ -247,6 +247,9 @@ class DecoderReference {
         case CellKind::kRnn:
           next.h[j] = std::tanh(a(0));
           break;
+        case CellKind::kReluRnn:
+          next.h[j] = std::max(a(0), 0.0);
+          break;
         case CellKind::kLstm:
         case CellKind::kSentinelLstm:
           next.c[j] = sigmoid(a(1)) * state.c[j] + sigmoid(a(0)) * std::tanh(a(2));
