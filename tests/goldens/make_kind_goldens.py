@@ -14,7 +14,7 @@ Weights have the names that a model file gives them. Every file holds
     updated.<weight>                 after ten Adam steps on this one batch
 
 and, as metadata, the options of the decoder as JSON. Hard attention draws its regions as the engine
-does (kernels/attention.h): by Philox, from the step and from the caption's row and position.
+does (region_draws.py).
 
 usage: make_kind_goldens.py  (in any folder; writes beside itself; PyTorch 2)
 """
@@ -27,6 +27,7 @@ import torch.nn.functional as F
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "bench" / "peers"))
+import region_draws  # noqa: E402
 import safetensors_io  # noqa: E402
 
 I, L, D, A, E, H, V = 3, 5, 6, 7, 4, 8, 11
@@ -38,7 +39,6 @@ ADAM = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8}
 ADAM_STEPS = 10
 SEED = 3
 GATES = {"lstm": 4, "gru": 3, "rnn": 1, "relu_rnn": 1, "maxout_lstm": 5, "sentinel_lstm": 5}
-REGION_SITE = 0x72656769  # of HardDecoder
 
 VARIANTS = {
     "soft_gru": {"decoder": "soft", "cell": "gru", "gate": "vector"},
@@ -58,26 +58,6 @@ VARIANTS = {
     "fixed_every": {"decoder": "fixed", "cell": "gru", "image_input": "every"},
     "fixed_state": {"decoder": "fixed", "cell": "lstm", "image_input": "state"},
 }  # fmt: skip
-
-
-def philox(key, high, low):
-    """Philox4x32-10 (Salmon 2011), as kernels/philox.h counts."""
-    mask = 0xFFFFFFFF
-    k0, k1 = key & mask, key >> 32
-    x = [low & mask, low >> 32, high & mask, high >> 32]
-    for _ in range(10):
-        a, b = 0xD2511F53 * x[0], 0xCD9E8D57 * x[2]
-        x = [b >> 32 ^ x[1] ^ k0, b & mask, a >> 32 ^ x[3] ^ k1, a & mask]
-        k0, k1 = (k0 + 0x9E3779B9) & mask, (k1 + 0xBB67AE85) & mask
-    return x
-
-
-def gumbel(step, row, position):
-    """What is added to the scores of the regions before the greatest one is taken."""
-    x = philox(0, step, REGION_SITE)  # the seed is 0
-    key = x[1] << 32 | x[0]
-    u = [(philox(key, row << 16 | position, l)[0] >> 8) / 2**24 for l in range(L)]
-    return -torch.log(-torch.log(torch.tensor(u, dtype=torch.float64)))
 
 
 def cell_shapes(prefix, cell):
@@ -203,7 +183,7 @@ class Decoder:
         e = self.scores(self.regions[:n], h)
         alpha = shares = torch.softmax(e, 1)
         if self.options["decoder"] == "hard":
-            noise = torch.stack([gumbel(self.step, row, t) for row in range(n)]).to(e.dtype)
+            noise = torch.stack([region_draws.gumbel(self.step, row, t, L) for row in range(n)]).to(e.dtype)
             shares = F.one_hot((e + noise).argmax(1), L).to(e.dtype)
             self.drawn.append(shares)
         z = (shares[:, :, None] * self.regions[:n]).sum(1)
