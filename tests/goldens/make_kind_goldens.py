@@ -54,6 +54,8 @@ VARIANTS = {
     "att2in_gru": {"decoder": "att2in", "cell": "gru", "gate": "none", "initial_state": "zero"},
     "top_down": {"decoder": "top_down", "cell": "lstm", "gate": "none", "initial_state": "zero"},
     "top_down_gru": {"decoder": "top_down", "cell": "gru", "gate": "none", "initial_state": "tanh"},
+    "aoa": {"decoder": "aoa", "cell": "lstm", "gate": "none", "initial_state": "zero"},
+    "aoa_gru": {"decoder": "aoa", "cell": "gru", "gate": "vector", "initial_state": "tanh"},
     "fixed_first": {"decoder": "fixed", "cell": "lstm", "image_input": "first"},
     "fixed_every": {"decoder": "fixed", "cell": "gru", "image_input": "every"},
     "fixed_state": {"decoder": "fixed", "cell": "lstm", "image_input": "state"},
@@ -108,6 +110,14 @@ def parameter_shapes(options):
             "sentinel.key.bias": (A,),
         }  # fmt: skip
         shapes |= cell_shapes("lstm", "sentinel_lstm") | attention_shapes(H, options["gate"])
+    elif kind == "aoa":
+        shapes |= {
+            "region.weight": (H, D), "region.bias": (H,), f"{cell}.word.weight": (g, E),
+            f"{cell}.picture.weight": (g, H), "context.attended.weight": (2 * H, H),
+            "context.hidden.weight": (2 * H, H), "context.bias": (2 * H,),
+        }  # fmt: skip
+        shapes |= cell_shapes(cell, cell) | attention_shapes(H, options["gate"])
+        shapes |= initial_shapes(options)
     elif kind == "top_down":
         one, two = f"attending.{cell}", f"speaking.{cell}"
         shapes |= {
@@ -225,12 +235,25 @@ class Decoder:
         z = (alpha[:, :, None] * seen).sum(1)
         return h, c, h + z, alpha[:, :L]
 
+    def aoa_step(self, word, before, state, t):
+        """Huang 2019, section 3.3; `before` is the context of the word before."""
+        w, cell, n = self.w, self.options["cell"], len(word)
+        seen = self.regions[:n].mean(1) + before
+        h, c = self.cell(cell, [word, seen], ["word", "picture"], state)
+        z, alpha = self.attend(h, t)
+        into = torch.cat([w["context.attended.weight"], w["context.hidden.weight"]], 1)
+        halves = F.linear(torch.cat([z, h], 1), into, w["context.bias"])
+        return h, c, F.glu(halves, 1), alpha
+
     def decode(self):
         """Logits (N,V), alpha (N,L) or None, packed, and each row's sum of alpha over time."""
         options, cell = self.options, self.options["cell"]
         kind = options["decoder"]
         h, c = self.first_state()
         h2, c2 = h, c
+        said = torch.zeros_like(h)
+        if kind == "aoa":
+            self.regions = torch.relu(self.linear("region", self.regions))
         if kind == "fixed":
             picture = None if options["image_input"] == "state" else self.linear("picture", self.mean)
             if options["image_input"] == "first":
@@ -255,6 +278,8 @@ class Decoder:
                 z, alpha = self.attend(h, t)
                 h2, c2 = self.cell(f"speaking.{cell}", [h, z], ["attended", "context"], (h2, c2))
                 said = h2
+            elif kind == "aoa":
+                h, c, said, alpha = self.aoa_step(word, said[:n], (h, c), t)
             elif kind == "adaptive":
                 h, c, said, alpha = self.adaptive_step(word, (h, c))
             else:

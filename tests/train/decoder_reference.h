@@ -40,6 +40,7 @@ class DecoderReference {
     }
     Said said;
     State state = first_state(mean), spoken = state;
+    Array before(state.h.size(), 0.0);  // what attention on attention let through
     for (size_t t = 0; t < words.size(); ++t) {
       const Array word = row(value("decoder.embedding.weight"), words[t], options_.embedding);
       Array alpha, z;
@@ -72,6 +73,9 @@ class DecoderReference {
           said.logits.push_back(score(spoken.h, word, z));
           break;
         }
+        case DecoderKind::kAoa:
+          aoa_step(regions, word, &before, &state, &said);
+          continue;
         case DecoderKind::kAdaptive:
           adaptive_step(regions, mean, word, &state, &said);
           continue;
@@ -233,6 +237,28 @@ class DecoderReference {
     said->sentinel.push_back(weights.back());
     weights.pop_back();
     said->alpha.push_back(weights);
+  }
+
+  /// Huang 2019, section 3.3: information and gate of what was attended to and of the state.
+  void aoa_step(const std::vector<Array>& features, const Array& word, Array* before, State* state,
+                Said* said) const {
+    std::vector<Array> regions;
+    Array mean(state->h.size(), 0.0), alpha;
+    for (const Array& feature : features) {
+      regions.push_back(each(affine("decoder.region", feature), positive));
+      mean = plus(mean, regions.back());
+    }
+    for (double& x : mean) x /= static_cast<double>(regions.size());
+    const Array seen = product(cell_ + ".picture.weight", plus(mean, *before));
+    *state = step(cell_, plus(word_gates(word), seen), *state);
+    const Array z = context(regions, state->h, word, &alpha);
+    const Array halves = plus(plus(product("decoder.context.attended.weight", z),
+                                   product("decoder.context.hidden.weight", state->h)),
+                              value("decoder.context.bias"));
+    const size_t H = before->size();
+    for (size_t j = 0; j < H; ++j) (*before)[j] = halves[j] * sigmoid(halves[H + j]);
+    said->logits.push_back(score(*before, word, z));
+    said->alpha.push_back(alpha);
   }
 
   State step(const std::string& cell, const Array& gates, const State& state,

@@ -18,12 +18,13 @@ enum class DecoderKind : int {
   kAdaptive,  ///< it attends to regions or to what it knows of the language (Lu 2017)
   kAtt2in,    ///< what it attends to enters the cell's candidate alone (Rennie 2017)
   kTopDown,   ///< one cell attends, another speaks (Anderson 2018)
+  kAoa,       ///< what it attended to passes one more gate (Huang 2019)
   kFixed,     ///< it reads the mean feature and attends to nothing (Vinyals 2015)
 };
 
 using MakeDecoder = std::unique_ptr<Decoder>(const DecoderOptions& options, Parameters& parameters);
 /// One for each kind, in kinds/KIND.cc; they are called by make_decoder().
-MakeDecoder make_soft, make_hard, make_adaptive, make_att2in, make_top_down, make_fixed;
+MakeDecoder make_soft, make_hard, make_adaptive, make_att2in, make_top_down, make_aoa, make_fixed;
 
 /// A row of the table of kinds.
 struct DecoderKindRow {
@@ -60,6 +61,11 @@ inline constexpr DecoderKindRow kDecoderKinds[] = {
      .name = "top_down",
      .says = "attends by one cell and speaks by another (Anderson 2018)",
      .make = make_top_down,
+     .defaults = "gate=none initial_state=zero"},
+    {.kind = DecoderKind::kAoa,
+     .name = "aoa",
+     .says = "speaks of what it attended to and lets through (Huang 2019)",
+     .make = make_aoa,
      .defaults = "gate=none initial_state=zero"},
     {.kind = DecoderKind::kFixed,
      .name = "fixed",
