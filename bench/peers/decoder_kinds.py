@@ -19,6 +19,7 @@ KINDS = {
     "adaptive": {"decoder": "adaptive", "gate": "none", "initial_state": "zero"},
     "att2in": {"decoder": "att2in", "cell": "maxout_lstm", "gate": "none", "initial_state": "zero"},
     "top_down": {"decoder": "top_down", "gate": "none", "initial_state": "zero"},
+    "aoa": {"decoder": "aoa", "gate": "none", "initial_state": "zero"},
     "fixed": {"decoder": "fixed"},
 }
 DROPOUT = soft_attention.DROPOUT
@@ -28,7 +29,7 @@ REWARD, ENTROPY = 1.0, 0.0  # of hard attention, as the engine's benchmark has t
 def parameter_shapes(kind, sizes):
     """{engine's name: shape}; linear weights are (out, in), row-major."""
     D, A, E, H, V = sizes.D, sizes.A, sizes.E, sizes.H, sizes.V
-    width = H if kind == "adaptive" else D
+    width = H if kind in ("adaptive", "aoa") else D
     shapes = {"embedding.weight": (V, E), "output.weight": (V, H), "output.bias": (V,)}
     if kind != "fixed":
         shapes |= {
@@ -48,6 +49,7 @@ def parameter_shapes(kind, sizes):
             "attending.lstm": {"word": (4, E), "picture": (4, D), "spoken": (4, H)},
             "speaking.lstm": {"attended": (4, H), "context": (4, D)},
         },
+        "aoa": {"lstm": {"word": (4, E), "picture": (4, H)}},
         "fixed": {"lstm": {"word": (4, E)}},
     }[kind]
     for cell, inputs in cells.items():
@@ -57,9 +59,14 @@ def parameter_shapes(kind, sizes):
         shapes |= {f"{cell}.hidden.weight": (gates * H, H), f"{cell}.bias": (gates * H,)}
     if kind in ("adaptive", "fixed"):
         shapes["picture.weight"] = (E, D)
+    if kind in ("adaptive", "aoa"):
+        shapes |= {"region.weight": (H, D), "region.bias": (H,)}
+    if kind == "aoa":
+        shapes |= {"context.bias": (2 * H,)}
+        shapes |= {f"context.{name}.weight": (2 * H, H) for name in ("attended", "hidden")}
     if kind == "adaptive":
         shapes |= {
-            "region.weight": (H, D), "region.bias": (H,), "picture.bias": (E,),
+            "picture.bias": (E,),
             "sentinel.key.weight": (A, H), "sentinel.key.bias": (A,),
         }  # fmt: skip
     return {"decoder." + name: shape for name, shape in shapes.items()}
@@ -259,5 +266,29 @@ class KindDecoder(nn.Module):
             gates = gates + F.linear(z, self.w("speaking.lstm.context.weight")) + F.linear(h2, of_h2)
             h2, c2 = self.lstm(gates, c2)
             hidden.append(h2)
+            alphas.append(alpha)
+        return hidden, alphas, None
+
+    def aoa(self, features, words, rows):
+        H, A = self.sizes.H, self.sizes.A
+        regions = torch.relu(self.linear("region", features))
+        keys = self.linear("attention.key", regions)
+        of_picture = self.w("lstm.picture.weight")
+        picture = F.linear(regions.mean(1), of_picture)
+        words = F.linear(words, self.w("lstm.word.weight"), self.w("lstm.bias")).split(rows)
+        into_cell = torch.cat([self.w("lstm.hidden.weight"), of_picture], 1)
+        of_h = torch.cat([self.w("attention.query.weight"), self.w("context.hidden.weight")])
+        bias = torch.cat([self.w("attention.query.bias"), self.w("context.bias")])
+        h = c = context = features.new_zeros(len(features), H)
+        hidden, alphas = [], []
+        for t, n in enumerate(rows):
+            h, c, context = h[:n], c[:n], context[:n]
+            gates = words[t] + picture[:n] + F.linear(torch.cat([h, context], 1), into_cell)
+            h, c = self.lstm(gates, c)
+            query, halves = F.linear(h, of_h, bias).split([A, 2 * H], 1)
+            alpha = torch.softmax(self.scores(keys[:n], query), 1)
+            z = self.mix(alpha, regions[:n])
+            context = F.glu(halves + F.linear(z, self.w("context.attended.weight")), 1)
+            hidden.append(context)
             alphas.append(alpha)
         return hidden, alphas, None
