@@ -88,6 +88,21 @@ TEST(DecoderOptions, AdaptiveLooksAwayToAnLstm) {
                UsageError);
 }
 
+TEST(DecoderOptions, AReluNetworkStartsWithTheStateAsItIs) {
+  Parameters parameters;
+  parameters.add_group({.name = "decoder"});
+  const auto decoder = make_decoder({.vocabulary = kWords,
+                                     .feature_width = kWidth,
+                                     .embedding = 5,
+                                     .hidden = 2,
+                                     .attention = 4,
+                                     .cell = CellKind::kReluRnn},
+                                    parameters);
+  parameters.allocate(DType::kFloat64, Device::cpu(), 7, false);
+  const Tensor& weight = parameters.value(parameters.find("decoder.relu_rnn.hidden.weight"));
+  EXPECT_EQ(weight.to_host<double>(), (std::vector<double>{1, 0, 0, 1}));
+}
+
 TEST(DecoderOptions, AKindBringsTheDefaultsOfItsPaper) {
   const auto options_of = [](const std::vector<std::string>& settings) {
     DecoderOptions options;
@@ -103,6 +118,9 @@ TEST(DecoderOptions, AKindBringsTheDefaultsOfItsPaper) {
   EXPECT_EQ(options_of({"decoder=att2in"}).gate, ContextGate::kNone);
   EXPECT_EQ(options_of({"decoder=att2in", "cell=gru"}).cell, CellKind::kGru);
   EXPECT_EQ(options_of({"decoder=top_down"}).initial_state, InitialState::kZero);
+  EXPECT_EQ(options_of({"decoder=aoa"}).gate, ContextGate::kNone);
+  EXPECT_EQ(options_of({"decoder=aoa"}).initial_state, InitialState::kZero);
+  EXPECT_EQ(options_of({"decoder=fixed"}).output, OutputLayer::kPlain);
   EXPECT_EQ(options_of({"gate=vector", "decoder=top_down"}).gate, ContextGate::kVector);
 }
 
