@@ -89,14 +89,15 @@ void expect_near(const Caption& got, const Caption& wanted) {
 TEST_P(CudaDecodersWithCells, ARunThatWasCutSaysWhatItSaysOnTheCpu) {
   const auto on_cpu = Captioner::load(trained_on(Device::cpu()), Device::cpu());
   const auto on_cuda = Captioner::load(trained_on(Device::cuda()), Device::cuda());
+  const Tensor here = random_features(Device::cpu()), there = random_features(Device::cuda());
   const std::vector<SearchOptions> searches = {{.beam = 1, .max_words = 3},
                                                {.beam = 2, .max_words = 3},
                                                {.beam = 2, .max_words = 3, .diverse = 2},
                                                {.max_words = 3, .sample = 2, .top_k = 5}};
   for (size_t i = 0; i < searches.size(); ++i) {
     SCOPED_TRACE(testing::Message() << "search " << i);
-    const auto wanted = on_cpu->captions(random_features(Device::cpu()), searches[i]);
-    const auto got = on_cuda->captions(random_features(Device::cuda()), searches[i]);
+    const auto wanted = on_cpu->captions(here, searches[i]);
+    const auto got = on_cuda->captions(there, searches[i]);
     ASSERT_EQ(got.size(), wanted.size());
     for (size_t picture = 0; picture < got.size(); ++picture) {
       ASSERT_EQ(std::ssize(got[picture]), captions_wanted(searches[i]));
