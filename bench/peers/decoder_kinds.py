@@ -73,13 +73,16 @@ def parameter_shapes(kind, sizes):
 
 
 def random_parameters(kind, sizes, seed):
-    """As soft_attention.random_parameters draws them."""
+    """As soft_attention.random_parameters draws them. Keys of aoa are wide: where the score's tanh is
+    nearly linear, the gradient of what asks cancels over the regions down to its rounding."""
     generator = torch.Generator().manual_seed(seed)
     parameters = {}
     for name, shape in parameter_shapes(kind, sizes).items():
         bound = shape[-1] ** -0.5
         if name == "decoder.attention.score.weight":
             bound *= 2
+        elif kind == "aoa" and name == "decoder.attention.key.weight":
+            bound *= 4
         elif "bias" in name or "embedding" in name:
             bound = 0.1
         parameters[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
