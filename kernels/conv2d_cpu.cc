@@ -1,6 +1,7 @@
 // float: oneDNN's direct convolutions, activations fixed to nhwc, weights in the layout that oneDNN
-// asks for. Inference packs a weight once; training, where weights change at every step, packs it
-// into scratch, which costs little beside a batch. double: naive, for gradient checks.
+// asks for, but for the gradient of 1 x 1 filters, a product, and that of 5 x 5 depthwise ones.
+// Inference packs a weight once; training, where weights change at every step, packs it into
+// scratch, which costs little beside a batch. double: naive, for gradient checks.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "kernels/arithmetic.h"
+#include "kernels/cpu/depthwise_weight_gradient.h"
 #include "kernels/cpu/onednn.h"
 #include "kernels/gemm.h"
 
@@ -198,6 +200,7 @@ void weight_gradient(Cpu backend, const Conv2dBackward<float>& p) {
                               .accumulate = true});
     return;
   }
+  if (has_depthwise_weight_gradient(p.sizes)) return depthwise_weight_gradient(p);
   auto& onednn = backend.context->onednn();
   const OneDnnKey key = key_of(kWeightGradientKey, p.sizes);
   const memory::desc& blocked = layout(onednn, key, [&] {

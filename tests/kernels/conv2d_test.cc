@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <omp.h>
 
 #include "kernels/cpu/context.h"
 
@@ -92,6 +93,37 @@ TEST_F(Conv2d, EqualCallsGiveEqualBits) {
                                                  dweight->data(), sizes});
   }
   EXPECT_EQ(first, second);
+}
+
+TEST_F(Conv2d, GradientOfFiveByFiveDepthwiseFiltersIsThatOfDoubleAndOfAnyThreads) {
+  for (const int64_t stride : {1, 2}) {
+    SCOPED_TRACE(stride);
+    const int64_t channels = 53;  // three vectors and a rest
+    const Conv2dSizes sizes{.I = 3,
+                            .H = 8,
+                            .W = 11,
+                            .C = channels,
+                            .O = channels,
+                            .window = {5, 5, stride, same_padding(8, 11, 5, stride)},
+                            .groups = channels};
+    const std::vector<float> x = wave(sizes.inputs(), 1), dy = wave(sizes.outputs(), 3);
+    const std::vector<float> before = wave(sizes.weights(), 5);
+    std::vector<float> dweight = before, of_one_thread = before;
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(3);
+    conv2d_backward(
+        cpu(), Conv2dBackward<float>{x.data(), nullptr, dy.data(), nullptr, dweight.data(), sizes});
+    omp_set_num_threads(1);
+    conv2d_backward(cpu(), Conv2dBackward<float>{x.data(), nullptr, dy.data(), nullptr,
+                                                 of_one_thread.data(), sizes});
+    omp_set_num_threads(threads);
+    EXPECT_EQ(dweight, of_one_thread);
+    const std::vector<double> wide_x(x.begin(), x.end()), wide_dy(dy.begin(), dy.end());
+    std::vector<double> wanted(before.begin(), before.end());
+    conv2d_backward(cpu(), Conv2dBackward<double>{wide_x.data(), nullptr, wide_dy.data(), nullptr,
+                                                  wanted.data(), sizes});
+    for (size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(dweight[i], wanted[i], 1e-4) << i;
+  }
 }
 
 TEST(SamePadding, GivesCeilOfSizeOverStrideOutputs) {

@@ -13,7 +13,7 @@ class Conv2dCuda : public testing::Test {
 TYPED_TEST_SUITE(Conv2dCuda, StorageTypes);
 
 /// Channels that are multiples of 16 bytes and not, tiles in part and more than one, K shorter than
-/// a slice of the tile and longer, strides, uneven padding, groups, depthwise of both kinds, one
+/// a slice of the tile and longer, strides, uneven padding, groups, depthwise of all kinds, one
 /// pixel, no picture.
 const std::vector<Conv2dSizes>& cases() {
   static const std::vector<Conv2dSizes> all = {
@@ -36,6 +36,15 @@ const std::vector<Conv2dSizes>& cases() {
       {.I = 1, .H = 9, .W = 9, .C = 8, .O = 8, .window = {5, 4, 2, Padding::all(2)}, .groups = 8},
       {.I = 30, .H = 9, .W = 9, .C = 8, .O = 8, .window = {3, 3, 1, Padding::all(1)}, .groups = 8},
       {.I = 2, .H = 14, .W = 14, .C = 3, .O = 4, .window = {3, 3, 1, Padding::all(1)}},
+      {.I = 4,
+       .H = 7,
+       .W = 8,
+       .C = 40,
+       .O = 40,
+       .window = {5, 5, 1, Padding::all(2)},
+       .groups = 40},
+      {.I = 1, .H = 8, .W = 10, .C = 8, .O = 8, .window = {5, 5, 2, {1, 1, 2, 2}}, .groups = 8},
+      {.I = 2, .H = 7, .W = 6, .C = 5, .O = 5, .window = {5, 5, 2, {2, 1, 2, 2}}, .groups = 5},
       {.I = 0, .H = 5, .W = 5, .C = 3, .O = 4, .window = {3, 3}}};
   return all;
 }
@@ -171,7 +180,7 @@ TYPED_TEST(Conv2dCuda, EachGradientCanBeWantedAlone) {
   using T = TypeParam;
   for (const Way& way : ways<T>()) {
     test_cuda().context->options() = way.options;
-    for (const Conv2dSizes& s : {cases()[3], cases()[9]}) {
+    for (const Conv2dSizes& s : {cases()[3], cases()[9], cases()[14]}) {
       SCOPED_TRACE(describe(s) << ", " << way.name);
       const DeviceArray<T> x(uniform(1, s.inputs())), weight(uniform(2, s.weights())),
           dy(uniform(3, s.outputs()));
