@@ -71,7 +71,7 @@ void NormalisedConvolution::fold() {
     folded_ = Tensor::empty(weight.shape(), weight.dtype(), weight.device());
     bias_ = Tensor::empty({weight.rows()}, weight.dtype(), weight.device());
   }
-  fold_batch_norm(weight, state(), BatchNormOptions().epsilon, folded_, bias_);
+  fold_batch_norm(weight, state(), options_.epsilon, folded_, bias_);
   folded_version_ = parameters_->version();
 }
 
@@ -86,8 +86,9 @@ Var NormalisedConvolution::forward(Tape& tape, const Var& x, const Var& residual
   const Var y = conv2d(tape, x, {.weight = weight, .bias = {}},
                        conv2d_options(x, options_, Activation::kNone));
   const bool relu_at_once = options_.activation == Activation::kRelu && !residual;
-  const Var normal =
-      batch_norm(tape, y, state(), {.training = !frozen_statistics_, .relu = relu_at_once});
+  const Var normal = batch_norm(
+      tape, y, state(),
+      {.training = !frozen_statistics_, .relu = relu_at_once, .epsilon = options_.epsilon});
   if (residual) return activation(tape, add(tape, normal, residual), options_.activation);
   const bool done = relu_at_once || options_.activation == Activation::kNone;
   return done ? normal : activation(tape, normal, options_.activation);

@@ -22,7 +22,8 @@ struct ConvolutionOptions {
   int64_t groups = 1;
   Activation activation = Activation::kNone;
   PaddingRule padding = PaddingRule::kTorch;
-  bool pad = true;  ///< false: no zeros around the picture, whatever the rule
+  bool pad = true;        ///< false: no zeros around the picture, whatever the rule
+  double epsilon = 1e-5;  ///< of the batch norm behind it
 };
 
 /// A convolution with bias. Its values `<name>.weight` and `<name>.bias` are declared without a

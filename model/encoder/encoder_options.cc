@@ -117,8 +117,9 @@ void declare(EncoderChoices& choices, Config& config) {
               {"stretch", Choices::Resize::kStretch},
               {"crop", Choices::Resize::kCrop}},
              "how a picture becomes a square: stretched, or its short side fitted and the middle");
-  config.add("encoder_side", choices.side, {0, 4096},
-             "side of a pretrained encoder's input; 0: 224");
+  config.add(
+      "encoder_side", choices.side, {0, 4096},
+      "side of a pretrained encoder's input; 0: 224, and of efficientnet_lite1 240, of _lite2 260");
 }
 
 }  // namespace storyteller

@@ -20,7 +20,8 @@ struct EncoderOptions {
 
 /// How a checkpoint departs from its encoder's default; kept in every model file. kDefault is what
 /// torchvision's weights want; for mobilenet_v2 what its TensorFlow release wants: padding SAME,
-/// batch norms folded in the weights, pictures stretched and scaled to [-1, 1).
+/// batch norms folded in the weights, pictures stretched and scaled to [-1, 1); for
+/// EfficientNet-Lite padding SAME and pictures scaled so.
 struct EncoderChoices {
   enum class Padding { kDefault, kTorch, kTensorflowSame };
   enum class Stride { kDefault, kV1, kV15 };
@@ -43,7 +44,7 @@ struct EncoderChoices {
   Input input = Input::kDefault;
   Channels channels = Channels::kDefault;
   Resize resize = Resize::kDefault;
-  int side = 0;  ///< of the square input; 0: 224
+  int side = 0;  ///< of the square input; 0: the published checkpoint's, of most 224
 
   friend bool operator==(const EncoderChoices&, const EncoderChoices&) = default;
 };

@@ -141,7 +141,7 @@ class Builder {
     const int64_t wide = in_ * row_.expansion;
     if (row_.expansion > 1) nested(in_, wide, with(1, 1, Activation::kRelu6));
     if (!whole) return std::move(chain_);
-    ConvolutionOptions filter = with(3, row_.stride, Activation::kRelu6);
+    ConvolutionOptions filter = with(row_.kernel, row_.stride, Activation::kRelu6);
     filter.groups = wide;
     nested(wide, wide, filter);
     const std::string conv = name_ + ".conv.";
@@ -156,8 +156,11 @@ class Builder {
 
  private:
   ConvolutionOptions with(int64_t kernel, int64_t stride, Activation activation) const {
-    return {
-        .kernel = kernel, .stride = stride, .activation = activation, .padding = options_.padding};
+    return {.kernel = kernel,
+            .stride = stride,
+            .activation = activation,
+            .padding = options_.padding,
+            .epsilon = row_.epsilon};
   }
   std::string norm_of(std::string norm) const { return options_.folded ? "" : std::move(norm); }
 

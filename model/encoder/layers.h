@@ -22,6 +22,7 @@ struct LayerOptions {
 };
 
 /// One row of a network's table: a layer or block under the names that torchvision gives it.
+/// `kernel` is that of a convolution, a pooling or an inverted residual's filters.
 struct LayerRow {
   enum class Kind {
     kConvolution,       ///< name.weight, and name.bias or the batch norm `norm`
@@ -42,6 +43,7 @@ struct LayerRow {
   bool ceil_mode = false;  ///< of a pooling
   int64_t expansion = 1;   ///< of an inverted residual
   Activation activation = Activation::kRelu;
+  double epsilon = 1e-5;  ///< of its batch norms
 
   /// Rows, or columns, of the output for `side` of the input.
   int64_t output_side(int64_t side, PaddingRule padding) const;

@@ -1,7 +1,10 @@
 #include "model/encoder/network_table.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace storyteller {
@@ -10,7 +13,6 @@ namespace {
 using Kind = LayerRow::Kind;
 
 constexpr const char* kLayer3 = ":layer3";
-constexpr const char* kExpansion14 = ":features.14.conv.0";
 
 // ---- VGG: table 1 of the paper, columns A, B, D, E: convolutions before each of the poolings ----
 
@@ -74,49 +76,107 @@ NetworkTable resnet(const ResNet& net, bool to_layer3, bool caffe_pool) {
   return table;
 }
 
-// ---- MobileNetV2: table 2 of the paper; the stride belongs to the first block of a row ----------
+// ---- Inverted residuals: the stride belongs to the first block of a row -------------------------
 
 struct InvertedResiduals {
   int64_t expansion, channels;
   int blocks;
   int64_t stride;
+  int64_t kernel = 3;
 };
+
+// MobileNetV2: table 2 of the paper.
 constexpr InvertedResiduals kMobileNetV2[] = {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2},
                                               {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2},
                                               {6, 320, 1, 1}};
+// EfficientNet-B0: table 1 of the paper.
+constexpr InvertedResiduals kEfficientNet[] = {
+    {1, 16, 1, 1, 3},  {6, 24, 2, 2, 3},  {6, 40, 2, 2, 5}, {6, 80, 3, 2, 3},
+    {6, 112, 3, 1, 5}, {6, 192, 4, 2, 5}, {6, 320, 1, 1, 3}};
 
-NetworkTable mobilenet_v2(bool to_expansion) {
-  const auto plain = [](int position, int64_t channels, int64_t kernel, int64_t stride) {
+/// EfficientNet-Lite: B0 with relu6, without squeeze and excitation, scaled by what `width` and
+/// `depth` multiply its channels and blocks by; stem, head, and the number of the first and the
+/// last row's blocks are not.
+struct EfficientNetLite {
+  double width, depth;
+  int side;  ///< of the published checkpoint's input
+};
+const std::map<std::string, EfficientNetLite> kEfficientNetLite = {
+    {"efficientnet_lite0", {1.0, 1.0, 224}},
+    {"efficientnet_lite1", {1.0, 1.1, 240}},
+    {"efficientnet_lite2", {1.1, 1.2, 260}}};
+constexpr double kEfficientNetEpsilon = 1e-3;
+
+/// The nearest multiple of 8, but not less than nine tenths of it.
+int64_t scaled_channels(int64_t channels, double width) {
+  const double wanted = static_cast<double>(channels) * width;
+  const int64_t nearest = std::max<int64_t>(8, static_cast<int64_t>(wanted + 4) / 8 * 8);
+  return static_cast<double>(nearest) < 0.9 * wanted ? nearest + 8 : nearest;
+}
+
+std::vector<InvertedResiduals> scaled(const EfficientNetLite& net) {
+  std::vector<InvertedResiduals> rows(std::begin(kEfficientNet), std::end(kEfficientNet));
+  for (InvertedResiduals& row : rows) {
+    row.channels = scaled_channels(row.channels, net.width);
+    if (&row == &rows.front() || &row == &rows.back()) continue;
+    row.blocks = static_cast<int>(std::ceil(row.blocks * net.depth));
+  }
+  return rows;
+}
+
+/// All of a network of inverted residuals, under the names that torchvision gives MobileNetV2's.
+NetworkTable inverted_residuals(std::span<const InvertedResiduals> table_rows, double epsilon) {
+  const auto plain = [&](int position, int64_t channels, int64_t kernel, int64_t stride) {
     const std::string name = "features." + std::to_string(position);
     return LayerRow{.name = name + ".0",
                     .norm = name + ".1",
                     .channels = channels,
                     .kernel = kernel,
                     .stride = stride,
-                    .activation = Activation::kRelu6};
+                    .activation = Activation::kRelu6,
+                    .epsilon = epsilon};
   };
   NetworkTable table{.rows = {plain(0, 32, 3, 2)},
                      .classifier = ClassifierKind::kMeanLinear,
-                     .classifier_name = to_expansion ? "" : "classifier.1"};
+                     .classifier_name = "classifier.1"};
   int position = 1;
-  for (const InvertedResiduals& row : kMobileNetV2) {
+  for (const InvertedResiduals& row : table_rows) {
     for (int i = 0; i < row.blocks; ++i, ++position) {
-      LayerRow block{.kind = Kind::kInvertedResidual,
-                     .name = "features." + std::to_string(position),
-                     .channels = row.channels,
-                     .stride = i == 0 ? row.stride : 1,
-                     .expansion = row.expansion};
-      if (to_expansion && position == 14) {  // the last 14 x 14 there is, at its widest
-        block.kind = Kind::kExpansion;
-        block.channels = table.rows.back().channels * row.expansion;
-        table.rows.push_back(block);
-        return table;
-      }
-      table.rows.push_back(block);
+      table.rows.push_back({.kind = Kind::kInvertedResidual,
+                            .name = "features." + std::to_string(position),
+                            .channels = row.channels,
+                            .kernel = row.kernel,
+                            .stride = i == 0 ? row.stride : 1,
+                            .expansion = row.expansion,
+                            .epsilon = epsilon});
     }
   }
   table.rows.push_back(plain(position, 1280, 1, 1));
   return table;
+}
+
+/// `table` up to the expansion of its last block that halves: its last grid of that side, at its
+/// widest. Its module is features.N.conv.0.
+NetworkTable up_to_last_expansion(NetworkTable table) {
+  const auto halves = [](const LayerRow& row) { return row.stride == 2; };
+  const auto last = std::find_if(table.rows.rbegin(), table.rows.rend(), halves).base() - 1;
+  last->kind = Kind::kExpansion;
+  last->channels = std::prev(last)->channels * last->expansion;
+  table.rows.erase(last + 1, table.rows.end());
+  table.classifier_name = "";
+  return table;
+}
+
+std::optional<NetworkTable> inverted_residuals(const std::string& net) {
+  if (net == "mobilenet_v2") return inverted_residuals(kMobileNetV2, BatchNormOptions().epsilon);
+  const auto found = kEfficientNetLite.find(net);
+  if (found == kEfficientNetLite.end()) return std::nullopt;
+  return inverted_residuals(scaled(found->second), kEfficientNetEpsilon);
+}
+
+/// ":features.N.conv.0"
+std::string last_expansion(const NetworkTable& whole) {
+  return ":" + up_to_last_expansion(whole).rows.back().name + ".conv.0";
 }
 
 // ---- SqueezeNet: table 1 of the paper; 0 stands for a pooling -----------------------------------
@@ -154,9 +214,10 @@ std::optional<NetworkTable> network_table(const std::string& name, const Encoder
     if (!tap.empty() && tap != kLayer3) return std::nullopt;
     return resnet(found->second, !tap.empty(), options.caffe_pool);
   }
-  if (net == "mobilenet_v2") {
-    if (!tap.empty() && tap != kExpansion14) return std::nullopt;
-    return mobilenet_v2(!tap.empty());
+  if (auto whole = inverted_residuals(net)) {
+    if (tap.empty()) return whole;
+    if (tap != last_expansion(*whole)) return std::nullopt;
+    return up_to_last_expansion(*std::move(whole));
   }
   if (!tap.empty()) return std::nullopt;
   if (net == "squeezenet1_0" || net == "squeezenet1_1") return squeezenet(net == "squeezenet1_0");
@@ -169,7 +230,18 @@ std::optional<NetworkTable> network_table(const std::string& name, const Encoder
 EncoderChoices published_choices(const std::string& name) {
   using Choices = EncoderChoices;
   constexpr int kSide = 224;
-  if (name.substr(0, name.find(':')) == "mobilenet_v2") {
+  const std::string net = name.substr(0, name.find(':'));
+  if (const auto lite = kEfficientNetLite.find(net); lite != kEfficientNetLite.end()) {
+    return {.padding = Choices::Padding::kTensorflowSame,
+            .stride = Choices::Stride::kV15,
+            .pool = Choices::Pool::kTorch,
+            .norm = Choices::Norm::kBatch,
+            .input = Choices::Input::kUnit,
+            .channels = Choices::Channels::kRgb,
+            .resize = Choices::Resize::kCrop,
+            .side = lite->second.side};
+  }
+  if (net == "mobilenet_v2") {
     return {.padding = Choices::Padding::kTensorflowSame,
             .stride = Choices::Stride::kV15,
             .pool = Choices::Pool::kTorch,
@@ -193,8 +265,12 @@ std::vector<std::string> network_names() {
   std::vector<std::string> names;
   for (const auto& [name, unused] : kVgg) names.insert(names.end(), {name, name + "_bn"});
   for (const auto& [name, unused] : kResNet) names.insert(names.end(), {name, name + kLayer3});
-  names.insert(names.end(), {"mobilenet_v2", std::string("mobilenet_v2") + kExpansion14,
-                             "squeezenet1_0", "squeezenet1_1"});
+  std::vector<std::string> inverted = {"mobilenet_v2"};
+  for (const auto& [name, unused] : kEfficientNetLite) inverted.push_back(name);
+  for (const std::string& name : inverted) {
+    names.insert(names.end(), {name, name + last_expansion(*inverted_residuals(name))});
+  }
+  names.insert(names.end(), {"squeezenet1_0", "squeezenet1_1"});
   return names;
 }
 

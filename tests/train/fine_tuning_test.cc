@@ -185,6 +185,7 @@ struct Way {
   bool cache;
   double crop;
   int accumulate;
+  std::string encoder = "mobilenet_v2", from = fine_tuning().encoder.from;
 };
 
 class FineTuningResumeSlow : public testing::TestWithParam<Way> {};
@@ -192,8 +193,10 @@ class FineTuningResumeSlow : public testing::TestWithParam<Way> {};
 TEST_P(FineTuningResumeSlow, EndsInTheSameBitsForAnyLoaderThreads) {
   set_threads(2);
   const TemporaryFolder folder;
-  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  const TinyTraining training(GetParam().encoder, TinyDataset::varied_captions(kImages),
+                              folder.path());
   TrainOptions options = fine_tuning();
+  options.encoder.from = GetParam().from;
   options.average_decay = 0.9;
   options.encoder_cache = GetParam().cache;
   options.augmentation = {.flip = 0.5, .crop = GetParam().crop};
@@ -209,7 +212,9 @@ TEST_P(FineTuningResumeSlow, EndsInTheSameBitsForAnyLoaderThreads) {
 
 INSTANTIATE_TEST_SUITE_P(All, FineTuningResumeSlow,
                          testing::Values(Way{"cached_layers", true, 1, 1},
-                                         Way{"pictures_cropped_in_parts", false, 0.6, 2}),
+                                         Way{"pictures_cropped_in_parts", false, 0.6, 2},
+                                         Way{"efficientnet_lite0", true, 1, 1, "efficientnet_lite0",
+                                             "features.15"}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(FineTuning, NamesTheLayersThatThereAre) {

@@ -1,6 +1,8 @@
 // Weights under other names: prefixes, wrappers and the names of other libraries.
 #include "model/encoder/fit.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/error.h"
@@ -147,6 +149,28 @@ TEST(Fit, NamesOfOtherLibrariesAreKnown) {
        "layer.0.expand_1x1.convolution.weight"},
       {"mobilenet_v2", kBatch, "Hugging Face", "features.1.conv.1.weight",
        "conv_stem.reduce_1x1.convolution.weight"},
+      {"efficientnet_lite0",
+       {},
+       "EfficientNet-PyTorch",
+       "features.1.conv.1.weight",
+       "_blocks.0._project_conv.weight"},
+      {"efficientnet_lite0",
+       {},
+       "EfficientNet-PyTorch",
+       "features.17.1.running_var",
+       "_bn1.running_var"},
+      {"efficientnet_lite2",
+       {},
+       "EfficientNet-PyTorch",
+       "features.21.conv.1.0.weight",
+       "_blocks.20._depthwise_conv.weight"},
+      {"efficientnet_lite0", {}, "timm", "features.16.conv.3.bias", "blocks.6.0.bn3.bias"},
+      {"efficientnet_lite1",
+       {},
+       "timm",
+       "features.16.conv.0.0.weight",
+       "blocks.5.0.conv_pw.weight"},
+      {"efficientnet_lite2", {}, "timm", "features.22.0.weight", "conv_head.weight"},
       {"vgg16", {}, "Caffe", "features.28.weight", "conv5_3.weight"},
       {"vgg19", {}, "Caffe", "features.34.bias", "conv5_4.bias"},
       {"vgg16", {}, "the module 'features' alone", "features.28.weight", "28.weight"}};
@@ -154,7 +178,12 @@ TEST(Fit, NamesOfOtherLibrariesAreKnown) {
     SCOPED_TRACE(one.encoder + " " + one.name);
     size_t conventions = 0;
     for (const Naming& naming : namings()) {
-      if (naming.library != one.name || naming.of(one.ours) != one.theirs) continue;
+      const bool is_meant =  // a library's names of two networks may agree in some
+          std::all_of(libraries.begin(), libraries.end(), [&](const Library& row) {
+            const bool other = row.encoder != one.encoder || row.name != one.name;
+            return other || naming.of(row.ours) == row.theirs;
+          });
+      if (naming.library != one.name || !is_meant) continue;
       ++conventions;
       for (const char* prefix : {"", "backbone."}) {
         const auto file = encoder_weights(one.encoder, one.choices, [&](const std::string& name) {
@@ -201,6 +230,15 @@ TEST(Misfit, NamesTheCause) {
   const float value = 0;
   keras.add("block1_conv1/kernel:0", StoredType::kF32, {1}, &value);
   EXPECT_NE(misfit(file_of(keras)).find("names are those of Keras"), std::string::npos);
+}
+
+TEST(Misfit, OneEfficientNetLiteIsNotAnother) {
+  const auto file = encoder_weights("efficientnet_lite1", {}, names_of("EfficientNet-PyTorch"));
+  EXPECT_EQ(fitting_encoders(file).front().encoder, "efficientnet_lite1");
+  for (const char* other : {"efficientnet_lite0", "efficientnet_lite2", "mobilenet_v2"}) {
+    const std::string message = misfit(file, other, kBatch);
+    EXPECT_NE(message.find("it fits efficientnet_lite1"), std::string::npos) << message;
+  }
 }
 
 TEST(Misfit, ATypeThatIsNotReadIsNamed) {

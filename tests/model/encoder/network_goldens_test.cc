@@ -1,5 +1,6 @@
 // The pretrained networks against PyTorch, with weights that both draw by one rule
-// (tests/goldens/make_encoder_goldens.py): features, logits and all gradients.
+// (tests/goldens/make_encoder_goldens.py, make_efficientnet_goldens.py): features, logits and all
+// gradients.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include "core/serialization/safetensors.h"
 #include "model/encoder/network.h"
 #include "model/encoder/pretrained.h"
+#include "tests/model/encoder/drawn_values.h"
 #include "tests/op_case.h"
 
 namespace storyteller {
@@ -19,30 +21,6 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // of the norm
 constexpr int kSigns = 8;
-
-uint64_t fnv1a(const std::string& text) {
-  uint64_t state = 0xCBF29CE484222325U;
-  for (char c : text) state = (state ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return state;
-}
-
-uint64_t splitmix(uint64_t key, uint64_t index) {
-  uint64_t z = key + index * 0x9E3779B97F4A7C15U;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31);
-}
-
-/// offset + scale u(name, i).
-std::vector<float> drawn(const std::string& name, int64_t n, float scale = 1, float offset = 0) {
-  const uint64_t key = fnv1a(name);
-  std::vector<float> values(static_cast<size_t>(n));
-  for (size_t i = 0; i < values.size(); ++i) {
-    const float u = static_cast<float>(splitmix(key, i) >> 40) * 0x1p-23F - 1;
-    values[i] = offset + scale * u;
-  }
-  return values;
-}
 
 std::vector<float> drawn_value(const std::string& name, const Shape& shape) {
   const int64_t n = shape.elements();
@@ -70,7 +48,13 @@ Summary summary(const std::vector<float>& values) {
 
 struct Golden {
   std::string network, mode;
+  std::string file = "encoders.safetensors";
+  PaddingRule padding = PaddingRule::kTorch;
 };
+
+Golden efficientnet(const std::string& network) {
+  return {network, "frozen", "efficientnet_lite.safetensors", PaddingRule::kTensorflowSame};
+}
 
 void PrintTo(const Golden& golden, std::ostream* out) {
   *out << golden.network << ", " << golden.mode;
@@ -80,7 +64,7 @@ class NetworkGoldenSlow : public testing::TestWithParam<Golden> {
  protected:
   NetworkGoldenSlow()
       : goldens_(
-            SafetensorsFile::open(STORYTELLER_SOURCE_DIR "/tests/goldens/encoders.safetensors")) {}
+            SafetensorsFile::open(STORYTELLER_SOURCE_DIR "/tests/goldens/" + GetParam().file)) {}
   std::string key(const std::string& what) const {
     return GetParam().network + "." + GetParam().mode + "." + what;
   }
@@ -112,7 +96,7 @@ class NetworkGoldenSlow : public testing::TestWithParam<Golden> {
 TEST_P(NetworkGoldenSlow, FeaturesLogitsAndGradientsMatchPyTorch) {
   const std::string name_of_net = GetParam().network.substr(0, GetParam().network.find('.'));
   EncoderOptions options = encoder_options(name_of_net);
-  options.layers = {};
+  options.layers = {.padding = GetParam().padding};
   options.classes = 10;
   Parameters parameters;
   parameters.add_group({.name = "encoder"});
@@ -181,7 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"resnet18", "frozen"}, Golden{"resnet18", "batch"},
                     Golden{"resnet50", "frozen"}, Golden{"resnet101", "frozen"},
                     Golden{"mobilenet_v2", "frozen"}, Golden{"squeezenet1_0", "frozen"},
-                    Golden{"squeezenet1_1", "frozen"}),
+                    Golden{"squeezenet1_1", "frozen"}, efficientnet("efficientnet_lite0"),
+                    efficientnet("efficientnet_lite2")),
     [](const auto& info) {
       std::string name = info.param.network + "_" + info.param.mode;
       std::replace(name.begin(), name.end(), '.', '_');

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <functional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/serialization/safetensors_writer.h"
 #include "core/serialization/weights_file.h"
 #include "model/encoder/encoder.h"
 #include "model/encoder/encoder_options.h"
+#include "model/encoder/naming.h"
 #include "model/encoder/pretrained.h"
 
 namespace storyteller {
@@ -29,6 +32,15 @@ inline void add_encoder(SafetensorsWriter& writer, const std::string& encoder,
     const std::string name = rename(parameters.name(id).substr(kEncoderPrefix.size()));
     if (!name.empty()) writer.add(name, StoredType::kF32, shape, values.data());
   }
+}
+
+/// Renames an encoder's values as the first naming of `library` does.
+inline std::function<std::string(std::string)> names_of(std::string_view library) {
+  for (const Naming& naming : namings()) {
+    if (naming.library == library)
+      return [naming](const std::string& name) { return naming.of(name); };
+  }
+  throw std::invalid_argument("no such library");
 }
 
 inline WeightsFile file_of(const SafetensorsWriter& writer) {

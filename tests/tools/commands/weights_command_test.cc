@@ -4,6 +4,7 @@
 #include "core/serialization/weights_file.h"
 #include "model/encoder/encoder.h"
 #include "model/encoder/encoder_options.h"
+#include "tests/model/encoder/weights_of.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -54,6 +55,31 @@ TEST_F(WeightsCommand, ImportsWhatARuleAndAPrefixLeadTo) {
   std::vector<float> bias(32);
   file.read_float("features.0.0.bias", bias);
   EXPECT_EQ(bias[31], 0.5F);
+}
+
+TEST_F(WeightsCommand, ImportsEfficientNetLiteUnderTheNamesOfEfficientNetPyTorch) {
+  SafetensorsWriter writer;
+  add_encoder(writer, "efficientnet_lite0", {}, names_of("EfficientNet-PyTorch"));
+  const std::vector<float> classifier(1000, 0.5F);
+  writer.add("_fc.bias", StoredType::kF32, {1000}, classifier.data());
+  const std::string in = folder_ / "in.safetensors", out = folder_ / "out.safetensors";
+  writer.write(in);
+  const Ended shown = run_storyteller({"weights", "inspect", in});
+  EXPECT_NE(shown.out.find("fits the encoder efficientnet_lite0; names of"), std::string::npos)
+      << shown.out;
+  const Ended ended =
+      run_storyteller({"weights", "import", in, "--encoder", "efficientnet_lite0", "--out", out});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("names of EfficientNet-PyTorch became torchvision's"),
+            std::string::npos);
+  EXPECT_NE(ended.err.find("1 tensor was not used: _fc.bias\n"), std::string::npos) << ended.err;
+  EXPECT_EQ(WeightsFile::open(out).find("features.12.conv.1.0.weight").shape,
+            (std::vector<std::int64_t>{672, 1, 5, 5}));
+  const Ended refused =
+      run_storyteller({"weights", "import", in, "--encoder", "efficientnet_lite1", "--out", out});
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_NE(refused.err.find("does not fit the encoder 'efficientnet_lite1'"), std::string::npos);
+  EXPECT_NE(refused.err.find("it fits efficientnet_lite0"), std::string::npos) << refused.err;
 }
 
 TEST_F(WeightsCommand, TheNormsOfACheckpointAreSaidAndSet) {
