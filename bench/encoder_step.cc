@@ -1,5 +1,6 @@
-// Our side of bench/peers/encoder_step.py: forward and backward through MobileNetV2, all of it or
-// the layers from --from on, whose inputs then are cached activations. bench/run compares the two.
+// Our side of bench/peers/encoder_step.py: forward and backward through a pretrained encoder with
+// its batch norms folded, all of it or the layers from --from on, whose inputs then are cached
+// activations; with --infer forward alone, as pictures are encoded.
 #include <cmath>
 #include <iostream>
 #include <memory>
@@ -7,6 +8,7 @@
 
 #include "bench/timing.h"
 #include "core/ops/ops.h"
+#include "model/encoder/encoder_options.h"
 #include "model/encoder/encoder_training.h"
 #include "tests/op_case.h"
 #include "tools/cli/options.h"
@@ -18,10 +20,12 @@ int run(int argc, char** argv) {
   std::string encoder_name = "mobilenet_v2", name = "encoder_step", from = "all";
   int64_t pictures = 16;
   int threads = default_threads(), reps = 10, warmup = 2;
+  bool infer = false;
   CommandLine line("encoder_step", "Training step of a pretrained encoder");
   const Options command = line.options();
   command.text("--encoder", encoder_name, "its name");
   command.text("--from", from, "first layer that learns, under torchvision's name, or all");
+  command.flag("--infer", infer, "forward alone");
   command.number("--pictures", pictures, "per step");
   command.text("--name", name, "of the line printed");
   command.number("--threads", threads, "worker threads");
@@ -32,7 +36,9 @@ int run(int argc, char** argv) {
 
   Parameters parameters;
   parameters.add_group({.name = "encoder"});
-  const std::unique_ptr<Encoder> encoder = make_encoder(encoder_name, parameters);
+  const std::unique_ptr<Encoder> encoder =
+      make_encoder(encoder_name, parameters,
+                   encoder_options(encoder_name, {.norm = EncoderChoices::Norm::kFolded}));
   const size_t first = first_trained_layer(*encoder, {.from = from});
   freeze_layers_before(first, *encoder, parameters);
   parameters.allocate(DType::kFloat32, Device::cpu(), 1, true);
@@ -56,6 +62,11 @@ int run(int argc, char** argv) {
           ->forward_layers(untaped, Var(tensor_of<float>(shape, random_array(1, shape.elements()))),
                            0, first)
           .value();
+  if (infer) {
+    measure(name, reps, warmup,
+            [&] { encoder->forward_layers(untaped, Var(x), first, encoder->layers().size()); });
+    return 0;
+  }
   Tensor gradient;
   Tape tape(Tape::Mode::kTrain);
   measure(name, reps, warmup, [&] {
