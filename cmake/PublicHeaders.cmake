@@ -18,6 +18,7 @@ set(public_headers
   core/tensor.h
   # Captioning.
   model/captioner.h
+  model/captioning.h
   model/ensemble.h
   model/image/decode.h
   model/image/encode.h
@@ -41,5 +42,4 @@ set(public_headers
   train/data/verification.h
   train/rating/rating_analysis.h
   train/session/training_session.h
-  train/validation/captioning.h
   train/validation/evaluation.h)

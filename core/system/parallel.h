@@ -13,12 +13,12 @@
 
 namespace storyteller {
 
-/// Runs body(i) for 0 <= i < count on `threads` threads (0: default_threads()), in blocks, so that
-/// what it does for one i must not depend on another; the first exception is thrown again.
+/// Runs body(i) for 0 <= i < count on `threads` threads (0: default_threads()), which take `block`
+/// of them at a time, so that what it does for one i must not depend on another; the first
+/// exception is thrown again.
 template <class Body>
-void parallel_for(size_t count, int threads, Body body) {
-  constexpr size_t kBlock = 64;  // captions a thread takes at a time
-  const size_t blocks = (count + kBlock - 1) / kBlock;
+void parallel_for(size_t count, int threads, Body body, size_t block = 64) {
+  const size_t blocks = (count + block - 1) / block;
   const bool one = threads == 1 || blocks <= 1;
   const auto wanted = static_cast<size_t>(one ? 1 : threads > 0 ? threads : default_threads());
   const size_t workers = std::min(wanted, blocks);
@@ -27,8 +27,8 @@ void parallel_for(size_t count, int threads, Body body) {
   std::mutex failure_lock;
   const auto work = [&] {
     try {
-      for (size_t begin; (begin = next.fetch_add(kBlock)) < count;) {
-        for (size_t i = begin; i < std::min(count, begin + kBlock); ++i) body(i);
+      for (size_t begin; (begin = next.fetch_add(block)) < count;) {
+        for (size_t i = begin; i < std::min(count, begin + block); ++i) body(i);
       }
     } catch (...) {
       const std::lock_guard lock(failure_lock);

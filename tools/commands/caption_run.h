@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "model/captioning.h"
 #include "model/image/decode.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/picture_names.h"
 #include "tools/commands/word_arguments.h"
-#include "train/validation/captioning.h"
 
 namespace storyteller {
 

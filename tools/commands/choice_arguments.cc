@@ -63,10 +63,13 @@ Captioning captioning_of(Ensemble& models, const SearchArguments& search,
     throw UsageError(
         "--choose mbr chooses among at least two captions; raise --beam, --diverse or --sample");
   }
-  return {.models = models,
-          .search = options,
-          .demands = std::move(demands),
-          .consensus = std::move(consensus)};
+  Captioning captioning{.models = models, .search = options, .demands = std::move(demands)};
+  if (consensus != nullptr) {
+    captioning.agreement = [consensus = std::move(consensus)](const auto& candidates) {
+      return consensus->agreement(candidates);
+    };
+  }
+  return captioning;
 }
 
 }  // namespace storyteller

@@ -5,11 +5,12 @@
 #include <optional>
 #include <string>
 
+#include "model/captioning.h"
 #include "tools/cli/options.h"
 #include "tools/commands/output_file.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/word_arguments.h"
-#include "train/validation/captioning.h"
+#include "train/metrics/consensus.h"
 
 namespace storyteller {
 

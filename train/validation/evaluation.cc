@@ -52,7 +52,7 @@ std::vector<Hypothesis> hypotheses_of(const Captioner& captioner, const Evaluati
 
 bool measures_sets(const Captioning& captioning) {
   return captioning.wanted() > 1 ||
-         (captioning.consensus == nullptr && captioning.search.sample > 0);
+         (captioning.agreement == nullptr && captioning.search.sample > 0);
 }
 
 Evaluation evaluate(const Captioning& captioning, const SplitData& data,

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "model/captioner.h"
+#include "model/captioning.h"
 #include "train/features/split_data.h"
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/sets/set_report.h"
-#include "train/validation/captioning.h"
 
 namespace storyteller {
 

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "model/captioner.h"
+#include "model/captioning.h"
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/features/feature_cache.h"
 #include "train/features/feature_source.h"
 #include "train/metrics/caption_scorer.h"
-#include "train/validation/captioning.h"
 
 namespace storyteller {
 

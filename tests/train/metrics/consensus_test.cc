@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "train/metrics/metric_scorer.h"
+#include "train/metrics/ngram/cider.h"
 #include "train/metrics/spice/spice.h"
 
 namespace storyteller {
@@ -87,6 +88,24 @@ TEST(Consensus, IsTheMeanSimilarityToTheOthers) {
   EXPECT_EQ(Consensus::ranking(agreement)[0], 0U) << "of the two that are alike the first";
   EXPECT_EQ(Consensus::ranking(agreement)[1], 4U);
   EXPECT_EQ(agreement[0], agreement[4]);
+}
+
+TEST(Consensus, RepetitionChangesNoBit) {
+  std::vector<Tokens> candidates;
+  for (size_t i = 0; i < 40; ++i) candidates.push_back(kCandidates[i * i % kCandidates.size()]);
+  TokenizedReferences each;
+  for (const Tokens& candidate : candidates) each.push_back({candidate});
+  const PreparedReferences references(each, std::make_shared<const DocumentFrequencies>(
+                                                TokenizedReferences{{Tokens()}, {Tokens()}}));
+  const std::vector<double> agreement = Consensus(Similarity::kCider).agreement(candidates);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const PreparedCaption prepared = references.prepare(candidates[i]);
+    double mean = 0;
+    for (size_t j = 0; j < candidates.size(); ++j) {
+      if (j != i) mean += storyteller::cider_d(references, j, prepared);
+    }
+    EXPECT_EQ(agreement[i], mean / static_cast<double>(candidates.size() - 1)) << i;
+  }
 }
 
 TEST(Consensus, WeighsByFrequenciesThatAreGiven) {

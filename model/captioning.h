@@ -1,24 +1,31 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/ensemble.h"
-#include "train/metrics/consensus.h"
 
 namespace storyteller {
+
+/// For each candidate for one picture how much it has in common with the others; metrics come as
+/// such functions of their words (Consensus in train/metrics). It is called by several threads at
+/// once.
+using Agreement =
+    std::function<std::vector<double>(const std::vector<std::vector<std::string>>& candidates)>;
 
 /// How the captions of pictures come about.
 struct Captioning {
   Ensemble& models;
   SearchOptions search;
   SearchDemands demands = {};
-  /// Chooses among all that the search finds; null: the best scores are handed out.
-  std::shared_ptr<const Consensus> consensus = nullptr;
+  /// Chooses among all that the search finds, minimum Bayes risk; null: the best scores are handed
+  /// out.
+  Agreement agreement = nullptr;
 
-  /// Captions handed out for each picture: by consensus one, unless the options say how many.
+  /// Captions handed out for each picture: by agreement one, unless the options say how many.
   int wanted() const;
 };
 
@@ -35,8 +42,8 @@ struct Description {
 std::vector<Description> describe(const Captioning& captioning, std::span<const Tensor> features,
                                   std::span<const uint64_t> numbers);
 
-/// Captions in the order of their agreement.
-Description by_consensus(const Consensus& consensus, const Vocabulary& vocabulary,
+/// Captions by falling agreement, ties by place.
+Description by_agreement(const Agreement& agreement, const Vocabulary& vocabulary,
                          std::vector<Caption> captions);
 
 }  // namespace storyteller

@@ -1,0 +1,67 @@
+#include "model/captioning.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/system/parallel.h"
+#include "core/system/threads.h"
+
+namespace storyteller {
+namespace {
+
+/// All that a search can find.
+SearchOptions all_candidates(SearchOptions search) {
+  search.n_best = search.sample > 0 ? search.sample : search.beam * search.diverse;
+  return search;
+}
+
+}  // namespace
+
+int Captioning::wanted() const {
+  if (agreement == nullptr) return captions_wanted(search);
+  return std::max(search.n_best, 1);
+}
+
+std::vector<Description> describe(const Captioning& captioning, std::span<const Tensor> features,
+                                  std::span<const uint64_t> numbers) {
+  const bool chooses = captioning.agreement != nullptr;
+  const SearchOptions search = chooses ? all_candidates(captioning.search) : captioning.search;
+  auto found = captioning.models.captions(features, search, numbers, captioning.demands);
+  const auto wanted = static_cast<size_t>(captioning.wanted());
+  std::vector<Description> descriptions;
+  for (std::vector<Caption>& captions : found) {
+    descriptions.push_back(Description{std::move(captions)});
+  }
+  if (!chooses) return descriptions;
+  const Vocabulary& vocabulary = captioning.models.vocabulary();
+  const auto choose = [&](size_t picture) {
+    Description& description = descriptions[picture];
+    description = by_agreement(captioning.agreement, vocabulary, std::move(description.captions));
+    if (description.captions.size() <= wanted) return;
+    description.captions.resize(wanted);
+    description.agreement.resize(wanted);
+  };
+  parallel_for(descriptions.size(), threads_in_force(), choose, /*block=*/1);
+  return descriptions;
+}
+
+Description by_agreement(const Agreement& agreement, const Vocabulary& vocabulary,
+                         std::vector<Caption> captions) {
+  std::vector<std::vector<std::string>> candidates;
+  candidates.reserve(captions.size());
+  for (const Caption& caption : captions) candidates.push_back(vocabulary.decode(caption.words));
+  const std::vector<double> values = agreement(candidates);
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return values[a] > values[b]; });
+  Description ordered;
+  for (const size_t i : order) {
+    ordered.captions.push_back(std::move(captions[i]));
+    ordered.agreement.push_back(values[i]);
+  }
+  return ordered;
+}
+
+}  // namespace storyteller
