@@ -78,7 +78,7 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
   if (fs::exists(shipped, failure)) return shipped;
   throw UsageError("no model: `model` is not given, STORYTELLER_MODEL is not set, and " +
                    (shipped.empty() ? std::string("where this program lies is not known")
-                                    : "there is no " + shipped.string()) +
+                                    : "there is no " + printable(shipped.string(), kLongestName)) +
                    "; name a file by one of the first two: 'storyteller train' makes one");
 }
 

@@ -1,4 +1,5 @@
 #include "core/system/printable.h"
+#include "core/system/printable_line.h"
 
 #include <cstdint>
 
@@ -17,9 +18,8 @@ void append_escaped(std::string& out, std::string_view bytes) {
   for (const char c : bytes) out += "\\x" + hex(static_cast<std::uint8_t>(c), 2);
 }
 
-}  // namespace
-
-std::string printable(std::string_view text, std::size_t max_bytes) {
+/// Where `in_message`, a backtick is escaped as well.
+std::string escaped(std::string_view text, std::size_t max_bytes, bool in_message) {
   std::string out;
   while (!text.empty()) {
     const std::string_view before = text;
@@ -27,7 +27,7 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
     const std::string_view bytes = before.substr(0, before.size() - text.size());
     const bool invalid = character == kReplacementCharacter && bytes != "\uFFFD";
     std::string piece;
-    if (invalid || is_control(character)) {
+    if (invalid || is_control(character) || (in_message && character == '`')) {
       append_escaped(piece, bytes);
     } else {
       piece = bytes;
@@ -36,6 +36,16 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
     out += piece;
   }
   return out;
+}
+
+}  // namespace
+
+std::string printable_line(std::string_view text, std::size_t max_bytes) {
+  return escaped(text, max_bytes, /*in_message=*/false);
+}
+
+std::string printable(std::string_view text, std::size_t max_bytes) {
+  return escaped(text, max_bytes, /*in_message=*/true);
 }
 
 std::string printable_path(std::string_view path) {

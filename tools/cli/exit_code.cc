@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/printable_line.h"
 #include "core/system/signals.h"
 #include "kernels/cuda/error.h"
 #include "tools/cli/flag_names.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::size_t kMaxMessageBytes = 8192;
 
 int report(std::ostream& err, ExitCode code, const std::string& message) {
-  err << "storyteller: error: " << printable(with_flags(message), kMaxMessageBytes) << '\n'
+  err << "storyteller: error: " << printable_line(with_flags(message), kMaxMessageBytes) << '\n'
       << std::flush;
   return static_cast<int>(code);
 }
@@ -45,7 +46,8 @@ int report_exception(const std::exception_ptr& exception, std::ostream& err) {
   } catch (const std::bad_alloc&) {
     return report(err, ExitCode::kMemory, "out of memory; close other programs");
   } catch (const std::filesystem::filesystem_error& error) {
-    return report(err, ExitCode::kIo, error.path1().string() + ": " + error.code().message());
+    return report(err, ExitCode::kIo,
+                  printable_path(error.path1().string()) + ": " + error.code().message());
   } catch (const std::ios_base::failure& error) {
     return report(err, ExitCode::kIo, error.what());
   } catch (const std::exception& error) {
@@ -65,7 +67,7 @@ int run_reported(const std::function<int()>& body, std::ostream& err) {
 }
 
 void report_warning(std::string_view message, std::ostream& err) {
-  err << "storyteller: warning: " << printable(with_flags(message), kMaxMessageBytes) << '\n'
+  err << "storyteller: warning: " << printable_line(with_flags(message), kMaxMessageBytes) << '\n'
       << std::flush;
 }
 

@@ -30,9 +30,7 @@ Flags all_flags() {
   return flags;
 }
 
-}  // namespace
-
-std::string with_flags(std::string_view message) {
+std::string translated(std::string_view message) {
   static const Flags flags = all_flags();
   std::string out;
   while (true) {
@@ -45,6 +43,24 @@ std::string with_flags(std::string_view message) {
     if (flag != flags.end()) out.append(flag->second);
     message.remove_prefix(taken);
   }
+}
+
+}  // namespace
+
+std::string with_flags(std::string_view message) {
+  constexpr std::string_view kEscaped = "\\x60";
+  std::string text = translated(message);
+  for (size_t at = 0; (at = text.find(kEscaped, at)) != std::string::npos; ++at) {
+    text.replace(at, kEscaped.size(), "`");
+  }
+  return text;
+}
+
+std::vector<std::string> with_flags(const std::vector<std::string>& messages) {
+  std::vector<std::string> translated;
+  translated.reserve(messages.size());
+  for (const std::string& message : messages) translated.push_back(with_flags(message));
+  return translated;
 }
 
 }  // namespace storyteller

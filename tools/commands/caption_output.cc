@@ -9,10 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/system/printable.h"
+#include "core/system/printable_line.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/number_format.h"
 #include "model/image/decode.h"
+#include "tools/cli/flag_names.h"
 #include "tools/cli/standard_output.h"
 #include "tools/commands/report_item.h"
 
@@ -87,7 +89,7 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
   }
   if (!strip.empty()) set_name(line, "attention", strip.string());
   for (const std::string& warning : captioned.warnings) {
-    line["warnings"].push_back(text_of(warning, name));
+    line["warnings"].push_back(with_flags(text_of(warning, name)));
   }
   std::cout << json_line(line);
 }
@@ -100,7 +102,7 @@ void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesyst
   constexpr size_t kWhole = std::numeric_limits<size_t>::max();
   // A program may need the very bytes of a name that is not UTF-8; a terminal must not get them.
   const auto shown = [&](const std::string& text) {
-    return terminal_ ? printable(text, kWhole) : escape_controls(text);
+    return terminal_ ? printable_line(text, kWhole) : escape_controls(text);
   };
   for (const Caption& caption : captioned.captions) {
     if (form_ == Form::kTable) std::cout << shown(captioned.picture.path.string()) << '\t';

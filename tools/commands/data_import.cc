@@ -8,6 +8,7 @@
 #include "core/text/json_line.h"
 #include "core/text/phrase.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/data.h"
 #include "tools/commands/output_file.h"
@@ -35,7 +36,7 @@ void print(const ImportedSplit& imported, bool json) {
                                                 {"shards", imported.shards},
                                                 {"unusable", imported.bad.count()},
                                                 {"examples", examples_of(imported.bad)},
-                                                {"notes", imported.notes}});
+                                                {"notes", with_flags(imported.notes)}});
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ int data_statistics(const DataArguments& arguments) {
         {"frequent_words", s.frequent},
         {"frequent_share", s.known_share},
         {"unusable", skipped.count()},
-        {"notes", notes}});
+        {"notes", with_flags(notes)}});
   }
   require_unbroken(splits);
   return 0;

@@ -55,7 +55,7 @@ int verify_data(const DataArguments& arguments) {
                                                     {"unusable", bad.count()},
                                                     {"repaired", found.repaired.size()},
                                                     {"examples", examples_of(bad)},
-                                                    {"notes", notes}});
+                                                    {"notes", with_flags(notes)}});
     } else {
       std::cout << std::left << std::setw(6) << name << std::right << std::setw(10)
                 << found.listed - bad.count() << std::setw(10) << found.captions << std::setw(10)

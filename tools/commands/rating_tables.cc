@@ -4,7 +4,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "core/system/printable.h"
+#include "core/system/printable_line.h"
 #include "core/text/number_format.h"
 #include "core/text/utf8.h"
 
@@ -37,7 +37,7 @@ void print_table(std::ostream& out, const std::vector<Row>& rows) {
   out << '\n';
 }
 
-std::string name_of(const std::string& text) { return printable(text, 40); }
+std::string name_of(const std::string& text) { return printable_line(text, 40); }
 
 std::string between(const Interval& interval, int digits) {
   if (std::isnan(interval.low)) return "\u2013";

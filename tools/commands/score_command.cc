@@ -8,6 +8,7 @@
 #include "core/text/json_line.h"
 #include "core/text/number_format.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/flag_names.h"
 #include "tools/commands/caption_report.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
@@ -144,7 +145,7 @@ void print_json(const Scored& scored) {
   if (has_captions(scored)) json["distinct_captions"] = scored.scores.distinct_captions;
   if (scored.report) add_report(*scored.report, scored.set, json);
   if (scored.set) json["set"] = set_json(*scored.set, scored.options);
-  if (has_captions(scored)) json["notes"] = scored.notes;
+  if (has_captions(scored)) json["notes"] = with_flags(scored.notes);
   std::cout << json_line(json);
 }
 

@@ -6,7 +6,7 @@
 #include "core/config.h"
 #include "core/error.h"
 #include "core/serialization/weights_file.h"
-#include "core/system/printable.h"
+#include "core/system/printable_line.h"
 #include "core/text/phrase.h"
 #include "model/encoder/misfit.h"
 #include "model/encoder/pretrained.h"
@@ -30,7 +30,7 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   }
   for (std::size_t i = 0; i < std::min(fit.misshapen.size(), kListed); ++i) {
     const EncoderFit::Match& match = fit.misshapen[i];
-    std::cerr << "shape mismatch: " << printable(match.file_name) << " has "
+    std::cerr << "shape mismatch: " << printable_line(match.file_name) << " has "
               << shape_text(match.file_shape) << ", " << match.name << " needs "
               << shape_text(match.shape) << '\n';
   }
@@ -42,7 +42,7 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   if (fit.unused.empty() || !fit.rivals.empty()) return;
   std::cerr << counted(fit.unused.size(), "tensor was not used:", "tensors were not used:");
   for (std::size_t i = 0; i < std::min(fit.unused.size(), kListed); ++i) {
-    std::cerr << ' ' << printable(fit.unused[i]);
+    std::cerr << ' ' << printable_line(fit.unused[i]);
   }
   if (fit.unused.size() > kListed) std::cerr << " ...";
   std::cerr << '\n';

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/serialization/weights_file.h"
-#include "core/system/printable.h"
+#include "core/system/printable_line.h"
 #include "core/text/json_line.h"
 #include "core/text/phrase.h"
 #include "model/encoder/weights_inspection.h"
@@ -35,13 +35,13 @@ void print_odd(const std::vector<WeightsInspection::Odd>& tensors, const char* w
   for (const WeightsInspection::Odd& one : tensors) values += one.values;
   std::cout << counted(values, "value in ", "values in ")
             << counted(tensors.size(), "tensor", "tensors") << what << ", such as in "
-            << printable(tensors.front().name) << '\n';
+            << printable_line(tensors.front().name) << '\n';
 }
 
 void print_json(const std::string& path, const WeightsFile& file, const WeightsInspection& found) {
   nlohmann::ordered_json json = {{"file", path},
                                  {"format", name_of(file.format())},
-                                 {"notes", file.notes()},
+                                 {"notes", with_flags(file.notes())},
                                  {"encoders", nlohmann::ordered_json::array()},
                                  {"nearest", found.nearest},
                                  {"not_finite", json_of(found.not_finite)},
@@ -62,12 +62,12 @@ void print_json(const std::string& path, const WeightsFile& file, const WeightsI
 void print_text(const WeightsFile& file, const WeightsInspection& found) {
   std::size_t widest = 4;
   for (const WeightTensor& tensor : file.tensors()) {
-    widest = std::max(widest, std::min<std::size_t>(printable(tensor.name).size(), 60));
+    widest = std::max(widest, std::min<std::size_t>(printable_line(tensor.name).size(), 60));
   }
   for (const WeightTensor& tensor : file.tensors()) {
-    std::cout << std::left << std::setw(static_cast<int>(widest)) << printable(tensor.name) << "  "
-              << std::setw(4) << type_text(tensor) << "  " << shape_text(tensor.shape) << "  "
-              << element_count(tensor.shape) << '\n';
+    std::cout << std::left << std::setw(static_cast<int>(widest)) << printable_line(tensor.name)
+              << "  " << std::setw(4) << type_text(tensor) << "  " << shape_text(tensor.shape)
+              << "  " << element_count(tensor.shape) << '\n';
   }
   std::cout << name_of(file.format()) << ": " << file.tensors().size() << " tensors, "
             << found.elements << " elements\n";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/system/printable.h"
+#include "core/system/printable_line.h"
 
 namespace storyteller {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kWidth = 78;
 constexpr size_t kLongestText = 4096;
 
-std::string clean(const std::string& text) { return printable(text, kLongestText); }
+std::string clean(const std::string& text) { return printable_line(text, kLongestText); }
 
 /// Lines broken at blanks.
 std::string wrapped(const std::string& text) {

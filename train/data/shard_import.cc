@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/system/printable.h"
 #include "core/system/signals.h"
 #include "train/data/formats/shard_writer.h"
 
@@ -29,10 +30,11 @@ void require_the_same(const ImportedSplit& imported, Split split, const fs::path
 ShardImport::ShardImport(const fs::path& out) : out_(out), workshop_(out / ".unfinished") {
   std::error_code failure;
   fs::create_directories(out, failure);
-  if (failure) throw IoError("`out` " + out.string() + ": " + failure.message());
+  if (failure) throw IoError("`out` " + printable_path(out.string()) + ": " + failure.message());
   for (const auto& entry : fs::directory_iterator(out)) {
     if (entry.path().extension() == ".tar") {
-      throw UsageError("`out` " + out.string() + ": shards are there already; name another folder");
+      throw UsageError("`out` " + printable_path(out.string()) +
+                       ": shards are there already; name another folder");
     }
   }
   fs::remove_all(workshop_);  // of an import that was killed

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/half.h"
 #include "core/system/atomic_file.h"
+#include "core/system/printable.h"
 #include "train/data/prefetcher.h"
 #include "train/features/feature_file.h"
 
@@ -255,14 +256,17 @@ std::unique_ptr<FeatureCache> FeatureCache::open_or_build(const fs::path& path,
     std::error_code ignored;  // the file says what is wrong
     if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
     AtomicFile file(path, [&] {
-      say(path.string() + ": another process is computing these features; waiting for it");
+      say(printable_path(path.string()) +
+          ": another process is computing these features; waiting for it");
     });
     if (auto cache = open_computed()) return cache;  // it was just finished
-    if (!why.empty()) say(path.string() + ": " + why + "; computing the features again");
+    if (!why.empty())
+      say(printable_path(path.string()) + ": " + why + "; computing the features again");
     FeatureBuilder(key, shape, dataset, build, &file).run();
   }
   if (auto cache = open(path, key, shape, &why)) return cache;
-  throw IoError(path.string() + ": just written, but " + (why.empty() ? "gone" : why));
+  throw IoError(printable_path(path.string()) + ": just written, but " +
+                (why.empty() ? "gone" : why));
 }
 
 FeatureCache::~FeatureCache() {

@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "core/error.h"
+#include "core/system/printable.h"
 #include "model/image/decode.h"
 
 namespace storyteller {
@@ -75,7 +76,7 @@ void mention_old_file(const FeatureFolder& where, const fs::path& path, FeatureK
   const fs::path old = where.folder / file_name(key);
   std::error_code failure;
   if (fs::exists(path, failure) || !fs::exists(old, failure)) return;
-  where.message(old.string() +
+  where.message(printable_path(old.string()) +
                 ": features by an earlier version, which told pictures by name and size alone; "
                 "they are computed again, and this file may be deleted");
 }
@@ -109,7 +110,7 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   std::error_code failure;
   std::filesystem::create_directories(where.folder, failure);
   if (failure) {
-    throw IoError("cannot make the folder " + where.folder.string() +
+    throw IoError("cannot make the folder " + printable_path(where.folder.string()) +
                   " for features: " + failure.message() + "; name another with `cache`");
   }
   const FeatureKey key = feature_key(captioner, dataset, stage);

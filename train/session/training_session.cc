@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/system/printable.h"
 #include "core/system/threads.h"
 #include "model/model_file.h"
 #include "train/checkpoint.h"
@@ -180,7 +181,7 @@ TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecor
   if (start.last() != nullptr) {
     take_up(start, notes);
   } else if (start.options.resume) {
-    tell(observer.message, start.folder.path().string() +
+    tell(observer.message, printable_path(start.folder.path().string()) +
                                ": the run had not begun to learn; it begins now");
   }
   return trainer->run();

@@ -1,4 +1,5 @@
 #include "core/system/printable.h"
+#include "core/system/printable_line.h"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,12 @@ TEST(Printable, KeepsTextAndEscapesWhatWouldDriveATerminal) {
   EXPECT_EQ(printable("\x1b[2J"), "\\x1b[2J");
   EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
   EXPECT_EQ(printable("\xC2\x9B"), "\\xc2\\x9b");  // C1 control: begins an escape sequence
+}
+
+TEST(Printable, EscapesBackticksOfNamesInMessages) {
+  EXPECT_EQ(printable("`epochs`.jpg"), "\\x60epochs\\x60.jpg");
+  EXPECT_EQ(printable_path("`a`/b"), "\\x60a\\x60/b");
+  EXPECT_EQ(printable_line("see `--help`\n"), "see `--help`\\x0a");
 }
 
 TEST(Printable, EscapesBytesThatAreNotUtf8) {

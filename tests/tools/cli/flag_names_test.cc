@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/system/printable.h"
+
 namespace storyteller {
 namespace {
 
@@ -17,6 +19,14 @@ TEST(FlagNames, OtherWordsStay) {
     EXPECT_EQ(with_flags(text), text);
   }
   EXPECT_EQ(with_flags("odd`name.jpg: `resume`"), "odd`name.jpg: --resume");
+}
+
+TEST(FlagNames, NamesAreNotTranslated) {
+  const std::string name = "`epochs` of `resume`.jpg";
+  EXPECT_EQ(with_flags(printable(name) + ": cut off; go on with `resume`"),
+            name + ": cut off; go on with --resume");
+  EXPECT_EQ(with_flags(printable_path("a`/" + name) + ": `epochs`"),
+            "a`/" + name + ": --set epochs");
 }
 
 }  // namespace

@@ -48,14 +48,16 @@ std::unique_ptr<Dataset> open_conceptual(const fs::path& folder, Split split,
   };
   return std::make_unique<ListedDataset>(
       std::move(list),
-      ListedDataset::Options{
-          .folders = {folder / "images"},
-          .names = names,
-          .open = options,
-          .may_lack = true,
-          .notes = {note, numbered.note().empty() ? "" : file.string() + ": " + numbered.note(),
-                    encoding},
-          .source = file.string()});
+      ListedDataset::Options{.folders = {folder / "images"},
+                             .names = names,
+                             .open = options,
+                             .may_lack = true,
+                             .notes = {note,
+                                       numbered.note().empty()
+                                           ? ""
+                                           : printable_path(file.string()) + ": " + numbered.note(),
+                                       encoding},
+                             .source = file.string()});
 }
 
 }  // namespace storyteller

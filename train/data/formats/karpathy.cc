@@ -34,8 +34,9 @@ CaptionsFiles files_of(const fs::path& path) {
     if (fs::exists(path / set.file, ignored)) there.push_back(path / set.file);
   }
   if (there.size() > 1) {
-    throw InputError(printable(path.string(), 400) + ": " + there[0].filename().string() + " and " +
-                     there[1].filename().string() + " are there; name one of them");
+    throw InputError(printable(path.string(), 400) + ": " +
+                     printable_path(there[0].filename().string()) + " and " +
+                     printable_path(there[1].filename().string()) + " are there; name one of them");
   }
   names.emplace_back("dataset.json");
   return captions_files(path, names, {".json", ".json.gz"});

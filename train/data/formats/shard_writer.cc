@@ -57,7 +57,7 @@ bool is_text(const std::string& caption) {
 struct ShardWriter::Shard {
   explicit Shard(const std::filesystem::path& path)
       : target{AtomicFile(path)}, writer(archive_write_new(), archive_write_free) {
-    if (!writer) throw MemoryError("no memory to write " + path.string());
+    if (!writer) throw MemoryError("no memory to write " + printable_path(path.string()));
     archive_write_set_format_pax_restricted(writer.get());
     archive_write_set_bytes_in_last_block(writer.get(), 1);
     check(archive_write_open(writer.get(), &target, nullptr, write_bytes, nullptr));

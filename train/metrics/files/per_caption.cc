@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
+#include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/base64.h"
 #include "core/text/json_line.h"
@@ -108,7 +109,8 @@ std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
 PerCaptionForm per_caption_form(const std::filesystem::path& path) {
   if (ends_in(path, ".csv")) return PerCaptionForm::kCsv;
   if (ends_in(path, ".json")) return PerCaptionForm::kJson;
-  throw UsageError("`per_image` " + path.string() + ": name a file that ends in .csv or .json");
+  throw UsageError("`per_image` " + printable_path(path.string()) +
+                   ": name a file that ends in .csv or .json");
 }
 
 void write_per_caption(const std::filesystem::path& path, const CaptionPairs& pairs,

@@ -32,14 +32,15 @@ void score_spice_tuples(const std::filesystem::path& path, const CaptionPairs& p
   for (const size_t index : pairs.image_of) {
     const CaptionPairs::Image& image = pairs.images[index];
     if (image.hypotheses.size() != 1) {
-      throw InputError(path.string() + ": it holds one caption's tuples of an image, but image " +
+      throw InputError(printable_path(path.string()) +
+                       ": it holds one caption's tuples of an image, but image " +
                        printable(image.id) + " has " + std::to_string(image.hypotheses.size()) +
                        " captions; leave `samples` or `spice_tuples` away");
     }
     const auto found = by_id.find(image.id);
     if (found == by_id.end()) {
-      throw InputError(path.string() + ": no tuples of image " + printable(image.id) +
-                       "; run the SPICE tool on the same captions");
+      throw InputError(printable_path(path.string()) + ": no tuples of image " +
+                       printable(image.id) + "; run the SPICE tool on the same captions");
     }
     counts.push_back(spice_counts(images[found->second], thesaurus));
   }
