@@ -120,18 +120,20 @@ int caption(const CaptionArguments& arguments) {
     strips.reset();
   }
   using Form = CaptionOutput::Form;
-  CaptionOutput output(ensemble.shown(),
-                       arguments.json ? Form::kJson
-                       : single       ? Form::kSentence
-                                      : Form::kTable,
-                       strips ? &*strips : nullptr, arguments.report);
-  CaptionRun run(captioning_of(ensemble, arguments.search, arguments.words, consensus),
-                 arguments.words.must(), output, single);
+  Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, consensus);
+  CaptionOutput output(
+      ensemble.shown(),
+      captioning_record(models, captioning.search, arguments.words, arguments.choice),
+      arguments.json ? Form::kJson
+      : single       ? Form::kSentence
+                     : Form::kTable,
+      strips ? &*strips : nullptr, arguments.report);
+  CaptionRun run(std::move(captioning), arguments.words.must(), output, single);
   caption_all(names, run);
   run.flush();
   names.report_list();
+  run.finish(stop_requested());
   if (!stop_requested()) {
-    run.finish();
     output.write_page("");
     return run.exit_code(arguments.max_bad);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iostream>
 #include <limits>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -32,9 +33,10 @@ double rounded(double value) {
 
 }  // namespace
 
-CaptionOutput::CaptionOutput(Captioner& captioner, Form form, const AttentionFiles* attention,
-                             const std::filesystem::path& report)
+CaptionOutput::CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form,
+                             const AttentionFiles* attention, const std::filesystem::path& report)
     : captioner_(captioner),
+      record_(std::move(record)),
       form_(form),
       terminal_(::isatty(STDOUT_FILENO) == 1),
       attention_(attention) {
@@ -88,6 +90,7 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
     line["missing"].push_back(text_of(words, name));
   }
   if (!strip.empty()) set_name(line, "attention", strip.string());
+  if (record_.models.size() > 1) add_record(record_, line);
   for (const std::string& warning : captioned.warnings) {
     line["warnings"].push_back(with_flags(text_of(warning, name)));
   }
@@ -131,6 +134,7 @@ void CaptionOutput::write_page(const std::string& note) {
                     {"Encoder", captioner_.encoder().name()},
                     {"Words known", grouped(static_cast<size_t>(captioner_.vocabulary().size()))}};
   report.footer = "storyteller caption --report";
+  add_record(record_, report);
   page_->write(report);
 }
 

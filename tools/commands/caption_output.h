@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "model/captioner.h"
 #include "tools/commands/attention_files.h"
+#include "tools/commands/captioning_record.h"
 #include "tools/commands/picture_names.h"
 #include "tools/render/html_report_file.h"
 
@@ -28,10 +29,11 @@ class CaptionOutput {
  public:
   enum class Form { kSentence, kTable, kJson };
 
+  /// @param record of how captions come about: for the page, and for the lines of an ensemble.
   /// @param attention null: no strips. It must outlive this.
   /// @param report empty: no page. Throws IoError where it cannot be written.
-  CaptionOutput(Captioner& captioner, Form form, const AttentionFiles* attention,
-                const std::filesystem::path& report);
+  CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form,
+                const AttentionFiles* attention, const std::filesystem::path& report);
 
   /// Whether pictures are looked at.
   bool shows() const { return attention_ != nullptr || page_; }
@@ -52,6 +54,7 @@ class CaptionOutput {
   void print_json(const CaptionedPicture& captioned, const std::filesystem::path& strip);
 
   Captioner& captioner_;
+  CaptioningRecord record_;
   Form form_;
   bool terminal_;
   const AttentionFiles* attention_;

@@ -192,8 +192,8 @@ void CaptionRun::enter(const std::shared_ptr<FolderTally>& folder) {
   folder_ = folder;
 }
 
-void CaptionRun::finish() {
-  enter(nullptr);
+void CaptionRun::finish(bool stopped) {
+  if (!stopped) enter(nullptr);
   for (const std::string& note : missing_.notes()) report_warning(note, std::cerr);
   if (failed_ <= kManyFailures) return;
   report_warning(std::to_string(failed_) + " of " + std::to_string(total_) +

@@ -32,9 +32,9 @@ class CaptionRun {
   bool full() const { return pictures_.size() >= kBatch; }
   /// Captions what was added and hands it out, failures in their places.
   void flush();
-  /// After the last flush(): judges the last folder and says how much of all failed, and what
-  /// was not said.
-  void finish();
+  /// After the last flush(): judges the last folder, unless the run was `stopped` inside, and says
+  /// how much of all failed, and what was not said.
+  void finish(bool stopped);
 
   size_t captioned() const { return captioned_; }
   /// Of all pictures so far.

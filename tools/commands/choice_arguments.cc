@@ -1,6 +1,7 @@
 #include "tools/commands/choice_arguments.h"
 
 #include "core/error.h"
+#include "core/text/shell_word.h"
 
 namespace storyteller {
 
@@ -24,6 +25,14 @@ void ChoiceArguments::add_options(const Options& command) {
 
 void ChoiceArguments::add_to(InputFiles& inputs) const {
   inputs.add(frequencies_.string(), "the file of frequencies");
+}
+
+std::string ChoiceArguments::flags() const {
+  if (!by_consensus_) return "";
+  const bool spice = similarity_ == Similarity::kSpice;
+  std::string flags = std::string("--choose mbr --similarity ") + (spice ? "spice" : "cider");
+  if (!frequencies_.empty()) flags += " --frequencies " + shell_word(frequencies_.string());
+  return flags;
 }
 
 std::shared_ptr<const Consensus> ChoiceArguments::consensus() const {
@@ -58,6 +67,11 @@ Captioning captioning_of(Ensemble& models, const SearchArguments& search,
   }
   const SearchOptions options =
       search.over(recommended, draws ? ChoiceArguments::kUsualSamples : 0);
+  if (!demands.must.empty() && (options.sample > 0 || options.diverse > 1)) {
+    throw UsageError("--must needs a plain beam search; leave " +
+                     std::string(options.sample > 0 ? "--sample" : "--diverse") +
+                     " out, or --must");
+  }
   if (consensus != nullptr && options.sample < 2 &&
       (options.sample == 1 || options.beam * options.diverse < 2)) {
     throw UsageError(

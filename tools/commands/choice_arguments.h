@@ -25,6 +25,8 @@ class ChoiceArguments {
   /// Null where captions are not chosen by consensus. Throws UsageError where an option does
   /// nothing, ModelError for a bad file, InputError where SPICE lacks its data.
   std::shared_ptr<const Consensus> consensus() const;
+  /// As they would be typed; empty where captions are not chosen by consensus.
+  std::string flags() const;
   /// The file that is read.
   void add_to(InputFiles& inputs) const;
 

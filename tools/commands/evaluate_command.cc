@@ -7,13 +7,16 @@
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
+#include "core/system/printable.h"
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/number_format.h"
+#include "core/text/shell_word.h"
 #include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
+#include "tools/commands/captioning_record.h"
 #include "tools/commands/choice_arguments.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
@@ -157,6 +160,8 @@ int run(const EvaluateArguments& arguments) {
   Captioner& captioner = ensemble.shown();
   const Captioning captioning =
       captioning_of(ensemble, arguments.search, arguments.words, consensus);
+  const CaptioningRecord record =
+      captioning_record(models, captioning.search, arguments.words, arguments.choice);
   const MaxBad max_bad{.share = arguments.max_bad};
   SplitData data(arguments.data, parse_split(arguments.split), max_bad);
   const std::string foreign =
@@ -189,6 +194,12 @@ int run(const EvaluateArguments& arguments) {
     missing.look(evaluation.captions[i], data.dataset->id(i));
   }
   for (const std::string& note : missing.notes()) notes.push_back(note);
+  if (!arguments.results.empty() && captioning.wanted() > 1) {
+    notes.push_back("--results " + printable_path(arguments.results) + ": it holds up to " +
+                    std::to_string(captioning.wanted()) +
+                    " captions for an image_id, the scored one first; COCO's evaluation takes "
+                    "one each, which --n-best 1 writes");
+  }
   const std::vector<std::string> odd = notes_on(evaluation, captioner, data);
   notes.insert(notes.end(), odd.begin(), odd.end());
   for (const std::string& note : notes) report_warning(note, std::cerr);
@@ -201,12 +212,15 @@ int run(const EvaluateArguments& arguments) {
       history = history_from_json(file.metadata("storyteller.history"), models[0]);
     }
     HtmlReport report = make_report(captioner, data, evaluation, history, arguments.examples);
-    report.footer = "storyteller evaluate --data " + arguments.data + " --split " + arguments.split;
+    report.footer =
+        "storyteller evaluate --data " + shell_word(arguments.data) + " --split " + arguments.split;
+    add_record(record, report);
     write_html_report(arguments.report, report);
   }
   if (arguments.json) {
     nlohmann::ordered_json json = scores_json(evaluation);
-    json["notes"] = notes;
+    add_record(record, json);
+    json["notes"] = with_flags(notes);
     std::cout << json_line(json);
   } else {
     print_table(evaluation);

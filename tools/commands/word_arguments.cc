@@ -8,6 +8,8 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
+#include "core/text/phrase.h"
+#include "core/text/shell_word.h"
 #include "model/search/filters/filters.h"
 #include "tools/cli/exit_code.h"
 #include "train/text/ptb/tokenizer.h"
@@ -92,6 +94,13 @@ std::vector<std::string> WordArguments::must() const {
     if (std::ranges::find(once, text) == once.end()) once.push_back(std::move(text));
   }
   return once;
+}
+
+std::string WordArguments::flags() const {
+  std::vector<std::string> flags;
+  for (const std::string& text : must_) flags.push_back("--must " + shell_word(text));
+  for (const std::string& text : must_not_) flags.push_back("--must-not " + shell_word(text));
+  return joined(flags, " ");
 }
 
 SearchDemands WordArguments::demands(const Vocabulary& vocabulary) const {

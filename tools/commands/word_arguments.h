@@ -19,6 +19,8 @@ class WordArguments {
   SearchDemands demands(const Vocabulary& vocabulary) const;
   /// What must be said, as it was written: in the order of demands().must.
   std::vector<std::string> must() const;
+  /// As they would be typed: "--must 'dog|dogs'"; empty: none.
+  std::string flags() const;
 
  private:
   std::vector<std::string> must_, must_not_;

@@ -129,8 +129,15 @@ TEST_F(SearchFlags, SeveralModelsSpeakAsOne) {
   arguments.insert(arguments.end(), {"--model", model()});
   const Ended twice = caption(arguments);
   EXPECT_EQ(twice.code, 0) << twice.err;
-  EXPECT_EQ(twice.out, alone.out);
+  auto line = nlohmann::json::parse(twice.out);
+  EXPECT_EQ(line["models"], (std::vector<std::string>{model(), model()}));
+  EXPECT_TRUE(line["search"].get<std::string>().starts_with("--beam 3 --max-words ")) << line;
+  line.erase("models");
+  line.erase("search");
+  EXPECT_EQ(line, nlohmann::json::parse(alone.out));
   EXPECT_EQ(twice.err, alone.err);
+
+  EXPECT_FALSE(nlohmann::json::parse(caption({scene(), "--json"}).out).contains("models"));
 
   const std::string other =
       std::string(STORYTELLER_SOURCE_DIR) + "/models/" + std::string(kShippedModel);
@@ -181,6 +188,8 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
       {{"--choose", "mbr", "--sample", "1"}, "among at least two captions"},
       {{"--n-best", "5"}, "n_best 5 is more than there can be, 2; raise beam"},
       {{"--sample", "2", "--n-best", "5"}, "raise sample"},
+      {{"--must", "blue", "--sample", "2"}, "--must needs a plain beam search; leave --sample out"},
+      {{"--must", "blue", "--diverse", "2"}, "leave --diverse out"},
       {{"--similarity", "spice"}, "--similarity does nothing without --choose mbr"},
       {{"--frequencies", "f"}, "--frequencies does nothing without --choose mbr"},
       {{"--min-words", "9", "--max-words", "5"}, "min_words 9 is more than max_words 5"}};

@@ -37,6 +37,22 @@ std::vector<T> read_all(const SafetensorsFile& file, const char* name, StoredTyp
   return out;
 }
 
+/// What makes such a file, for messages.
+constexpr const char* kMadeBy =
+    "; document frequencies are what 'storyteller score --references FILE --save-frequencies FILE' "
+    "writes";
+
+SafetensorsFile open_tensors(const std::filesystem::path& path) {
+  try {
+    return SafetensorsFile::open(path);
+  } catch (const ModelError& error) {
+    std::error_code failure;
+    if (!std::filesystem::exists(path, failure)) throw;
+    const std::string what = error.what();
+    throw ModelError(what.substr(0, what.find(';')) + kMadeBy);
+  }
+}
+
 }  // namespace
 
 void DocumentFrequencies::save(const std::filesystem::path& path) const {
@@ -57,15 +73,13 @@ void DocumentFrequencies::save(const std::filesystem::path& path) const {
 }
 
 DocumentFrequencies DocumentFrequencies::load(const std::filesystem::path& path) {
-  const SafetensorsFile file = SafetensorsFile::open(path);
+  const SafetensorsFile file = open_tensors(path);
   const auto demand = [&](bool holds, const char* problem) {
     if (!holds) throw ModelError(file.file() + ": damaged document frequencies: " + problem);
   };
   const auto kind = file.metadata().find(kKind);
   if (kind == file.metadata().end() || kind->second != kKindValue) {
-    throw ModelError(file.file() +
-                     ": no document frequencies; make them with 'storyteller score "
-                     "--references FILE --save-frequencies FILE'");
+    throw ModelError(file.file() + ": holds no document frequencies" + kMadeBy);
   }
   DocumentFrequencies out;
   const auto documents = read_all<uint64_t>(file, "documents", StoredType::kU64, 1);
