@@ -8,10 +8,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/system/signals.h"
 #include "core/system/write_failure.h"
 
 namespace storyteller {
@@ -61,6 +64,23 @@ bool still_named(int descriptor, const std::filesystem::path& path) {
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+enum class Lock { kHeld, kOfAnother, kImpossible, kStopped };
+
+/// `waits` null: without waiting for another who holds it.
+Lock lock_file(int descriptor, const std::function<void()>* waits) {
+  constexpr auto kPause = std::chrono::milliseconds(50);  // a signal does not end flock()
+  for (bool said = false;;) {
+    if (!injected("lock") && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return Lock::kHeld;
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return Lock::kImpossible;
+    if (waits == nullptr) return Lock::kOfAnother;
+    if (stop_requested()) return Lock::kStopped;
+    if (!said && *waits) (*waits)();
+    said = true;
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& target, std::uint64_t expected_bytes)
@@ -94,39 +114,45 @@ void AtomicFile::open_temporary(const std::function<void()>* waits) {
 
 // The lock tells a temporary that is being written (skip it) from one that a killed process left
 // behind (take it over). Between open and lock another process may have renamed or removed it:
-// then the lock is on a file that has left this name, and we begin again.
+// then the lock is on a file that has left this name, and we begin again. Where nothing can be
+// locked (ENOLCK, EOPNOTSUPP: some network drives) no other may open what we write.
 void AtomicFile::lock_temporary(const std::function<void()>* waits) {
   const std::string stem = "." + target_.filename().string();
+  bool locks = true;
   for (int attempt = 0, busy = 0; attempt < 1000; ++attempt) {
-    const std::string suffix = busy == 0 ? ".tmp" : "." + std::to_string(busy) + ".tmp";
+    const std::string own = locks ? "" : "." + std::to_string(::getpid());
+    const std::string suffix = own + (busy == 0 ? ".tmp" : "." + std::to_string(busy) + ".tmp");
     temporary_ = folder_of(target_) / (stem + suffix);
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-    const int opened = injected("open") ? -1 : ::open(temporary_.c_str(), flags, 0666);
+    int opened = injected("open") ? -1 : ::open(temporary_.c_str(), flags | O_EXCL, 0666);
+    const bool made = opened >= 0;
+    if (!made && errno == EEXIST && locks) opened = ::open(temporary_.c_str(), flags, 0666);
     if (opened < 0 && errno == EINTR) continue;
-    if (opened < 0) fail("create a file in the folder of", errno);
-    if (::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      if (waits == nullptr) {
-        ::close(opened);
-        ++busy;
-        continue;
-      }
-      if (*waits) (*waits)();
-      while (::flock(opened, LOCK_EX) != 0 && errno == EINTR) {
-      }
-    }
-    if (!still_named(opened, temporary_)) {
-      ::close(opened);
+    if (opened < 0 && errno == EEXIST) {  // without locks: of another thread, or left behind
+      ++busy;
       continue;
     }
-    if (::ftruncate(opened, 0) != 0) {
-      const int error = errno;
-      ::close(opened);
-      fail("create a file in the folder of", error);
-    }
-    descriptor_ = opened;
-    return;
+    if (opened < 0) fail("create a file in the folder of", errno);
+    const Lock lock = locks ? lock_file(opened, waits) : Lock::kHeld;
+    if (lock == Lock::kHeld && take(opened)) return;
+    if (lock == Lock::kImpossible && made) ::unlink(temporary_.c_str());
+    if (lock == Lock::kImpossible) locks = false;
+    if (lock == Lock::kOfAnother) ++busy;
+    ::close(opened);
+    if (lock == Lock::kStopped) throw Stopped();
   }
   fail("lock a temporary file for", EBUSY);
+}
+
+bool AtomicFile::take(int opened) {
+  if (!still_named(opened, temporary_)) return false;
+  if (::ftruncate(opened, 0) != 0) {
+    const int error = errno;
+    ::close(opened);
+    fail("create a file in the folder of", error);
+  }
+  descriptor_ = opened;
+  return true;
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
@@ -210,6 +236,31 @@ void write_file_atomically(const std::filesystem::path& target, std::span<const 
 
 void write_file_atomically(const std::filesystem::path& target, std::string_view text) {
   write_file_atomically(target, std::as_bytes(std::span(text)));
+}
+
+AbandonedFiles remove_abandoned(const std::filesystem::path& folder, std::string_view ending) {
+  AbandonedFiles removed;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with('.') || !name.ends_with(".tmp")) continue;
+    // ".NAME.tmp" or ".NAME.1.tmp"
+    const std::string target =
+        name.substr(1, name.find_last_not_of(".0123456789", name.size() - 5));
+    if (!target.ends_with(ending)) continue;
+    const int file = ::open(at->path().c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) continue;
+    struct stat status {};
+    if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+        ::flock(file, LOCK_EX | LOCK_NB) == 0 && still_named(file, at->path()) &&
+        ::unlink(at->path().c_str()) == 0) {
+      ++removed.files;
+      removed.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    }
+    ::close(file);
+  }
+  return removed;
 }
 
 void set_file_fault(FileFault fault) { file_fault.store(fault); }

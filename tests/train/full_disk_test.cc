@@ -13,7 +13,10 @@ namespace storyteller {
 namespace {
 
 int calls_until_failure = 0;
-int fail_kth_call(const char* /*call*/) { return --calls_until_failure == 0 ? ENOSPC : 0; }
+int fail_kth_call(const char* call) {
+  if (std::string_view(call) == "lock") return 0;
+  return --calls_until_failure == 0 ? ENOSPC : 0;
+}
 
 TrainOptions options_of(int epochs) {
   TrainOptions options;

@@ -7,7 +7,10 @@
 #include <xxhash.h>
 
 #include "core/error.h"
+#include "core/system/atomic_file.h"
 #include "core/system/printable.h"
+#include "core/text/number_format.h"
+#include "core/text/phrase.h"
 #include "model/image/decode.h"
 
 namespace storyteller {
@@ -112,6 +115,13 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   if (failure) {
     throw IoError("cannot make the folder " + printable_path(where.folder.string()) +
                   " for features: " + failure.message() + "; name another with `cache`");
+  }
+  const AbandonedFiles gone = remove_abandoned(where.folder, ".features");
+  if (gone.files > 0 && where.message) {
+    where.message(printable_path(where.folder.string()) + ": removed " +
+                  counted(gone.files, "unfinished file", "unfinished files") +
+                  " that interrupted runs left behind, " +
+                  decimal(static_cast<double>(gone.bytes) / 1e6, 1) + " MB");
   }
   const FeatureKey key = feature_key(captioner, dataset, stage);
   const fs::path path = where.folder / file_name(key);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,10 @@ namespace {
 
 /// Fails the k-th system call of a save with ENOSPC; FileFault is a plain function.
 int calls_until_failure = 0;
-int fail_kth_call(const char* /*call*/) { return --calls_until_failure == 0 ? ENOSPC : 0; }
+int fail_kth_call(const char* call) {
+  if (std::string_view(call) == "lock") return 0;
+  return --calls_until_failure == 0 ? ENOSPC : 0;
+}
 
 class FaultAt {
  public:
@@ -114,6 +118,56 @@ TEST(AtomicFile, WaitsForWhoWritesTheSameFile) {
   second.join();
   EXPECT_TRUE(waited);
   EXPECT_EQ(folder.files(), 1);
+}
+
+// As on a network drive without a lock daemon: nobody is taken for another writer, and two that
+// write at once do not write into one file.
+TEST(AtomicFile, WithoutLocksEachWritesAFileOfItsOwn) {
+  const TemporaryFolder folder;
+  set_file_fault([](const char* call) { return std::string_view(call) == "lock" ? ENOLCK : 0; });
+  {
+    AtomicFile first(folder / "a"), second(folder / "a");
+    first.write("the first, and longer");
+    second.write("second");
+    first.commit();
+    EXPECT_EQ(file_text(folder / "a"), "the first, and longer");
+    second.commit();
+    EXPECT_EQ(file_text(folder / "a"), "second");
+    bool waited = false;
+    AtomicFile third(folder / "a", [&] { waited = true; });
+    AtomicFile fourth(folder / "a", [&] { waited = true; });
+    EXPECT_FALSE(waited);
+  }
+  set_file_fault(nullptr);
+  EXPECT_EQ(folder.files(), 1);
+}
+
+TEST(AtomicFile, ALockThatASignalInterruptsIsTriedAgain) {
+  const TemporaryFolder folder;
+  static int interruptions;
+  interruptions = 3;
+  set_file_fault([](const char* call) {
+    return std::string_view(call) == "lock" && interruptions-- > 0 ? EINTR : 0;
+  });
+  AtomicFile file(folder / "a");
+  set_file_fault(nullptr);
+  EXPECT_TRUE(std::filesystem::exists(folder / ".a.tmp")) << "the name of a file that is locked";
+}
+
+TEST(AtomicFile, AbandonedTemporariesGoAndOthersStay) {
+  const TemporaryFolder folder;
+  write_text(folder / ".a.features.tmp", std::string(10000, 'x'));
+  write_text(folder / ".b.features.1.tmp", "x");
+  for (const char* other : {"a.features", ".a.model.tmp", ".features", "c.features.tmp"}) {
+    write_text(folder / other, "x");
+  }
+  AtomicFile written(folder / "d.features");
+  const AbandonedFiles removed = remove_abandoned(folder.path(), ".features");
+  EXPECT_EQ(removed.files, 2U);
+  EXPECT_GE(removed.bytes, 10000U);
+  EXPECT_TRUE(std::filesystem::exists(folder / ".d.features.tmp")) << "somebody writes it";
+  EXPECT_EQ(folder.files(), 5);
+  EXPECT_EQ(remove_abandoned(folder / "nowhere", ".features").files, 0U);
 }
 
 TEST(AtomicFile, FailingEveryCallInTurnKeepsTheOldModelUntilOneSaveSucceeds) {
