@@ -2,7 +2,7 @@
 
 #include "core/dispatch.h"
 #include "core/ops/ops.h"
-#include "kernels/row_loss.h"
+#include "core/ops/row_loss.h"
 
 namespace storyteller {
 
@@ -28,27 +28,7 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
                                            .stride = width});
   });
   if (row_losses != nullptr) *row_losses = losses;
-  const Tensor mean = Tensor::empty({}, type, losses.device());
-  on("cross_entropy", logits.value(), [&]<class T>(auto backend) {
-    row_loss_mean(backend, RowLossMean<T>{.loss = losses.data<Wide<T>>(),
-                                          .mean = mean.data<Wide<T>>(),
-                                          .N = N,
-                                          .normaliser = normaliser});
-  });
-  const Var output = tape.output(mean, with_gradient);
-  if (!output.tracked()) return output;
-  tape.record([logits, output] {
-    const Tensor dy = gathered_gradient(output);
-    if (!dy) return;
-    const Tensor& dlogits = logits.value();  // the kernel left the gradient there
-    on("cross_entropy", dlogits, [&]<class T>(auto backend) {
-      row_loss_scale(backend, RowLossScale<T>{.dmean = dy.data<Wide<T>>(),
-                                              .x = dlogits.data<T>(),
-                                              .n = dlogits.elements()});
-    });
-    give_gradient(logits, dlogits);
-  });
-  return output;
+  return row_loss(tape, "cross_entropy", logits, losses, normaliser, with_gradient);
 }
 
 }  // namespace storyteller

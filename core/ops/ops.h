@@ -153,6 +153,17 @@ Var cross_entropy(Tape& tape, const Var& logits, const Tensor& target, const Ten
                   double smoothing, double normaliser = 0, int64_t words = 0,
                   Tensor* losses = nullptr);
 
+/// Mean over the rows that count of the cross-entropy against a distribution over the words (N,V),
+/// wide, instead of one word each; the logits' memory becomes that of their gradient, so they can
+/// be read no more once the tape records. Nothing flows into the distribution. target (N) int32 or
+/// empty: negative masks the row, else it is not read; the rest as cross_entropy() has it.
+Var soft_cross_entropy(Tape& tape, const Var& logits, const Tensor& distribution,
+                       const Tensor& target, const Tensor& weight, double normaliser = 0,
+                       int64_t words = 0);
+/// Adds `scale` times the softmax of logits (N,V) to *sum (N,V), wide, which is made where it is
+/// empty; `words` as above. No gradient.
+void add_softmax(const Tensor& logits, double scale, int64_t words, Tensor* sum);
+
 /// Binary cross-entropy of the words that belong to a picture, each judged by a soft maximum over
 /// its regions, the harder the greater `sharpness` (> 0): x (I,L,V) scores, present (I,V) wide, 0
 /// or 1, weight (V) wide: how much each word counts. Mean over pictures and words, of which there

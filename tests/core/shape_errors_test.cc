@@ -54,6 +54,22 @@ TEST(ShapeErrors, NameTheOpAndTheShapes) {
       {"cross_entropy", "(2, 3)", "(3)"});
   expect_error(
       [](Tape& t) {
+        soft_cross_entropy(t, zeros({2, 3}), zeros({2, 4}).value(), Tensor(), Tensor());
+      },
+      {"soft_cross_entropy", "(2, 3)", "(2, 4)"});
+  expect_error(
+      [](Tape& t) {
+        soft_cross_entropy(t, zeros({2, 3}), zeros({2, 3}).value(), tokens(3), Tensor());
+      },
+      {"soft_cross_entropy", "(2, 3)", "(3)"});
+  expect_error(
+      [](Tape&) {
+        Tensor sum = zeros({3, 2}).value();
+        add_softmax(zeros({2, 3}).value(), 1, 0, &sum);
+      },
+      {"add_softmax", "(2, 3)", "(3, 2)"});
+  expect_error(
+      [](Tape& t) {
         lstm_cell(t, zeros({2, 9}), zeros({2, 2}), zeros({2, 2}));
       },
       {"lstm_cell", "(2, 9)", "(2, 2)"});

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/ops/ops.h"
@@ -54,6 +55,69 @@ inline OpCase cross_entropy_case(const std::string& name, Sizes size, CrossEntro
           }};
 }
 
+/// Two teachers that count differently, added up; their logits are exact in bfloat16.
+struct TwoTeachers {
+  TwoTeachers(int64_t N, int64_t V) : N(N), V(V), first(logits(81)), second(logits(82)) {}
+
+  Tensor distribution(const Var& beside) const {
+    Tensor sum;
+    for (const auto& [logit, share] : {std::pair(&first, 0.75), std::pair(&second, 0.25)}) {
+      add_softmax(tensor_of({N, V}, *logit, beside.value().dtype(), beside.value().device()), share,
+                  0, &sum);
+    }
+    return sum;
+  }
+  double wanted(int64_t n, int64_t v) const {
+    const auto softmax = [&](const Array& logit) {
+      double total = 0;
+      for (int64_t u = 0; u < V; ++u) total += std::exp(logit[n * V + u]);
+      return std::exp(logit[n * V + v]) / total;
+    };
+    return 0.75 * softmax(first) + 0.25 * softmax(second);
+  }
+
+  int64_t N, V;
+  Array first, second;
+
+ private:
+  Array logits(uint64_t key) const {
+    Array values = random_array(key, N * V, -4, 4);
+    for (double& value : values) value = std::round(16 * value) / 16;
+    return values;
+  }
+};
+
+inline OpCase soft_cross_entropy_case(const std::string& name, Sizes size, CrossEntropySetting s) {
+  const int64_t N = size(11, 704), V = size(37, 2997);
+  const TwoTeachers teachers(N, V);
+  const Array weights = random_array(83, N, -0.5, 1.5);
+  std::vector<int32_t> target;
+  for (int64_t n = 0; n < N; ++n) target.push_back(n % 3 == 1 ? -1 : static_cast<int32_t>(n % V));
+  return {.name = name,
+          .inputs = {{.shape = {N, V}, .low = -6, .high = 6}},
+          .run = [=](Tape& tape, const std::vector<Var>& x) -> std::vector<Var> {
+            const Device device = x[0].value().device();
+            return {soft_cross_entropy(tape, x[0], teachers.distribution(x[0]),
+                                       s.masked ? Tensor::from({N}, target, device) : Tensor(),
+                                       s.weighted ? wide_beside(x[0], {N}, weights) : Tensor(),
+                                       s.normaliser)};
+          },
+          .reference = [=](const std::vector<Array>& x) -> std::vector<Array> {
+            double sum = 0;
+            for (int64_t n = 0; n < N; ++n) {
+              if (s.masked && target[n] < 0) continue;
+              const double* logit = x[0].data() + n * V;
+              double total = 0, loss = 0;
+              for (int64_t v = 0; v < V; ++v) total += std::exp(logit[v]);
+              for (int64_t v = 0; v < V; ++v) {
+                loss -= teachers.wanted(n, v) * std::log(std::exp(logit[v]) / total);
+              }
+              sum += loss * (s.weighted ? weights[n] : 1);
+            }
+            return {{sum / (s.normaliser == 0 ? static_cast<double>(N) : s.normaliser)}};
+          }};
+}
+
 inline OpCase word_presence_case(Sizes size) {
   const int64_t I = size(3, 32), L = size(5, 144), V = size(7, 72);
   const Array draws = random_array(79, I * V, 0, 1);
@@ -85,14 +149,16 @@ inline OpCase word_presence_case(Sizes size) {
 }
 
 inline std::vector<OpCase> loss_cases(Sizes size) {
-  return {
-      word_presence_case(size),
-      cross_entropy_case("CrossEntropy", size, {}),
-      cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
-      cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
-      cross_entropy_case("CrossEntropyWeighted", size, {.weighted = true}),
-      cross_entropy_case("CrossEntropyAll", size,
-                         {.masked = true, .weighted = true, .smoothing = 0.2, .normaliser = 5})};
+  return {word_presence_case(size),
+          cross_entropy_case("CrossEntropy", size, {}),
+          cross_entropy_case("CrossEntropyMasked", size, {.masked = true, .normaliser = 7}),
+          cross_entropy_case("CrossEntropySmoothed", size, {.smoothing = 0.1}),
+          cross_entropy_case("CrossEntropyWeighted", size, {.weighted = true}),
+          cross_entropy_case("CrossEntropyAll", size,
+                             {.masked = true, .weighted = true, .smoothing = 0.2, .normaliser = 5}),
+          soft_cross_entropy_case("SoftCrossEntropy", size, {}),
+          soft_cross_entropy_case("SoftCrossEntropyAll", size,
+                                  {.masked = true, .weighted = true, .normaliser = 5})};
 }
 
 }  // namespace storyteller

@@ -5,6 +5,7 @@
 #include "kernels/cross_entropy.h"
 #include "kernels/gemm.h"
 #include "kernels/sample_step.h"
+#include "kernels/soft_cross_entropy.h"
 #include "kernels/top_words.h"
 #include "kernels/word_presence.h"
 #include "tests/cuda/device_array.h"
@@ -61,6 +62,51 @@ TYPED_TEST(PaddedRowsCuda, CrossEntropyCountsWordsAlone) {
                                                .V = V,
                                                .smoothing = 0.125F,
                                                .stride = stride});
+    expect_close(device_loss.values(), loss, 2e-5, "loss");
+    expect_close(x.values(), padded(want, V, stride, 0), tolerance_of<T>(), "gradient");
+  }
+}
+
+TYPED_TEST(PaddedRowsCuda, SoftCrossEntropyCountsWordsAlone) {
+  using T = TypeParam;
+  for (const auto [N, V, stride] : kSizes) {
+    SCOPED_TRACE(testing::Message() << "V " << V);
+    const auto logits = rounded<T>(uniform(1, N * V, -6, 6));
+    std::vector<double> q(logits.size()), want = logits, loss(static_cast<size_t>(N));
+    add_softmax(
+        reference_cpu(),
+        AddSoftmax<double>{.x = logits.data(), .q = q.data(), .N = N, .V = V, .scale = 0.5});
+    for (size_t i = 0; i < q.size(); ++i) q[i] += 0.5 / static_cast<double>(V);
+    soft_cross_entropy(reference_cpu(), SoftCrossEntropy<double>{.logits = want.data(),
+                                                                 .q = q.data(),
+                                                                 .target = nullptr,
+                                                                 .weight = nullptr,
+                                                                 .loss = loss.data(),
+                                                                 .N = N,
+                                                                 .V = V});
+    const DeviceArray<T> x(padded(logits, V, stride, kNothing));
+    const DeviceArray<float> device_q(
+        padded(std::vector<double>(q.size(), 1 / static_cast<double>(V)), V, stride, kNothing));
+    const DeviceArray<float> device_loss(N);
+    add_softmax(test_cuda(), AddSoftmax<T>{.x = x.data(),
+                                           .q = device_q.data(),
+                                           .N = N,
+                                           .V = V,
+                                           .scale = 1,
+                                           .accumulate = true,
+                                           .stride = stride});
+    std::vector<double> twice = q;
+    for (double& share : twice) share *= 2;
+    expect_close(device_q.values(), padded(twice, V, stride, 0), 2e-5, "distribution");
+    const DeviceArray<float> wanted(padded(q, V, stride, kNothing));
+    soft_cross_entropy(test_cuda(), SoftCrossEntropy<T>{.logits = x.data(),
+                                                        .q = wanted.data(),
+                                                        .target = nullptr,
+                                                        .weight = nullptr,
+                                                        .loss = device_loss.data(),
+                                                        .N = N,
+                                                        .V = V,
+                                                        .stride = stride});
     expect_close(device_loss.values(), loss, 2e-5, "loss");
     expect_close(x.values(), padded(want, V, stride, 0), tolerance_of<T>(), "gradient");
   }
