@@ -7,6 +7,16 @@
 #include "core/error.h"
 
 namespace storyteller {
+namespace {
+
+std::vector<WeightedObjective> rewarded_objectives(double anchor) {
+  std::vector<WeightedObjective> objectives;
+  if (anchor > 0) objectives.push_back({"cross_entropy", anchor});
+  objectives.push_back({"self_critical", 1 - anchor});
+  return objectives;
+}
+
+}  // namespace
 
 bool Phase::is_frozen(std::string_view group) const {
   return std::ranges::find(frozen, group) != frozen.end();
@@ -47,9 +57,11 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
     Phase phase;
     phase.validates = from >= speaks_from;
     const bool rewarded = self_critical.epochs > 0 && from >= rewarded_from;
-    const double anchor = rewarded ? self_critical.anchor : 1;
-    if (phase.validates && anchor > 0) phase.objectives.push_back({"cross_entropy", anchor});
-    if (rewarded) phase.objectives.push_back({"self_critical", 1 - anchor});
+    if (rewarded) {
+      phase.objectives = rewarded_objectives(self_critical.anchor);
+    } else if (phase.validates) {
+      phase.objectives = parse_objectives(options.objectives, "`objectives`");
+    }
     if (detects) phase.objectives.push_back({"word_detection"});
     if (!rewarded) phase.sampling = sampling_probability(options.scheduled_sampling, from);
     const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;

@@ -5,19 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "train/objectives/objective_list.h"
 #include "train/session/train_options.h"
 
 namespace storyteller {
 
 /// Name of the encoder's group of parameters.
 inline constexpr const char* kEncoderGroup = "encoder";
-
-/// What is learned for, and how much it counts.
-struct WeightedObjective {
-  std::string name;
-  double weight = 1;
-  bool operator==(const WeightedObjective&) const = default;
-};
 
 /// What is learned in some epochs, and by whom.
 struct Phase {
@@ -55,8 +49,9 @@ struct Learners {
 };
 
 /// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too,
-/// with scheduled sampling where that is on; the last `self_critical.epochs` for rewards; an
-/// encoder that is fine-tuned is unfrozen after `encoder_frozen_epochs`.
+/// for the options' `objectives`, with scheduled sampling where that is on; the last
+/// `self_critical.epochs` for rewards; an encoder that is fine-tuned is unfrozen after
+/// `encoder_frozen_epochs`.
 Curriculum make_curriculum(const TrainOptions& options, const Learners& learners);
 
 }  // namespace storyteller

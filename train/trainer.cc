@@ -37,7 +37,7 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
                           .captions_per_image = static_cast<size_t>(options.captions_per_image),
                           .seed = options.seed}),
             static_cast<size_t>(options.accumulate)),
-      gradient_(curriculum_, {options_, captioner, data.train_captions}, captions_),
+      gradient_(curriculum_, {options_, captioner, data.train_captions, data.teachers}, captions_),
       statistics_(captioner),
       optimizer_(options.optimizer, captioner.parameters()),
       average_(options.average_decay, captioner.parameters()),

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <span>
+
+#include "model/captioner.h"
 #include "train/data/caption_corpus.h"
 #include "train/data/dataset.h"
 #include "train/features/feature_cache.h"
@@ -20,6 +24,8 @@ struct TrainingData {
   /// What the first layer that learns reads, for a pretrained encoder that is fine-tuned; null: the
   /// frozen layers run in every step.
   CachedViews train_layers = {}, validation_layers = {};
+  /// Models to learn from, see ObjectiveContext.
+  std::span<const std::unique_ptr<Captioner>> teachers = {};
 };
 
 }  // namespace storyteller

@@ -2,10 +2,8 @@
 // resumed: weights, moments and average end in the bits of the run that nobody stopped.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +11,7 @@
 #include "core/random_stream.h"
 #include "tests/run_program.h"
 #include "tests/temporary_folder.h"
+#include "tests/train/random_encoder.h"
 #include "tests/train/tiny_training.h"
 
 namespace storyteller {
@@ -27,29 +26,6 @@ int64_t steps_in(const std::filesystem::path& checkpoint) {
   if (!in.read(header.data(), static_cast<std::streamsize>(size))) return 0;
   const auto metadata = nlohmann::json::parse(header)["__metadata__"];
   return nlohmann::json::parse(metadata["storyteller.training"].get<std::string>())["step"];
-}
-
-/// A random MobileNetV2, in a file as the pretrained one comes in.
-void write_random_encoder(const std::filesystem::path& path) {
-  Parameters parameters;
-  parameters.add_group({.name = "encoder"});
-  make_encoder("mobilenet_v2", parameters);
-  parameters.allocate(DType::kFloat32, Device::cpu(), 1, false);
-  SafetensorsWriter writer;
-  for (Parameters::Id id = 0; id < parameters.size(); ++id) {
-    const Tensor& value = parameters.value(id);
-    const int64_t fan_in = value.shape().row_elements();
-    for (int64_t i = 0; i < value.elements(); ++i) {
-      const uint32_t bits = philox(3, static_cast<uint64_t>(id), static_cast<uint64_t>(i))[0];
-      value.data<float>()[i] =
-          std::sqrt(6.0F / static_cast<float>(fan_in)) * (2 * uniform01(bits) - 1);
-    }
-    std::vector<int64_t> shape;
-    for (int axis = 0; axis < value.shape().rank(); ++axis) shape.push_back(value.shape()[axis]);
-    writer.add(parameters.name(id).substr(std::strlen("encoder.")), StoredType::kF32, shape,
-               value.raw());
-  }
-  writer.write(path);
 }
 
 /// 60 captions in batches of 14: five steps an epoch, the last of 4.

@@ -14,9 +14,10 @@ using Flags = std::map<std::string, std::string, std::less<>>;
 Flags all_flags() {
   Flags flags = {{"initial_model", "--init"}, {"run_folder", "--out"}};
   for (const char* option :
-       {"allow-other-data", "cache", "config", "data", "device", "encoder-weights", "images", "key",
-        "map", "max-bad", "model", "out", "partial", "per-image", "resume", "samples",
-        "spice-tuples", "split", "threads"}) {
+       {"allow-other-data", "cache",     "config", "data",    "device",       "encoder-weights",
+        "images",           "key",       "map",    "max-bad", "model",        "out",
+        "partial",          "per-image", "resume", "samples", "spice-tuples", "split",
+        "teacher",          "threads"}) {
     std::string name = option;
     for (char& c : name) c = c == '-' ? '_' : c;
     flags.emplace(std::move(name), std::string("--") + option);

@@ -18,7 +18,7 @@ namespace {
 
 struct TrainArguments {
   std::string data, out, config, init, encoder_weights, cache = default_cache_folder();
-  std::vector<std::string> settings;
+  std::vector<std::string> settings, teachers;
   std::string seed;
   bool resume = false, allow_other_data = false;
   double max_bad = MaxBad{}.share;
@@ -41,6 +41,7 @@ void require_outputs_apart(const TrainArguments& arguments) {
   if (!std::filesystem::exists(out / "last.storyteller", failure)) {
     inputs.add(arguments.init, "the model to start from");
   }
+  for (const std::string& teacher : arguments.teachers) inputs.add(teacher, "a teacher");
   inputs.require_other("--out", out);
   inputs.require_other("--out", out / "best.storyteller");
 }
@@ -53,6 +54,7 @@ int train(const TrainArguments& arguments) {
                            .cache = arguments.cache,
                            .config = arguments.config,
                            .initial_model = arguments.init,
+                           .teachers = {arguments.teachers.begin(), arguments.teachers.end()},
                            .encoder_weights = arguments.encoder_weights,
                            .resume = arguments.resume,
                            .allow_other_data = arguments.allow_other_data,
@@ -89,6 +91,8 @@ void add_train_command(const Options& program) {
   command.repeated("--set", arguments->settings, "a setting, key=value; may be repeated");
   command.text("--init", arguments->init,
                "model file to start from: options, vocabulary and weights");
+  command.repeated("--teacher", arguments->teachers,
+                   "model file that the objective distillation learns from; may be repeated");
   command.flag("--resume", arguments->resume, "resume the run in --out");
   command.flag("--allow-other-data", arguments->allow_other_data,
                "with --resume: although the data differ from the run's");

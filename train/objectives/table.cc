@@ -15,22 +15,19 @@ std::unique_ptr<Objective> make(const ObjectiveContext& context) {
   return std::make_unique<T>(context);
 }
 
-struct Row {
-  std::string_view name;
-  std::unique_ptr<Objective> (*make)(const ObjectiveContext&);
-};
-
-constexpr Row kObjectives[] = {
-    {CrossEntropy::kName, make<CrossEntropy>},
-    {WordDetection::kName, make<WordDetection>},
-    {SelfCritical::kName, make<SelfCritical>},
+constexpr ObjectiveKind kObjectives[] = {
+    {.name = CrossEntropy::kName, .make = make<CrossEntropy>},
+    {.name = WordDetection::kName, .make = make<WordDetection>, .setting = "presence_weight"},
+    {.name = SelfCritical::kName, .make = make<SelfCritical>, .setting = "self_critical_epochs"},
 };
 
 }  // namespace
 
+std::span<const ObjectiveKind> objective_kinds() { return kObjectives; }
+
 std::unique_ptr<Objective> make_objective(std::string_view name, const ObjectiveContext& context) {
-  for (const Row& row : kObjectives) {
-    if (row.name == name) return row.make(context);
+  for (const ObjectiveKind& kind : kObjectives) {
+    if (kind.name == name) return kind.make(context);
   }
   throw InternalError("no objective is named '" + std::string(name) + "'");
 }

@@ -1,6 +1,5 @@
 #include "train/rewards/caption_reward.h"
 
-#include <charconv>
 #include <sstream>
 
 #include "core/did_you_mean.h"
@@ -8,6 +7,7 @@
 #include "core/system/parallel.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
+#include "core/text/weighted_names.h"
 
 namespace storyteller {
 namespace {
@@ -26,27 +26,15 @@ const ScoreColumn* find_column(std::string_view key) {
 
 bool counts_end(const RewardTerm& term) { return kWithEnd.contains(find_column(term.key)->metric); }
 
-/// "cider:0.5" as a term.
-RewardTerm parse_term(std::string_view text, std::string_view where) {
-  const size_t colon = text.find(':');
-  RewardTerm term{.key = std::string(text.substr(0, colon))};
+/// A score that there is.
+RewardTerm term_of(const WeightedName& named, std::string_view where) {
+  RewardTerm term{.key = named.name, .weight = named.weight};
   std::ranges::replace(term.key, '-', '_');
-  if (find_column(term.key) == nullptr) {
-    std::vector<std::string> known;
-    for (const ScoreColumn& column : score_columns()) known.emplace_back(column.key);
-    throw UsageError(std::string(where) + ": unknown score '" + printable(term.key) + "'" +
-                     did_you_mean(term.key, known) + " (there are " + joined(known) + ")");
-  }
-  if (colon == std::string_view::npos) return term;
-  const std::string_view number = text.substr(colon + 1);
-  const auto [end, failure] =
-      std::from_chars(number.data(), number.data() + number.size(), term.weight);
-  const bool whole = failure == std::errc() && end == number.data() + number.size();
-  if (!whole || !(term.weight > 0 && term.weight <= 1e6)) {
-    throw UsageError(std::string(where) + ": the weight of " + term.key +
-                     " must be a number above 0, not '" + printable(std::string(number)) + "'");
-  }
-  return term;
+  if (find_column(term.key) != nullptr) return term;
+  std::vector<std::string> known;
+  for (const ScoreColumn& column : score_columns()) known.emplace_back(column.key);
+  throw UsageError(std::string(where) + ": unknown score '" + printable(term.key) + "'" +
+                   did_you_mean(term.key, known) + " (there are " + joined(known) + ")");
 }
 
 std::unique_ptr<const CaptionScorer> make_scorer(const std::vector<RewardTerm>& terms,
@@ -70,14 +58,8 @@ std::unique_ptr<const CaptionScorer> make_scorer(const std::vector<RewardTerm>& 
 
 std::vector<RewardTerm> parse_reward(std::string_view text, std::string_view where) {
   std::vector<RewardTerm> terms;
-  std::string part;
-  for (size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && text[i] != ',') {
-      if (text[i] != ' ') part += text[i];
-      continue;
-    }
-    if (!part.empty()) terms.push_back(parse_term(part, where));
-    part.clear();
+  for (const WeightedName& named : parse_weighted_names(text, where)) {
+    terms.push_back(term_of(named, where));
   }
   if (terms.empty()) {
     throw UsageError(std::string(where) + ": name at least one score, such as cider");

@@ -80,6 +80,12 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
                      ": that cannot change within a run; leave the setting out, or begin another "
                      "run in another `run_folder`");
   }
+  const std::string teachers = changed_teachers(now, then);
+  if (!teachers.empty()) {
+    throw UsageError("`resume`: " + teachers +
+                     ": that cannot change within a run; name the run's with `teacher`, in their "
+                     "order, or begin another run in another `run_folder`");
+  }
   const auto data = changed_data(now, then);
   if (!data.empty() && !allow_other_data) {
     throw UsageError("`resume`: these are not the data of the run (" + joined(data, "; ") +

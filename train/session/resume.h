@@ -24,7 +24,7 @@ struct ResumeNotes {
 };
 
 /// Compares with what the run's last.storyteller keeps of it. Throws UsageError where data differ
-/// and `allow_other_data` is not said, or a setting differs that cannot.
+/// and `allow_other_data` is not said, where teachers differ, or a setting that cannot.
 ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
                              const RunFolder& folder, bool allow_other_data);
 

@@ -5,12 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/system/printable.h"
+#include "core/text/phrase.h"
 
 namespace storyteller {
 
 using nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Data, content, pictures, captions)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Teacher, file, content)
 
 RunRecord::Data RunRecord::of(const Dataset& dataset) {
   Data data{.content = dataset.content(), .pictures = dataset.size()};
@@ -24,9 +27,10 @@ RunRecord::Data RunRecord::of(const Dataset& dataset) {
 }
 
 std::string to_json(const RunRecord& record) {
-  const json j = {{"train", record.train},       {"validation", record.validation},
-                  {"settings", record.settings}, {"threads", record.threads},
-                  {"device", record.device},     {"encoder_weights", record.encoder_weights}};
+  json j = {{"train", record.train},       {"validation", record.validation},
+            {"settings", record.settings}, {"threads", record.threads},
+            {"device", record.device},     {"encoder_weights", record.encoder_weights}};
+  if (!record.teachers.empty()) j["teachers"] = record.teachers;
   return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -40,6 +44,7 @@ RunRecord run_record_from_json(const std::string& text, const std::string& file)
     j.at("threads").get_to(record.threads);
     j.at("device").get_to(record.device);
     j.at("encoder_weights").get_to(record.encoder_weights);
+    if (j.contains("teachers")) j.at("teachers").get_to(record.teachers);
     return record;
   } catch (const json::exception&) {
     throw ModelError(file + ": its record of the run is damaged; start again without `resume`");
@@ -90,6 +95,24 @@ std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& the
   compare("train", now.train, then.train);
   compare("val", now.validation, then.validation);
   return lines;
+}
+
+std::string changed_teachers(const RunRecord& now, const RunRecord& then) {
+  const auto list = [](const RunRecord& record) {
+    std::vector<std::string> files;
+    for (const auto& teacher : record.teachers) files.push_back(printable_path(teacher.file));
+    const std::string count = counted(files.size(), "teacher", "teachers");
+    return files.empty() ? count : count + " (" + joined(files) + ")";
+  };
+  if (now.teachers.size() != then.teachers.size()) {
+    return list(now) + " where the run has " + list(then);
+  }
+  for (size_t i = 0; i < now.teachers.size(); ++i) {
+    if (now.teachers[i].content == then.teachers[i].content) continue;
+    return "teacher " + std::to_string(i + 1) + ", " + printable_path(now.teachers[i].file) +
+           ", is not that of the run, " + printable_path(then.teachers[i].file);
+  }
+  return {};
 }
 
 std::vector<std::string> changed_machine(const RunRecord& now, const RunRecord& then) {

@@ -20,7 +20,13 @@ struct RunRecord {
     size_t pictures = 0, captions = 0;
     bool operator==(const Data&) const = default;
   };
+  /// A model that is learned from.
+  struct Teacher {
+    std::string file;      ///< as it was given
+    uint64_t content = 0;  ///< of the file
+  };
   Data train, validation;
+  std::vector<Teacher> teachers;
   std::map<std::string, std::string> settings;  ///< as they would be typed
   int threads = 0;
   std::string device;           ///< "cpu" or "cuda"
@@ -45,7 +51,11 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
 /// A line for each split whose data are others; empty: they are those of the run.
 std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& then);
 
-/// The same for what changes the bits of the result: threads and device.
+/// Empty where the teachers are those of the run, in their order; else a line that tells the first
+/// difference.
+std::string changed_teachers(const RunRecord& now, const RunRecord& then);
+
+/// A line for each thing that changes the bits of the result: threads and device.
 std::vector<std::string> changed_machine(const RunRecord& now, const RunRecord& then);
 
 }  // namespace storyteller

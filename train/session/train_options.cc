@@ -52,6 +52,9 @@ void declare(TrainOptions& options, Config& config) {
              {{"float32", DType::kFloat32}, {"bfloat16", DType::kBFloat16}},
              "arithmetic type; bfloat16 needs a GPU, and keeps master weights in float32");
   config.add("epochs", options.epochs, {1, 100000}, "passes over the training captions");
+  config.add("objectives", options.objectives,
+             "what captions are learned for, each with its weight: "
+             "cross_entropy:0.5,distillation:0.5");
   config.add("batch_size", options.batch_size, {1, 65536}, "captions per step");
   config.add("captions_per_image", options.captions_per_image, {1, 1000},
              "captions of an image kept together in a batch");

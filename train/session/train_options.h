@@ -21,7 +21,9 @@ struct TrainOptions {
   uint64_t seed = 1;
   DType precision = DType::kFloat32;  ///< that the model computes in; bfloat16 on a GPU alone
   int epochs = 10;
-  int batch_size = 64;         ///< captions per step
+  std::string objectives = "cross_entropy";  ///< that captions are learned for, see
+                                             ///< parse_objectives
+  int batch_size = 64;                       ///< captions per step
   int captions_per_image = 1;  ///< kept together in a batch, so that they share features
   int max_words = 20;          ///< longer captions are cut
   int min_count = 5;           ///< rarer words become <unk>

@@ -16,6 +16,7 @@
 #include "train/session/resume.h"
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
+#include "train/session/teachers.h"
 #include "train/session/unread_settings.h"
 #include "train/trainer.h"
 #include "train/word_coverage.h"
@@ -84,6 +85,7 @@ struct TrainingSession::Parts {
   SessionObserver observer;
   SplitData train, validation;
   std::unique_ptr<Captioner> captioner;
+  Teachers teachers;
   BadPictures bad;
   TrainingFeatures features;
   std::optional<Trainer> trainer;
@@ -103,6 +105,7 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
                   : build_vocabulary(*train.captions, options.min_count),
       device, options.seed, /*with_gradients=*/true, options.precision, options.encoder);
   load_weights(start);
+  teachers = load_teachers(start.options.teachers, *captioner);
   tell(observer.message, std::to_string(train.dataset->size()) + " pictures, " +
                              std::to_string(train.captions->size()) + " captions, " +
                              std::to_string(captioner->vocabulary().size()) + " words, " +
@@ -144,6 +147,7 @@ RunRecord TrainingSession::Parts::record(const Start& start) const {
   record.threads = threads_in_force();
   record.device = captioner->device().is_cpu() ? "cpu" : "cuda";
   record.encoder_weights = start.options.encoder_weights;
+  record.teachers = teachers.records;
   return record;
 }
 
@@ -175,8 +179,10 @@ TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecor
       start.last() == nullptr ? 0 : Checkpoint::validated_epochs(*start.last());
   features = TrainingFeatures::prepare(train, validation, *captioner, start.recipe.train, validated,
                                        start.options.cache, preparation(), bad);
-  trainer.emplace(start.recipe.train, *captioner, features.data(train, validation),
-                  start.folder.path(), bad, observer.training);
+  TrainingData data = features.data(train, validation);
+  data.teachers = teachers.models;
+  trainer.emplace(start.recipe.train, *captioner, data, start.folder.path(), bad,
+                  observer.training);
   trainer->describe(to_json(record));
   if (start.last() != nullptr) {
     take_up(start, notes);
@@ -217,6 +223,8 @@ void TrainingSession::check_settings() const {
   check(start_->recipe.model.search);
   check(start_->recipe.train.scheduled_sampling);
   parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");
+  check_teachers(parse_objectives(start_->recipe.train.objectives, "`objectives`"),
+                 start_->options.teachers.size());
   if (start_->model) require_same_model(start_->recipe.model, *start_->model, start_->resumes);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/config.h"
 #include "train/features/split_data.h"
@@ -22,9 +23,10 @@ struct SessionOptions {
   std::filesystem::path cache;               ///< for what frozen layers say
   std::filesystem::path config = {};         ///< settings as a JSON file; empty: none
   std::filesystem::path initial_model = {};  ///< its options, words and weights; empty: a new model
-  std::string encoder_weights = {};          ///< of a pretrained encoder; empty: looked for
-  bool resume = false;                       ///< goes on with the run in the folder
-  bool allow_other_data = false;             ///< although the data are not those of the run
+  std::vector<std::filesystem::path> teachers = {};  ///< models to learn from, see load_teachers
+  std::string encoder_weights = {};                  ///< of a pretrained encoder; empty: looked for
+  bool resume = false;                               ///< goes on with the run in the folder
+  bool allow_other_data = false;                     ///< although the data are not those of the run
   double max_bad = MaxBad{}.share;
 };
 
@@ -57,13 +59,14 @@ class TrainingSession {
   /// file. They can be changed until open().
   Config& config();
   /// Throws UsageError where a setting of the model differs from that of the model to start from,
-  /// or where a setting was given that nothing reads (require_read_settings).
+  /// where a setting was given that nothing reads (require_read_settings), and where objectives are
+  /// not known, lack teachers or have some that nobody asks.
   void check_settings() const;
   const Recipe& recipe() const;
   const RunFolder& folder() const;
 
-  /// Opens the data and makes the model. Throws as check_settings(), and UsageError where the
-  /// weights of its encoder are not found.
+  /// Opens the data and makes the model. Throws as check_settings(), UsageError where the weights
+  /// of its encoder are not found, and as load_teachers().
   void open(Device device, SessionObserver observer);
   Captioner& captioner();
   const SplitData& train() const;

@@ -57,6 +57,20 @@ TEST(RunRecord, NamesDataAndMachineThatDiffer) {
             std::string::npos);
 }
 
+TEST(RunRecord, NamesTeachersThatDiffer) {
+  RunRecord then = record();
+  EXPECT_EQ(to_json(then).find("teachers"), std::string::npos) << "as before there were any";
+  then.teachers = {{"a", UINT64_MAX - 2}, {"b", 5}};
+  RunRecord now = run_record_from_json(to_json(then), "last");
+  EXPECT_EQ(changed_teachers(now, then), "");
+  now.teachers[0].file = "moved";
+  EXPECT_EQ(changed_teachers(now, then), "") << "the same file elsewhere";
+  std::swap(now.teachers[0], now.teachers[1]);
+  EXPECT_EQ(changed_teachers(now, then), "teacher 1, b, is not that of the run, a");
+  now.teachers.clear();
+  EXPECT_EQ(changed_teachers(now, then), "0 teachers where the run has 2 teachers (a, b)");
+}
+
 TEST(RunRecord, KnowsOtherCaptionsOfTheSamePictures) {
   auto captions = TinyDataset::varied_captions(4);
   const auto data = RunRecord::of(TinyDataset(captions));
