@@ -152,6 +152,18 @@ TEST(Accumulation, InPartsGivesTheUpdateOfTheWholeBatch) {
   expect_the_same_in_parts(training, options, 1e-12, 1e-7);
 }
 
+TEST(Accumulation, OfWhatTeachersSayToo) {
+  const TemporaryFolder folder;
+  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(7), folder.path());
+  training.teachers() = 2;
+  TrainOptions options = fine_tuning();
+  options.encoder.from = "none";
+  options.precision = DType::kFloat64;
+  options.batch_size = 10;
+  options.objectives = "distillation:0.6,cross_entropy:0.4";
+  expect_the_same_in_parts(training, options, 1e-12, 1e-7);
+}
+
 TEST(Accumulation, OfCaptionsAndAWordDetectorToo) {
   const TemporaryFolder folder;
   TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(7), folder.path());

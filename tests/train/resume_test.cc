@@ -118,6 +118,7 @@ INSTANTIATE_TEST_SUITE_P(All, ResumeVariants,
 struct Strategy {
   std::string name;
   std::function<void(TrainOptions&)> choose;
+  uint64_t teachers = 0;
 };
 
 class ResumeStrategies : public testing::TestWithParam<Strategy> {};
@@ -126,7 +127,8 @@ class ResumeStrategies : public testing::TestWithParam<Strategy> {};
 TEST_P(ResumeStrategies, EndInTheSameBits) {
   set_threads(2);
   const TemporaryFolder folder;
-  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  training.teachers() = GetParam().teachers;
   TrainOptions options = tiny_options();
   GetParam().choose(options);
   ASSERT_EQ(train(training, options, folder / "whole"), 1);
@@ -156,7 +158,13 @@ INSTANTIATE_TEST_SUITE_P(
                                                         .baseline = Baseline::kGreedy,
                                                         .dropout = true,
                                                         .anchor = 0.3};
-                             }}),
+                             }},
+                    Strategy{"distillation_of_two_teachers_in_parts",
+                             [](TrainOptions& options) {
+                               options.accumulate = 2;
+                               options.objectives = "cross_entropy:0.3,distillation:0.7";
+                             },
+                             2}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {

@@ -107,6 +107,7 @@ class TinyTraining {
   struct Run {
     std::unique_ptr<FeatureCache> layers, mirrored_layers, validation_layers;
     std::unique_ptr<Captioner> captioner;
+    std::vector<std::unique_ptr<Captioner>> teachers;
     BadPictures bad;
     std::unique_ptr<Trainer> trainer;
   };
@@ -115,16 +116,21 @@ class TinyTraining {
                              TrainingObserver observer = {}, Device device = Device::cpu()) const {
     std::filesystem::create_directories(folder);
     auto run = std::make_unique<Run>();
-    run->captioner =
-        std::make_unique<Captioner>(model_, Vocabulary::build(train_captions_.word_counts(), 1),
-                                    device, options.seed, true, options.precision, options.encoder);
+    const Vocabulary vocabulary = Vocabulary::build(train_captions_.word_counts(), 1);
+    run->captioner = std::make_unique<Captioner>(model_, vocabulary, device, options.seed, true,
+                                                 options.precision, options.encoder);
+    for (uint64_t t = 0; t < teachers_; ++t) {
+      run->teachers.push_back(std::make_unique<Captioner>(model_, vocabulary, device, 100 + t,
+                                                          false, options.precision));
+    }
     TrainingData data{.train = train_,
                       .train_captions = train_captions_,
                       .train_features = train_features_.get(),
                       .validation = validation_,
                       .validation_captions = validation_captions_,
                       .validation_features = validation_features_.get(),
-                      .train_mirrored = train_mirrored_.get()};
+                      .train_mirrored = train_mirrored_.get(),
+                      .teachers = run->teachers};
     if (options.encoder.active()) add_layers(options, folder, *run, data);
     run->trainer = std::make_unique<Trainer>(options, *run->captioner, data, folder, run->bad,
                                              std::move(observer));
@@ -132,6 +138,8 @@ class TinyTraining {
   }
 
   ModelOptions& model() { return model_; }
+  /// How many untrained models a run learns from; they read the invented features.
+  uint64_t& teachers() { return teachers_; }
   const Dataset& train() const { return train_; }
   const CaptionCorpus& train_captions() const { return train_captions_; }
   const FeatureCache& train_features() const { return *train_features_; }
@@ -183,6 +191,7 @@ class TinyTraining {
   TinyDataset train_, validation_;
   CaptionCorpus train_captions_, validation_captions_;
   ModelOptions model_;
+  uint64_t teachers_ = 0;
   std::unique_ptr<FeatureCache> train_features_, train_mirrored_, validation_features_;
 };
 

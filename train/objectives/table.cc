@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "train/objectives/cross_entropy.h"
+#include "train/objectives/distillation.h"
 #include "train/objectives/self_critical.h"
 #include "train/objectives/word_detection.h"
 
@@ -19,6 +20,7 @@ constexpr ObjectiveKind kObjectives[] = {
     {.name = CrossEntropy::kName, .make = make<CrossEntropy>},
     {.name = WordDetection::kName, .make = make<WordDetection>, .setting = "presence_weight"},
     {.name = SelfCritical::kName, .make = make<SelfCritical>, .setting = "self_critical_epochs"},
+    {.name = Distillation::kName, .make = make<Distillation>, .needs_teachers = true},
 };
 
 }  // namespace

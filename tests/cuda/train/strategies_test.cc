@@ -1,5 +1,5 @@
-// Scheduled sampling and self-critical training take on CUDA the steps that they take on the CPU:
-// the same words are drawn, and the same is learned from them.
+// Scheduled sampling, self-critical training and distillation take on CUDA the steps that they take
+// on the CPU: the same words are drawn, and the same is learned from them.
 #include <cmath>
 #include <string>
 #include <vector>
@@ -30,9 +30,10 @@ Steps take_steps(const TinyTraining& training, const TrainOptions& options,
   return steps;
 }
 
-void expect_same_steps(const TrainOptions& options) {
+void expect_same_steps(const TrainOptions& options, uint64_t teachers = 0) {
   const TemporaryFolder folder;
-  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(3), folder.path());
+  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(3), folder.path());
+  training.teachers() = teachers;
   const Steps wanted = take_steps(training, options, folder / "cpu", Device::cpu());
   const Steps got = take_steps(training, options, folder / "cuda", Device::cuda());
   EXPECT_EQ(got.words, wanted.words);
@@ -63,6 +64,12 @@ TEST(CudaStrategies, SelfCriticalTrainingLearnsFromTheSamplesOfTheCpu) {
   options.self_critical = {
       .epochs = 1, .samples = 2, .baseline = Baseline::kGreedy, .dropout = true, .anchor = 0.5};
   expect_same_steps(options);
+}
+
+TEST(CudaStrategies, DistillationLearnsWhatTheTeachersOfTheCpuSay) {
+  TrainOptions options = tiny_options();
+  options.objectives = "distillation:0.7,cross_entropy:0.3";
+  expect_same_steps(options, 2);
 }
 
 }  // namespace

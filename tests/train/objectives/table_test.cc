@@ -43,6 +43,7 @@ TEST_F(ObjectiveTable, RefusesWhatItLacks) {
   };
   EXPECT_NE(refusal("perplexity").find("perplexity"), std::string::npos);
   EXPECT_NE(refusal("word_detection").find("no word detector"), std::string::npos);
+  EXPECT_NE(refusal("distillation").find("no teacher"), std::string::npos);
 }
 
 }  // namespace
