@@ -79,14 +79,14 @@ TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
 
 TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
   write("settings.json",
-        R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "momentum": 0.5})");
+        R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "beta1": 0.5})");
   const Ended ended = train(
       {"--config", folder_ / "settings.json", "--set", "batch_size=13", "--seed", "5"},
       {.environment = {{"STORYTELLER_BATCH_SIZE", "12"}, {"STORYTELLER_LEARNING_RATE", "0.012"}}});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(config()["batch_size"], 13);
   EXPECT_EQ(config()["learning_rate"], 0.012);
-  EXPECT_EQ(config()["momentum"], 0.5);
+  EXPECT_EQ(config()["beta1"], 0.5);
   EXPECT_EQ(config()["seed"], 5);
   EXPECT_EQ(config()["encoder"], "form_color_cnn");
 
