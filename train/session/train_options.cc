@@ -82,8 +82,7 @@ void declare(TrainOptions& options, Config& config) {
              "early stopping: epochs without improvement; 0: off");
   config.add("validation_images", options.validation_images, {0, 100000000},
              "validation images per epoch; 0: all");
-  config.add("metrics", options.metrics,
-             "validation metrics: " + metric_names());
+  config.add("metrics", options.metrics, "validation metrics: " + metric_names());
   config.add("selection", options.selection,
              "what selects the best epoch: a score of the validation metrics, such as cider or "
              "bleu_4, or loss");

@@ -26,7 +26,16 @@ std::vector<SettingUse> all_uses() {
                            {"schedule_floor", "schedule", {"cosine"}},
                            {"schedule_decay", "schedule", {"step"}},
                            {"schedule_decay_epochs", "schedule", {"step"}},
-                           {"presence_weight", "word_detector", {"true"}}});
+                           {"presence_weight", "word_detector", {"true"}},
+                           {"self_critical_mean", "self_critical_loss", {"policy_gradient"}}});
+  for (const char* setting : {"start", "every", "max"}) {
+    uses.push_back({std::string("scheduled_sampling_") + setting,
+                    "scheduled_sampling",
+                    {"linear", "exponential", "inverse_sigmoid"}});
+  }
+  uses.push_back({"scheduled_sampling_rate", "scheduled_sampling", {"linear"}});
+  uses.push_back(
+      {"scheduled_sampling_decay", "scheduled_sampling", {"exponential", "inverse_sigmoid"}});
   return uses;
 }
 

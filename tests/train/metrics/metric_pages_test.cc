@@ -61,7 +61,8 @@ TEST(MetricPages, WorkedExamplesAreRight) {
   size_t checked = 0;
   for (const char* page : {"bleu.md", "rouge.md", "cider.md"}) {
     for (const Example& example : examples_of(page)) {
-      const MetricSet metrics = parse_metrics("bleu,rouge-l,cider,plain-cider,chair,object-recall", "");
+      const MetricSet metrics =
+          parse_metrics("bleu,rouge-l,cider,plain-cider,chair,object-recall", "");
       const CaptionScorer scorer(ptb_tokenize_references(example.references), {.metrics = metrics});
       const MetricScores scores = scorer.score(0, ptb_tokenize(example.hypotheses.at(0)));
       for (const auto& [key, value] : example.values) {

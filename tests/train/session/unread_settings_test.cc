@@ -55,6 +55,11 @@ TEST(UnreadSettings, OfAnotherRuleOrScheduleAreNamed) {
   EXPECT_NE(problem_of({"beta1=0.8", "optimizer=sgd"}), "");
   EXPECT_NE(problem_of({"schedule=constant", "schedule_floor=0.1"}), "");
   EXPECT_NE(problem_of({"schedule_decay=0.5", "schedule=cosine"}), "");
+  EXPECT_NE(problem_of({"scheduled_sampling_every=2"}).find("scheduled_sampling is off"),
+            std::string::npos);
+  EXPECT_EQ(problem_of({"scheduled_sampling_every=2", "scheduled_sampling=linear"}), "");
+  EXPECT_NE(problem_of({"scheduled_sampling_decay=5", "scheduled_sampling=linear"}), "");
+  EXPECT_NE(problem_of({"self_critical_mean=captions", "self_critical_loss=risk"}), "");
   EXPECT_NE(problem_of({"presence_weight=1"}), "");
   EXPECT_EQ(problem_of({"presence_weight=1"}, "", "scenes"), "");
 }
