@@ -1,6 +1,7 @@
 #include "model/search/search_options.h"
 
 #include <algorithm>
+#include <string_view>
 #include <type_traits>
 
 #include "core/error.h"
@@ -11,19 +12,29 @@ int captions_wanted(const SearchOptions& options) {
   return options.sample > 0 ? options.sample : options.diverse;
 }
 
-void check(const SearchOptions& options) {
-  const auto refuse = [](const std::string& what) { throw UsageError(what); };
+std::string setting_name(const SearchOption& option) { return "`" + std::string(option.key) + "`"; }
+
+std::string flag_name(const SearchOption& option) { return option.flag; }
+
+void check(const SearchOptions& options, SearchOptionName name) {
+  const auto named = [&](std::string_view key) {
+    return name(*std::ranges::find_if(kSearchOptions,
+                                      [&](const SearchOption& row) { return row.key == key; }));
+  };
   if (options.sample > 0 && options.diverse > 1) {
-    refuse("sample draws captions and diverse searches for them: choose one");
+    throw UsageError(named("sample") + " draws captions and " + named("diverse") +
+                     " searches for them: choose one");
   }
   if (options.min_words > options.max_words) {
-    refuse("min_words " + std::to_string(options.min_words) + " is more than max_words " +
-           std::to_string(options.max_words));
+    throw UsageError(named("min_words") + " " + std::to_string(options.min_words) +
+                     " is more than " + named("max_words") + " " +
+                     std::to_string(options.max_words) + "; lower the one or raise the other");
   }
   const int found = options.sample > 0 ? options.sample : options.beam * options.diverse;
   if (options.n_best > found) {
-    refuse("n_best " + std::to_string(options.n_best) + " is more than there can be, " +
-           std::to_string(found) + "; raise " + (options.sample > 0 ? "sample" : "beam"));
+    throw UsageError(named("n_best") + " " + std::to_string(options.n_best) +
+                     " is more than there can be, " + std::to_string(found) + "; raise " +
+                     named(options.sample > 0 ? "sample" : "beam"));
   }
 }
 

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <sstream>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
 
 #include "core/error.h"
 #include "tools/cli/advice.h"
+#include "tools/cli/help_text.h"
 #include "tools/cli/literal_word.h"
 #include "tools/cli/options.h"
 
@@ -201,7 +203,9 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, std::os
     app_->parse(as_cli11_wants(words));
     return std::nullopt;
   } catch (const CLI::Success& success) {
-    app_->exit(success, out, out);
+    std::ostringstream help;
+    app_->exit(success, help, help);
+    out << wrapped_help(help.str(), help_width());
     return 0;
   } catch (const CLI::ArgumentMismatch& error) {
     const std::string what = error.what();

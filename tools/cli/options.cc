@@ -71,6 +71,17 @@ void Options::runs(Command command, const std::string& spare) const {
   app_->callback([chosen = chosen_, careful = std::move(careful)] { *chosen = careful; });
 }
 
+Options Options::group(const std::string& heading) const {
+  Options options = *this;
+  options.group_ = heading;
+  return options;
+}
+
+Option Options::grouped(CLI::Option* option) const {
+  if (!group_.empty()) option->group(group_);
+  return Option(option);
+}
+
 void Options::footer(std::function<std::string()> text) const { app_->footer(std::move(text)); }
 
 Option Options::one(const std::string& name, const std::string& kind, const std::string& at_first,
@@ -84,14 +95,14 @@ Option Options::one(const std::string& name, const std::string& kind, const std:
     take(value);
     return true;
   };
-  return Option(app_->add_option(name, take_words, help)
-                    ->type_name(kind)
-                    ->default_str(at_first)
-                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+  return grouped(app_->add_option(name, take_words, help)
+                     ->type_name(kind)
+                     ->default_str(at_first)
+                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
 }
 
 Option Options::flag(const std::string& name, bool& value, const std::string& help) const {
-  return Option(app_->add_flag(name, value, help));
+  return grouped(app_->add_flag(name, value, help));
 }
 
 template <class T>
@@ -155,12 +166,12 @@ Option Options::several(const std::string& name, std::vector<T>& values,
     }
     return true;
   };
-  return Option(app_->add_option(name, take, help)
-                    ->type_name("TEXT")
-                    ->expected(1, -1)
-                    ->allow_extra_args()
-                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-                    ->default_str(joined(at_first, ",")));
+  return grouped(app_->add_option(name, take, help)
+                     ->type_name("TEXT")
+                     ->expected(1, -1)
+                     ->allow_extra_args()
+                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                     ->default_str(joined(at_first, ",")));
 }
 
 template Option Options::text(const std::string&, std::string&, const std::string&) const;

@@ -45,6 +45,8 @@ class Options {
   Options command(const std::string& name, const std::string& help) const;
   /// What this command does. `spare` says what needs less memory, where there is not enough.
   void runs(Command command, const std::string& spare = "close other programs") const;
+  /// The same options; what is declared through it stands in --help under a heading of its own.
+  Options group(const std::string& heading) const;
   /// Text below the options in --help, made when it is asked for.
   void footer(std::function<std::string()> text) const;
 
@@ -74,8 +76,11 @@ class Options {
   Option one(const std::string& name, const std::string& kind, const std::string& at_first,
              std::function<void(const std::string&)> take, const std::string& help) const;
 
+  Option grouped(CLI::Option* option) const;
+
   CLI::App* app_;
   Command* chosen_;
+  std::string group_ = "";  // empty: that of all commands
 };
 
 /// The command line of a program.

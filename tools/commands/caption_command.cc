@@ -148,25 +148,27 @@ int caption(const CaptionArguments& arguments) {
 
 void add_caption_command(const Options& program) {
   auto arguments = std::make_shared<CaptionArguments>();
-  const Options command = program.command("caption", "say what pictures show");
-  command.several("pictures", arguments->pictures,
+  const Options command = program.command("caption", "caption images");
+  command.several("images", arguments->pictures,
                   "JPEG or PNG files, folders of them, or - for standard input: a list of names, "
-                  "or a picture");
-  command.flag("--recursive", arguments->recursive, "folders inside folders, too");
-  command.flag("-0,--null", arguments->nul,
-               "names on standard input end in NUL, as find -print0 writes them");
-  arguments->models.add_options(command);
-  command.flag("--json", arguments->json, "one JSON object a line");
-  command.text("--attention", arguments->attention,
-               "folder for one PNG a picture: where the network looked for each word");
-  command.text("--report", arguments->report,
-               "file for a page with the pictures, captions and maps, HTML");
-  command.number("--max-bad", arguments->max_bad,
-                 "share of a folder's pictures that may be unreadable (ten always may)", {0, 1});
+                  "or an image");
+  const Options input = command.group("Input");
+  input.flag("--recursive", arguments->recursive, "subfolders, too");
+  input.flag("-0,--null", arguments->nul,
+             "names on standard input end in NUL, as find -print0 writes them");
+  input.number("--max-bad", arguments->max_bad,
+               "fraction of a folder's images that may be unreadable (ten always may)", {0, 1});
+  arguments->models.add_options(input);
+  const Options output = command.group("Output");
+  output.flag("--json", arguments->json, "one JSON object per image, a line each");
+  output.text("--attention", arguments->attention,
+              "folder for attention maps, one PNG per image: where the model looked for each word");
+  output.text("--report", arguments->report,
+              "HTML page with the images, captions and attention maps");
   arguments->search.add_options(command);
-  arguments->words.add_options(command);
+  arguments->words.add_options(command.group(kConstraints));
   arguments->choice.add_options(command);
-  arguments->machine.add_options(command);
+  arguments->machine.add_options(command.group(kMachine));
   command.runs([arguments] { return caption(*arguments); },
                "--threads 1, --beam 1 and smaller pictures need less; or close other programs");
 }

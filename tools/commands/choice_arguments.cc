@@ -6,21 +6,22 @@
 namespace storyteller {
 
 void ChoiceArguments::add_options(const Options& command) {
-  command.choice(
+  const Options group = command.group("Choice among the captions found");
+  group.choice(
       "--choose", {"score", "mbr"}, "score",
       [this](const std::string& name) { by_consensus_ = name == "mbr"; },
-      "mbr: the caption that is most like the other ones found (minimum Bayes risk); of " +
+      "score: the most probable; mbr: the most like all others (minimum Bayes risk), among " +
           std::to_string(kUsualSamples) +
-          " that are drawn at temperature 0.5, unless --sample, --beam or --diverse say otherwise");
-  command.choice(
+          " sampled at temperature 0.5 unless --sample, --beam or --diverse is given");
+  group.choice(
       "--similarity", {"cider", "spice"}, "cider",
       [this](const std::string& name) {
         similarity_ = name == "spice" ? Similarity::kSpice : Similarity::kCider;
       },
-      "--choose mbr: how alike captions are, by CIDEr-D or SPICE-native");
-  command.text("--frequencies", frequencies_,
-               "--choose mbr: CIDEr's document frequencies, as score --save-frequencies writes "
-               "them; else all n-grams weigh alike");
+      "--choose mbr: similarity of captions, CIDEr-D or SPICE-native");
+  group.text("--frequencies", frequencies_,
+             "--choose mbr: CIDEr's document frequencies, as score --save-frequencies writes "
+             "them; by default all n-grams weigh alike");
 }
 
 void ChoiceArguments::add_to(InputFiles& inputs) const {

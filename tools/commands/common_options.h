@@ -7,9 +7,12 @@
 
 namespace storyteller {
 
+// Headings of --help that several commands have.
+inline constexpr const char *kConstraints = "Constraints", *kMachine = "Machine";
+
 /// Help of --model, wherever it need not be given.
 inline constexpr const char* kModelHelp =
-    "model file; else STORYTELLER_MODEL, else the one that comes with storyteller";
+    "model file; by default STORYTELLER_MODEL, else the one that comes with storyteller";
 
 /// An option for the type of the numbers in a file: f32, f16 or bf16, and what `type` holds at
 /// first where it is not given.

@@ -232,21 +232,25 @@ int run(const EvaluateArguments& arguments) {
 
 void add_evaluate_command(const Options& program) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  const Options command = program.command("evaluate", "caption a split of a data set and score it");
-  arguments->models.add_options(command);
-  command.text("--data", arguments->data, "FORMAT:PATH, as for train").required();
-  command.text("--split", arguments->split, "train, val or test");
-  arguments->metrics.add_options(command, kReportedMetrics);
-  command.flag("--json", arguments->json, "scores as one JSON object");
-  command.text("--results", arguments->results, "file for the captions, in COCO's format");
-  command.text("--report", arguments->report, "file for a page about it, HTML");
-  command.number("--examples", arguments->examples, "pictures on that page");
-  command.text("--cache", arguments->cache, "folder for features of a frozen encoder");
-  add_max_bad_option(command, arguments->max_bad);
+  const Options command =
+      program.command("evaluate", "caption a split of a data set and score the captions");
+  const Options input = command.group("Input");
+  input.text("--data", arguments->data, "FORMAT:PATH, as for train").required();
+  input.text("--split", arguments->split, "train, val or test");
+  input.text("--cache", arguments->cache, "folder of cached features of frozen encoders");
+  add_max_bad_option(input, arguments->max_bad);
+  arguments->models.add_options(input);
+  arguments->metrics.add_options(command.group("Metrics"), kReportedMetrics);
+  const Options output = command.group("Output");
+  output.flag("--json", arguments->json, "scores as one JSON object");
+  output.text("--results", arguments->results, "captions as JSON, in COCO's results format");
+  output.text("--report", arguments->report,
+              "HTML page with scores, images, captions and attention maps");
+  output.number("--examples", arguments->examples, "images on that page");
   arguments->search.add_options(command);
-  arguments->words.add_options(command);
+  arguments->words.add_options(command.group(kConstraints));
   arguments->choice.add_options(command);
-  arguments->machine.add_options(command);
+  arguments->machine.add_options(command.group(kMachine));
   command.runs([arguments] { return run(*arguments); },
                "--threads 1 and --beam 1 need less; or close other programs");
 }

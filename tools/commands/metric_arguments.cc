@@ -11,12 +11,12 @@ namespace storyteller {
 void MetricArguments::add_options(const Options& command, MetricSet usual) {
   usual_ = usual;
   command.text("--metrics", metrics,
-               "which, separated by commas, of " + to_string(parse_metrics("all", "--metrics")) +
+               "metrics, separated by commas, of " + to_string(parse_metrics("all", "--metrics")) +
                    "; or all; by default " + to_string(usual));
   command.text("--meteor-data", meteor_data,
-               "folder of METEOR 1.5's own synonyms and function words; else "
+               "folder of METEOR 1.5's own synonyms and function words; by default "
                "STORYTELLER_METEOR, else WordNet");
-  command.text("--paraphrases", paraphrases, "METEOR's table of paraphrases (.gz)");
+  command.text("--paraphrases", paraphrases, "METEOR's paraphrase table (.gz)");
 }
 
 ScorerOptions MetricArguments::scorer_options() const {

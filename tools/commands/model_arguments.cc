@@ -7,8 +7,7 @@
 namespace storyteller {
 
 void ModelArguments::add_options(const Options& command) {
-  command.repeated("--model", models_,
-                   std::string(kModelHelp) + "; repeat it for several that speak as one");
+  command.repeated("--model", models_, std::string(kModelHelp) + "; repeat it for an ensemble");
 }
 
 std::vector<std::string> ModelArguments::files() const {

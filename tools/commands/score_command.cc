@@ -238,31 +238,36 @@ int run(const ScoreArguments& arguments) {
 void add_score_command(const Options& program) {
   auto arguments = std::make_shared<ScoreArguments>();
   const Options command =
-      program.command("score", "score captions of a file against references of another");
-  command.repeated("--hypotheses", arguments->hypotheses,
-                   "captions to score: COCO results JSON, or text, one a line; - is stdin");
-  command.repeated("--references", arguments->references,
-                   "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat "
-                   "it for several text files");
-  arguments->metrics.add_options(command, kReportedMetrics);
-  command.text("--per-image", arguments->per_image,
-               "file for the scores of every caption, .csv or .json");
-  command.flag("--json", arguments->json, "scores as one JSON object");
-  command.flag("--partial", arguments->partial,
-               "score the images that have both captions and references");
-  command.flag("--samples", arguments->samples,
-               "several captions for an image are meant: says how various and how good they are");
-  command.text("--report", arguments->report, "page about diversity and bias, HTML; - prints it");
-  command.repeated("--training", arguments->training,
-                   "captions of the training set, for the report's share of unseen ones");
-  command.text("--spice-tuples", arguments->spice_tuples,
-               "SPICE of what the original tool wrote with -detailed, rather than "
-               "SPICE-native; alone, or beside captions with the same image ids");
-  command.text("--frequencies", arguments->frequencies,
-               "CIDEr's document frequencies, rather than those of the references");
-  command.text("--save-frequencies", arguments->save_frequencies,
-               "file for the document frequencies of all references");
-  command.number("--threads", arguments->threads, "threads; by default one per core", {1, 1024});
+      program.command("score", "score the captions of a file against references");
+  const Options input = command.group("Input");
+  input.repeated("--hypotheses", arguments->hypotheses,
+                 "captions to score: COCO results JSON, or text, one a line; - is stdin");
+  input.repeated("--references", arguments->references,
+                 "what people wrote: COCO annotations JSON, Flickr8k's tokens, or text; repeat it "
+                 "for several text files");
+  input.flag("--partial", arguments->partial,
+             "score the images that have both captions and references");
+  input.flag("--samples", arguments->samples,
+             "several captions per image are meant: measures their diversity and quality");
+  input.repeated("--training", arguments->training,
+                 "captions of the training set, for the report's share of unseen ones");
+  const Options metrics = command.group("Metrics");
+  arguments->metrics.add_options(metrics, kReportedMetrics);
+  metrics.text("--frequencies", arguments->frequencies,
+               "CIDEr's document frequencies, as --save-frequencies writes them; by default those "
+               "of the references");
+  metrics.text("--spice-tuples", arguments->spice_tuples,
+               "SPICE of what the original tool wrote with -detailed, rather than SPICE-native; "
+               "alone, or beside captions with the same image ids");
+  const Options output = command.group("Output");
+  output.flag("--json", arguments->json, "scores as one JSON object");
+  output.text("--per-image", arguments->per_image, "scores of every caption, .csv or .json");
+  output.text("--report", arguments->report,
+              "HTML page about diversity and bias; - prints it as text");
+  output.text("--save-frequencies", arguments->save_frequencies,
+              "document frequencies of all references, for --frequencies");
+  command.group(kMachine).number("--threads", arguments->threads,
+                                 "threads; by default one per core", {1, 1024});
   command.runs([arguments] { return run(*arguments); });
 }
 

@@ -4,8 +4,22 @@
 
 #include "core/error.h"
 #include "core/text/phrase.h"
+#include "tools/commands/common_options.h"
 
 namespace storyteller {
+namespace {
+
+/// Where the row stands in --help.
+std::string heading_of(const SearchOption& row) {
+  using Of = SearchOption::Of;
+  const std::string_view key = row.key;
+  if (row.of == Of::kDraws || key == "sample") return "Sampling";
+  if (row.of == Of::kGroups || key == "diverse") return "Diverse beam search";
+  if (row.filter != nullptr || key == "max_words") return kConstraints;
+  return "Search (by default as the model recommends, as are sampling and constraints)";
+}
+
+}  // namespace
 
 bool SearchArguments::is_given(const Given& given) {
   return std::visit(
@@ -36,15 +50,16 @@ SearchArguments::SearchArguments() {
 void SearchArguments::add_options(const Options& command) {
   for (size_t i = 0; i < given_.size(); ++i) {
     const SearchOption& row = kSearchOptions[i];
+    const Options group = command.group(heading_of(row));
     const std::string flag = row.flag;
     if (auto* given = std::get_if<Switch>(&given_[i])) {
-      command.flag(flag, given->on, row.help);
-      command.flag("--no-" + flag.substr(2), given->off, "not that, where the model has it so");
+      group.flag(flag, given->on, row.help);
+      group.flag("--no-" + flag.substr(2), given->off, "not that, where the model recommends it");
     } else if (auto* number = std::get_if<std::optional<int>>(&given_[i])) {
-      command.number(flag, *number, row.help, {row.least, row.most});
+      group.number(flag, *number, row.help, {row.least, row.most});
     } else {
-      command.number(flag, std::get<std::optional<float>>(given_[i]), row.help,
-                     {row.least, row.most});
+      group.number(flag, std::get<std::optional<float>>(given_[i]), row.help,
+                   {row.least, row.most});
     }
   }
 }
@@ -80,7 +95,7 @@ SearchOptions SearchArguments::over(SearchOptions options, int samples) const {
         },
         kSearchOptions[i].value);
   }
-  check(options);
+  check(options, flag_name);
   if (options.sample > 0 && is_given("beam")) {
     throw UsageError("--beam searches and --sample draws; give one of them");
   }

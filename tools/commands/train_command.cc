@@ -101,7 +101,7 @@ void add_train_command(const Options& program) {
                "pretrained encoder: safetensors, PyTorch .pth, NumPy .npz");
   command.text("--cache", arguments->cache, "folder of cached features of frozen encoders");
   add_max_bad_option(command, arguments->max_bad);
-  arguments->machine.add_options(command);
+  arguments->machine.add_options(command.group(kMachine));
   command.footer([] {
     Recipe recipe;
     Config config;

@@ -82,10 +82,10 @@ void refuse_contradictions(const std::vector<Constraint>& must,
 
 void WordArguments::add_options(const Options& command) {
   command.repeated("--must", must_,
-                   "word or phrase that every caption has to hold; '|' between forms of which one "
+                   "word or phrase that every caption must contain; '|' between forms of which one "
                    "will do: 'dog|dogs'; several by commas, or repeat it; up to four");
   command.repeated("--must-not", must_not_,
-                   "word or phrase that no caption may hold; several by commas, or repeat it");
+                   "word or phrase that no caption may contain; several by commas, or repeat it");
 }
 
 std::vector<std::string> WordArguments::must() const {

@@ -186,13 +186,13 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
       {{"--sample", "2", "--beam", "4"}, "--beam searches and --sample draws"},
       {{"--choose", "mbr", "--beam", "1"}, "among at least two captions"},
       {{"--choose", "mbr", "--sample", "1"}, "among at least two captions"},
-      {{"--n-best", "5"}, "n_best 5 is more than there can be, 2; raise beam"},
-      {{"--sample", "2", "--n-best", "5"}, "raise sample"},
+      {{"--n-best", "5"}, "--n-best 5 is more than there can be, 2; raise --beam"},
+      {{"--sample", "2", "--n-best", "5"}, "raise --sample"},
       {{"--must", "blue", "--sample", "2"}, "--must needs a plain beam search; leave --sample out"},
       {{"--must", "blue", "--diverse", "2"}, "leave --diverse out"},
       {{"--similarity", "spice"}, "--similarity does nothing without --choose mbr"},
       {{"--frequencies", "f"}, "--frequencies does nothing without --choose mbr"},
-      {{"--min-words", "9", "--max-words", "5"}, "min_words 9 is more than max_words 5"}};
+      {{"--min-words", "9", "--max-words", "5"}, "--min-words 9 is more than --max-words 5"}};
   for (const auto& [flags, says] : cases) {
     std::vector<std::string> arguments = {scene()};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
