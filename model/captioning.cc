@@ -30,6 +30,7 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
   auto found = captioning.models.captions(features, search, numbers, captioning.demands);
   const auto wanted = static_cast<size_t>(captioning.wanted());
   std::vector<Description> descriptions;
+  descriptions.reserve(found.size());
   for (std::vector<Caption>& captions : found) {
     descriptions.push_back(Description{std::move(captions)});
   }

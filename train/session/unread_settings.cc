@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,10 +100,12 @@ void require_read_settings(const Config& config) {
   for (const auto& [choice, settings] : names) {
     const auto& [key, values] = choice;
     const std::string it = settings.size() == 1 ? "it" : "them";
-    problems.push_back(joined(settings) + ": only " + key + "=" + joined(values) +
-                       (values.size() == 1 ? " reads " : " read ") + it + ", and " + key + " is " +
-                       entry_of(key).value + "; leave " + it + " out or set " + key + "=" +
-                       values.front());
+    std::ostringstream problem;
+    problem << joined(settings) << ": only " << key << '=' << joined(values)
+            << (values.size() == 1 ? " reads " : " read ") << it << ", and " << key << " is "
+            << entry_of(key).value << "; leave " << it << " out or set " << key << '='
+            << values.front();
+    problems.push_back(problem.str());
   }
   if (!problems.empty()) throw UsageError(joined(problems, "; "));
 }
