@@ -83,9 +83,28 @@ nlohmann::ordered_json scores_json(const Evaluation& evaluation) {
   return json;
 }
 
-void print_table(const Evaluation& evaluation) {
+/// Epochs of the training that a model file comes from, where it tells.
+std::vector<EpochRecord> history_of(const std::string& model) {
+  const SafetensorsFile file = SafetensorsFile::open(model);
+  if (!file.metadata().contains("storyteller.history")) return {};
+  return history_from_json(file.metadata("storyteller.history"), model);
+}
+
+/// What rewards the models were trained for, and how <end> counted in them; none: for none.
+std::vector<std::string> rewards_of(const std::vector<std::string>& models) {
+  std::vector<std::string> rewards;
+  for (const std::string& model : models) {
+    const std::vector<EpochRecord> history = history_of(model);
+    if (history.empty() || history.back().signature.empty()) continue;
+    rewards.push_back(history.back().signature);
+  }
+  return rewards;
+}
+
+void print_table(const Evaluation& evaluation, const std::vector<std::string>& rewards) {
   std::vector<HtmlReport::Score> rows = score_rows(evaluation);
   rows.insert(rows.begin(), {"pictures", grouped(evaluation.captions.size()), ""});
+  for (const std::string& reward : rewards) rows.push_back({"Trained for", reward, ""});
   print_rows(std::cout, rows);
   if (!evaluation.set) return;
   for (const auto& section : set_sections(*evaluation.set, evaluation.scoring)) {
@@ -206,24 +225,22 @@ int run(const EvaluateArguments& arguments) {
   if (!foreign.empty()) notes.push_back(foreign);  // said before
   if (!arguments.results.empty()) write_results(arguments.results, captioner, data, evaluation);
   if (!arguments.report.empty()) {
-    std::vector<EpochRecord> history;
-    const SafetensorsFile file = SafetensorsFile::open(models[0]);
-    if (file.metadata().contains("storyteller.history")) {
-      history = history_from_json(file.metadata("storyteller.history"), models[0]);
-    }
-    HtmlReport report = make_report(captioner, data, evaluation, history, arguments.examples);
+    HtmlReport report =
+        make_report(captioner, data, evaluation, history_of(models[0]), arguments.examples);
     report.footer =
         "storyteller evaluate --data " + shell_word(arguments.data) + " --split " + arguments.split;
     add_record(record, report);
     write_html_report(arguments.report, report);
   }
+  const std::vector<std::string> rewards = rewards_of(models);
   if (arguments.json) {
     nlohmann::ordered_json json = scores_json(evaluation);
+    if (!rewards.empty()) json["trained_for"] = rewards;
     add_record(record, json);
     json["notes"] = with_flags(notes);
     std::cout << json_line(json);
   } else {
-    print_table(evaluation);
+    print_table(evaluation, rewards);
   }
   return 0;
 }

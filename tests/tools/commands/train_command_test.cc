@@ -77,6 +77,29 @@ TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
   EXPECT_EQ(lines_of(file_text(folder_ / "run/log.csv")).size(), 2U);  // header and epoch 2
 }
 
+TEST_F(TrainCommand, TrainsForRewardsAndTellsWhich) {
+  const Ended wrong = train({"--set", "self_critical_reward=cidre"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.err.find("did you mean 'cider'"), std::string::npos) << wrong.err;
+
+  const Ended ended = train({"--set", "epochs=2", "--set", "self_critical_epochs=1", "--set",
+                             "self_critical_samples=2", "--set", "self_critical_anchor=0.5"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("samples  advantage "), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("reward "), std::string::npos) << ended.err;
+  const std::string log = file_text(folder_ / "run/log.csv");
+  EXPECT_NE(log.find(",training_reward"), std::string::npos) << log;
+
+  const std::string signature = "STANDARD_wInit+Cider-D[n4,s6.0]+average[nspi2]+1.0.0";
+  const std::vector<std::string> command = {"evaluate", "--data", "scenes:train=3,val=2", "--model",
+                                            folder_ / "run/best.storyteller"};
+  EXPECT_NE(run_storyteller(command).out.find(signature), std::string::npos);
+  std::vector<std::string> with_json = command;
+  with_json.emplace_back("--json");
+  const auto scores = nlohmann::json::parse(run_storyteller(with_json).out);
+  EXPECT_EQ(scores.at("trained_for"), std::vector<std::string>{signature});
+}
+
 TEST_F(TrainCommand, FlagBeatsEnvironmentBeatsFileBeatsRecipe) {
   write("settings.json",
         R"({"epochs": 1, "batch_size": 11, "learning_rate": 0.011, "beta1": 0.5})");
