@@ -1,12 +1,9 @@
 #include "train/objectives/self_critical.h"
 
-#include <algorithm>
-#include <cmath>
-#include <set>
 #include <utility>
 
 #include "core/dispatch.h"
-#include "core/text/english_words.h"
+#include "train/objectives/sample_measures.h"
 #include "train/objectives/unroll.h"
 
 namespace storyteller {
@@ -73,33 +70,8 @@ std::vector<double> SelfCritical::weigh(const Rewards& rewards) {
     append(weights, sample_weights(picture, options_.loss, options_.baseline));
     append(baseline, baselines(picture, options_.baseline));
   }
-  measure(rewards, baseline);
+  measures_ = sample_measures(samples_, n, rewards.samples, baseline, vocabulary_);
   return weights;
-}
-
-void SelfCritical::measure(const Rewards& rewards, const std::vector<double>& baseline) {
-  const auto count = static_cast<double>(samples_.size());
-  double reward = 0, base = 0, advantage = 0, square = 0, words = 0, dangling = 0, unfinished = 0;
-  for (size_t i = 0; i < samples_.size(); ++i) {
-    const DrawnCaption& sample = samples_[i];
-    const double a = rewards.samples[i] - baseline[i];
-    reward += rewards.samples[i], base += baseline[i], advantage += a, square += a * a;
-    const size_t spoken = sample.words.size() - (sample.finished ? 1 : 0);
-    words += static_cast<double>(spoken);
-    if (!sample.finished) unfinished += 1;
-    if (spoken > 0 && is_bad_ending(vocabulary_.word(sample.words[spoken - 1]))) dangling += 1;
-  }
-  double distinct = 0;
-  const auto n = static_cast<size_t>(options_.samples);
-  for (size_t begin = 0; begin < samples_.size(); begin += n) {
-    std::set<std::vector<int32_t>> different;
-    for (size_t i = begin; i < begin + n; ++i) different.insert(samples_[i].words);
-    distinct += static_cast<double>(different.size());
-  }
-  measures_ = {{"reward", reward, count},       {"baseline", base, count},
-               {"advantage", advantage, count}, {"squared_advantage", square, count},
-               {"words", words, count},         {"distinct", distinct, count},
-               {"dangling", dangling, count},   {"unfinished", unfinished, count}};
 }
 
 /// (N): each packed row has the weight of its caption.

@@ -36,7 +36,6 @@ class SelfCritical : public Objective {
                                        const std::vector<DrawnCaption>& captions) const;
   void draw(const StepInput& input, const DropoutSite& site);
   std::vector<double> weigh(const Rewards& rewards);
-  void measure(const Rewards& rewards, const std::vector<double>& baseline);
   Tensor row_weights(const std::vector<double>& of_sample, DType type) const;
 
   Decoder& decoder_;

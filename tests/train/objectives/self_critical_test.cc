@@ -119,7 +119,6 @@ class Lesson {
 
   void mask(size_t image) { packed_.masked.push_back(image); }
   const SelfCritical& objective() const { return *objective_; }
-  int samples_per_picture() const { return options_.self_critical.samples; }
 
   static constexpr DecoderChoice kSoft = {"", DecoderKind::kSoft, CellKind::kLstm};
 
@@ -148,6 +147,17 @@ double words_of(const std::vector<DrawnCaption>& captions) {
   return words;
 }
 
+/// Each reward less the mean of the two others of its picture.
+std::vector<double> leave_one_out_of_three(const std::vector<double>& reward) {
+  std::vector<double> advantage;
+  for (size_t i = 0; i < reward.size(); ++i) {
+    const size_t first = i / 3 * 3;
+    const double others = reward[first] + reward[first + 1] + reward[first + 2] - reward[i];
+    advantage.push_back(reward[i] - others / 2);
+  }
+  return advantage;
+}
+
 class SelfCriticalOfKinds : public testing::TestWithParam<DecoderChoice> {};
 
 TEST_P(SelfCriticalOfKinds, GradientIsThatOfTheDefinition) {
@@ -155,13 +165,7 @@ TEST_P(SelfCriticalOfKinds, GradientIsThatOfTheDefinition) {
     Lesson lesson({.epochs = 1, .samples = 3, .dropout = dropout}, GetParam());
     const std::vector<float> got = lesson.gradient();
     const std::vector<DrawnCaption> samples = lesson.samples();
-    const std::vector<double> reward = lesson.rewards(samples);
-    std::vector<double> advantage;
-    for (size_t i = 0; i < reward.size(); ++i) {
-      const size_t first = i / 3 * 3;
-      const double others = reward[first] + reward[first + 1] + reward[first + 2] - reward[i];
-      advantage.push_back(reward[i] - others / 2);
-    }
+    const std::vector<double> advantage = leave_one_out_of_three(lesson.rewards(samples));
     expect_near(got, lesson.definition(samples, advantage, words_of(samples)));
   }
 }
@@ -211,12 +215,9 @@ TEST(SelfCritical, LearnsNothingFromAPictureThatCannotBeUsed) {
   lesson.mask(2);
   const std::vector<float> got = lesson.gradient();
   const std::vector<DrawnCaption> samples = lesson.samples();
-  const std::vector<double> reward = lesson.rewards(samples);
-  std::vector<double> advantage;
-  for (size_t i = 0; i < reward.size(); ++i) {
-    const size_t first = i / 3 * 3;
-    const double sum = reward[first] + reward[first + 1] + reward[first + 2];
-    advantage.push_back(samples[i].image == 2 ? 0 : reward[i] - (sum - reward[i]) / 2);
+  std::vector<double> advantage = leave_one_out_of_three(lesson.rewards(samples));
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].image == 2) advantage[i] = 0;
   }
   expect_near(got, lesson.definition(samples, advantage, words_of(samples)));
 }
