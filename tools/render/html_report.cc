@@ -54,8 +54,9 @@ std::string head(const HtmlReport& report) {
 
 std::string summary(const HtmlReport& report) {
   std::string rows;
+  constexpr size_t kWide = 24;  // bytes that a cell holds without breaking names and flags
   for (const auto& [name, value] : report.summary) {
-    rows += element("div", "",
+    rows += element("div", value.size() > kWide ? "class=\"wide\"" : "",
                     element("dt", "", escape_html(name)) + element("dd", "", escape_html(value)));
   }
   return rows.empty() ? "" : element("dl", "class=\"summary card\"", rows) + "\n";

@@ -33,9 +33,10 @@ h2 { font-size: 1.3rem; margin: 48px 0 16px; letter-spacing: -.01em; }
   background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   box-shadow: var(--shadow);
 }
-.summary { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px;
-  margin: 0; overflow: hidden; background: var(--line); }
-.summary div { background: var(--card); padding: 14px 18px; }
+.summary { display: flex; flex-wrap: wrap; gap: 1px; margin: 0; overflow: hidden;
+  background: var(--line); }
+.summary div { flex: 1 1 150px; background: var(--card); padding: 14px 18px; }
+.summary .wide { flex-basis: 100%; }
 .summary dt { color: var(--soft); font-size: .8rem; }
 .summary dd { margin: 2px 0 0; font-weight: 600; overflow-wrap: anywhere; }
 .run { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px;

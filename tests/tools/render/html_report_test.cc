@@ -132,6 +132,15 @@ TEST(HtmlReport, ShowsVerdictsAndPointing) {
   EXPECT_NE(page.find("<span>word</span>"), std::string::npos);
 }
 
+TEST(HtmlReport, LongFactsHaveARowOfTheirOwn) {
+  HtmlReport report;
+  report.summary = {{"Pictures", "1,000"},
+                    {"Search", "--beam 3 --max-words 20 --length-penalty 0.7"}};
+  const std::string page = render_html(report);
+  EXPECT_NE(page.find("<div><dt>Pictures"), std::string::npos);
+  EXPECT_NE(page.find("<div class=\"wide\"><dt>Search"), std::string::npos);
+}
+
 TEST(HtmlReport, PartsOfAScoreAreMarkedAsSuch) {
   HtmlReport report = sample("x");
   EXPECT_EQ(render_html(report).find("class=\"part\""), std::string::npos);
