@@ -1,6 +1,7 @@
 #include "train/selection.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/did_you_mean.h"
 #include "core/error.h"
@@ -31,6 +32,41 @@ Criterion parse_criterion(std::string_view name, std::string_view where) {
   }
   throw UsageError(std::string(where) + ": unknown score '" + printable(std::string(name)) + "'" +
                    did_you_mean(key, known) + " (there are " + joined(known) + ")");
+}
+
+namespace {
+
+/// Of a value of each set; nothing where one lacks it.
+template <class Value>
+std::optional<double> mean_of(const std::vector<SetRecord>& sets, const Value& value) {
+  double sum = 0;
+  for (const SetRecord& set : sets) {
+    const std::optional<double> of_set = value(set);
+    if (!of_set) return std::nullopt;
+    sum += *of_set;
+  }
+  return sum / static_cast<double>(sets.size());
+}
+
+}  // namespace
+
+void take_sets(std::vector<SetRecord> sets, SelectionOver over, EpochRecord* record) {
+  record->sets = std::move(sets);
+  record->scores = {};
+  record->distinct = record->images = 0;
+  for (const SetRecord& set : record->sets) {
+    record->distinct += set.distinct;
+    record->images += set.images;
+  }
+  const std::vector<SetRecord> selecting =
+      over == SelectionOver::kMean ? record->sets : std::vector<SetRecord>{record->sets.front()};
+  for (const auto& [key, score] : selecting.front().scores) {
+    const auto mean =
+        mean_of(selecting, [&key = key](const SetRecord& set) { return set.scores.find(key); });
+    if (mean) record->scores.set(key, *mean);
+  }
+  record->validation_loss =
+      mean_of(selecting, [](const SetRecord& set) { return set.validation_loss; });
 }
 
 bool better(const EpochRecord& a, const EpochRecord& b, const Criterion& criterion) {

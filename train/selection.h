@@ -25,6 +25,14 @@ struct Criterion {
   bool prefers(std::optional<double> a, std::optional<double> b) const;
 };
 
+/// Which of several data sets the scores are of that select: all, or the first one.
+enum class SelectionOver : int { kMean, kFirst };
+
+/// Puts what an epoch's model makes of several sets into its record. `scores` and `validation_loss`
+/// become the means over the sets, each set counting the same however many pictures it has, of what
+/// every set has; or those of the first set. Distinct captions and images are added up.
+void take_sets(std::vector<SetRecord> sets, SelectionOver over, EpochRecord* record);
+
 /// "cider", "bleu_4" (or "bleu-4"), "loss": see TrainOptions::selection. `where` names the option
 /// in the UsageError that another name gets.
 Criterion parse_criterion(std::string_view name, std::string_view where);

@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -21,6 +22,15 @@ Learners learners_of(const Captioner& captioner) {
           .fine_tuned_encoder = captioner.fine_tunes_encoder()};
 }
 
+std::vector<Validator> validators_of(const TrainOptions& options, Captioner& captioner,
+                                     const TrainingData& data) {
+  std::vector<Validator> validators;
+  for (const ValidationSet& set : data.validation) {
+    validators.emplace_back(options, captioner, set);
+  }
+  return validators;
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
@@ -29,13 +39,14 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       captioner_(captioner),
       observer_(std::move(observer)),
       curriculum_(make_curriculum(options, learners_of(captioner))),
-      validator_(options, captioner, data),
+      validators_(validators_of(options, captioner, data)),
       captions_(data.train_captions, captioner.vocabulary(), options.max_words),
       sources_(options, captioner, data, bad),
-      plan_(BatchSampler(sources_.usable(captions_),
-                         {.batch = static_cast<size_t>(options.batch_size),
-                          .captions_per_image = static_cast<size_t>(options.captions_per_image),
-                          .seed = options.seed}),
+      plan_(WeightedSampler(sources_.usable(captions_),
+                            {.batch = static_cast<size_t>(options.batch_size),
+                             .captions_per_image = static_cast<size_t>(options.captions_per_image),
+                             .seed = options.seed},
+                            sources_.shares()),
             static_cast<size_t>(options.accumulate)),
       gradient_(curriculum_, {options_, captioner, data.train_captions, data.teachers}, captions_),
       statistics_(captioner),
@@ -80,28 +91,41 @@ void Trainer::train_epoch() {
   }
 }
 
-/// What the model, with the average of its weights, makes of the validation pictures by the encoder
-/// of the epoch that has just ended.
+/// `use(validator, source)` for the validation pictures of each set, with the average of the
+/// model's weights and by the encoder of the epoch that has just ended.
 template <class Use>
-auto Trainer::with_validation(Use&& use) {
+void Trainer::for_each_set(Use&& use) {
   const AveragedWeights averaged(average_);
-  const auto source = sources_.validation(finished_phase().is_frozen(kEncoderGroup));
-  return use(*source);
+  for (size_t set = 0; set < validators_.size(); ++set) {
+    const auto source = sources_.validation(set, finished_phase().is_frozen(kEncoderGroup));
+    use(validators_[set], *source);
+  }
 }
 
-/// A model that cannot say a word has diverged.
-std::vector<Caption> Trainer::caption_validation(bool probe) {
-  const auto progress = [&](size_t done, size_t total) {
-    if (observer_.validating && !probe) observer_.validating(done, total);
+size_t Trainer::validation_pictures() const {
+  size_t pictures = 0;
+  for (const Validator& validator : validators_) pictures += validator.pictures();
+  return pictures;
+}
+
+/// Of each set. A model that cannot say a word has diverged.
+std::vector<std::vector<Caption>> Trainer::caption_validation(bool probe) {
+  std::vector<std::vector<Caption>> captions;
+  size_t before = 0;  // pictures of earlier sets
+  const auto progress = [&](size_t done, size_t) {
+    if (observer_.validating && !probe) observer_.validating(before + done, validation_pictures());
     if (stop_requested()) throw Stopped();
   };
   try {
-    return with_validation([&](FeatureSource& source) {
-      return probe ? validator_.probe(source, progress) : validator_.caption(source, progress);
+    for_each_set([&](const Validator& validator, FeatureSource& source) {
+      captions.push_back(probe ? validator.probe(source, progress)
+                               : validator.caption(source, progress));
+      before += validator.pictures();
     });
   } catch (const ModelError&) {
     throw diverged("no word has a probability any more");
   }
+  return captions;
 }
 
 /// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
@@ -123,18 +147,32 @@ void Trainer::end_detecting() {
 }
 
 Selection Trainer::selection() const {
-  return select(state_.history, state_.selected_after, validator_.criterion());
+  return select(state_.history, state_.selected_after, criterion());
 }
 
 /// What selects, of the epoch that is the best so far.
 std::optional<double> Trainer::best_value() const {
   for (const EpochRecord& record : state_.history) {
-    if (record.epoch == state_.best_epoch) return validator_.criterion().of(record);
+    if (record.epoch == state_.best_epoch) return criterion().of(record);
   }
   return std::nullopt;
 }
 
-EpochRecord Trainer::measure(const CaptionScores& scores) {
+void Trainer::measure_loss(EpochRecord* record) {
+  std::vector<std::optional<double>> losses;
+  for_each_set([&](const Validator& validator, FeatureSource& source) {
+    losses.push_back(validator.loss(source));
+  });
+  if (record->sets.empty()) {
+    record->validation_loss = losses.front();
+    return;
+  }
+  std::vector<SetRecord> sets = record->sets;
+  for (size_t s = 0; s < sets.size(); ++s) sets[s].validation_loss = losses[s];
+  take_sets(std::move(sets), options_.selection_over, record);
+}
+
+EpochRecord Trainer::measure(const std::vector<CaptionScores>& scores) {
   EpochRecord record;
   record.epoch = static_cast<int64_t>(state_.cursor.epoch);
   record.step = state_.step;
@@ -142,23 +180,37 @@ EpochRecord Trainer::measure(const CaptionScores& scores) {
   record.learning_rate = learning_rate_at(state_.step - 1);
   record.seconds = state_.epoch_seconds;
   record.waited = state_.waited_seconds;
-  record.take(scores);
+  if (scores.size() == 1) {
+    record.take(scores.front());
+    record.images = static_cast<int64_t>(validation_pictures());
+  } else {
+    std::vector<SetRecord> sets;
+    for (size_t s = 0; s < scores.size(); ++s) {
+      sets.push_back({.name = validators_[s].name(),
+                      .scores = named_scores(scores[s]),
+                      .distinct = static_cast<int64_t>(scores[s].distinct_captions),
+                      .images = static_cast<int64_t>(validators_[s].pictures())});
+    }
+    take_sets(std::move(sets), options_.selection_over, &record);
+  }
   for (const auto& [key, measured] : state_.measures) {
     if (measured.second > 0) record.measures.set(key, measured.first / measured.second);
   }
   if (!record.measures.empty()) record.signature = gradient_.signature(finished_phase());
-  record.images = static_cast<int64_t>(validator_.pictures());
-  const auto value = validator_.criterion().of(record);
+  const auto value = criterion().of(record);
   const bool tie = value.value_or(0) == 0 || value == best_value();
-  if (tie || validator_.pictures() < kFewValidationPictures) {
-    record.validation_loss =
-        with_validation([&](FeatureSource& source) { return validator_.loss(source); });
-  }
+  const bool few = std::any_of(validators_.begin(), validators_.end(), [](const Validator& each) {
+    return each.pictures() < kFewValidationPictures;
+  });
+  if (tie || few) measure_loss(&record);
   return record;
 }
 
 void Trainer::validate() {
-  const EpochRecord record = measure(validator_.score(caption_validation(/*probe=*/false)));
+  const auto captions = caption_validation(/*probe=*/false);
+  std::vector<CaptionScores> scores;
+  for (size_t s = 0; s < captions.size(); ++s) scores.push_back(validators_[s].score(captions[s]));
+  const EpochRecord record = measure(scores);
   state_.history.push_back(record);
   state_.measures.clear();
   state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;
@@ -184,10 +236,9 @@ std::string Trainer::stale_text() const {
   if (last || options_.patience == 0) return "";
   const int64_t stale = selection().stale;
   if (stale < options_.patience) return "";
-  const Criterion& criterion = validator_.criterion();
   return "ended after epoch " + std::to_string(state_.validated) + " of " +
-         std::to_string(options_.epochs) + ": validation " + criterion.title + " has not " +
-         (criterion.greater_is_better ? "risen" : "fallen") + " for " + std::to_string(stale) +
+         std::to_string(options_.epochs) + ": validation " + criterion().title + " has not " +
+         (criterion().greater_is_better ? "risen" : "fallen") + " for " + std::to_string(stale) +
          " epochs (`patience`=" + std::to_string(options_.patience) + "; 0 trains to the end)";
 }
 

@@ -81,10 +81,13 @@ class Trainer {
   void end_epoch();
   void end_detecting();
   template <class Use>
-  auto with_validation(Use&& use);
-  std::vector<Caption> caption_validation(bool probe);
+  void for_each_set(Use&& use);
+  std::vector<std::vector<Caption>> caption_validation(bool probe);
   void validate();
-  EpochRecord measure(const CaptionScores& scores);
+  void measure_loss(EpochRecord* record);
+  EpochRecord measure(const std::vector<CaptionScores>& scores);
+  const Criterion& criterion() const { return validators_.front().criterion(); }
+  size_t validation_pictures() const;
   std::optional<double> best_value() const;
   Selection selection() const;
   bool finished() const;
@@ -100,7 +103,7 @@ class Trainer {
   TrainingObserver observer_;
 
   Curriculum curriculum_;
-  Validator validator_;
+  std::vector<Validator> validators_;  // of each set
   EncodedCaptions captions_;
   TrainingSources sources_;
   BatchPlan plan_;

@@ -17,7 +17,7 @@ bool Trainer::resume() {
   const SafetensorsFile file = SafetensorsFile::open(checkpoint_.last());
   state_ = Checkpoint::state_in(file);
   checkpoint_.require_fit(state_, static_cast<uint64_t>(options_.epochs),
-                          plan_.batches_per_epoch());
+                          plan_.batches_in(state_.cursor.epoch));
   checkpoint_.take(file, state_);
   plan_.seek(state_.cursor);
   if (state_.cursor.batch != 0) announce_batches();

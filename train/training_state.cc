@@ -50,6 +50,18 @@ static void to_json(json& j, const NamedScores& scores) {
   for (const auto& [key, score] : scores) j[key] = score;
 }
 
+static void to_json(json& j, const SetRecord& r) {
+  j = {{"name", r.name}, {"scores", r.scores}, {"distinct", r.distinct}, {"images", r.images}};
+  if (r.validation_loss) j["validation_loss"] = *r.validation_loss;
+}
+static void from_json(const json& j, SetRecord& r) {
+  j.at("name").get_to(r.name);
+  j.at("distinct").get_to(r.distinct);
+  j.at("images").get_to(r.images);
+  for (const auto& [key, score] : j.at("scores").items()) r.scores.set(key, score.get<double>());
+  if (j.contains("validation_loss")) r.validation_loss = j.at("validation_loss").get<double>();
+}
+
 static void to_json(json& j, const EpochRecord& r) {
   j = {{"epoch", r.epoch},       {"step", r.step},
        {"loss", r.loss},         {"learning_rate", r.learning_rate},
@@ -59,6 +71,7 @@ static void to_json(json& j, const EpochRecord& r) {
   if (r.validation_loss) j["validation_loss"] = *r.validation_loss;
   if (!r.measures.empty()) j["measures"] = r.measures;
   if (!r.signature.empty()) j["signature"] = r.signature;
+  if (!r.sets.empty()) j["sets"] = r.sets;
 }
 static void from_json(const json& j, EpochRecord& r) {
   j.at("epoch").get_to(r.epoch);
@@ -70,6 +83,7 @@ static void from_json(const json& j, EpochRecord& r) {
   j.at("images").get_to(r.images);
   read_optional(j, "waited", r.waited);
   read_optional(j, "signature", r.signature);
+  read_optional(j, "sets", r.sets);
   if (const auto measures = j.find("measures"); measures != j.end()) {
     for (const auto& [key, mean] : measures->items()) r.measures.set(key, mean.get<double>());
   }
@@ -151,6 +165,28 @@ std::vector<std::string> measured(const std::vector<EpochRecord>& history) {
   return {keys.begin(), keys.end()};
 }
 
+/// Scores of each set that some record has: "SET/KEY".
+std::vector<std::string> scores_of_sets(const std::vector<EpochRecord>& history) {
+  std::set<std::string> keys;
+  for (const EpochRecord& record : history) {
+    for (const SetRecord& of_set : record.sets) {
+      for (const auto& [key, score] : of_set.scores) keys.insert(of_set.name + '/' + key);
+      if (of_set.validation_loss) keys.insert(of_set.name + "/validation_loss");
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+std::optional<double> score_of_set(const EpochRecord& record, const std::string& column) {
+  const size_t slash = column.find('/');
+  for (const SetRecord& of_set : record.sets) {
+    if (of_set.name != column.substr(0, slash)) continue;
+    const std::string key = column.substr(slash + 1);
+    return key == "validation_loss" ? of_set.validation_loss : of_set.scores.find(key);
+  }
+  return std::nullopt;
+}
+
 /// Scores that some record has, beside the two lists.
 std::vector<std::string> further_scores(const std::vector<EpochRecord>& history,
                                         std::span<const char* const> first,
@@ -185,6 +221,8 @@ void write_training_log(const std::filesystem::path& path,
       << joined(kThen, ",") << ",waited,validation_loss";
   for (const std::string& key : further) csv << ',' << key;
   for (const std::string& key : measures) csv << ",training_" << key;
+  const std::vector<std::string> of_sets = scores_of_sets(history);
+  for (const std::string& column : of_sets) csv << ',' << column;
   csv << '\n';
   for (const EpochRecord& r : history) {
     csv << r.epoch << ',' << r.step << ',' << r.loss << ',' << r.learning_rate << ',' << r.seconds;
@@ -195,6 +233,7 @@ void write_training_log(const std::filesystem::path& path,
     cell(r.validation_loss);
     for (const std::string& key : further) cell(r.scores.find(key));
     for (const std::string& key : measures) cell(r.measures.find(key));
+    for (const std::string& column : of_sets) cell(score_of_set(r, column));
     csv << '\n';
   }
   write_file_atomically(path, csv.str());

@@ -15,14 +15,22 @@ namespace storyteller {
 
 struct CaptionScores;
 
+/// What an epoch's model makes of the validation pictures of one of several data sets.
+struct SetRecord {
+  std::string name;
+  NamedScores scores;
+  int64_t distinct = 0, images = 0;  ///< as in EpochRecord
+  std::optional<double> validation_loss = {};
+};
+
 /// Result of one epoch.
 struct EpochRecord {
   int64_t epoch = 0;  ///< from 1
   int64_t step = 0;   ///< updates since the beginning of the run
   double loss = 0;    ///< mean cross-entropy a word over the epoch's training captions
   double learning_rate = 0;
-  double seconds = 0;                ///< of training since the record before, without validation
-  NamedScores scores;                ///< on the validation pictures
+  double seconds = 0;  ///< of training since the record before, without validation
+  NamedScores scores;  ///< on the validation pictures; of several sets what selects, see take_sets
   int64_t distinct = 0, images = 0;  ///< distinct captions among those of the validated pictures
   double waited = 0;  ///< of `seconds`: waiting for pictures that were not decoded yet
   /// Measured where it selects, or scores may not tell epochs apart.
@@ -31,6 +39,7 @@ struct EpochRecord {
   /// were sampled; and the signature by which they are comparable. Empty: nothing was.
   NamedScores measures;
   std::string signature;
+  std::vector<SetRecord> sets;  ///< where several data sets were validated
 
   void take(const CaptionScores& computed);
 };

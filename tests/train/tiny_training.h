@@ -126,11 +126,20 @@ class TinyTraining {
     TrainingData data{.train = train_,
                       .train_captions = train_captions_,
                       .train_features = train_features_.get(),
-                      .validation = validation_,
-                      .validation_captions = validation_captions_,
-                      .validation_features = validation_features_.get(),
+                      .validation = {{.name = "",
+                                      .dataset = validation_,
+                                      .captions = validation_captions_,
+                                      .features = validation_features_.get()}},
                       .train_mirrored = train_mirrored_.get(),
                       .teachers = run->teachers};
+    if (!sets_.empty()) {
+      data.sets = sets_;
+      data.validation[0].name = "one";
+      data.validation.push_back({.name = "other",
+                                 .dataset = train_,
+                                 .captions = train_captions_,
+                                 .features = train_features_.get()});
+    }
     if (options.encoder.active()) add_layers(options, folder, *run, data);
     run->trainer = std::make_unique<Trainer>(options, *run->captioner, data, folder, run->bad,
                                              std::move(observer));
@@ -138,6 +147,8 @@ class TinyTraining {
   }
 
   ModelOptions& model() { return model_; }
+  /// Of the pictures; where there are some, a second set is validated, the training pictures.
+  std::vector<TrainingSet>& sets() { return sets_; }
   /// How many untrained models a run learns from; they read the invented features.
   uint64_t& teachers() { return teachers_; }
   const Dataset& train() const { return train_; }
@@ -151,7 +162,7 @@ class TinyTraining {
                   TrainingData& data) const {
     fill_encoder(run.captioner->parameters());
     if (options.encoder_frozen_epochs == 0) {
-      data.train_features = data.validation_features = data.train_mirrored = nullptr;
+      data.train_features = data.validation[0].features = data.train_mirrored = nullptr;
     }
     if (!options.encoder_cache || run.captioner->first_trained_layer() == 0) return;
     const auto make = [&](const Dataset& dataset, bool mirrored) {
@@ -160,7 +171,7 @@ class TinyTraining {
                              {.frozen_layers_only = true, .mirrored = mirrored});
     };
     run.validation_layers = make(validation_, false);
-    data.validation_layers.plain = run.validation_layers.get();
+    data.validation[0].layers.plain = run.validation_layers.get();
     if (options.augmentation.crop < 1) return;
     run.layers = make(train_, false);
     data.train_layers.plain = run.layers.get();
@@ -191,6 +202,7 @@ class TinyTraining {
   TinyDataset train_, validation_;
   CaptionCorpus train_captions_, validation_captions_;
   ModelOptions model_;
+  std::vector<TrainingSet> sets_;
   uint64_t teachers_ = 0;
   std::unique_ptr<FeatureCache> train_features_, train_mirrored_, validation_features_;
 };

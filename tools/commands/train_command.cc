@@ -11,14 +11,15 @@
 #include "tools/commands/output_file.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/training_messages.h"
+#include "train/data/data_sets.h"
 #include "train/session/training_session.h"
 
 namespace storyteller {
 namespace {
 
 struct TrainArguments {
-  std::string data, out, config, init, encoder_weights, cache = default_cache_folder();
-  std::vector<std::string> settings, teachers;
+  std::string out, config, init, encoder_weights, cache = default_cache_folder();
+  std::vector<std::string> data, settings, teachers;
   std::string seed;
   bool resume = false, allow_other_data = false;
   double max_bad = MaxBad{}.share;
@@ -36,7 +37,7 @@ void configure(const TrainArguments& arguments, Config& config) {
 void require_outputs_apart(const TrainArguments& arguments) {
   const std::filesystem::path out = arguments.out;
   InputFiles inputs;
-  inputs.add_data(arguments.data);
+  for (const DataSet& set : parse_data_sets(arguments.data)) inputs.add_data(set.specification);
   std::error_code failure;
   if (!std::filesystem::exists(out / "last.storyteller", failure)) {
     inputs.add(arguments.init, "the model to start from");
@@ -49,7 +50,7 @@ void require_outputs_apart(const TrainArguments& arguments) {
 int train(const TrainArguments& arguments) {
   catch_stop_signals();
   require_outputs_apart(arguments);
-  TrainingSession session({.data = arguments.data,
+  TrainingSession session({.data = arguments.data.front(),
                            .run_folder = arguments.out,
                            .cache = arguments.cache,
                            .config = arguments.config,
@@ -58,7 +59,8 @@ int train(const TrainArguments& arguments) {
                            .encoder_weights = arguments.encoder_weights,
                            .resume = arguments.resume,
                            .allow_other_data = arguments.allow_other_data,
-                           .max_bad = arguments.max_bad});
+                           .max_bad = arguments.max_bad,
+                           .more_data = {arguments.data.begin() + 1, arguments.data.end()}});
   configure(arguments, session.config());
   session.check_settings();
   const Device device = arguments.machine.start(/*verbose=*/true);
@@ -82,9 +84,10 @@ void add_train_command(const Options& program) {
   auto arguments = std::make_shared<TrainArguments>();
   const Options command = program.command("train", "train a captioner");
   command
-      .text("--data", arguments->data,
-            "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
-            "the formats); or scenes, which needs no files")
+      .repeated("--data", arguments->data,
+                "FORMAT:PATH, e.g. flickr8k:DIR or shards:DIR (`storyteller data --help` lists "
+                "the formats); or scenes, which needs no files; NAME=FORMAT:PATH gives it a name; "
+                "several sets are trained on together")
       .required();
   command.text("--out", arguments->out, "run folder").required();
   command.text("--config", arguments->config, "settings as a JSON file");

@@ -12,13 +12,11 @@
 namespace storyteller {
 namespace {
 
-std::string scores_line(const EpochRecord& record, bool best, bool by_loss) {
-  std::ostringstream line;
-  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss "
-       << record.loss;
-  if (by_loss && record.validation_loss) line << "  validation loss " << *record.validation_loss;
+void add_scores(const NamedScores& scores, std::optional<double> validation_loss,
+                std::ostream& line) {
+  if (validation_loss) line << "  validation loss " << *validation_loss;
   const auto score = [&](const ScoreColumn& column) {
-    const auto value = record.scores.find(column.key);
+    const auto value = scores.find(column.key);
     if (value) line << "  " << column.title << ' ' << *value;
   };
   for (const ScoreColumn& column : score_columns()) {
@@ -27,11 +25,36 @@ std::string scores_line(const EpochRecord& record, bool best, bool by_loss) {
     if (shown) score(column);
   }
   for (const ScoreColumn& column : score_columns({Metric::kCider})) score(column);
+}
+
+/// Whose scores those of an epoch are; "": of the one set.
+std::string whose(const EpochRecord& record, SelectionOver over) {
+  if (record.sets.empty()) return "";
+  return over == SelectionOver::kFirst
+             ? "  " + record.sets.front().name + ":"
+             : "  mean of " + std::to_string(record.sets.size()) + " sets:";
+}
+
+std::string scores_line(const EpochRecord& record, bool best, const TrainOptions& options) {
+  const bool by_loss = options.selection == "loss";
+  std::ostringstream line;
+  line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss " << record.loss
+       << whose(record, options.selection_over);
+  add_scores(record.scores, by_loss ? record.validation_loss : std::nullopt, line);
   line << "  distinct " << record.distinct << "/" << record.images << "  "
        << duration_text(record.seconds);
   const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
   if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
   line << (best ? "  best" : "");
+  return line.str();
+}
+
+/// Of one of several data sets.
+std::string set_line(const SetRecord& set, bool by_loss) {
+  std::ostringstream line;
+  line << "         " << set.name << std::fixed << std::setprecision(3);
+  add_scores(set.scores, by_loss ? set.validation_loss : std::nullopt, line);
+  line << "  distinct " << set.distinct << "/" << set.images;
   return line.str();
 }
 
@@ -49,9 +72,12 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
   observer.step = [&progress, &session](const TrainingState& state, int64_t steps_per_epoch,
                                         double) {
     const TrainOptions& options = session.recipe().train;
-    const auto captions = static_cast<int64_t>(session.train().captions->size());
-    const int64_t in_epoch = (state.step - 1) % steps_per_epoch + 1;
-    const int64_t epoch = (state.step - 1) / steps_per_epoch + 1;
+    const auto listed = static_cast<int64_t>(session.train().captions->size());
+    const int64_t captions =
+        options.data_weights.empty() ? listed : steps_per_epoch * options.batch_size;
+    const bool ended = state.cursor.batch == 0;  // it is that of the batch to come
+    const auto in_epoch = ended ? steps_per_epoch : static_cast<int64_t>(state.cursor.batch);
+    const auto epoch = static_cast<int64_t>(state.cursor.epoch) + (ended ? 0 : 1);
     progress.update(
         {.label = "epoch " + std::to_string(epoch) + "/" + std::to_string(options.epochs),
          .done = std::min(in_epoch * options.batch_size, captions),
@@ -68,8 +94,11 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
   };
   observer.epoch = [&progress, &session](const EpochRecord& record, bool best) {
     progress.finish();
-    const bool by_loss = session.recipe().train.selection == "loss";
-    progress.line(scores_line(record, best, by_loss));
+    const TrainOptions& options = session.recipe().train;
+    progress.line(scores_line(record, best, options));
+    for (const SetRecord& set : record.sets) {
+      progress.line(set_line(set, options.selection == "loss"));
+    }
     if (!record.measures.empty()) progress.line(measures_line(record));
   };
   observer.detector_epoch = [&progress](int64_t epoch, double loss) {

@@ -15,7 +15,9 @@ class SplitOverlap {
   /// Counts a picture; `twin`: what it is called in the other split, where that differs.
   void add(std::string_view name, std::string_view twin = {});
   size_t pictures() const { return pictures_; }
-  /// "3 pictures of val are in train too, such as p30.jpg; ..."; "" where there are none.
+  /// "3 pictures of val are in train too, such as p30.jpg"; "" where there are none.
+  std::string sentence(std::string_view held_out, std::string_view other) const;
+  /// The same and what it means for scores.
   std::string note(std::string_view held_out, std::string_view other) const;
 
  private:
@@ -35,7 +37,10 @@ struct NamedSplit {
 /// a picture of `other`; else "".
 std::string overlap_by_name(const NamedSplit& held_out, const NamedSplit& other);
 
-/// The same by contents alone, whatever the names: reads what has the size of another picture.
+/// Pictures of `held_out` whose contents are those of a picture of `other`, whatever the names:
+/// reads what has the size of another picture.
+SplitOverlap pictures_in_both(const Dataset& held_out, const Dataset& other);
+/// The note for them; else "".
 std::string overlap_by_contents(const NamedSplit& held_out, const NamedSplit& other);
 
 }  // namespace storyteller

@@ -116,7 +116,7 @@ class FeatureBuilder {
       if (items[i].reason.empty()) {
         images.push_back(std::move(items[i].image));
       } else {
-        build_.bad->record(dataset_.id(first + i), items[i].reason);
+        build_.bad->record(build_.prefix + dataset_.id(first + i), items[i].reason);
       }
     }
     floats_.resize(images.size() * shape_.row());
@@ -177,9 +177,10 @@ std::string reason_of(const Dataset& dataset, size_t image) {
 }
 
 // What was left out when the features were computed counts in every run that takes them.
-void record_unusable(const FeatureCache& cache, const Dataset& dataset, BadPictures& bad) {
+void record_unusable(const FeatureCache& cache, const Dataset& dataset, const FeatureBuild& build) {
   for (size_t image = 0; image < cache.shape().images; ++image) {
-    if (!cache.usable(image)) bad.record(dataset.id(image), reason_of(dataset, image));
+    if (cache.usable(image)) continue;
+    build.bad->record(build.prefix + dataset.id(image), reason_of(dataset, image));
   }
 }
 
@@ -248,7 +249,7 @@ std::unique_ptr<FeatureCache> FeatureCache::open_or_build(const fs::path& path,
   std::string why;
   const auto open_computed = [&] {
     auto cache = open(path, key, shape, &why);
-    if (cache) record_unusable(*cache, dataset, *build.bad);
+    if (cache) record_unusable(*cache, dataset, build);
     return cache;
   };
   if (auto cache = open_computed()) return cache;
@@ -269,13 +270,35 @@ std::unique_ptr<FeatureCache> FeatureCache::open_or_build(const fs::path& path,
                 (why.empty() ? "gone" : why));
 }
 
+std::unique_ptr<FeatureCache> FeatureCache::joined(
+    std::vector<std::unique_ptr<FeatureCache>> caches) {
+  std::unique_ptr<FeatureCache> all(new FeatureCache());
+  all->shape_ = caches.front()->shape_;
+  all->shape_.images = 0;
+  for (const auto& cache : caches) {
+    if (cache->shape_.regions != all->shape_.regions || cache->shape_.width != all->shape_.width) {
+      throw InternalError("FeatureCache::joined: features of other shapes");
+    }
+    all->begin_.push_back(all->shape_.images);
+    all->shape_.images += cache->shape_.images;
+  }
+  all->parts_ = std::move(caches);
+  return all;
+}
+
+FeatureCache::Row FeatureCache::row_in_parts(size_t image) const {
+  const auto behind = std::upper_bound(begin_.begin(), begin_.end(), image);
+  const auto part = static_cast<size_t>(behind - begin_.begin()) - 1;
+  return parts_[part]->row_of(image - begin_[part]);
+}
+
 FeatureCache::~FeatureCache() {
   if (mapping_ != nullptr) munmap(mapping_, mapped_bytes_);
 }
 
 void FeatureCache::copy_rows(std::span<const size_t> images, float* out) const {
   for (const size_t image : images) {
-    half_to_float(features_ + image * shape_.row(), out, shape_.row());
+    half_to_float(half_row(image).data(), out, shape_.row());
     out += shape_.row();
   }
 }

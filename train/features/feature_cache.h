@@ -42,6 +42,7 @@ struct FeatureBuild {
   size_t batch = 16;           ///< Pictures per call of `extract`.
   int threads = 2;             ///< That decode ahead; 0: none.
   BadPictures* bad = nullptr;  ///< Required: what cannot be decoded, now or at the first use.
+  std::string prefix = {};     ///< In front of their names there.
   std::vector<std::string>* warnings = nullptr;  ///< What decoders repaired; may be null.
 };
 
@@ -69,6 +70,10 @@ class FeatureCache {
                                                      const Dataset& dataset,
                                                      const FeatureBuild& build);
 
+  /// The features of several data sets, one behind the other; `caches` is not empty. Throws
+  /// InternalError where their shapes do not go together.
+  static std::unique_ptr<FeatureCache> joined(std::vector<std::unique_ptr<FeatureCache>> caches);
+
   FeatureCache(const FeatureCache&) = delete;
   FeatureCache& operator=(const FeatureCache&) = delete;
   ~FeatureCache();
@@ -76,11 +81,15 @@ class FeatureCache {
   const FeatureShape& shape() const { return shape_; }
 
   /// False for a picture that could not be decoded: its features are zeros.
-  bool usable(size_t image) const { return usable_[image] != 0; }
+  bool usable(size_t image) const {
+    const Row row = row_of(image);
+    return row.file->usable_[row.image] != 0;
+  }
 
   /// (L, D) binary16 of one picture.
   std::span<const uint16_t> half_row(size_t image) const {
-    return {features_ + image * shape_.row(), shape_.row()};
+    const Row row = row_of(image);
+    return {row.file->features_ + row.image * shape_.row(), shape_.row()};
   }
 
   /// Converts the rows of these pictures: out is (images, L, D), written.
@@ -89,6 +98,16 @@ class FeatureCache {
  private:
   FeatureCache() = default;
 
+  /// Where the row of an image lies.
+  struct Row {
+    const FeatureCache* file;
+    size_t image;
+  };
+  Row row_of(size_t image) const { return parts_.empty() ? Row{this, image} : row_in_parts(image); }
+  Row row_in_parts(size_t image) const;
+
+  std::vector<std::unique_ptr<FeatureCache>> parts_;  // of joined ones, which map no file
+  std::vector<size_t> begin_;                         // (parts)
   FeatureShape shape_;
   void* mapping_ = nullptr;
   size_t mapped_bytes_ = 0;

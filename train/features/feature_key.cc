@@ -136,6 +136,7 @@ std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Datase
   build.message = where.message;
   build.threads = where.threads;
   build.bad = &bad;
+  build.prefix = where.prefix;
   return FeatureCache::open_or_build(path, key, shape, dataset, build);
 }
 

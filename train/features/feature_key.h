@@ -31,6 +31,7 @@ struct FeatureFolder {
   int threads = 1;  ///< that decode pictures ahead
   std::function<void(size_t done, size_t total)> progress;
   std::function<void(const std::string&)> message;
+  std::string prefix = {};  ///< in front of the names of pictures that cannot be used
 };
 
 /// The features of a whole data set, computed at first use and then taken from `folder`.

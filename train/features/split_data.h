@@ -4,11 +4,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "model/captioner.h"
 #include "train/data/caption_corpus.h"
+#include "train/data/data_sets.h"
 #include "train/data/dataset.h"
+#include "train/data/joined_dataset.h"
 #include "train/features/feature_cache.h"
 #include "train/features/feature_key.h"
 
@@ -26,13 +30,22 @@ struct PreparationObserver {
 /// (stop_requested) ends what takes long by Stopped.
 struct SplitData {
   Split split;
+  std::string name;  ///< of the data set among several; "": there is one
   std::unique_ptr<Dataset> dataset;
   std::unique_ptr<CaptionCorpus> captions;
   std::unique_ptr<FeatureCache> features;
 
   /// Opens the data set and tokenises its captions.
   SplitData(const std::string& specification, Split which, const MaxBad& max_bad);
-  /// Reads all pictures once, for Dataset::content().
+  /// Opens several data sets as one, in which a picture is called NAME/ID; a single one as above,
+  /// unless `prefixes` asks for such names all the same. Errors name the set. `sets` is not empty.
+  SplitData(std::span<const DataSet> sets, Split which, const MaxBad& max_bad,
+            bool prefixes = false);
+  /// The sets that were opened as one; null: it is one.
+  const JoinedDataset* joined() const { return joined_; }
+  /// Each set: what is kept of pictures, such as Dataset::content(), is kept of these.
+  std::vector<const Dataset*> datasets() const;
+  /// Reads all pictures once, for Dataset::content() of each set.
   void read_content(const PreparationObserver& observer) const;
   /// Computes the features, or takes them from the cache folder; nothing for an encoder that
   /// learns.
@@ -42,6 +55,9 @@ struct SplitData {
   std::unique_ptr<FeatureCache> prepare(Captioner& captioner, const std::string& cache_folder,
                                         const PreparationObserver& observer, BadPictures& bad,
                                         const FeatureStage& stage) const;
+
+ private:
+  const JoinedDataset* joined_ = nullptr;  // `dataset`, where it is one
 };
 
 /// Writes what was skipped as JSON lines {"name", "reason"}; no file where nothing was.

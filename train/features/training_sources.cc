@@ -1,5 +1,10 @@
 #include "train/features/training_sources.h"
 
+#include <cstdint>
+#include <string>
+
+#include "core/error.h"
+
 namespace storyteller {
 
 TrainingSources::TrainingSources(const TrainOptions& options, Captioner& captioner,
@@ -29,11 +34,38 @@ std::vector<CaptionLength> TrainingSources::usable(const EncodedCaptions& captio
   std::vector<CaptionLength> lengths = captions.lengths();
   const FeatureCache* cache =
       captioner_.fine_tunes_encoder() ? data_.train_layers.plain : data_.train_features;
-  if (cache == nullptr) return lengths;
   for (CaptionLength& caption : lengths) {
+    if (cache == nullptr) break;
     if (!cache->usable(caption.image)) caption.length = 0;  // the sampler leaves these out
   }
+  require_each_set(lengths);
   return lengths;
+}
+
+void TrainingSources::require_each_set(const std::vector<CaptionLength>& captions) const {
+  auto caption = captions.begin();  // they come by image
+  for (const TrainingSet& set : data_.sets) {
+    size_t images = 0, last = SIZE_MAX;
+    for (; caption != captions.end() && caption->image < set.end; ++caption) {
+      if (caption->length == 0 || caption->image == last) continue;
+      last = caption->image;
+      ++images;
+    }
+    if (images == 0 && data_.sets.size() > 1) {
+      throw InputError("data set '" + set.name + "': no captions to train on");
+    }
+    if (images > 0 && set.weight * static_cast<double>(images) < 1) {
+      throw UsageError("`data_weights`: the weight of '" + set.name +
+                       "' shows less than one picture of " + std::to_string(images) +
+                       " in an epoch; give it more");
+    }
+  }
+}
+
+std::vector<ImageShare> TrainingSources::shares() const {
+  std::vector<ImageShare> shares;
+  for (const TrainingSet& set : data_.sets) shares.push_back({set.end, set.weight});
+  return shares;
 }
 
 FeatureSource& TrainingSources::training(bool encoder_frozen) const {
@@ -41,16 +73,17 @@ FeatureSource& TrainingSources::training(bool encoder_frozen) const {
   return *(frozen || learning_ == nullptr ? frozen_ : learning_);
 }
 
-std::unique_ptr<FeatureSource> TrainingSources::validation(bool encoder_frozen) const {
-  if (encoder_frozen && data_.validation_features != nullptr) {
-    return std::make_unique<CachedFeatures>(CachedViews{.plain = data_.validation_features},
-                                            captioner_, nullptr);
+std::unique_ptr<FeatureSource> TrainingSources::validation(size_t set, bool encoder_frozen) const {
+  const ValidationSet& data = data_.validation[set];
+  if (encoder_frozen && data.features != nullptr) {
+    return std::make_unique<CachedFeatures>(CachedViews{.plain = data.features}, captioner_,
+                                            nullptr);
   }
-  if (data_.validation_layers) {
-    return std::make_unique<CachedFeatures>(data_.validation_layers, captioner_, nullptr,
+  if (data.layers) {
+    return std::make_unique<CachedFeatures>(data.layers, captioner_, nullptr,
                                             captioner_.first_trained_layer());
   }
-  return std::make_unique<EncodedPictures>(data_.validation, captioner_, 1, bad_);
+  return std::make_unique<EncodedPictures>(data.dataset, captioner_, 1, bad_);
 }
 
 }  // namespace storyteller

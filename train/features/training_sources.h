@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "train/batches/image_shares.h"
 #include "train/data/augmentation.h"
 #include "train/features/feature_source.h"
 #include "train/session/train_options.h"
@@ -19,14 +20,19 @@ class TrainingSources {
                   BadPictures& bad);
 
   /// Of the training captions, the image and number of targets; 0 targets where the cache could not
-  /// hold the picture.
+  /// hold the picture. Throws InputError that names a data set of which no caption is left, and
+  /// UsageError one whose weight shows less than a picture in an epoch.
   std::vector<CaptionLength> usable(const EncodedCaptions& captions) const;
+  /// How often the pictures of each data set are seen.
+  std::vector<ImageShare> shares() const;
   /// Of the training pictures.
   FeatureSource& training(bool encoder_frozen) const;
-  /// Of the validation pictures.
-  std::unique_ptr<FeatureSource> validation(bool encoder_frozen) const;
+  /// Of the pictures of a validation set.
+  std::unique_ptr<FeatureSource> validation(size_t set, bool encoder_frozen) const;
 
  private:
+  void require_each_set(const std::vector<CaptionLength>& captions) const;
+
   Captioner& captioner_;
   TrainingData data_;
   BadPictures& bad_;

@@ -49,12 +49,10 @@ std::vector<fs::path> places_for(std::string_view data) {
   return places;
 }
 
-}  // namespace
-
-EncoderSearch find_encoder_file(const std::string& encoder, std::string_view data) {
+/// Goes on with `search` where nothing was found yet.
+void search_beside(std::string_view data, const std::string& encoder, EncoderSearch& search) {
   const std::string net = encoder.substr(0, encoder.find(':'));
   const std::string name = net == "mobilenet_v2" ? "mobilenet_v2_1.0_224" : net;
-  EncoderSearch search;
   for (const fs::path& place : places_for(data)) {
     const fs::path file = place / "encoders" / (name + ".safetensors");
     if (std::find(search.searched.begin(), search.searched.end(), file) != search.searched.end()) {
@@ -64,12 +62,33 @@ EncoderSearch find_encoder_file(const std::string& encoder, std::string_view dat
     std::error_code failure;
     if (!fs::exists(file, failure)) continue;
     search.found = file;
-    break;
+    return;
+  }
+}
+
+}  // namespace
+
+EncoderSearch find_encoder_file(const std::string& encoder, std::string_view data) {
+  EncoderSearch search;
+  search_beside(data, encoder, search);
+  return search;
+}
+
+EncoderSearch find_encoder_file(const std::string& encoder, std::span<const std::string> data) {
+  EncoderSearch search;
+  for (const std::string& each : data) {
+    if (search.found.empty()) search_beside(each, encoder, search);
   }
   return search;
 }
 
-fs::path encoder_file(const std::string& encoder, const std::string& given, std::string_view data) {
+fs::path encoder_file(const std::string& encoder, const std::string& given,
+                      const std::string& data) {
+  return encoder_file(encoder, given, {&data, 1});
+}
+
+fs::path encoder_file(const std::string& encoder, const std::string& given,
+                      std::span<const std::string> data) {
   if (!given.empty()) return expand_home(given);
   const EncoderSearch search = find_encoder_file(encoder, data);
   if (!search.found.empty()) return search.found;

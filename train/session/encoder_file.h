@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,14 @@ struct EncoderSearch {
 /// with and without links resolved.
 EncoderSearch find_encoder_file(const std::string& encoder, std::string_view data);
 
+/// The same beside several data sets, in their order.
+EncoderSearch find_encoder_file(const std::string& encoder, std::span<const std::string> data);
+
 /// `given` where it is not empty, else what find_encoder_file() finds. Throws UsageError that names
 /// the places searched and the option.
 std::filesystem::path encoder_file(const std::string& encoder, const std::string& given,
-                                   std::string_view data);
+                                   std::span<const std::string> data);
+std::filesystem::path encoder_file(const std::string& encoder, const std::string& given,
+                                   const std::string& data);
 
 }  // namespace storyteller

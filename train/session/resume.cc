@@ -35,7 +35,7 @@ bool differ(const RunRecord& now, const RunRecord& then, const std::set<std::str
   return !changed_settings(only(now.settings, keys), then.settings, "").empty();
 }
 
-const std::set<std::string> kOrder = {"batch_size", "captions_per_image", "seed"};
+const std::set<std::string> kOrder = {"batch_size", "captions_per_image", "seed", "data_weights"};
 const std::set<std::string> kSchedule = {"epochs",       "batch_size",           "learning_rate",
                                          "schedule",     "schedule_floor",       "schedule_decay",
                                          "warmup_steps", "schedule_decay_epochs"};
@@ -106,7 +106,7 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
   }
   const bool other_pictures =
       now.validation != then.validation || differ(now, then, {"validation_images"});
-  const bool other_selection = differ(now, then, {"selection"});
+  const bool other_selection = differ(now, then, {"selection", "selection_over"});
   if (other_pictures && data.empty()) {
     notes.lines.emplace_back("other pictures are validated: the best epoch is chosen anew");
   } else if (other_selection) {

@@ -13,6 +13,7 @@ namespace storyteller {
 using nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Data, content, pictures, captions)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Set, name, train, validation)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord::Teacher, file, content)
 
 RunRecord::Data RunRecord::of(const Dataset& dataset) {
@@ -26,10 +27,22 @@ RunRecord::Data RunRecord::of(const Dataset& dataset) {
   return data;
 }
 
+RunRecord::Data RunRecord::of_all(std::span<const Data> all) {
+  if (all.size() == 1) return all.front();
+  Data sum;
+  for (const Data& data : all) {
+    sum.content = XXH3_64bits_withSeed(&data.content, sizeof data.content, sum.content);
+    sum.pictures += data.pictures;
+    sum.captions += data.captions;
+  }
+  return sum;
+}
+
 std::string to_json(const RunRecord& record) {
   json j = {{"train", record.train},       {"validation", record.validation},
             {"settings", record.settings}, {"threads", record.threads},
             {"device", record.device},     {"encoder_weights", record.encoder_weights}};
+  if (!record.sets.empty()) j["sets"] = record.sets;
   if (!record.teachers.empty()) j["teachers"] = record.teachers;
   return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -44,6 +57,7 @@ RunRecord run_record_from_json(const std::string& text, const std::string& file)
     j.at("threads").get_to(record.threads);
     j.at("device").get_to(record.device);
     j.at("encoder_weights").get_to(record.encoder_weights);
+    if (j.contains("sets")) j.at("sets").get_to(record.sets);
     if (j.contains("teachers")) j.at("teachers").get_to(record.teachers);
     return record;
   } catch (const json::exception&) {
@@ -81,17 +95,31 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
 
 std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& then) {
   std::vector<std::string> lines;
-  const auto compare = [&](const char* split, const RunRecord::Data& a, const RunRecord::Data& b) {
+  const auto compare = [&](const std::string& split, const RunRecord::Data& a,
+                           const RunRecord::Data& b) {
     if (a == b) return;
     const auto counts = [](const RunRecord::Data& data) {
       return std::to_string(data.pictures) + " pictures with " + std::to_string(data.captions) +
              " captions";
     };
     const bool counted = a.pictures != b.pictures || a.captions != b.captions;
-    lines.push_back(std::string(split) + " is " +
+    lines.push_back(split + " is " +
                     (counted ? counts(a) + ", the run has " + counts(b)
                              : counts(a) + " as in the run, but others, or in another order"));
   };
+  const auto names = [](const RunRecord& record) {
+    std::vector<std::string> all;
+    for (const RunRecord::Set& set : record.sets) all.push_back(set.name);
+    return all.empty() ? std::string("one") : joined(all);
+  };
+  if (names(now) != names(then)) {
+    return {"the data sets are " + names(now) + ", the run has " + names(then)};
+  }
+  for (size_t s = 0; s < now.sets.size(); ++s) {
+    compare("train of " + now.sets[s].name, now.sets[s].train, then.sets[s].train);
+    compare("val of " + now.sets[s].name, now.sets[s].validation, then.sets[s].validation);
+  }
+  if (!now.sets.empty()) return lines;
   compare("train", now.train, then.train);
   compare("val", now.validation, then.validation);
   return lines;

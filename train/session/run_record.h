@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,13 @@ struct RunRecord {
     std::string file;      ///< as it was given
     uint64_t content = 0;  ///< of the file
   };
-  Data train, validation;
+  /// One of several data sets.
+  struct Set {
+    std::string name;
+    Data train, validation;
+  };
+  Data train, validation;  ///< of all sets together
+  std::vector<Set> sets;   ///< where there are several
   std::vector<Teacher> teachers;
   std::map<std::string, std::string> settings;  ///< as they would be typed
   int threads = 0;
@@ -33,6 +40,8 @@ struct RunRecord {
   std::string encoder_weights;  ///< as --encoder-weights was given
 
   static Data of(const Dataset& dataset);
+  /// Of several, one behind the other.
+  static Data of_all(std::span<const Data> all);
 };
 
 /// JSON, and back; throws ModelError naming `file`.
@@ -48,7 +57,8 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
                                           const std::map<std::string, std::string>& then,
                                           const std::string& whose);
 
-/// A line for each split whose data are others; empty: they are those of the run.
+/// A line for each split whose data are others, of each set where there are several, or one where
+/// the sets themselves are others; empty: they are those of the run.
 std::vector<std::string> changed_data(const RunRecord& now, const RunRecord& then);
 
 /// Empty where the teachers are those of the run, in their order; else a line that tells the first

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,16 @@ struct DataNotes {
 };
 
 /// What the splits say of themselves, each note once, and how many pictures they share.
-DataNotes notes_on(const SplitData& train, const SplitData& validation);
+DataNotes notes_on(const SplitData& train, std::span<const SplitData> validation);
+
+/// What several data sets share, once Dataset::content() has read their pictures.
+DataNotes notes_on_shared_pictures(const SplitData& train, std::span<const SplitData> validation);
 
 /// What the user should know before the run takes hours. `own_words`: the vocabulary is that of
 /// these captions, not of an earlier model.
 std::vector<std::string> warnings_of_words_and_pictures(const TrainOptions& options,
                                                         const SplitData& train,
-                                                        const SplitData& validation,
+                                                        std::span<const SplitData> validation,
                                                         const Vocabulary& vocabulary,
                                                         bool own_words);
 

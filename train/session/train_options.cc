@@ -86,6 +86,12 @@ void declare(TrainOptions& options, Config& config) {
   config.add("selection", options.selection,
              "what selects the best epoch: a score of the validation metrics, such as cider or "
              "bleu_4, or loss");
+  config.add("selection_over", options.selection_over,
+             {{"mean", SelectionOver::kMean}, {"first", SelectionOver::kFirst}},
+             "several data sets: select by the mean of their scores, or by the first one's");
+  config.add("data_weights", options.data_weights,
+             "several data sets: how often an image is seen in an epoch: coco:2,flickr8k:0.5; "
+             "others: 1");
   config.add("checkpoint_seconds", options.checkpoint_seconds, {0, 1000000},
              "seconds between checkpoints within an epoch; 0: every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "image-decoding threads");

@@ -12,6 +12,7 @@
 #include "train/optimization/optimizer.h"
 #include "train/optimization/schedule.h"
 #include "train/scheduled_sampling.h"
+#include "train/selection.h"
 
 namespace storyteller {
 
@@ -41,7 +42,9 @@ struct TrainOptions {
   int validation_images = 0;  ///< 0: all
   std::string metrics = "bleu,rouge-l,cider";  ///< of validation, see parse_metrics
   std::string selection = "cider";  ///< of the best epoch: the key of one of their scores, or loss
-  int checkpoint_seconds = 300;     ///< between saves within an epoch; 0: after every step
+  SelectionOver selection_over = SelectionOver::kMean;  ///< where several data sets are validated
+  std::string data_weights;                  ///< of data sets, see take_weights; "": all are 1
+  int checkpoint_seconds = 300;              ///< between saves within an epoch; 0: after every step
   StoredType model_type = StoredType::kF32;  ///< of the numbers in best.storyteller
   EncoderTraining encoder;                   ///< of a pretrained encoder
   int encoder_frozen_epochs = 0;  ///< first epochs, in which a pretrained encoder stays frozen

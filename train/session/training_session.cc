@@ -1,7 +1,9 @@
 #include "train/session/training_session.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "core/error.h"
@@ -10,6 +12,7 @@
 #include "core/system/threads.h"
 #include "model/model_file.h"
 #include "train/checkpoint.h"
+#include "train/data/data_sets.h"
 #include "train/features/training_features.h"
 #include "train/rewards/caption_reward.h"
 #include "train/session/encoder_file.h"
@@ -37,6 +40,28 @@ std::optional<SafetensorsFile> starting_model(const SessionOptions& options,
   return SafetensorsFile::open(options.initial_model);
 }
 
+std::vector<std::string> all_data(const SessionOptions& options) {
+  std::vector<std::string> all = {options.data};
+  all.insert(all.end(), options.more_data.begin(), options.more_data.end());
+  return all;
+}
+
+/// The validation pictures of each set that has some. Throws NoSuchSplit where none has.
+std::vector<SplitData> open_validation(std::span<const DataSet> sets, const MaxBad& max_bad,
+                                       const std::function<void(const std::string&)>& message) {
+  std::vector<SplitData> all;
+  const bool several = sets.size() > 1;
+  for (size_t s = 0; s < sets.size(); ++s) {
+    try {
+      all.emplace_back(sets.subspan(s, 1), Split::kVal, max_bad, several);
+    } catch (const NoSuchSplit& error) {
+      if (all.empty() && s + 1 == sets.size()) throw;
+      tell(message, std::string(error.what()) + "; this set is trained on and not validated");
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 /// What is known before the data are opened.
@@ -45,7 +70,8 @@ struct TrainingSession::Start {
       : options(std::move(given)),
         folder(options.run_folder,
                options.resume ? RunFolder::Use::kResume : RunFolder::Use::kBegin),
-        recipe(recipe_for(options.data)),
+        sets(parse_data_sets(all_data(options))),
+        recipe(recipe_for(sets.front().specification)),
         model(starting_model(options, folder)),
         resumes(model && options.resume && std::filesystem::exists(folder.last())) {
     if (model) recipe.model = model_options_of(*model);
@@ -57,11 +83,18 @@ struct TrainingSession::Start {
     config.load_json(text, Config::Source::kCheckpoint, folder.config().string());
   }
 
+  /// The data sets, as often as the settings in force say.
+  std::vector<DataSet> weighted_sets() const {
+    std::vector<DataSet> weighted = sets;
+    take_weights(recipe.train.data_weights, "`data_weights`", &weighted);
+    return weighted;
+  }
   /// The file that the run goes on from; null: it begins.
   const SafetensorsFile* last() const { return resumes ? &*model : nullptr; }
 
   SessionOptions options;
   RunFolder folder;
+  std::vector<DataSet> sets;
   Recipe recipe;
   std::optional<SafetensorsFile> model;
   bool resumes;
@@ -73,6 +106,11 @@ struct TrainingSession::Parts {
   Parts(const Start& start, Device device, SessionObserver whom);
 
   void load_weights(const Start& start);
+  void tell_of_sets() const;
+  void require_each_set_readable(double share) const;
+  std::vector<const SplitData*> splits() const;
+  void read_content() const;
+  std::vector<TrainingSet> training_sets() const;
   RunRecord record(const Start& start) const;
   ResumeNotes say_changes(const Start& start, const RunRecord& record) const;
   void take_up(const Start& start, const ResumeNotes& notes);
@@ -83,7 +121,9 @@ struct TrainingSession::Parts {
   }
 
   SessionObserver observer;
-  SplitData train, validation;
+  std::vector<DataSet> sets;  // with their weights
+  SplitData train;
+  std::vector<SplitData> validation;
   std::unique_ptr<Captioner> captioner;
   Teachers teachers;
   BadPictures bad;
@@ -93,8 +133,9 @@ struct TrainingSession::Parts {
 
 TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver whom)
     : observer(std::move(whom)),
-      train(start.options.data, Split::kTrain, {.share = start.options.max_bad}),
-      validation(start.options.data, Split::kVal, {.share = start.options.max_bad}) {
+      sets(start.weighted_sets()),
+      train(sets, Split::kTrain, {.share = start.options.max_bad}),
+      validation(open_validation(sets, {.share = start.options.max_bad}, observer.message)) {
   const DataNotes notes = notes_on(train, validation);
   for (const std::string& line : notes.lines) tell(observer.message, line);
   for (const std::string& line : notes.warnings) tell(observer.warning, line);
@@ -111,12 +152,69 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
                              std::to_string(captioner->vocabulary().size()) + " words, " +
                              std::to_string(captioner->parameters().trainable_elements()) +
                              " parameters");
+  tell_of_sets();
   for (const std::string& line : warnings_of_words_and_pictures(
            options, train, validation, captioner->vocabulary(), !start.model)) {
     tell(observer.warning, line);
   }
   const size_t listed = train.dataset->size() + train.dataset->skipped().count();
   bad = BadPictures(MaxBad{.share = start.options.max_bad}.of(listed));
+}
+
+/// Of several sets, how many pictures each has, and how often they are seen.
+void TrainingSession::Parts::tell_of_sets() const {
+  if (train.joined() == nullptr) return;
+  for (size_t s = 0; s < sets.size(); ++s) {
+    const JoinedDataset::Part& part = train.joined()->parts()[s];
+    size_t captions = 0;
+    for (size_t i = part.begin; i < part.end(); ++i) captions += train.captions->captions_of(i);
+    std::ostringstream line;
+    line << sets[s].name << ": " << part.dataset->size() << " pictures, " << captions
+         << " captions";
+    if (sets[s].weight != 1) line << ", seen " << sets[s].weight << " times an epoch";
+    tell(observer.message, line.str());
+  }
+}
+
+/// Throws InputError where more pictures of one of several sets are bad than are tolerated of it,
+/// few though they may be among all.
+void TrainingSession::Parts::require_each_set_readable(double share) const {
+  if (train.joined() == nullptr) return;
+  for (const JoinedDataset::Part& part : train.joined()->parts()) {
+    const std::string prefix = part.prefix();
+    const auto count = static_cast<size_t>(
+        std::count_if(bad.all().begin(), bad.all().end(),
+                      [&](const BadPicture& picture) { return picture.name.starts_with(prefix); }));
+    const size_t most =
+        MaxBad{.share = share}.of(part.dataset->size() + part.dataset->skipped().count());
+    if (count <= most) continue;
+    throw InputError("data set '" + part.name + "': " + std::to_string(count) +
+                     " unusable pictures (more than " + std::to_string(most) +
+                     " tolerated; `max_bad` raises that): " + bad.summary());
+  }
+}
+
+/// All that was opened.
+std::vector<const SplitData*> TrainingSession::Parts::splits() const {
+  std::vector<const SplitData*> all = {&train};
+  for (const SplitData& split : validation) all.push_back(&split);
+  return all;
+}
+
+void TrainingSession::Parts::read_content() const {
+  for (const SplitData* split : splits()) split->read_content(preparation());
+  const DataNotes shared = notes_on_shared_pictures(train, validation);
+  for (const std::string& line : shared.lines) tell(observer.message, line);
+  for (const std::string& line : shared.warnings) tell(observer.warning, line);
+}
+
+std::vector<TrainingSet> TrainingSession::Parts::training_sets() const {
+  if (train.joined() == nullptr) return {{sets[0].name, train.dataset->size(), sets[0].weight}};
+  std::vector<TrainingSet> all;
+  for (size_t s = 0; s < sets.size(); ++s) {
+    all.push_back({sets[s].name, train.joined()->parts()[s].end(), sets[s].weight});
+  }
+  return all;
 }
 
 /// The weights that a run starts from: those of a model file, or pretrained ones of its encoder.
@@ -129,8 +227,10 @@ void TrainingSession::Parts::load_weights(const Start& start) {
     }
     captioner->take_values(*start.model);
   } else if (is_pretrained(encoder)) {
+    std::vector<std::string> data;
+    for (const DataSet& set : sets) data.push_back(set.specification);
     const WeightsFile weights =
-        WeightsFile::open(encoder_file(encoder, start.options.encoder_weights, start.options.data));
+        WeightsFile::open(encoder_file(encoder, start.options.encoder_weights, data));
     for (const std::string& note : weights.notes()) tell(observer.message, note);
     for (const std::string& note : captioner->encoder().load_pretrained(weights)) {
       tell(observer.message, note);
@@ -141,8 +241,20 @@ void TrainingSession::Parts::load_weights(const Start& start) {
 /// What is trained on and how, as a run that goes on compares it.
 RunRecord TrainingSession::Parts::record(const Start& start) const {
   RunRecord record;
-  record.train = RunRecord::of(*train.dataset);
-  record.validation = RunRecord::of(*validation.dataset);
+  std::vector<RunRecord::Data> trained, validated;
+  for (const Dataset* set : train.datasets()) trained.push_back(RunRecord::of(*set));
+  for (const SplitData& split : validation) {
+    validated.push_back(RunRecord::of(*split.datasets().front()));
+  }
+  record.train = RunRecord::of_all(trained);
+  record.validation = RunRecord::of_all(validated);
+  for (size_t s = 0; s < trained.size() && trained.size() > 1; ++s) {
+    RunRecord::Set set{.name = sets[s].name, .train = trained[s], .validation = {}};
+    for (size_t v = 0; v < validation.size(); ++v) {
+      if (validation[v].name == set.name) set.validation = validated[v];
+    }
+    record.sets.push_back(std::move(set));
+  }
   record.settings = settings_of(start.config);
   record.threads = threads_in_force();
   record.device = captioner->device().is_cpu() ? "cpu" : "cuda";
@@ -174,12 +286,14 @@ void TrainingSession::Parts::take_up(const Start& start, const ResumeNotes& note
 /// Computes what frozen layers say, then trains.
 TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecord& record,
                                               const ResumeNotes& notes) {
-  for (const SplitData* split : {&train, &validation}) bad.record_all(split->dataset->skipped());
+  for (const SplitData* split : splits()) bad.record_all(split->dataset->skipped());
   const int64_t validated =
       start.last() == nullptr ? 0 : Checkpoint::validated_epochs(*start.last());
   features = TrainingFeatures::prepare(train, validation, *captioner, start.recipe.train, validated,
                                        start.options.cache, preparation(), bad);
+  require_each_set_readable(start.options.max_bad);
   TrainingData data = features.data(train, validation);
+  data.sets = training_sets();
   data.teachers = teachers.models;
   trainer.emplace(start.recipe.train, *captioner, data, start.folder.path(), bad,
                   observer.training);
@@ -213,13 +327,14 @@ const Recipe& TrainingSession::recipe() const { return start_->recipe; }
 const RunFolder& TrainingSession::folder() const { return start_->folder; }
 Captioner& TrainingSession::captioner() { return *parts_->captioner; }
 const SplitData& TrainingSession::train() const { return parts_->train; }
-const SplitData& TrainingSession::validation() const { return parts_->validation; }
+std::span<const SplitData> TrainingSession::validations() const { return parts_->validation; }
 const BadPictures& TrainingSession::bad() const { return parts_->bad; }
 const TrainingState& TrainingSession::state() const { return parts_->trainer->state(); }
 
 void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
   require_read_settings(start_->config);
+  start_->weighted_sets();
   check(start_->recipe.model.search);
   check(start_->recipe.train.scheduled_sampling);
   parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");
@@ -238,9 +353,7 @@ TrainingOutcome TrainingSession::run() {
     start_->folder.make();
     write_file_atomically(start_->folder.config(), start_->config.to_json());
   }
-  for (const SplitData* split : {&parts_->train, &parts_->validation}) {
-    split->read_content(parts_->preparation());
-  }
+  parts_->read_content();
   const RunRecord record = parts_->record(*start_);
   const ResumeNotes notes = parts_->say_changes(*start_, record);
   TrainingOutcome outcome{};

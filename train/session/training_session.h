@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace storyteller {
 
 /// What is trained, from what, and where.
 struct SessionOptions {
-  std::string data;  ///< FORMAT:PATH
+  std::string data;  ///< FORMAT:PATH, or NAME=FORMAT:PATH (parse_data_set)
   std::filesystem::path
       run_folder;  ///< receives models, their state and log.csv, config.json, bad.jsonl
   std::filesystem::path cache;               ///< for what frozen layers say
@@ -28,6 +29,10 @@ struct SessionOptions {
   bool resume = false;                               ///< goes on with the run in the folder
   bool allow_other_data = false;                     ///< although the data are not those of the run
   double max_bad = MaxBad{}.share;
+  /// Further data sets, as `data`, whose pictures are trained on together with its: words are those
+  /// of all, the setting data_weights says how often their pictures are seen, and each is validated
+  /// by itself, see SelectionOver.
+  std::vector<std::string> more_data = {};
 };
 
 /// Callbacks of a session; every function may be empty.
@@ -48,7 +53,7 @@ struct SessionObserver {
 ///   session.run();  // then session.folder().best() is a model
 class TrainingSession {
  public:
-  /// Looks at the run folder and at the model to start from; the recipe is that of the data, and
+  /// Looks at the run folder and at the model to start from; the recipe is that of `data`, and
   /// the model's options are those of the model, where there is one. Throws what RunFolder does.
   explicit TrainingSession(SessionOptions options);
   ~TrainingSession();
@@ -69,8 +74,11 @@ class TrainingSession {
   /// of its encoder are not found, and as load_teachers().
   void open(Device device, SessionObserver observer);
   Captioner& captioner();
+  /// Of all data sets together, in which a picture of several sets is called NAME/ID.
   const SplitData& train() const;
-  const SplitData& validation() const;
+  /// Of the first data set that has pictures to validate on; and of each that has.
+  const SplitData& validation() const { return validations().front(); }
+  std::span<const SplitData> validations() const;
   /// What of the data could not be used so far; bad.jsonl names it at the end of run().
   const BadPictures& bad() const;
 

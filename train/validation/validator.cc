@@ -33,10 +33,11 @@ size_t validated(const TrainOptions& options, const Dataset& dataset) {
 
 }  // namespace
 
-Validator::Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data)
-    : captioner_(captioner),
-      references_(data.validation_captions),
-      pictures_(validated(options, data.validation)),
+Validator::Validator(const TrainOptions& options, Captioner& captioner, const ValidationSet& data)
+    : name_(data.name),
+      captioner_(captioner),
+      references_(data.captions),
+      pictures_(validated(options, data.dataset)),
       max_words_(options.max_words),
       scoring_(validation_scoring(options)),
       criterion_(parse_criterion(options.selection, "`selection`")) {}

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "train/metrics/caption_scorer.h"
@@ -13,8 +14,8 @@
 
 namespace storyteller {
 
-/// Says how well a model captions the validation pictures of a run. Their references are prepared
-/// once, at the first validation.
+/// Says how well a model captions the validation pictures of one data set. Their references are
+/// prepared once, at the first validation.
 class Validator {
  public:
   using Progress = std::function<void(size_t done, size_t total)>;
@@ -22,7 +23,10 @@ class Validator {
   /// References must outlive the object. Throws UsageError where the metrics are none, or lack the
   /// one that selects, and InputError where one of them lacks its data: mistakes show before the
   /// first step.
-  Validator(const TrainOptions& options, Captioner& captioner, const TrainingData& data);
+  Validator(const TrainOptions& options, Captioner& captioner, const ValidationSet& data);
+
+  /// Of the set.
+  const std::string& name() const { return name_; }
 
   /// By what the best epoch is chosen.
   const Criterion& criterion() const { return criterion_; }
@@ -41,6 +45,7 @@ class Validator {
   std::optional<double> loss(FeatureSource& source) const;
 
  private:
+  std::string name_;
   Captioner& captioner_;
   const CaptionCorpus& references_;
   size_t pictures_;

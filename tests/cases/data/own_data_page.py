@@ -36,6 +36,23 @@ def forms(t):
     t.equal({line["split"]: line["pictures"] for line in found.json}, {"train": 2, "val": 1}, found)
 
 
+@case("B17", "training on several sets of docs/your-own-data.md together")
+def several_sets(t):
+    t.need_data()
+    make_sets(t)
+    command = "storyteller train --data csv:own --data jsonl:lines --out both --set data_weights=lines:2"
+    with open(os.path.join(t.root, "docs", "your-own-data.md"), encoding="utf-8") as page:
+        t.claim(command in page.read(), "the page has another command")
+    trained = t.ok(command + " $S --set epochs=1 --set min_count=1; ls both/best.storyteller", seconds=120)
+    t.says(trained, "own: 2 pictures, 3 captions")
+    t.says(trained, "lines: 2 pictures, 3 captions, seen 2 times an epoch")
+    t.says(trained, "pictures? of lines (is|are) in own too")
+    t.says(trained, "mean of 2 sets")
+    with open(t.path("both", "log.csv"), encoding="utf-8") as log:
+        t.claim("lines/cider" in log.readline(), "the log has no column of the set")
+    t.exits(command.replace("jsonl:lines", "csv:own") + " $S", 2, "two data sets are called 'own'", "NAME=")
+
+
 @case("B17", "training on the first form of docs/your-own-data.md")
 def training(t):
     t.need_data()

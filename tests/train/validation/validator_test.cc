@@ -19,14 +19,7 @@ class ValidatorTest : public testing::Test {
                                              Device::cpu(), 1, true);
   }
 
-  TrainingData data() const {
-    return {.train = dataset_,
-            .train_captions = captions_,
-            .train_features = nullptr,
-            .validation = dataset_,
-            .validation_captions = captions_,
-            .validation_features = nullptr};
-  }
+  ValidationSet data() const { return {.name = "", .dataset = dataset_, .captions = captions_}; }
   EncodedPictures pictures() { return {dataset_, *captioner_, 0, bad_}; }
 
   TinyDataset dataset_{TinyDataset::varied_captions(6)};
