@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/serialization/tensors.h"
 #include "core/system/parallel_shares.h"
+#include "model/confidence/confidence_file.h"
 #include "model/model_file.h"
 
 namespace storyteller {
@@ -50,6 +51,9 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
   auto captioner = std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), device,
                                                /*seed=*/std::nullopt, with_gradients, precision);
   captioner->take_values(file);
+  if (!with_gradients) captioner->confidence_ = confidence_of(file);
+  const auto checksum = file.metadata().find("storyteller.xxh3");
+  if (checksum != file.metadata().end()) captioner->checksum_ = checksum->second;
   return captioner;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/serialization/safetensors_writer.h"
+#include "model/confidence/confidence.h"
 #include "model/decoder/decoder.h"
 #include "model/encoder/encoder.h"
 #include "model/encoder/encoder_training.h"
@@ -52,6 +53,11 @@ class Captioner {
   /// Null unless the model's options ask for one.
   const WordDetector* word_detector() const { return word_detector_.get(); }
   Parameters& parameters() { return parameters_; }
+  /// How sure it is of its captions. Null: its file was not calibrated, or the model may learn:
+  /// what was fitted to other weights says nothing of these. add_to() writes none.
+  const Confidence* confidence() const { return confidence_.get(); }
+  /// Checksum of the file that it comes from, in hexadecimal digits; "" without one.
+  const std::string& checksum() const { return checksum_; }
   Device device() const { return device_; }
   DType precision() const { return parameters_.dtype(); }
 
@@ -106,6 +112,8 @@ class Captioner {
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<WordDetector> word_detector_;
+  std::unique_ptr<const Confidence> confidence_;
+  std::string checksum_;
 };
 
 }  // namespace storyteller

@@ -16,6 +16,22 @@ SearchOptions all_candidates(SearchOptions search) {
   return search;
 }
 
+/// Says how sure the first model is, whose encoder is the first. `features` (I,L,D) of that.
+void assess(const Ensemble& models, const Tensor& features,
+            std::vector<Description>& descriptions) {
+  const Confidence* confidence = models.confidence();
+  if (confidence == nullptr || descriptions.empty()) return;
+  const std::vector<float> values = to_host_float(features);
+  const size_t row = values.size() / descriptions.size();
+  const auto one = [&](size_t picture) {
+    Description& description = descriptions[picture];
+    const Caption& caption = description.captions.front();
+    description.assessment = confidence->assess(std::span(values).subspan(picture * row, row),
+                                                caption, models.vocabulary().decode(caption.words));
+  };
+  parallel_for(descriptions.size(), threads_in_force(), one, /*block=*/1);
+}
+
 }  // namespace
 
 int Captioning::wanted() const {
@@ -34,7 +50,10 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
   for (std::vector<Caption>& captions : found) {
     descriptions.push_back(Description{std::move(captions)});
   }
-  if (!chooses) return descriptions;
+  if (!chooses) {
+    assess(captioning.models, features[0], descriptions);
+    return descriptions;
+  }
   const Vocabulary& vocabulary = captioning.models.vocabulary();
   const auto choose = [&](size_t picture) {
     Description& description = descriptions[picture];
@@ -44,6 +63,7 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
     description.agreement.resize(wanted);
   };
   parallel_for(descriptions.size(), threads_in_force(), choose, /*block=*/1);
+  assess(captioning.models, features[0], descriptions);
   return descriptions;
 }
 

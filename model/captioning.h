@@ -34,6 +34,8 @@ struct Description {
   std::vector<Caption> captions;  ///< the best first; never none
   /// [caption] its mean similarity to the other candidates, where it was chosen by that; or empty.
   std::vector<double> agreement = {};
+  /// How sure the first model is of the first of them; nothing where it was not calibrated.
+  Assessment assessment = {};
 };
 
 /// For each picture as many captions as are wanted. features[e] (I,L,D) are those of

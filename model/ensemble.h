@@ -29,6 +29,8 @@ class Ensemble {
   /// Members that attend, but over another number of regions: `alpha` knows nothing of them.
   size_t not_shown() const;
   const Vocabulary& vocabulary() const { return members_[0]->vocabulary(); }
+  /// How sure the first member is, also of what all of them say together; null: it cannot tell.
+  const Confidence* confidence() const { return members_[0]->confidence(); }
   /// What captioning uses unless told otherwise: what the first member recommends.
   const SearchOptions& search() const { return members_[0]->options().search; }
 

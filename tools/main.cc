@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
         storyteller::add_tokenize_command(program);
         storyteller::add_rate_command(program);
         storyteller::add_average_command(program);
+        storyteller::add_calibrate_command(program);
         storyteller::add_weights_command(program);
         storyteller::add_data_command(program);
         storyteller::add_doctor_command(program);

@@ -13,11 +13,29 @@ using Flags = std::map<std::string, std::string, std::less<>>;
 /// The options of commands, then what a model and its training can be set to.
 Flags all_flags() {
   Flags flags = {{"initial_model", "--init"}, {"run_folder", "--out"}};
-  for (const char* option :
-       {"allow-other-data", "cache",     "config", "data",    "device",       "encoder-weights",
-        "images",           "key",       "map",    "max-bad", "model",        "out",
-        "partial",          "per-image", "resume", "samples", "spice-tuples", "split",
-        "teacher",          "threads"}) {
+  for (const char* option : {"allow-other-data",
+                             "cache",
+                             "config",
+                             "data",
+                             "device",
+                             "elsewhere",
+                             "encoder-weights",
+                             "images",
+                             "key",
+                             "map",
+                             "max-bad",
+                             "memory-split",
+                             "model",
+                             "not-photos",
+                             "out",
+                             "partial",
+                             "per-image",
+                             "resume",
+                             "samples",
+                             "spice-tuples",
+                             "split",
+                             "teacher",
+                             "threads"}) {
     std::string name = option;
     for (char& c : name) c = c == '-' ? '_' : c;
     flags.emplace(std::move(name), std::string("--") + option);

@@ -17,6 +17,7 @@
 #include "tools/commands/common_options.h"
 #include "tools/commands/model_arguments.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/people_arguments.h"
 #include "tools/commands/picture_names.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
@@ -35,6 +36,7 @@ struct CaptionArguments {
   SearchArguments search;
   WordArguments words;
   ChoiceArguments choice;
+  PeopleArguments people;
   Machine machine;
 };
 
@@ -119,6 +121,10 @@ int caption(const CaptionArguments& arguments) {
                    std::cerr);
     strips.reset();
   }
+  if (arguments.people.people) {
+    const std::string warning = uncalibrated_warning(ensemble, models);
+    if (!warning.empty()) report_warning(warning, std::cerr);
+  }
   using Form = CaptionOutput::Form;
   Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, consensus);
   CaptionOutput output(
@@ -127,6 +133,9 @@ int caption(const CaptionArguments& arguments) {
       arguments.json ? Form::kJson
       : single       ? Form::kSentence
                      : Form::kTable,
+      {.people = arguments.people.people,
+       .words = arguments.people.wording,
+       .model = model_digits(ensemble)},
       strips ? &*strips : nullptr, arguments.report);
   CaptionRun run(std::move(captioning), arguments.words.must(), output, single);
   caption_all(names, run);
@@ -165,6 +174,7 @@ void add_caption_command(const Options& program) {
               "folder for attention maps, one PNG per image: where the model looked for each word");
   output.text("--report", arguments->report,
               "HTML page with the images, captions and attention maps");
+  arguments->people.add_options(command.group("Words for people"));
   arguments->search.add_options(command);
   arguments->words.add_options(command.group(kConstraints));
   arguments->choice.add_options(command);

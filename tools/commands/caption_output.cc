@@ -17,6 +17,7 @@
 #include "model/image/decode.h"
 #include "tools/cli/flag_names.h"
 #include "tools/cli/standard_output.h"
+#include "tools/commands/confidence_report.h"
 #include "tools/commands/report_item.h"
 
 namespace storyteller {
@@ -34,10 +35,12 @@ double rounded(double value) {
 }  // namespace
 
 CaptionOutput::CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form,
-                             const AttentionFiles* attention, const std::filesystem::path& report)
+                             Wording wording, const AttentionFiles* attention,
+                             const std::filesystem::path& report)
     : captioner_(captioner),
       record_(std::move(record)),
       form_(form),
+      wording_(std::move(wording)),
       terminal_(::isatty(STDOUT_FILENO) == 1),
       attention_(attention) {
   if (!report.empty()) page_.emplace(report);
@@ -57,13 +60,21 @@ std::vector<IoError> CaptionOutput::put(const CaptionedPicture& captioned) {
   print(captioned, strip);
   if (page_) {
     try {
-      page_->add(report_item(captioner_, captioned.view, captioned.picture.path.filename().string(),
-                             captioned.captions.front()));
+      HtmlReport::Item item =
+          report_item(captioner_, captioned.view, captioned.picture.path.filename().string(),
+                      captioned.captions.front());
+      item.note += assessment_note(captioned.assessment);
+      page_->add(item);
     } catch (const IoError& error) {
       failures.push_back(error);
     }
   }
   return failures;
+}
+
+std::string CaptionOutput::people_text_of(const CaptionedPicture& captioned) const {
+  return people_text(captioner_.vocabulary().decode(captioned.captions.front().words),
+                     captioned.assessment, wording_.words);
 }
 
 void CaptionOutput::print_json(const CaptionedPicture& captioned,
@@ -81,6 +92,15 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
   Json line;
   set_name(line, "image", name);
   add_caption(line, 0);
+  const auto number = [](const std::optional<double>& value) {
+    return value ? Json(rounded(*value)) : Json(nullptr);
+  };
+  line["text"] = people_text_of(captioned);
+  line["confidence"] = number(captioned.assessment.confidence);
+  line["grade"] = name_of(captioned.assessment.grade);
+  line["photo"] = number(captioned.assessment.photo);
+  line["domain"] = number(captioned.assessment.domain);
+  if (!wording_.model.empty()) line["model"] = wording_.model;
   if (captioned.captions.size() > 1) {
     for (size_t place = 0; place < captioned.captions.size(); ++place) {
       add_caption(line["captions"].emplace_back(Json::object()), place);
@@ -107,6 +127,11 @@ void CaptionOutput::print(const CaptionedPicture& captioned, const std::filesyst
   const auto shown = [&](const std::string& text) {
     return terminal_ ? printable_line(text, kWhole) : escape_controls(text);
   };
+  if (wording_.people) {
+    if (form_ == Form::kTable) std::cout << shown(captioned.picture.path.string()) << '\t';
+    std::cout << shown(people_text_of(captioned)) << '\n';
+    return;
+  }
   for (const Caption& caption : captioned.captions) {
     if (form_ == Form::kTable) std::cout << shown(captioned.picture.path.string()) << '\t';
     std::cout << shown(captioner_.sentence(caption)) << '\n';

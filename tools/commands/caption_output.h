@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "model/captioner.h"
+#include "model/wording/people_text.h"
 #include "tools/commands/attention_files.h"
 #include "tools/commands/captioning_record.h"
 #include "tools/commands/picture_names.h"
@@ -20,6 +21,7 @@ struct CaptionedPicture {
   const Image& view;                     ///< empty where nothing is shown
   const std::vector<Caption>& captions;  ///< the best first; never none
   const std::vector<double>& agreement;  ///< of the captions, where they were chosen by it
+  const Assessment& assessment;          ///< of the best one
   std::vector<std::string> missing;      ///< what the best one does not say, but must
   const std::vector<std::string>& warnings;
 };
@@ -28,11 +30,17 @@ struct CaptionedPicture {
 class CaptionOutput {
  public:
   enum class Form { kSentence, kTable, kJson };
+  /// What is said beside or instead of the captions as the model has them.
+  struct Wording {
+    bool people = false;  ///< the lines hold sentences for people: one a picture
+    PeopleWording words;
+    std::string model;  ///< digits of the models' files, for JSON; "": unknown
+  };
 
   /// @param record of how captions come about: for the page, and for the lines of an ensemble.
   /// @param attention null: no strips. It must outlive this.
   /// @param report empty: no page. Throws IoError where it cannot be written.
-  CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form,
+  CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form, Wording wording,
                 const AttentionFiles* attention, const std::filesystem::path& report);
 
   /// Whether pictures are looked at.
@@ -51,11 +59,13 @@ class CaptionOutput {
 
  private:
   void print(const CaptionedPicture& captioned, const std::filesystem::path& strip);
+  std::string people_text_of(const CaptionedPicture& captioned) const;
   void print_json(const CaptionedPicture& captioned, const std::filesystem::path& strip);
 
   Captioner& captioner_;
   CaptioningRecord record_;
   Form form_;
+  Wording wording_;
   bool terminal_;
   const AttentionFiles* attention_;
   std::optional<HtmlReportFile> page_;

@@ -172,6 +172,7 @@ void CaptionRun::hand_out(Pending& pending, const Description& description) {
                               .view = pending.view,
                               .captions = captions,
                               .agreement = description.agreement,
+                              .assessment = description.assessment,
                               .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {
     if (single_) throw error;

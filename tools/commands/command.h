@@ -15,6 +15,7 @@ void add_score_command(const Options& program);
 void add_tokenize_command(const Options& program);
 void add_rate_command(const Options& program);
 void add_average_command(const Options& program);
+void add_calibrate_command(const Options& program);
 void add_weights_command(const Options& program);
 void add_data_command(const Options& program);
 void add_doctor_command(const Options& program);

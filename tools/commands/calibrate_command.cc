@@ -1,0 +1,154 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/serialization/safetensors.h"
+#include "core/serialization/safetensors_writer.h"
+#include "core/system/printable.h"
+#include "core/system/program_file.h"
+#include "core/text/json_line.h"
+#include "core/text/phrase.h"
+#include "core/text/utf8.h"
+#include "model/captioner.h"
+#include "model/confidence/confidence_file.h"
+#include "model/shipped_model.h"
+#include "tools/cli/exit_code.h"
+#include "tools/cli/progress.h"
+#include "tools/commands/command.h"
+#include "tools/commands/common_options.h"
+#include "tools/commands/confidence_report.h"
+#include "tools/commands/output_file.h"
+#include "tools/commands/preparation_progress.h"
+#include "tools/commands/score_rows.h"
+#include "tools/commands/stopped.h"
+#include "train/confidence/made_pictures.h"
+#include "train/confidence/observation.h"
+
+namespace storyteller {
+namespace {
+
+struct CalibrateArguments {
+  std::string model, out, split = "val", memory_split = "train", cache;
+  std::filesystem::path not_photos;
+  std::vector<std::string> data, elsewhere;
+  double max_bad = MaxBad{}.share;
+  CalibrationOptions options;
+  bool json = false;
+  Machine machine;
+};
+
+/// 30 of each kind.
+constexpr size_t kMadePictures = 30 * kMadeKinds;
+
+/// The file with another calibration: every other tensor and word of it stays what it is.
+void write_calibrated(const SafetensorsFile& model, const Confidence& confidence,
+                      const std::string& out) {
+  SafetensorsWriter writer;
+  for (const std::string& name : model.names()) {
+    if (name.starts_with(kConfidenceTensors)) continue;
+    const StoredTensorView tensor = model.find(name);
+    writer.add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
+  }
+  for (const auto& [key, value] : model.metadata()) {
+    if (key != kChecksumKey) writer.set_metadata(key, value);
+  }
+  add_confidence(confidence, writer);
+  writer.write(out);
+}
+
+void require_outputs_apart(const CalibrateArguments& arguments, const std::string& model) {
+  InputFiles inputs;
+  inputs.add(model, "the model");
+  for (const auto* sets : {&arguments.data, &arguments.elsewhere}) {
+    for (const std::string& set : *sets) inputs.add_data(set);
+  }
+  inputs.require_other("--out", arguments.out);
+  require_output_file("--out", arguments.out, OutputKind::kWeights);
+}
+
+int calibrate_model(const CalibrateArguments& arguments) {
+  catch_stop_signals();
+  if (arguments.data.empty()) {
+    throw UsageError("--data is needed: pictures with captions, FORMAT:PATH as for train");
+  }
+  const std::string model = model_to_use(arguments.model, program_file());
+  require_outputs_apart(arguments, model);
+  const Split split = parse_split(arguments.split);
+  const Split memory_split = parse_split(arguments.memory_split);
+  const Device device = arguments.machine.start(/*verbose=*/true);
+  const SafetensorsFile file = SafetensorsFile::open(model);
+  const auto captioner = Captioner::load(model, device);
+  Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
+  CalibrationObserver observer(*captioner, arguments.cache, {.share = arguments.max_bad},
+                               observe_preparation(progress));
+  const PictureMemory memory = make_memory(observer.known_pictures(arguments.data, memory_split));
+  CalibrationData data;
+  data.own = observer.judged_captions(memory, arguments.data, split);
+  data.elsewhere = observer.judged_captions(memory, arguments.elsewhere, split);
+  data.none =
+      observer.no_photographs(memory, kMadePictures, arguments.options.seed, arguments.not_photos);
+  progress.finish();
+  Calibration calibration = calibrate(data, arguments.options);
+  calibration.values.fitted.data = joined(arguments.data);
+  calibration.values.fitted.split = arguments.split;
+  calibration.values.fitted.elsewhere = joined(arguments.elsewhere);
+  if (!observer.bad().empty()) report_warning(observer.bad().summary(), std::cerr);
+  if (observer.known() > memory.size() + observer.bad().count()) {
+    report_warning("the memory keeps " + std::to_string(memory.size()) + " of " +
+                       std::to_string(observer.known()) + " pictures, evenly chosen",
+                   std::cerr);
+  }
+  write_calibrated(file, Confidence(as_stored(calibration.values), memory), arguments.out);
+  if (arguments.json) {
+    nlohmann::ordered_json json = calibration_json(calibration);
+    json["memory"] = memory.size();
+    json["out"] = replace_invalid_utf8(arguments.out);
+    std::cout << json_line(json);
+  } else {
+    print_rows(std::cout, calibration_rows(calibration, memory.size()));
+    std::cout << arguments.out << '\n';
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_calibrate_command(const Options& program) {
+  auto arguments = std::make_shared<CalibrateArguments>();
+  const Options command = program.command(
+      "calibrate", "teach a model how sure it may be of its captions, on images with captions");
+  const Options input = command.group("Input");
+  input.text("--model", arguments->model, kModelHelp);
+  input.repeated("--data", arguments->data,
+                 "FORMAT:PATH, as for train: images like those the model is for; may be repeated");
+  input.text("--split", arguments->split, "split to fit on: images the model did not learn from");
+  input.text("--memory-split", arguments->memory_split,
+             "split of --data whose images the model keeps in mind, to compare new ones with");
+  input.repeated("--elsewhere", arguments->elsewhere,
+                 "FORMAT:PATH, images of another kind, of the same split; may be repeated");
+  input.text("--not-photos", arguments->not_photos,
+             "folder of images that are no photographs, beside those that the program draws");
+  input.text("--cache", arguments->cache,
+             "folder of cached features, as for evaluate; without it none are kept");
+  add_max_bad_option(input, arguments->max_bad);
+  const Options output = command.group("Output");
+  output.text("--out", arguments->out, "model file to write: the same model, calibrated")
+      .required();
+  output.flag("--json", arguments->json, "the table as one JSON object");
+  const Options fit = command.group("Fit");
+  fit.number("--sure", arguments->options.sure_precision,
+             "share of the captions called sure that must be right", {0.5, 1});
+  fit.number("--unsure", arguments->options.unsure_share,
+             "share of the captions called unsure that may be right", {0, 1});
+  fit.number("--seed", arguments->options.seed, "of the parts that are left out in turn");
+  arguments->machine.add_options(command.group(kMachine));
+  command.runs([arguments] { return calibrate_model(*arguments); },
+               "--threads 1 needs less; or close other programs");
+}
+
+}  // namespace storyteller
