@@ -234,8 +234,11 @@ TEST(Trainer, LeavesOutTheCaptionsOfAPictureThatCannotBeDecoded) {
   options.epochs = 1;
   const auto whole = training.start(options, folder.path());
   BadPictures bad;
-  Trainer trainer(options, *whole->captioner, {damaged, corpus, nullptr, damaged, corpus, nullptr},
-                  folder.path(), bad);
+  const TrainingData data{.train = damaged,
+                          .train_captions = corpus,
+                          .train_features = nullptr,
+                          .validation = {{.name = "", .dataset = damaged, .captions = corpus}}};
+  Trainer trainer(options, *whole->captioner, data, folder.path(), bad);
   trainer.train_step();
   size_t words = 0;
   const EncodedCaptions encoded(corpus, whole->captioner->vocabulary(), options.max_words);
