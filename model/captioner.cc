@@ -8,13 +8,19 @@
 #include "core/system/parallel_shares.h"
 #include "model/confidence/confidence_file.h"
 #include "model/model_file.h"
+#include "model/search/begin_word.h"
+#include "model/style_tokens.h"
 
 namespace storyteller {
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
                      std::optional<uint64_t> seed, bool with_gradients, DType precision,
                      const EncoderTraining& training)
-    : options_(options), vocabulary_(std::move(vocabulary)), training_(training), device_(device) {
+    : options_(options),
+      vocabulary_(std::move(vocabulary)),
+      begin_word_(storyteller::begin_word(vocabulary_, "", "")),
+      training_(training),
+      device_(device) {
   if (precision == DType::kBFloat16 && device.is_cpu()) {
     throw UsageError(
         "precision bfloat16 needs a GPU: use float32 (`precision`=float32) or `device` cuda");
@@ -127,7 +133,8 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
   const DeviceTurn turn;
   decoder_->refresh();
   demands.vocabulary = &vocabulary_;
-  return best_found(*step_model(*decoder_), {&features, 1}, search, numbers, std::move(demands));
+  const auto model = beginning_with(begin_word_, step_model(*decoder_));
+  return best_found(*model, {&features, 1}, search, numbers, std::move(demands));
 }
 
 std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search,

@@ -87,6 +87,10 @@ class Captioner {
   std::vector<Caption> caption(std::span<const Image> pictures, const SearchOptions& search) {
     return caption(encode(pictures), search);
   }
+  /// What the first step of its captions reads: at first the token of its first style, or <start>
+  /// (model/style_tokens.h).
+  int begin_word() const { return begin_word_; }
+  void set_begin_word(int word) { begin_word_ = word; }
   std::string sentence(const Caption& caption) const { return vocabulary_.sentence(caption.words); }
 
   /// Adds the model's tensors and metadata to a file that is being written: what makes it a model
@@ -104,6 +108,7 @@ class Captioner {
 
   ModelOptions options_;
   Vocabulary vocabulary_;
+  int begin_word_;
   Preprocessing preprocessing_;
   EncoderTraining training_;
   size_t first_trained_layer_ = 0;

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "model/agreement.h"
+#include "model/search/begin_word.h"
 #include "model/search/ensemble_steps.h"
 
 namespace storyteller {
@@ -56,7 +57,8 @@ std::vector<std::vector<Caption>> Ensemble::captions(std::span<const Tensor> fea
   std::vector<EnsembleMember> together;
   for (size_t m = 0; m < members_.size(); ++m) {
     members_[m]->decoder().refresh();
-    together.push_back({step_model(members_[m]->decoder()), encoder_of_[m]});
+    auto steps = beginning_with(members_[m]->begin_word(), step_model(members_[m]->decoder()));
+    together.push_back({std::move(steps), encoder_of_[m]});
   }
   demands.vocabulary = &vocabulary();
   return best_found(*ensemble_steps(std::move(together)), features, search, numbers,

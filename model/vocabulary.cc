@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text/phrase.h"
+#include "model/style_tokens.h"
 
 namespace storyteller {
 namespace {
@@ -14,7 +15,8 @@ constexpr std::array<std::string_view, Vocabulary::kSpecialTokens> kSpecialWords
     "<pad>", "<start>", "<end>", "<unk>"};
 
 bool is_mark(std::string_view word) {
-  return std::find(kSpecialWords.begin(), kSpecialWords.end(), word) != kSpecialWords.end();
+  return std::find(kSpecialWords.begin(), kSpecialWords.end(), word) != kSpecialWords.end() ||
+         is_style_token(word);
 }
 
 }  // namespace

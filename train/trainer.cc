@@ -22,6 +22,12 @@ Learners learners_of(const Captioner& captioner) {
           .fine_tuned_encoder = captioner.fine_tunes_encoder()};
 }
 
+std::vector<CaptionRange> ranges_of(const TrainingData& data) {
+  std::vector<CaptionRange> ranges;
+  for (const TrainingSet& set : data.sets) ranges.push_back({set.end, set.begin, set.weight});
+  return ranges;
+}
+
 std::vector<Validator> validators_of(const TrainOptions& options, Captioner& captioner,
                                      const TrainingData& data) {
   std::vector<Validator> validators;
@@ -40,7 +46,11 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       observer_(std::move(observer)),
       curriculum_(make_curriculum(options, learners_of(captioner))),
       validators_(validators_of(options, captioner, data)),
-      captions_(data.train_captions, captioner.vocabulary(), options.max_words),
+      ranges_(ranges_of(data)),
+      captions_(data.train_captions, captioner.vocabulary(),
+                EncodingOptions{.max_words = options.max_words,
+                                .equal_images = options.equal_images,
+                                .ranges = ranges_}),
       sources_(options, captioner, data, bad),
       plan_(WeightedSampler(sources_.usable(captions_),
                             {.batch = static_cast<size_t>(options.batch_size),
@@ -48,7 +58,8 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
                              .seed = options.seed},
                             sources_.shares()),
             static_cast<size_t>(options.accumulate)),
-      gradient_(curriculum_, {options_, captioner, data.train_captions, data.teachers}, captions_),
+      gradient_(curriculum_, {options_, captioner, data.train_captions, data.teachers, ranges_},
+                captions_),
       statistics_(captioner),
       optimizer_(options.optimizer, captioner.parameters()),
       average_(options.average_decay, captioner.parameters()),

@@ -104,6 +104,7 @@ class Trainer {
 
   Curriculum curriculum_;
   std::vector<Validator> validators_;  // of each set
+  std::vector<CaptionRange> ranges_;   // of data sets
   EncodedCaptions captions_;
   TrainingSources sources_;
   BatchPlan plan_;

@@ -19,6 +19,7 @@ struct TrainingSet {
   std::string name;
   size_t end = 0;     ///< the training pictures below it, from the end of the set before on
   double weight = 1;  ///< how often a picture is seen in an epoch, see ImageShare
+  int begin = Vocabulary::kStart;  ///< what captions begin with: see model/style_tokens.h
 };
 
 /// Pictures that a model is validated on.
@@ -28,6 +29,7 @@ struct ValidationSet {
   const CaptionCorpus& captions;
   const FeatureCache* features = nullptr;  ///< as TrainingData::train_features
   CachedViews layers = {};                 ///< as TrainingData::train_layers
+  int begin = Vocabulary::kStart;          ///< what its captions begin with
 };
 
 /// What a run reads. References must outlive the trainer; the features are null for an encoder that

@@ -12,7 +12,7 @@ std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands 
   if (options.beam < 1 || options.max_words < 1 || options.diverse < 1 || options.sample < 0) {
     throw InternalError("make_search: beam, max_words and diverse must be at least 1");
   }
-  LogitFilters filters = {special_tokens()};
+  LogitFilters filters = {special_tokens(demands.vocabulary)};
   for (const SearchOption& row : kSearchOptions) {
     if (row.filter == nullptr) continue;
     if (auto filter = row.filter(options, demands.vocabulary)) filters.push_back(std::move(filter));

@@ -34,6 +34,7 @@ Flags all_flags() {
                              "samples",
                              "spice-tuples",
                              "split",
+                             "style",
                              "teacher",
                              "threads"}) {
     std::string name = option;

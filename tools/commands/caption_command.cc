@@ -21,6 +21,7 @@
 #include "tools/commands/picture_names.h"
 #include "tools/commands/search_arguments.h"
 #include "tools/commands/stopped.h"
+#include "tools/commands/style_argument.h"
 #include "tools/commands/word_arguments.h"
 #include "train/data/bad_pictures.h"
 
@@ -31,6 +32,7 @@ struct CaptionArguments {
   ModelArguments models;
   std::filesystem::path attention, report;
   std::vector<std::string> pictures;
+  std::string style;
   bool json = false, recursive = false, nul = false;
   double max_bad = MaxBad{}.share;
   SearchArguments search;
@@ -106,6 +108,7 @@ int caption(const CaptionArguments& arguments) {
   PictureNames names(arguments.pictures, {.recursive = arguments.recursive, .nul = arguments.nul});
   const Device device = arguments.machine.start(/*verbose=*/false);
   Ensemble ensemble = Ensemble::load(models, device);
+  speak_style(arguments.style, "", ensemble);
   const bool draws = strips || !arguments.report.empty();
   if (ensemble.not_shown() > 0 && draws) {
     report_warning("maps of " + std::to_string(ensemble.not_shown()) + " of " +
@@ -168,6 +171,7 @@ void add_caption_command(const Options& program) {
   input.number("--max-bad", arguments->max_bad,
                "fraction of a folder's images that may be unreadable (ten always may)", {0, 1});
   arguments->models.add_options(input);
+  add_style_option(input, arguments->style);
   const Options output = command.group("Output");
   output.flag("--json", arguments->json, "one JSON object per image, a line each");
   output.text("--attention", arguments->attention,

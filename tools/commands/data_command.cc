@@ -3,6 +3,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/data.h"
+#include "train/data/data_sets.h"
 
 namespace storyteller {
 
@@ -24,7 +25,11 @@ void add_data_command(const Options& program) {
     command.text("--data", arguments->data, "FORMAT:PATH").required();
     command.text("--split", arguments->split, "train, val or test; all where none is named");
     add_max_bad_option(command, arguments->max_bad);
-    command.runs([=] { return run(*arguments); });
+    command.runs([=] {
+      DataArguments of_set = *arguments;  // a name, as training takes one, means nothing here
+      of_set.data = parse_data_set(arguments->data).specification;
+      return run(of_set);
+    });
     return command;
   };
   const Options verify = add("verify", "decode every image; report what is missing", verify_data);

@@ -97,6 +97,10 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
   if (!history.empty()) {
     report.summary.emplace_back("Epochs of training",
                                 grouped(static_cast<size_t>(history.back().epoch)));
+    for (const SetRecord& set : history.back().sets) {
+      const auto cider = set.scores.find("cider");
+      if (cider) report.summary.emplace_back("CIDEr on " + set.name, decimal(*cider, 3));
+    }
     // A best.storyteller holds no times.
     if (seconds > 0) report.summary.emplace_back("Time of training", duration_text(seconds));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 
 #include "core/did_you_mean.h"
@@ -11,6 +12,7 @@
 #include "core/text/phrase.h"
 #include "core/text/shell_word.h"
 #include "model/search/filters/filters.h"
+#include "model/style_tokens.h"
 #include "tools/cli/exit_code.h"
 #include "train/text/ptb/tokenizer.h"
 
@@ -48,7 +50,7 @@ Phrase phrase_of(const std::string& text, const Vocabulary& vocabulary) {
   Phrase phrase;
   for (const std::string& word : ptb_tokenize(text)) {
     phrase.words.push_back(vocabulary.id(word));
-    const bool known = phrase.words.back() >= Vocabulary::kSpecialTokens;
+    const bool known = phrase.words.back() >= Vocabulary::kSpecialTokens && !is_style_token(word);
     if (!known && phrase.unknown.empty()) phrase.unknown = word;
   }
   if (phrase.words.empty()) phrase.unknown = text;  // nothing but punctuation
@@ -57,7 +59,8 @@ Phrase phrase_of(const std::string& text, const Vocabulary& vocabulary) {
 
 /// The words that a caption may say.
 std::vector<std::string> words_said(const Vocabulary& vocabulary) {
-  return {vocabulary.words().begin() + Vocabulary::kSpecialTokens, vocabulary.words().end()};
+  return {vocabulary.words().begin() + Vocabulary::kSpecialTokens,
+          vocabulary.words().end() - std::ssize(style_ids(vocabulary))};
 }
 
 bool holds(const std::vector<int32_t>& words, const std::vector<int32_t>& phrase) {

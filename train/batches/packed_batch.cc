@@ -33,6 +33,7 @@ void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& capti
   words_.clear();
   targets_.clear();
   row_key_.clear();
+  row_weight_.clear();
   masked_.clear();
   offset_.assign(1, 0);
   const size_t steps = captions.targets(batch.captions.front()).size();
@@ -41,9 +42,10 @@ void BatchPacker::assign(const CaptionBatch& batch, const EncodedCaptions& capti
       const auto targets = captions.targets(caption);
       if (targets.size() <= t) break;
       check_word(targets[t], vocabulary_, caption);
-      words_.push_back(t == 0 ? Vocabulary::kStart : targets[t - 1]);
+      words_.push_back(t == 0 ? captions.begin(caption) : targets[t - 1]);
       targets_.push_back(targets[t]);
       row_key_.push_back(static_cast<uint64_t>(caption) << 16 | t);
+      if (captions.weighs()) row_weight_.push_back(captions.weight(caption));
     }
     offset_.push_back(static_cast<int64_t>(words_.size()));
   }
@@ -91,7 +93,17 @@ void BatchPacker::finish(const CaptionBatch& batch, Device device, PackedBatch* 
   packed->row_key = Tensor::from({std::ssize(row_key_)}, row_key_, device);
   packed->offset = offset_;
   packed->counted = counted_;
+  packed->row_weight = row_weight_;
   packed->masked = masked_;
+}
+
+Tensor weights_of_rows(std::span<const double> weights, DType type, Device device) {
+  if (weights.empty()) return {};
+  const auto rows = std::ssize(weights);
+  if (type == DType::kFloat64) {
+    return Tensor::from({rows}, std::vector<double>(weights.begin(), weights.end()), device);
+  }
+  return Tensor::from({rows}, std::vector<float>(weights.begin(), weights.end()), device);
 }
 
 PackedCaptions pack(std::span<const SingleCaption> captions, size_t images, Device device) {
@@ -111,7 +123,7 @@ PackedCaptions pack(std::span<const SingleCaption> captions, size_t images, Devi
     for (const size_t c : order) {
       const SingleCaption& caption = captions[c];
       if (caption.targets.size() <= t) break;
-      words.push_back(t == 0 ? Vocabulary::kStart : caption.targets[t - 1]);
+      words.push_back(t == 0 ? caption.begin : caption.targets[t - 1]);
       targets.push_back(caption.targets[t]);
       row_key.push_back(caption.key << 16U | t);
     }

@@ -14,22 +14,27 @@ namespace storyteller {
 /// The captions of one batch as the decoder reads them: time-major packed rows, captions sorted by
 /// falling length, so that step t is a prefix.
 struct PackedBatch {
-  Tensor words;    ///< (N) int32: what each step reads, <start> first
+  Tensor words;    ///< (N) int32: what each step reads, <start> or a style's token first
   Tensor targets;  ///< (N) int32: what it should say; -1: masked
   Tensor row_key;  ///< (N) int64: caption id and position, key of the dropout masks
   RowMap map;
-  std::vector<int64_t> offset;  ///< (T+1) of StepRows
-  double counted = 0;           ///< words that are trained: rows whose target is not masked
-  std::vector<size_t> masked;   ///< pictures of the batch that turned out not to be usable
+  std::vector<int64_t> offset;          ///< (T+1) of StepRows
+  double counted = 0;                   ///< words that are trained: rows whose target is not masked
+  std::vector<double> row_weight = {};  ///< (N) of the rows in the loss; empty: all 1
+  std::vector<size_t> masked;           ///< pictures of the batch that turned out not to be usable
 
   StepRows rows() const { return {offset.data(), static_cast<int64_t>(offset.size()) - 1}; }
 };
+
+/// Weights of rows as ops read them, in a wide type; empty: all 1.
+Tensor weights_of_rows(std::span<const double> weights, DType type, Device device);
 
 /// A caption that is no caption of the data, such as one that a model said.
 struct SingleCaption {
   std::span<const int32_t> targets;  ///< what its steps should say, <end> included where it has one
   uint64_t key = 0;                  ///< caption part of its rows' keys
   size_t image = 0;                  ///< below the number of pictures
+  int begin = Vocabulary::kStart;    ///< what its first step reads
 };
 /// Captions of any lengths over `images` pictures. Row r of the first step is captions[order[r]].
 struct PackedCaptions {
@@ -63,6 +68,7 @@ class BatchPacker {
   std::vector<int32_t> words_, targets_, numbers_;
   std::vector<int64_t> offset_;
   std::vector<uint64_t> row_key_;
+  std::vector<double> row_weight_;
   std::vector<size_t> masked_;
   double counted_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "model/style_tokens.h"
 
 namespace storyteller {
 
@@ -46,12 +47,23 @@ std::vector<WordCount> CaptionCorpus::word_counts() const {
   return all;
 }
 
+CaptionRange range_of(std::span<const CaptionRange> ranges, size_t image) {
+  for (const CaptionRange& range : ranges) {
+    if (image < range.end) return range;
+  }
+  return {};
+}
+
 EncodedCaptions::EncodedCaptions(const CaptionCorpus& corpus, const Vocabulary& vocabulary,
-                                 int max_words) {
+                                 const EncodingOptions& options) {
+  const int max_words = options.max_words;
   if (max_words < 1) throw UsageError("the length cap of captions must be at least 1 word");
   std::vector<int> id_of(corpus.words_.size());
-  for (size_t word = 0; word < id_of.size(); ++word)
-    id_of[word] = vocabulary.id(corpus.words_[word]);
+  for (size_t word = 0; word < id_of.size(); ++word) {
+    const std::string_view text = corpus.words_[word];
+    // Nobody may be taught to say the token of a style.
+    id_of[word] = is_style_token(text) ? Vocabulary::kUnk : vocabulary.id(text);
+  }
   begin_.push_back(0);
   for (size_t c = 0; c < corpus.size(); ++c) {
     const auto tokens = corpus.words(c);
@@ -65,6 +77,25 @@ EncodedCaptions::EncodedCaptions(const CaptionCorpus& corpus, const Vocabulary& 
     lengths_.push_back({corpus.image(c), static_cast<int>(ids_.size() - begin_.back())});
     begin_.push_back(ids_.size());
   }
+  const auto styled = [](const CaptionRange& range) { return range.begin != Vocabulary::kStart; };
+  if (std::any_of(options.ranges.begin(), options.ranges.end(), styled)) {
+    for (size_t c = 0; c < corpus.size(); ++c) {
+      begin_words_.push_back(range_of(options.ranges, corpus.image(c)).begin);
+    }
+  }
+  if (options.equal_images) weigh(corpus, options.ranges);
+}
+
+void EncodedCaptions::weigh(const CaptionCorpus& corpus, std::span<const CaptionRange> ranges) {
+  double words = 0, weighed = 0;  // of an epoch
+  for (size_t c = 0; c < corpus.size(); ++c) {
+    const size_t image = corpus.image(c);
+    weights_.push_back(1 / static_cast<double>(corpus.captions_of(image)));
+    const double seen = range_of(ranges, image).seen * lengths_[c].length;
+    words += seen;
+    weighed += weights_.back() * seen;
+  }
+  for (double& weight : weights_) weight *= words / weighed;
 }
 
 }  // namespace storyteller

@@ -1,5 +1,6 @@
 #include "train/objectives/caption_loss.h"
 
+#include "core/dispatch.h"
 #include "train/objectives/unroll.h"
 
 namespace storyteller {
@@ -11,7 +12,9 @@ CaptionLoss caption_loss(Tape& tape, Decoder& decoder, DecoderLoop& loop, const 
   const Var logits = unroll(tape, decoder, loop, features, batch, dropout);
   CaptionLoss loss;
   Tensor losses;
-  loss.cross_entropy = cross_entropy(tape, logits, batch.targets, Tensor(), options.label_smoothing,
+  const Tensor weights =
+      weights_of_rows(batch.row_weight, wide(logits.value().dtype()), logits.value().device());
+  loss.cross_entropy = cross_entropy(tape, logits, batch.targets, weights, options.label_smoothing,
                                      batch.counted, decoder.vocabulary(), &losses);
   const AttentionTrace trace = decoder.attention(loop);
   if (trace && options.coverage_weight > 0) {

@@ -14,7 +14,7 @@ struct CaptionLossOptions {
 
 /// The terms of the loss (Xu 2015, equations 11 and 14), all scalars.
 struct CaptionLoss {
-  Var cross_entropy;  ///< mean over the words that count
+  Var cross_entropy;  ///< mean over the words that count, each by its row's weight
   Var coverage;  ///< doubly stochastic regulariser, its weight included; empty when that is 0 or
                  ///< the decoder does not attend
   Var regions;   ///< what teaches hard attention where to look; empty unless it drew

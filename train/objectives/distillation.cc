@@ -1,5 +1,6 @@
 #include "train/objectives/distillation.h"
 
+#include "core/dispatch.h"
 #include "core/error.h"
 #include "core/ops/ops.h"
 #include "train/objectives/unroll.h"
@@ -35,11 +36,13 @@ void Distillation::record(Tape& tape, const StepInput& input, std::vector<LossTe
   const Tensor wanted = mean_of_teachers(input);
   const DropoutSite site{input.seed, input.step, input.packed.row_key.data<uint64_t>()};
   const Var logits = unroll(tape, student_, *loop_, input.features, input.packed, site);
-  terms->push_back(
-      {.name = kName,
-       .value = soft_cross_entropy(tape, logits, wanted, input.packed.targets, Tensor(),
-                                   input.packed.counted, student_.vocabulary()),
-       .per = Per::kWord});
+  terms->push_back({.name = kName,
+                    .value = soft_cross_entropy(
+                        tape, logits, wanted, input.packed.targets,
+                        weights_of_rows(input.packed.row_weight, wide(logits.value().dtype()),
+                                        logits.value().device()),
+                        input.packed.counted, student_.vocabulary()),
+                    .per = Per::kWord});
 }
 
 }  // namespace storyteller

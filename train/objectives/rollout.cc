@@ -21,20 +21,6 @@ std::vector<double> to_host_double(const Tensor& wide) {
   return {values.begin(), values.end()};
 }
 
-std::vector<DrawnCaption> none_said_yet(std::span<const size_t> images, int count) {
-  std::vector<DrawnCaption> captions;
-  captions.reserve(images.size() * static_cast<size_t>(count));
-  for (size_t i = 0; i < images.size(); ++i) {
-    for (int n = 0; n < count; ++n) {
-      captions.push_back(
-          {.image = i,
-           .key = kDrawn | (uint64_t{images[i]} * kMostPerImage + static_cast<uint64_t>(n)),
-           .words = {}});
-    }
-  }
-  return captions;
-}
-
 /// Captions that go on, and what the next step reads of each.
 struct LiveCaptions {
   std::vector<size_t> captions;
@@ -47,7 +33,7 @@ struct LiveCaptions {
       const DrawnCaption& caption = all[c];
       if (caption.finished || caption.words.size() >= most_words) continue;
       captions.push_back(c);
-      words.push_back(caption.words.empty() ? Vocabulary::kStart : caption.words.back());
+      words.push_back(caption.words.empty() ? caption.begin : caption.words.back());
       images.push_back(static_cast<int32_t>(caption.image));
       keys.push_back(caption.key << 16U | caption.words.size());
     }
@@ -56,8 +42,25 @@ struct LiveCaptions {
 
 }  // namespace
 
-Rollout::Rollout(Decoder& decoder, As as)
-    : decoder_(decoder), tape_(as == As::kTraining ? Tape::Mode::kTrain : Tape::Mode::kInfer) {}
+Rollout::Rollout(Decoder& decoder, As as, std::span<const CaptionRange> ranges)
+    : decoder_(decoder),
+      ranges_(ranges.begin(), ranges.end()),
+      tape_(as == As::kTraining ? Tape::Mode::kTrain : Tape::Mode::kInfer) {}
+
+std::vector<DrawnCaption> Rollout::none_said_yet(std::span<const size_t> images, int count) const {
+  std::vector<DrawnCaption> captions;
+  captions.reserve(images.size() * static_cast<size_t>(count));
+  for (size_t i = 0; i < images.size(); ++i) {
+    for (int n = 0; n < count; ++n) {
+      captions.push_back(
+          {.image = i,
+           .key = kDrawn | (uint64_t{images[i]} * kMostPerImage + static_cast<uint64_t>(n)),
+           .words = {},
+           .begin = range_of(ranges_, images[i]).begin});
+    }
+  }
+  return captions;
+}
 
 void Rollout::start(const Tensor& features, RowMap map, const DropoutSite& site) {
   tape_.reset();

@@ -8,6 +8,7 @@
 #include "core/ops/ops.h"
 #include "model/decoder/decoder.h"
 #include "train/batches/packed_batch.h"
+#include "train/data/caption_corpus.h"
 
 namespace storyteller {
 
@@ -18,6 +19,7 @@ struct DrawnCaption {
   std::vector<int32_t> words;  ///< ends with <end> where it came to an end
   double log_probability = 0;  ///< of these words
   bool finished = false;       ///< it said <end>
+  int begin = Vocabulary::kStart;  ///< what its first step read
 };
 
 /// Lets a decoder speak in training, word by word, without a gradient. Random numbers are functions
@@ -31,7 +33,8 @@ class Rollout {
   enum class As : int { kTraining, kCaptioning };
 
   /// The decoder must outlive the object, and be refreshed before every call.
-  Rollout(Decoder& decoder, As as);
+  /// `ranges`: how captions of images of the data set begin.
+  Rollout(Decoder& decoder, As as, std::span<const CaptionRange> ranges = {});
 
   /// Draws `count` captions for each picture of features (I,L,D) from the model's distribution, as
   /// it is (temperature 1, no word barred), in the order of pictures. `images` (I) are the numbers
@@ -53,7 +56,10 @@ class Rollout {
   std::vector<DrawnCaption> speak(const Tensor& features, std::vector<DrawnCaption> captions,
                                   int most_words, double temperature, const DropoutSite& site);
 
+  std::vector<DrawnCaption> none_said_yet(std::span<const size_t> images, int count) const;
+
   Decoder& decoder_;
+  std::vector<CaptionRange> ranges_;
   Tape tape_;
   std::unique_ptr<DecoderLoop> loop_ = decoder_.make_loop();
   DecoderMemory memory_;

@@ -14,8 +14,8 @@ SelfCritical::SelfCritical(const ObjectiveContext& context)
       options_(context.options.self_critical),
       most_words_(context.options.max_words + 1),  // and <end>
       reward_(parse_reward(options_.reward, "`self_critical_reward`"), context.captions),
-      sampler_(decoder_, Rollout::As::kTraining),
-      greedy_rollout_(decoder_, Rollout::As::kCaptioning) {}
+      sampler_(decoder_, Rollout::As::kTraining, context.ranges),
+      greedy_rollout_(decoder_, Rollout::As::kCaptioning, context.ranges) {}
 
 std::string SelfCritical::signature() const {
   const char* base = options_.baseline == Baseline::kGreedy ? "greedy" : "average";
@@ -85,9 +85,7 @@ Tensor SelfCritical::row_weights(const std::vector<double>& of_sample, DType typ
       weights.push_back(of_sample[sample]);
     }
   }
-  const Device device = packed_.batch.words.device();
-  if (type == DType::kFloat64) return Tensor::from({rows.total()}, weights, device);
-  return Tensor::from({rows.total()}, std::vector<float>(weights.begin(), weights.end()), device);
+  return weights_of_rows(weights, type, packed_.batch.words.device());
 }
 
 void SelfCritical::record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) {
@@ -100,7 +98,8 @@ void SelfCritical::record(Tape& tape, const StepInput& input, std::vector<LossTe
       });
   std::vector<SingleCaption> captions;
   for (const DrawnCaption& sample : samples_) {
-    captions.push_back({.targets = sample.words, .key = sample.key, .image = sample.image});
+    captions.push_back(
+        {.targets = sample.words, .key = sample.key, .image = sample.image, .begin = sample.begin});
   }
   packed_ = pack(captions, input.batch.images.size(), input.features.value().device());
   PackedBatch& batch = packed_.batch;

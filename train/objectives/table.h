@@ -19,6 +19,8 @@ struct ObjectiveContext {
   /// Models to learn from, without gradients: of the captioner's vocabulary, and with an encoder
   /// whose features are the captioner's, so that a batch's serve all.
   std::span<const std::unique_ptr<Captioner>> teachers = {};
+  /// How the captions of the training pictures begin.
+  std::span<const CaptionRange> ranges = {};
 };
 
 /// A row of the table.

@@ -92,6 +92,12 @@ void declare(TrainOptions& options, Config& config) {
   config.add("data_weights", options.data_weights,
              "several data sets: how often an image is seen in an epoch: coco:2,flickr8k:0.5; "
              "others: 1");
+  config.add("equal_images", options.equal_images,
+             "an image counts the same in cross-entropy and distillation however many captions it "
+             "has");
+  config.add(
+      "style_tokens", options.style_tokens,
+      "captions of each data set begin with a token of its own, whose style can be asked for");
   config.add("checkpoint_seconds", options.checkpoint_seconds, {0, 1000000},
              "seconds between checkpoints within an epoch; 0: every step");
   config.add("loader_threads", options.loader_threads, {0, 1024}, "image-decoding threads");

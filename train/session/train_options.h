@@ -28,6 +28,8 @@ struct TrainOptions {
   int captions_per_image = 1;  ///< kept together in a batch, so that they share features
   int max_words = 20;          ///< longer captions are cut
   int min_count = 5;           ///< rarer words become <unk>
+  bool equal_images = false;   ///< see EncodingOptions
+  bool style_tokens = false;   ///< captions of each data set begin with a token of its own
   double learning_rate = 5e-4;
   double label_smoothing = 0;
   double word_dropout = 0;      ///< share of the words read that become <unk>

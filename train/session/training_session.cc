@@ -1,9 +1,7 @@
 #include "train/session/training_session.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <utility>
 
 #include "core/error.h"
@@ -11,6 +9,7 @@
 #include "core/system/printable.h"
 #include "core/system/threads.h"
 #include "model/model_file.h"
+#include "model/style_tokens.h"
 #include "train/checkpoint.h"
 #include "train/data/data_sets.h"
 #include "train/features/training_features.h"
@@ -19,6 +18,7 @@
 #include "train/session/resume.h"
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
+#include "train/session/several_sets.h"
 #include "train/session/teachers.h"
 #include "train/session/unread_settings.h"
 #include "train/trainer.h"
@@ -46,22 +46,6 @@ std::vector<std::string> all_data(const SessionOptions& options) {
   return all;
 }
 
-/// The validation pictures of each set that has some. Throws NoSuchSplit where none has.
-std::vector<SplitData> open_validation(std::span<const DataSet> sets, const MaxBad& max_bad,
-                                       const std::function<void(const std::string&)>& message) {
-  std::vector<SplitData> all;
-  const bool several = sets.size() > 1;
-  for (size_t s = 0; s < sets.size(); ++s) {
-    try {
-      all.emplace_back(sets.subspan(s, 1), Split::kVal, max_bad, several);
-    } catch (const NoSuchSplit& error) {
-      if (all.empty() && s + 1 == sets.size()) throw;
-      tell(message, std::string(error.what()) + "; this set is trained on and not validated");
-    }
-  }
-  return all;
-}
-
 }  // namespace
 
 /// What is known before the data are opened.
@@ -74,7 +58,10 @@ struct TrainingSession::Start {
         recipe(recipe_for(sets.front().specification)),
         model(starting_model(options, folder)),
         resumes(model && options.resume && std::filesystem::exists(folder.last())) {
-    if (model) recipe.model = model_options_of(*model);
+    if (model) {
+      recipe.model = model_options_of(*model);
+      recipe.train.style_tokens = !styles_of(vocabulary_of(*model)).empty();
+    }
     declare(recipe, config);
     if (!options.config.empty()) config.load_file(options.config);
     if (!options.resume || !std::filesystem::exists(folder.config())) return;
@@ -88,6 +75,24 @@ struct TrainingSession::Start {
     std::vector<DataSet> weighted = sets;
     take_weights(recipe.train.data_weights, "`data_weights`", &weighted);
     return weighted;
+  }
+  /// Throws UsageError where a model to start from has no style for a data set, or has styles and
+  /// the settings want none, or the other way round.
+  void require_styles() const {
+    if (!model) return;
+    const Vocabulary words = vocabulary_of(*model);
+    if (styles_of(words).empty() == recipe.train.style_tokens) {
+      throw UsageError(std::string("`style_tokens`: the model to start from was trained ") +
+                       (recipe.train.style_tokens ? "without them" : "with them") +
+                       "; leave the setting as it was, or begin another run");
+    }
+    for (const DataSet& set : sets) {
+      if (!recipe.train.style_tokens) continue;
+      begin_word(words, set.name,
+                 "`style_tokens`: data set " + set.specification +
+                     ", to be named as a style of the model (`data` "
+                     "NAME=FORMAT:PATH)");
+    }
   }
   /// The file that the run goes on from; null: it begins.
   const SafetensorsFile* last() const { return resumes ? &*model : nullptr; }
@@ -106,8 +111,8 @@ struct TrainingSession::Parts {
   Parts(const Start& start, Device device, SessionObserver whom);
 
   void load_weights(const Start& start);
-  void tell_of_sets() const;
-  void require_each_set_readable(double share) const;
+  Vocabulary words(const Start& start) const;
+  int begin_of(const std::string& set) const;
   std::vector<const SplitData*> splits() const;
   void read_content() const;
   std::vector<TrainingSet> training_sets() const;
@@ -140,11 +145,9 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   for (const std::string& line : notes.lines) tell(observer.message, line);
   for (const std::string& line : notes.warnings) tell(observer.warning, line);
   const TrainOptions& options = start.recipe.train;
-  captioner = std::make_unique<Captioner>(
-      start.recipe.model,
-      start.model ? vocabulary_of(*start.model)
-                  : build_vocabulary(*train.captions, options.min_count),
-      device, options.seed, /*with_gradients=*/true, options.precision, options.encoder);
+  captioner =
+      std::make_unique<Captioner>(start.recipe.model, words(start), device, options.seed,
+                                  /*with_gradients=*/true, options.precision, options.encoder);
   load_weights(start);
   teachers = load_teachers(start.options.teachers, *captioner);
   tell(observer.message, std::to_string(train.dataset->size()) + " pictures, " +
@@ -152,7 +155,7 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
                              std::to_string(captioner->vocabulary().size()) + " words, " +
                              std::to_string(captioner->parameters().trainable_elements()) +
                              " parameters");
-  tell_of_sets();
+  for (const std::string& line : lines_on_sets(sets, train)) tell(observer.message, line);
   for (const std::string& line : warnings_of_words_and_pictures(
            options, train, validation, captioner->vocabulary(), !start.model)) {
     tell(observer.warning, line);
@@ -161,37 +164,20 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   bad = BadPictures(MaxBad{.share = start.options.max_bad}.of(listed));
 }
 
-/// Of several sets, how many pictures each has, and how often they are seen.
-void TrainingSession::Parts::tell_of_sets() const {
-  if (train.joined() == nullptr) return;
-  for (size_t s = 0; s < sets.size(); ++s) {
-    const JoinedDataset::Part& part = train.joined()->parts()[s];
-    size_t captions = 0;
-    for (size_t i = part.begin; i < part.end(); ++i) captions += train.captions->captions_of(i);
-    std::ostringstream line;
-    line << sets[s].name << ": " << part.dataset->size() << " pictures, " << captions
-         << " captions";
-    if (sets[s].weight != 1) line << ", seen " << sets[s].weight << " times an epoch";
-    tell(observer.message, line.str());
-  }
+/// Those of the model that it starts from, or of the captions, with a token for each style.
+Vocabulary TrainingSession::Parts::words(const Start& start) const {
+  if (start.model) return vocabulary_of(*start.model);
+  const Vocabulary words = build_vocabulary(*train.captions, start.recipe.train.min_count);
+  if (!start.recipe.train.style_tokens) return words;
+  std::vector<std::string> styles;
+  for (const DataSet& set : sets) styles.push_back(set.name);
+  return with_styles(words, styles);
 }
 
-/// Throws InputError where more pictures of one of several sets are bad than are tolerated of it,
-/// few though they may be among all.
-void TrainingSession::Parts::require_each_set_readable(double share) const {
-  if (train.joined() == nullptr) return;
-  for (const JoinedDataset::Part& part : train.joined()->parts()) {
-    const std::string prefix = part.prefix();
-    const auto count = static_cast<size_t>(
-        std::count_if(bad.all().begin(), bad.all().end(),
-                      [&](const BadPicture& picture) { return picture.name.starts_with(prefix); }));
-    const size_t most =
-        MaxBad{.share = share}.of(part.dataset->size() + part.dataset->skipped().count());
-    if (count <= most) continue;
-    throw InputError("data set '" + part.name + "': " + std::to_string(count) +
-                     " unusable pictures (more than " + std::to_string(most) +
-                     " tolerated; `max_bad` raises that): " + bad.summary());
-  }
+/// What captions of a set begin with.
+int TrainingSession::Parts::begin_of(const std::string& set) const {
+  const Vocabulary& vocabulary = captioner->vocabulary();
+  return begin_word(vocabulary, styles_of(vocabulary).empty() ? "" : set, "`style_tokens`");
 }
 
 /// All that was opened.
@@ -209,10 +195,13 @@ void TrainingSession::Parts::read_content() const {
 }
 
 std::vector<TrainingSet> TrainingSession::Parts::training_sets() const {
-  if (train.joined() == nullptr) return {{sets[0].name, train.dataset->size(), sets[0].weight}};
   std::vector<TrainingSet> all;
   for (size_t s = 0; s < sets.size(); ++s) {
-    all.push_back({sets[s].name, train.joined()->parts()[s].end(), sets[s].weight});
+    all.push_back({.name = sets[s].name,
+                   .end = train.joined() == nullptr ? train.dataset->size()
+                                                    : train.joined()->parts()[s].end(),
+                   .weight = sets[s].weight,
+                   .begin = begin_of(sets[s].name)});
   }
   return all;
 }
@@ -291,9 +280,12 @@ TrainingOutcome TrainingSession::Parts::learn(const Start& start, const RunRecor
       start.last() == nullptr ? 0 : Checkpoint::validated_epochs(*start.last());
   features = TrainingFeatures::prepare(train, validation, *captioner, start.recipe.train, validated,
                                        start.options.cache, preparation(), bad);
-  require_each_set_readable(start.options.max_bad);
+  require_each_set_readable(train, bad, start.options.max_bad);
   TrainingData data = features.data(train, validation);
   data.sets = training_sets();
+  for (ValidationSet& set : data.validation) {
+    set.begin = begin_of(set.name.empty() ? sets[0].name : set.name);
+  }
   data.teachers = teachers.models;
   trainer.emplace(start.recipe.train, *captioner, data, start.folder.path(), bad,
                   observer.training);
@@ -335,6 +327,7 @@ void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
   require_read_settings(start_->config);
   start_->weighted_sets();
+  start_->require_styles();
   check(start_->recipe.model.search);
   check(start_->recipe.train.scheduled_sampling);
   parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");

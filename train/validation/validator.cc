@@ -37,12 +37,14 @@ Validator::Validator(const TrainOptions& options, Captioner& captioner, const Va
     : name_(data.name),
       captioner_(captioner),
       references_(data.captions),
+      begin_(data.begin),
       pictures_(validated(options, data.dataset)),
       max_words_(options.max_words),
       scoring_(validation_scoring(options)),
       criterion_(parse_criterion(options.selection, "`selection`")) {}
 
 std::vector<Caption> Validator::caption(FeatureSource& source, const Progress& progress) const {
+  captioner_.set_begin_word(begin_);
   return caption_pictures(captioner_, source, pictures_, captioner_.options().search, progress);
 }
 
@@ -53,13 +55,17 @@ CaptionScores Validator::score(const std::vector<Caption>& captions) {
 
 std::vector<Caption> Validator::probe(FeatureSource& source, const Progress& progress) const {
   constexpr size_t kProbe = 32;  // one batch
+  captioner_.set_begin_word(begin_);
   size_t unusable = 0;
   return caption_pictures(captioner_, source, std::min(kProbe, pictures_),
                           captioner_.options().search, progress, &unusable);
 }
 
 std::optional<double> Validator::loss(FeatureSource& source) const {
-  const EncodedCaptions captions(references_, captioner_.vocabulary(), max_words_);
+  const EncodedCaptions captions(
+      references_, captioner_.vocabulary(),
+      EncodingOptions{.max_words = max_words_,
+                      .ranges = {{.end = references_.images(), .begin = begin_}}});
   const double loss = validation_loss(captioner_, source, captions, pictures_);
   return std::isfinite(loss) ? std::optional(loss) : std::nullopt;
 }

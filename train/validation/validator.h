@@ -48,6 +48,7 @@ class Validator {
   std::string name_;
   Captioner& captioner_;
   const CaptionCorpus& references_;
+  int begin_;
   size_t pictures_;
   int max_words_;
   ScorerOptions scoring_;

@@ -50,7 +50,27 @@ def several_sets(t):
     t.says(trained, "mean of 2 sets")
     with open(t.path("both", "log.csv"), encoding="utf-8") as log:
         t.claim("lines/cider" in log.readline(), "the log has no column of the set")
+    scored = t.ok("storyteller evaluate --model both/best.storyteller --data csv:own --data jsonl:lines --json --cache cache")
+    t.equal(list(scored.json[0]["sets"]), ["own", "lines"], scored)
+    t.claim("cider" in scored.json[0]["mean"], "no mean", scored)
     t.exits(command.replace("jsonl:lines", "csv:own") + " $S", 2, "two data sets are called 'own'", "NAME=")
+
+
+@case("B17", "styles of several sets of docs/your-own-data.md")
+def styles(t):
+    t.need_data()
+    make_sets(t)
+    t.ok("storyteller train --data csv:own --data jsonl:lines --out styled $S --set epochs=1 --set min_count=1 "
+         "--set style_tokens=true", seconds=120)
+    photo = "styled/best.storyteller $IN/csv_plain/p00.jpg"
+    for style in ("", "--style own", "--style lines"):
+        said = t.ok(f"storyteller caption --model {photo} {style}")
+        t.claim(said.out.strip() and "<" not in said.out, "a token was said", said)
+    t.exits(f"storyteller caption --model {photo} --style line", 2, "--style: .*knows no style 'line'", "own, lines")
+    scored = t.ok("storyteller evaluate --model styled/best.storyteller --data jsonl:lines --json --cache cache")
+    t.equal(scored.json[0]["style"], "lines", scored)
+    asked = t.ok("storyteller evaluate --model styled/best.storyteller --data jsonl:lines --style own --json --cache cache")
+    t.equal(asked.json[0]["style"], "own", asked)
 
 
 @case("B17", "training on the first form of docs/your-own-data.md")
