@@ -55,6 +55,36 @@ TEST(Selection, EpochsWithoutARiseAreCountedFromTheLastRise) {
   EXPECT_EQ(select({}).best, 0);
 }
 
+/// Of two data sets: CIDEr 0.5 and 0.1, BLEU-1 of the first alone.
+std::vector<SetRecord> two_sets() {
+  SetRecord a{.name = "a", .scores = {}, .distinct = 3, .images = 4, .validation_loss = 2};
+  SetRecord b{.name = "b", .scores = {}, .distinct = 5, .images = 60, .validation_loss = 5};
+  a.scores.set("cider", 0.5);
+  a.scores.set("bleu_1", 0.7);
+  b.scores.set("cider", 0.1);
+  return {a, b};
+}
+
+TEST(Selection, OfSeveralSetsIsByTheMeanOverSetsOrByTheFirst) {
+  EpochRecord record;
+  take_sets(two_sets(), SelectionOver::kMean, &record);
+  EXPECT_DOUBLE_EQ(record.scores["cider"], 0.3) << "however many pictures each has";
+  EXPECT_EQ(record.scores.find("bleu_1"), std::nullopt);
+  EXPECT_EQ(record.validation_loss, 3.5);
+  EXPECT_EQ(record.distinct, 8);
+  EXPECT_EQ(record.images, 64);
+  ASSERT_EQ(record.sets.size(), 2U);
+  EXPECT_EQ(record.sets[1].scores["cider"], 0.1);
+  take_sets(two_sets(), SelectionOver::kFirst, &record);
+  EXPECT_EQ(record.scores["cider"], 0.5);
+  EXPECT_EQ(record.scores["bleu_1"], 0.7);
+  EXPECT_EQ(record.validation_loss, 2);
+  std::vector<SetRecord> unknown = two_sets();
+  unknown[1].validation_loss.reset();
+  take_sets(unknown, SelectionOver::kMean, &record);
+  EXPECT_EQ(record.validation_loss, std::nullopt);
+}
+
 TEST(Selection, ScoresOfOtherPicturesDoNotCompete) {
   const std::vector<EpochRecord> history = {epoch(1, 0.9), epoch(2, 0.1), epoch(3, 0.05)};
   EXPECT_EQ(select(history).best, 1);

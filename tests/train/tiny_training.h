@@ -10,6 +10,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "kernels/philox.h"
+#include "model/style_tokens.h"
 #include "train/features/feature_key.h"
 #include "train/trainer.h"
 
@@ -116,7 +117,8 @@ class TinyTraining {
                              TrainingObserver observer = {}, Device device = Device::cpu()) const {
     std::filesystem::create_directories(folder);
     auto run = std::make_unique<Run>();
-    const Vocabulary vocabulary = Vocabulary::build(train_captions_.word_counts(), 1);
+    const Vocabulary vocabulary =
+        with_styles(Vocabulary::build(train_captions_.word_counts(), 1), styles_);
     run->captioner = std::make_unique<Captioner>(model_, vocabulary, device, options.seed, true,
                                                  options.precision, options.encoder);
     for (uint64_t t = 0; t < teachers_; ++t) {
@@ -134,11 +136,15 @@ class TinyTraining {
                       .teachers = run->teachers};
     if (!sets_.empty()) {
       data.sets = sets_;
+      for (size_t s = 0; s < styles_.size(); ++s) {
+        data.sets[s].begin = begin_word(vocabulary, styles_[s], "");
+      }
       data.validation[0].name = "one";
       data.validation.push_back({.name = "other",
                                  .dataset = train_,
                                  .captions = train_captions_,
                                  .features = train_features_.get()});
+      for (size_t s = 0; s < styles_.size(); ++s) data.validation[s].begin = data.sets[s].begin;
     }
     if (options.encoder.active()) add_layers(options, folder, *run, data);
     run->trainer = std::make_unique<Trainer>(options, *run->captioner, data, folder, run->bad,
@@ -149,6 +155,8 @@ class TinyTraining {
   ModelOptions& model() { return model_; }
   /// Of the pictures; where there are some, a second set is validated, the training pictures.
   std::vector<TrainingSet>& sets() { return sets_; }
+  /// One for each of the two sets; empty: the model knows none.
+  std::vector<std::string>& styles() { return styles_; }
   /// How many untrained models a run learns from; they read the invented features.
   uint64_t& teachers() { return teachers_; }
   const Dataset& train() const { return train_; }
@@ -203,6 +211,7 @@ class TinyTraining {
   CaptionCorpus train_captions_, validation_captions_;
   ModelOptions model_;
   std::vector<TrainingSet> sets_;
+  std::vector<std::string> styles_;
   uint64_t teachers_ = 0;
   std::unique_ptr<FeatureCache> train_features_, train_mirrored_, validation_features_;
 };

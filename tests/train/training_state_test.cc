@@ -74,6 +74,29 @@ TEST(TrainingState, HistoryAloneComesBackToo) {
   EXPECT_TRUE(history_from_json("[]", "file").empty());
 }
 
+TEST(TrainingState, ScoresOfSeveralSetsComeBackAndAreColumnsOfTheLog) {
+  const TemporaryFolder folder;
+  std::vector<EpochRecord> history = awkward_state().history;
+  const std::string before = to_json(history);
+  EXPECT_EQ(before.find("sets"), std::string::npos) << "as before there were any";
+  write_training_log(folder / "log.csv", history);
+  const std::string head =
+      file_text(folder / "log.csv").substr(0, file_text(folder / "log.csv").find('\n'));
+  SetRecord coco{.name = "coco", .scores = {}, .distinct = 1, .images = 2, .validation_loss = 0.1};
+  coco.scores.set("cider", 1.0 / 3);
+  history.back().sets = {coco};
+  const std::vector<EpochRecord> back = history_from_json(to_json(history), "file");
+  ASSERT_EQ(back.back().sets.size(), 1U);
+  EXPECT_EQ(back.back().sets[0].name, "coco");
+  EXPECT_EQ(back.back().sets[0].scores, coco.scores);
+  EXPECT_EQ(back.back().sets[0].validation_loss, 0.1);
+  EXPECT_EQ(back.back().sets[0].images, 2);
+  write_training_log(folder / "log.csv", history);
+  const std::string log = file_text(folder / "log.csv");
+  EXPECT_TRUE(log.starts_with(head + ",coco/cider,coco/validation_loss\n")) << log;
+  EXPECT_TRUE(log.ends_with(",0.333333,0.1\n")) << log;
+}
+
 TEST(TrainingState, HistoryOfVersionsWithoutMeteorAndSpiceIsRead) {
   const auto history = history_from_json(
       R"([{"epoch": 1, "step": 2, "loss": 3, "learning_rate": 4, "seconds": 5, "bleu": [1, 2, 3, 4],

@@ -29,5 +29,36 @@ TEST(PackedBatch, WordsThatTheModelDoesNotKnowAreRefused) {
   }
 }
 
+TEST(PackedBatch, RowsHaveTheBeginAndTheWeightOfTheirCaption) {
+  const ListedCaptions dataset({{"a b", "a"}, {"b"}});
+  const CaptionCorpus corpus(dataset);
+  const Vocabulary vocabulary({"<pad>", "<start>", "<end>", "<unk>", "a", "b", "<begin:x>"});
+  const EncodedCaptions captions(
+      corpus, vocabulary,
+      EncodingOptions{.equal_images = true, .ranges = {{.end = 1}, {.end = 2, .begin = 6}}});
+  BatchSampler sampler(captions.lengths(), {.batch = 3});
+  CaptionBatch batch;
+  sampler.next(&batch);
+  BatchPacker packer(vocabulary.size());
+  packer.assign(batch, captions);
+  PackedBatch packed;
+  packer.finish(batch, Device::cpu(), &packed);
+  const std::vector<int32_t> words = packed.words.to_host<int32_t>();
+  const std::vector<uint64_t> keys = packed.row_key.to_host<uint64_t>();
+  ASSERT_EQ(packed.row_weight.size(), words.size());
+  for (size_t n = 0; n < words.size(); ++n) {
+    const uint64_t caption = keys[n] >> 16U;
+    EXPECT_EQ(packed.row_weight[n], captions.weight(caption));
+    if ((keys[n] & 0xFFFFU) != 0) continue;
+    EXPECT_EQ(words[n], caption == 2 ? 6 : Vocabulary::kStart);
+  }
+  EXPECT_EQ(packed.counted, 7) << "words, not weights";
+  const EncodedCaptions plain(corpus, vocabulary);
+  packer.assign(batch, plain);
+  packer.finish(batch, Device::cpu(), &packed);
+  EXPECT_TRUE(packed.row_weight.empty());
+  EXPECT_FALSE(weights_of_rows(packed.row_weight, DType::kFloat32, Device::cpu()));
+}
+
 }  // namespace
 }  // namespace storyteller

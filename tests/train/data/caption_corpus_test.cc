@@ -44,6 +44,45 @@ TEST(EncodedCaptions, EndsEachWholeCaptionAndCutsLongOnes) {
   EXPECT_THROW(EncodedCaptions(corpus, vocabulary, 0), UsageError);
 }
 
+TEST(EncodedCaptions, OfAnImageCountTheSameTogetherHoweverManyTheyAre) {
+  const ListedCaptions dataset({{"a b c", "a", "b b"}, {"c b a"}, {}});
+  const CaptionCorpus corpus(dataset);
+  const Vocabulary vocabulary({"<pad>", "<start>", "<end>", "<unk>", "a", "b", "c"});
+  const EncodedCaptions plain(corpus, vocabulary);
+  EXPECT_FALSE(plain.weighs());
+  EXPECT_EQ(plain.weight(1), 1);
+  const EncodedCaptions equal(corpus, vocabulary, EncodingOptions{.equal_images = true});
+  ASSERT_TRUE(equal.weighs());
+  EXPECT_DOUBLE_EQ(equal.weight(0) * 3, equal.weight(3)) << "1/3 and 1";
+  EXPECT_EQ(equal.weight(0), equal.weight(1));
+  // The mean over words is 1, <end> included: 4, 2, 3 and 4 of them.
+  EXPECT_DOUBLE_EQ((equal.weight(0) * (4 + 2 + 3) + equal.weight(3) * 4) / 13, 1);
+  const EncodedCaptions twice(
+      corpus, vocabulary,
+      EncodingOptions{.equal_images = true, .ranges = {{.end = 1, .seen = 2}, {.end = 3}}});
+  EXPECT_DOUBLE_EQ((2 * twice.weight(0) * (4 + 2 + 3) + twice.weight(3) * 4) / (2 * 9 + 4), 1);
+  const ListedCaptions even({{"a b", "a"}, {"b", "c c"}});
+  const EncodedCaptions same(CaptionCorpus(even), vocabulary,
+                             EncodingOptions{.equal_images = true});
+  for (size_t c = 0; c < 4; ++c) EXPECT_DOUBLE_EQ(same.weight(c), 1);
+}
+
+TEST(EncodedCaptions, BeginWithTheTokenOfTheirSet) {
+  const ListedCaptions dataset({{"a"}, {"b", "<begin:x> a"}});
+  const CaptionCorpus corpus(dataset);
+  const Vocabulary vocabulary(
+      {"<pad>", "<start>", "<end>", "<unk>", "a", "b", "<begin:x>", "<begin:y>"});
+  const EncodedCaptions plain(corpus, vocabulary);
+  EXPECT_EQ(plain.begin(2), Vocabulary::kStart);
+  const EncodedCaptions styled(
+      corpus, vocabulary,
+      EncodingOptions{.ranges = {{.end = 1, .begin = 6}, {.end = 2, .begin = 7}}});
+  EXPECT_EQ(styled.begin(0), 6);
+  EXPECT_EQ(styled.begin(1), 7);
+  EXPECT_EQ(styled.begin(2), 7);
+  EXPECT_EQ(styled.targets(2)[0], Vocabulary::kUnk) << "nobody learns to say it";
+}
+
 TEST(EncodedCaptions, ScenesNeedNoUnknownWordEvenHeldOut) {
   const ScenesDataset train({.train = 2000, .val = 500}, Split::kTrain);
   const ScenesDataset val({.train = 2000, .val = 500}, Split::kVal);

@@ -76,6 +76,31 @@ TEST_F(FeatureCacheTest, ComputesOnceAndThenReads) {
   EXPECT_FALSE(std::filesystem::exists(temporary_));
 }
 
+TEST_F(FeatureCacheTest, SeveralSetsLieOneBehindTheOther) {
+  const FakeDataset other(5, {2});
+  std::vector<std::unique_ptr<FeatureCache>> caches;
+  caches.push_back(open());
+  FeatureBuild with_prefix = build();
+  with_prefix.prefix = "other/";
+  constexpr FeatureShape kOther = {.images = 5, .regions = kRegions, .width = kWidth};
+  caches.push_back(
+      FeatureCache::open_or_build(folder_ / "other.cache", kKey, kOther, other, with_prefix));
+  ASSERT_EQ(bad_.count(), 1U);
+  EXPECT_EQ(bad_.all()[0].name, "other/p2.jpg");
+  const auto all = FeatureCache::joined(std::move(caches));
+  EXPECT_EQ(all->shape().images, kImages + 5);
+  expect_right(*all);
+  const std::vector<size_t> rows = {kImages + 4, kImages - 1, kImages};
+  std::vector<float> out(rows.size() * kRow);
+  all->copy_rows(rows, out.data());
+  EXPECT_EQ(out[0], 4);
+  EXPECT_EQ(out[kRow], static_cast<float>(kImages - 1));
+  EXPECT_EQ(out[2 * kRow], 0);
+  EXPECT_TRUE(all->usable(kImages + 1));
+  EXPECT_FALSE(all->usable(kImages + 2));
+  EXPECT_TRUE(all->usable(2));
+}
+
 TEST_F(FeatureCacheTest, IsTheSameFileForAnyNumberOfThreads) {
   std::string first;
   for (const int threads : {0, 1, 4}) {

@@ -57,6 +57,21 @@ TEST(RunRecord, NamesDataAndMachineThatDiffer) {
             std::string::npos);
 }
 
+TEST(RunRecord, NamesTheDataSetThatDiffers) {
+  EXPECT_EQ(to_json(record()).find("sets"), std::string::npos) << "as before there were several";
+  RunRecord then = record();
+  then.sets = {{"a", {1, 2, 3}, {4, 5, 6}}, {"b", {7, 8, 9}, {}}};
+  RunRecord now = run_record_from_json(to_json(then), "last");
+  EXPECT_TRUE(changed_data(now, then).empty());
+  now.sets[1].train.pictures = 10;
+  EXPECT_EQ(changed_data(now, then),
+            (std::vector<std::string>{"train of b is 10 pictures with 9 captions, the run has 8 "
+                                      "pictures with 9 captions"}));
+  std::swap(now.sets[0], now.sets[1]);
+  EXPECT_EQ(changed_data(now, then),
+            (std::vector<std::string>{"the data sets are b, a, the run has a, b"}));
+}
+
 TEST(RunRecord, NamesTeachersThatDiffer) {
   RunRecord then = record();
   EXPECT_EQ(to_json(then).find("teachers"), std::string::npos) << "as before there were any";

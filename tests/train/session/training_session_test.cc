@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "core/error.h"
 #include "core/system/threads.h"
+#include "model/style_tokens.h"
 #include "tests/temporary_folder.h"
 
 namespace storyteller {
@@ -86,6 +90,131 @@ TEST_F(TrainingSessionTest, TakesTheModelItStartsFrom) {
   EXPECT_NE(message.find("hidden is 64, the model has 32"), std::string::npos) << message;
   message_of<UsageError>([&] { session.open(Device::cpu(), {}); });
   EXPECT_FALSE(std::filesystem::exists(folder_ / "other")) << "nothing was begun";
+}
+
+/// Two sets of scenes, the second half as often.
+class SeveralSetsTest : public TrainingSessionTest {
+ protected:
+  SessionOptions both() const {
+    SessionOptions several = options();
+    several.data = "large=scenes:train=24,val=4";
+    several.more_data = {"small=scenes:train=12,val=3,seed=9"};
+    return several;
+  }
+  static void shorten(TrainingSession& session, int epochs) {
+    TrainingSessionTest::shorten(session, epochs);
+    session.config().assign("data_weights=small:0.5");
+  }
+  TrainingOutcome train(int epochs) {
+    TrainingSession session(both());
+    shorten(session, epochs);
+    SessionObserver observer;
+    observer.message = [&](const std::string& text) { said_.push_back(text); };
+    session.open(Device::cpu(), observer);
+    EXPECT_EQ(session.train().dataset->id(24), "small/" + session.train().dataset->id(0).substr(6));
+    const TrainingOutcome outcome = session.run();
+    history_ = session.state().history;
+    return outcome;
+  }
+
+  std::vector<std::string> said_;
+  std::vector<EpochRecord> history_;
+};
+
+TEST_F(SeveralSetsTest, LearnTogetherAndAreScoredEachByItself) {
+  ASSERT_EQ(train(2), TrainingOutcome::kFinished);
+  const auto says = [&](const std::string& text) {
+    return std::find(said_.begin(), said_.end(), text) != said_.end();
+  };
+  EXPECT_TRUE(says("large: 24 pictures, 120 captions"));
+  EXPECT_TRUE(says("small: 12 pictures, 60 captions, seen 0.5 times an epoch"));
+  ASSERT_EQ(history_.size(), 1U);
+  ASSERT_EQ(history_[0].sets.size(), 2U);
+  EXPECT_EQ(history_[0].sets[0].name, "large");
+  EXPECT_EQ(history_[0].sets[0].images, 4);
+  EXPECT_EQ(history_[0].sets[1].name, "small");
+  EXPECT_EQ(history_[0].sets[1].images, 3);
+  EXPECT_NE(file_text(folder_ / "run/config.json").find("small:0.5"), std::string::npos);
+  const std::string log = file_text(folder_ / "run/log.csv");
+  EXPECT_NE(log.find("large/cider"), std::string::npos) << log;
+  EXPECT_NE(log.find("small/cider"), std::string::npos) << log;
+}
+
+TEST_F(SeveralSetsTest, GoOnAsTheyBegan) {
+  ASSERT_EQ(train(2), TrainingOutcome::kFinished);
+  SessionOptions resuming = both();
+  resuming.resume = true;
+  {
+    TrainingSession session(resuming);
+    EXPECT_EQ(session.recipe().train.data_weights, "small:0.5") << "of the run";
+    session.config().assign("epochs=3");
+    session.open(Device::cpu(), {});
+    EXPECT_EQ(session.run(), TrainingOutcome::kFinished);
+    EXPECT_EQ(session.state().validated, 3);
+  }
+  const auto refused = [&] {
+    TrainingSession session(resuming);
+    session.config().assign("epochs=4");
+    session.config().assign("data_weights=");
+    session.open(Device::cpu(), {});
+    return message_of<UsageError>([&] { session.run(); });
+  };
+  std::swap(resuming.data, resuming.more_data[0]);
+  EXPECT_NE(refused().find("the data sets are small, large, the run has large, small"),
+            std::string::npos)
+      << refused();
+  std::swap(resuming.data, resuming.more_data[0]);
+  resuming.more_data[0] = "small=scenes:train=12,val=3,seed=8";
+  EXPECT_NE(refused().find("train of small is 12 pictures"), std::string::npos) << refused();
+  resuming.more_data.clear();
+  EXPECT_NE(refused().find("the run has large, small"), std::string::npos) << refused();
+}
+
+TEST_F(SeveralSetsTest, AreRefusedWhereTheirNamesOrWeightsCannotBe) {
+  SessionOptions same = both();
+  same.more_data = {"scenes:seed=3", "scenes:seed=4"};
+  message_of<UsageError>([&] { TrainingSession session(same); });
+  TrainingSession session(both());
+  session.config().assign("data_weights=smal:2");
+  const std::string message = message_of<UsageError>([&] { session.check_settings(); });
+  EXPECT_NE(message.find("no data set is called 'smal'"), std::string::npos) << message;
+  EXPECT_NE(message.find("small"), std::string::npos) << message;
+}
+
+TEST_F(SeveralSetsTest, ThatCannotBeOpenedAreNamed) {
+  SessionOptions broken = both();
+  broken.more_data = {"gone=jsonl:" + (folder_ / "nowhere").string()};
+  TrainingSession session(broken);
+  const std::string message = message_of<InputError>([&] { session.open(Device::cpu(), {}); });
+  EXPECT_NE(message.find("data set 'gone': "), std::string::npos) << message;
+}
+
+TEST_F(SeveralSetsTest, HaveStylesThatTheModelKeeps) {
+  {
+    TrainingSession session(both());
+    shorten(session, 2);
+    session.config().assign("style_tokens=true");
+    session.open(Device::cpu(), {});
+    EXPECT_EQ(styles_of(session.captioner().vocabulary()),
+              (std::vector<std::string>{"large", "small"}));
+    session.run();
+  }
+  const auto model = Captioner::load(folder_ / "run/best.storyteller", Device::cpu());
+  EXPECT_EQ(styles_of(model->vocabulary()), (std::vector<std::string>{"large", "small"}));
+  SessionOptions from = both();
+  from.initial_model = folder_ / "run/best.storyteller";
+  from.run_folder = folder_ / "other";
+  {
+    TrainingSession session(from);
+    EXPECT_TRUE(session.recipe().train.style_tokens) << "of the model";
+    session.check_settings();
+    session.config().assign("style_tokens=false");
+    message_of<UsageError>([&] { session.check_settings(); });
+  }
+  from.more_data = {"third=scenes:train=12,val=3,seed=9"};
+  TrainingSession session(from);
+  const std::string message = message_of<UsageError>([&] { session.check_settings(); });
+  EXPECT_NE(message.find("knows no style 'third'"), std::string::npos) << message;
 }
 
 }  // namespace
