@@ -1,6 +1,7 @@
 #include "model/decoder/word_embedding.h"
 
-#include "kernels/philox.h"
+#include "core/random_stream.h"
+#include "model/decoder/distinct_words.h"
 
 namespace storyteller {
 namespace {
@@ -19,6 +20,20 @@ WordEmbedding::WordEmbedding(const DecoderOptions& options, Parameters& paramete
 Var WordEmbedding::rows(Tape& tape, const Tensor& words, const DropoutSite& site) const {
   return dropout(tape, embedding(tape, parameters_.var(weight_), words), site.rate(dropout_),
                  {philox_key(site.seed, site.step, kEmbeddingSite), site.row_key});
+}
+
+Var WordEmbedding::product(Tape& tape, const Var& rows, const Tensor& words,
+                           const DropoutSite& site, const Var& weight, const Var& bias) const {
+  const Var table = parameters_.var(weight_);
+  if (tape.recording() && table.value().device().is_cpu() && site.rate(dropout_) == 0) {
+    const DistinctWords distinct = distinct_words(words, table.shape()[0]);
+    // Below that, what is saved is worth the copy of the products to their rows.
+    if (4 * distinct.words.elements() <= 3 * words.elements()) {
+      const Var products = linear(tape, embedding(tape, table, distinct.words), weight, bias);
+      return gather_rows(tape, products, distinct.row);
+    }
+  }
+  return linear(tape, rows, weight, bias);
 }
 
 }  // namespace storyteller

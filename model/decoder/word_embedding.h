@@ -15,6 +15,11 @@ class WordEmbedding {
 
   /// words (N) int32 -> (N,E), with dropout in training. `words` must outlive the recording.
   Var rows(Tape& tape, const Tensor& words, const DropoutSite& site) const;
+  /// rows · weightᵀ + bias, (N,G), where `rows` are those of these words. While a tape records on a
+  /// CPU and nothing is dropped, a word that is read often is multiplied once, and the gradients of
+  /// all its rows are added up before they are multiplied: half of a batch's words are few words.
+  Var product(Tape& tape, const Var& rows, const Tensor& words, const DropoutSite& site,
+              const Var& weight, const Var& bias) const;
 
  private:
   float dropout_;

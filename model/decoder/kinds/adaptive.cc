@@ -132,7 +132,8 @@ void AdaptiveDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMe
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
   loop.picture = picture_rows(tape, memory.picture, map);
-  loop.cell.gates = linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(bias_));
+  loop.cell.gates = words_.product(tape, loop.word, words, site, parameters_.var(word_weight_),
+                                   parameters_.var(bias_));
   cell_->begin(tape, loop.cell);
 
   const Tensor& regions = memory.features.value();

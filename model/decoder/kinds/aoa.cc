@@ -133,7 +133,8 @@ void AoaDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory&
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
   loop.picture = picture_rows(tape, memory.picture, map);
-  loop.cell.gates = linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(bias_));
+  loop.cell.gates = words_.product(tape, loop.word, words, site, parameters_.var(word_weight_),
+                                   parameters_.var(bias_));
   const Tensor& gates = loop.cell.gates.value();
   const auto packed = [&](int64_t width) {
     return packed_rows(tape, rows.total(), width, gates.dtype(), gates.device());

@@ -51,7 +51,6 @@ class FixedDecoder final : public Decoder {
 
  private:
   struct Loop;
-  Var gates(Tape& tape, const Var& input) const;
 
   DecoderOptions options_;
   const Parameters& parameters_;
@@ -88,10 +87,6 @@ FixedDecoder::FixedDecoder(const DecoderOptions& options, Parameters& parameters
                                cell_->traits().input_bias)),
       output_(options, parameters, WordScorer::Context::kNone) {}
 
-Var FixedDecoder::gates(Tape& tape, const Var& input) const {
-  return linear(tape, input, parameters_.var(word_weight_), parameters_.var(bias_));
-}
-
 std::unique_ptr<DecoderLoop> FixedDecoder::make_loop() const { return std::make_unique<Loop>(); }
 
 DecoderMemory FixedDecoder::prepare(Tape& tape, const Var& features) {
@@ -109,8 +104,9 @@ DecoderState FixedDecoder::initial_state(Tape& tape, const DecoderMemory& memory
     const RecurrentCell::State state = initial_.state(tape, memory.mean, map, *cell_);
     return make_state(std::array{state.h, state.carried});
   }
-  const RecurrentCell::State state =
-      cell_->step_from_zero(tape, gates(tape, picture_.apply(tape, memory.mean)));
+  const Var gates = linear(tape, picture_.apply(tape, memory.mean), parameters_.var(word_weight_),
+                           parameters_.var(bias_));
+  const RecurrentCell::State state = cell_->step_from_zero(tape, gates);
   return make_state(std::array{picture_rows(tape, state.h, map),
                                state.carried ? picture_rows(tape, state.carried, map) : Var()});
 }
@@ -123,7 +119,8 @@ void FixedDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemor
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
   loop.picture = memory.picture ? picture_rows(tape, memory.picture, map) : Var();
-  loop.cell.gates = gates(tape, loop.word);
+  loop.cell.gates = words_.product(tape, loop.word, words, site, parameters_.var(word_weight_),
+                                   parameters_.var(bias_));
   cell_->begin(tape, loop.cell);
 }
 

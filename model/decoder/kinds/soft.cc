@@ -66,7 +66,8 @@ void SoftDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMemory
   loop.rows = rows;
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
-  loop.cell.gates = linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(bias_));
+  loop.cell.gates = words_.product(tape, loop.word, words, site, parameters_.var(word_weight_),
+                                   parameters_.var(bias_));
   cell_->begin(tape, loop.cell);
   loop.attention.draw = draw(tape, site);
   attention_.begin(tape, loop.attention, memory, map, rows, loop.word, loop.cell.h_before);

@@ -130,8 +130,8 @@ void TopDownDecoder::begin(Tape& tape, DecoderLoop& of_decoder, const DecoderMem
   loop.dropout = site;
   loop.word = words_.rows(tape, words, site);
   loop.picture = picture_rows(tape, memory.picture, map);
-  loop.attending.gates =
-      linear(tape, loop.word, parameters_.var(word_weight_), parameters_.var(attending_bias_));
+  loop.attending.gates = words_.product(tape, loop.word, words, site, parameters_.var(word_weight_),
+                                        parameters_.var(attending_bias_));
   const Tensor& gates = loop.attending.gates.value();
   loop.speaking.gates =
       packed_rows(tape, rows.total(), gates.size(1), gates.dtype(), gates.device());
