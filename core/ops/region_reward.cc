@@ -1,4 +1,4 @@
-#include "kernels/region_reward.h"
+#include "core/ops/region_reward.h"
 
 #include "core/dispatch.h"
 #include "core/ops/ops.h"
@@ -12,7 +12,7 @@ Var region_reward_loss(Tape& tape, const Var& alpha, const DrawnRegions& regions
               "alpha and drawn must be (N,L)", alpha.shape(), regions.drawn.shape());
   check_shape("region_reward",
               regions.losses.elements() == N && regions.targets.elements() == N &&
-                  regions.state.elements() == RegionRewardState::kSize,
+                  regions.state.elements() == kRegionRewardState,
               "losses and targets must be (N)", regions.losses.shape(), regions.targets.shape());
   const DType type = alpha.value().dtype();
   const Tensor advantage = Tensor::empty({B}, type, alpha.value().device());

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/config.h"
-#include "kernels/attention.h"
+#include "core/ops/ops.h"
 #include "model/decoder/cells/cell_kind.h"
 #include "model/decoder/kinds/decoder_kind.h"
 
@@ -78,5 +78,7 @@ void declare(DecoderOptions& options, Config& config);
 /// What the paper of a kind has where nobody says otherwise: sets the options of `config` that
 /// still have their default. Call it once all sources are read.
 void take_defaults_of_kind(const DecoderOptions& options, Config& config);
+/// Likewise of the settings of training, for a kind that the user or a model chose.
+void take_training_defaults_of_kind(const DecoderOptions& options, Config& config);
 
 }  // namespace storyteller

@@ -1,6 +1,6 @@
 #include "model/decoder/output_layer.h"
 
-#include "kernels/philox.h"
+#include "core/random_stream.h"
 
 namespace storyteller {
 namespace {

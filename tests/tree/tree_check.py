@@ -21,7 +21,7 @@ LIBRARIES = {"train/text/": ("core/", "train/text/"),
 KERNEL_USERS = ("tools/cli/exit_code.cc", "tools/cli/options.cc", "tools/commands/doctor_command.cc",
                 "tools/commands/gpu_findings.cc", "tools/commands/machine.cc",
                 "train/optimization/", "train/objectives/batch_gradient.cc",
-                "model/decoder/", "model/image/resize.cc")
+                "model/image/resize.cc")
 # What holds flags all the same: the table of search options, and quoted commands.
 FLAG_USERS = ("model/search/", "model/encoder/misfit.cc", "core/serialization/torch_state_dict.cc",
               "train/metrics/ngram/frequencies_file.cc")

@@ -1,7 +1,7 @@
 #include <optional>
 
-#include "kernels/philox.h"
-#include "kernels/region_reward.h"
+#include "core/ops/region_reward.h"
+#include "core/random_stream.h"
 #include "model/decoder/kinds/soft.h"
 
 namespace storyteller {
@@ -30,8 +30,8 @@ class HardDecoder final : public SoftDecoder {
 HardDecoder::HardDecoder(const DecoderOptions& options, Parameters& parameters)
     : SoftDecoder(options, parameters),
       parameters_(parameters),
-      reward_state_(parameters.declare_buffer("decoder.attention.reward_state",
-                                              {RegionRewardState::kSize}, 0)) {}
+      reward_state_(
+          parameters.declare_buffer("decoder.attention.reward_state", {kRegionRewardState}, 0)) {}
 
 AttentionTrace HardDecoder::attention(const DecoderLoop& loop) const {
   AttentionTrace trace = SoftDecoder::attention(loop);
