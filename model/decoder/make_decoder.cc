@@ -22,6 +22,14 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+void take(const std::string& defaults, Config& config) {
+  for (const std::string& setting : words_of(defaults)) {
+    const size_t equals = setting.find('=');
+    config.set(setting.substr(0, equals), setting.substr(equals + 1), Config::Source::kDefault,
+               "a decoder's default");
+  }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, DecoderKind>> decoder_choices() {
@@ -58,11 +66,11 @@ std::vector<SettingUse> settings_of_kinds() {
 }
 
 void take_defaults_of_kind(const DecoderOptions& options, Config& config) {
-  for (const std::string& setting : words_of(row_of(options.kind).defaults)) {
-    const size_t equals = setting.find('=');
-    config.set(setting.substr(0, equals), setting.substr(equals + 1), Config::Source::kDefault,
-               "a decoder's default");
-  }
+  take(row_of(options.kind).defaults, config);
+}
+
+void take_training_defaults_of_kind(const DecoderOptions& options, Config& config) {
+  take(row_of(options.kind).training_defaults, config);
 }
 
 std::unique_ptr<Decoder> make_decoder(const DecoderOptions& options, Parameters& parameters) {

@@ -124,6 +124,23 @@ TEST(DecoderOptions, AKindBringsTheDefaultsOfItsPaper) {
   EXPECT_EQ(options_of({"gate=vector", "decoder=top_down"}).gate, ContextGate::kVector);
 }
 
+TEST(DecoderOptions, AKindWithoutARegulariserInItsPaperTrainsWithoutIt) {
+  const auto weight_of = [](const std::vector<std::string>& settings) {
+    Recipe recipe = recipe_for("flickr8k:folder");
+    Config config;
+    declare(recipe, config);
+    for (const std::string& setting : settings) config.assign(setting);
+    take_training_defaults_of_kind(recipe.model.decoder, config);
+    return recipe.train.coverage_weight;
+  };
+  EXPECT_EQ(weight_of({}), 1);
+  EXPECT_EQ(weight_of({"decoder=hard"}), 1);
+  for (const char* kind : {"adaptive", "att2in", "top_down", "aoa", "fixed"}) {
+    EXPECT_EQ(weight_of({std::string("decoder=") + kind}), 0) << kind;
+    EXPECT_EQ(weight_of({std::string("decoder=") + kind, "coverage_weight=0.5"}), 0.5) << kind;
+  }
+}
+
 TEST(DecoderOptions, EveryKindGoesWithEveryRecipe) {
   for (const char* data : {"scenes", "flickr8k:folder"}) {
     for (const auto& [name, kind] : decoder_choices()) {

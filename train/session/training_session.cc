@@ -325,6 +325,7 @@ const TrainingState& TrainingSession::state() const { return parts_->trainer->st
 
 void TrainingSession::check_settings() const {
   if (!start_->model) take_defaults_of_kind(start_->recipe.model.decoder, start_->config);
+  take_training_defaults_of_kind(start_->recipe.model.decoder, start_->config);
   require_read_settings(start_->config);
   start_->weighted_sets();
   start_->require_styles();

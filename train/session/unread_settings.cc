@@ -51,6 +51,7 @@ bool is_some_default(const Entry& entry) {
         declare(recipe, config);
         recipe.model.decoder.kind = value;
         take_defaults_of_kind(recipe.model.decoder, config);
+        take_training_defaults_of_kind(recipe.model.decoder, config);
         for (const Entry& each : config.entries()) found.emplace(each.key, each.value);
       }
     }

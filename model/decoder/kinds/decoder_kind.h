@@ -33,8 +33,9 @@ struct DecoderKindRow {
   const char* says;  ///< of itself, for the help of the option
   MakeDecoder* make;
   const char* defaults = "";  ///< where its paper has others than `soft`: "gate=none output=plain"
-  bool attends = true;        ///< and so reads the settings of attention
-  const char* reads = "";     ///< settings, of model and training, that this kind alone reads
+  const char* training_defaults = "";  ///< likewise, of the settings of training
+  bool attends = true;                 ///< and so reads the settings of attention
+  const char* reads = "";  ///< settings, of model and training, that this kind alone reads
 };
 
 inline constexpr DecoderKindRow kDecoderKinds[] = {
@@ -51,27 +52,32 @@ inline constexpr DecoderKindRow kDecoderKinds[] = {
      .name = "adaptive",
      .says = "attends to regions or looks away (Lu 2017)",
      .make = make_adaptive,
-     .defaults = "gate=none initial_state=zero"},
+     .defaults = "gate=none initial_state=zero",
+     .training_defaults = "coverage_weight=0"},
     {.kind = DecoderKind::kAtt2in,
      .name = "att2in",
      .says = "attends for the cell's candidate alone (Rennie 2017)",
      .make = make_att2in,
-     .defaults = "cell=maxout_lstm gate=none initial_state=zero"},
+     .defaults = "cell=maxout_lstm gate=none initial_state=zero",
+     .training_defaults = "coverage_weight=0"},
     {.kind = DecoderKind::kTopDown,
      .name = "top_down",
      .says = "attends by one cell and speaks by another (Anderson 2018)",
      .make = make_top_down,
-     .defaults = "gate=none initial_state=zero"},
+     .defaults = "gate=none initial_state=zero",
+     .training_defaults = "coverage_weight=0"},
     {.kind = DecoderKind::kAoa,
      .name = "aoa",
      .says = "speaks of what it attended to and lets through (Huang 2019)",
      .make = make_aoa,
-     .defaults = "gate=none initial_state=zero"},
+     .defaults = "gate=none initial_state=zero",
+     .training_defaults = "coverage_weight=0"},
     {.kind = DecoderKind::kFixed,
      .name = "fixed",
      .says = "reads the mean of the regions and attends to nothing",
      .make = make_fixed,
      .defaults = "output=plain",
+     .training_defaults = "coverage_weight=0",
      .attends = false,
      .reads = "image_input"},
 };
