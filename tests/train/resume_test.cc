@@ -159,6 +159,12 @@ INSTANTIATE_TEST_SUITE_P(
                                                         .dropout = true,
                                                         .anchor = 0.3};
                              }},
+                    Strategy{"self_critical_near_a_teacher",
+                             [](TrainOptions& options) {
+                               options.self_critical = {
+                                   .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
+                             },
+                             1},
                     Strategy{"distillation_of_two_teachers_in_parts",
                              [](TrainOptions& options) {
                                options.accumulate = 2;

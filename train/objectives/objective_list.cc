@@ -50,13 +50,19 @@ std::vector<WeightedObjective> parse_objectives(std::string_view list, std::stri
   return objectives;
 }
 
-void check_teachers(const std::vector<WeightedObjective>& objectives, size_t teachers) {
+void check_teachers(const std::vector<WeightedObjective>& objectives, bool compares,
+                    size_t teachers) {
+  if (compares && teachers != 1) {
+    throw UsageError("`self_critical_loss`=ppo compares the model with one other: name " +
+                     std::string(teachers == 0 ? "it" : "one alone") +
+                     " with `teacher`, such as that of `initial_model`");
+  }
   const auto taught = std::ranges::find_if(objectives, needs_teachers);
   if (taught != objectives.end() && teachers == 0) {
     throw UsageError("`objectives`: " + taught->name +
                      " learns from models: name at least one with `teacher`");
   }
-  if (taught == objectives.end() && teachers > 0) {
+  if (taught == objectives.end() && !compares && teachers > 0) {
     throw UsageError(
         "`teacher`: no objective learns from it; add one that does, as in "
         "`objectives`=cross_entropy:0.5,distillation:0.5");

@@ -18,7 +18,9 @@ using WeightedObjective = WeightedName;
 std::vector<WeightedObjective> parse_objectives(std::string_view list, std::string_view where);
 
 /// Throws UsageError where some of the objectives need teachers and there are none, or there are
-/// teachers and no objective learns from them.
-void check_teachers(const std::vector<WeightedObjective>& objectives, size_t teachers);
+/// teachers and nobody asks them. `compares`: whether self-critical training compares the model
+/// with a teacher, of which there must be one.
+void check_teachers(const std::vector<WeightedObjective>& objectives, bool compares,
+                    size_t teachers);
 
 }  // namespace storyteller

@@ -1,9 +1,11 @@
 #include "train/objectives/rollout.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/random_stream.h"
 #include "model/vocabulary.h"
+#include "train/objectives/row_values.h"
 
 namespace storyteller {
 namespace {
@@ -14,12 +16,6 @@ constexpr uint64_t kDrawSite = 0x726F6C6C, kCoinSite = 0x636F696E;
 /// Keys of rows are a caption and a position below 2^16; these captions are none of a data set's.
 constexpr uint64_t kDrawn = uint64_t{1} << 46U;
 constexpr uint64_t kMostPerImage = 1024;
-
-std::vector<double> to_host_double(const Tensor& wide) {
-  if (wide.dtype() == DType::kFloat64) return wide.to_host<double>();
-  const std::vector<float> values = to_host_float(wide);
-  return {values.begin(), values.end()};
-}
 
 /// Captions that go on, and what the next step reads of each.
 struct LiveCaptions {
@@ -47,10 +43,12 @@ Rollout::Rollout(Decoder& decoder, As as, std::span<const CaptionRange> ranges)
       ranges_(ranges.begin(), ranges.end()),
       tape_(as == As::kTraining ? Tape::Mode::kTrain : Tape::Mode::kInfer) {}
 
-std::vector<DrawnCaption> Rollout::none_said_yet(std::span<const size_t> images, int count) const {
+std::vector<DrawnCaption> Rollout::none_said_yet(std::span<const size_t> images, int count,
+                                                 std::span<const size_t> left_out) const {
   std::vector<DrawnCaption> captions;
   captions.reserve(images.size() * static_cast<size_t>(count));
   for (size_t i = 0; i < images.size(); ++i) {
+    if (std::ranges::find(left_out, i) != left_out.end()) continue;
     for (int n = 0; n < count; ++n) {
       captions.push_back(
           {.image = i,
@@ -95,7 +93,7 @@ std::vector<DrawnCaption> Rollout::speak(const Tensor& features, std::vector<Dra
     const SampledWords drawn =
         sample_step(logits, decoder_.vocabulary(), row_key_, key, temperature);
     const std::vector<int32_t> words = drawn.word.to_host<int32_t>();
-    const std::vector<double> log_probability = to_host_double(drawn.log_probability);
+    const std::vector<double> log_probability = from_rows(drawn.log_probability);
     std::vector<int32_t> parents;
     for (size_t row = 0; row < words.size(); ++row) {
       DrawnCaption& caption = captions[live.captions[row]];
@@ -114,13 +112,15 @@ std::vector<DrawnCaption> Rollout::speak(const Tensor& features, std::vector<Dra
 }
 
 std::vector<DrawnCaption> Rollout::draw(const Tensor& features, std::span<const size_t> images,
-                                        int count, int most_words, const DropoutSite& site) {
-  return speak(features, none_said_yet(images, count), most_words, 1, site);
+                                        int count, int most_words, const DropoutSite& site,
+                                        std::span<const size_t> left_out) {
+  return speak(features, none_said_yet(images, count, left_out), most_words, 1, site);
 }
 
 std::vector<DrawnCaption> Rollout::greedy(const Tensor& features, std::span<const size_t> images,
-                                          int most_words, const DropoutSite& site) {
-  return speak(features, none_said_yet(images, 1), most_words, 0, site);
+                                          int most_words, const DropoutSite& site,
+                                          std::span<const size_t> left_out) {
+  return speak(features, none_said_yet(images, 1, left_out), most_words, 0, site);
 }
 
 void Rollout::mix(const Tensor& features, double probability, const DropoutSite& site,

@@ -39,12 +39,15 @@ class Rollout {
   /// Draws `count` captions for each picture of features (I,L,D) from the model's distribution, as
   /// it is (temperature 1, no word barred), in the order of pictures. `images` (I) are the numbers
   /// of the pictures in the data set, which name their captions. A caption that has `most_words`
-  /// words without <end> is cut there.
+  /// words without <end> is cut there. Nothing is drawn for pictures `left_out`, places among the
+  /// I.
   std::vector<DrawnCaption> draw(const Tensor& features, std::span<const size_t> images, int count,
-                                 int most_words, const DropoutSite& site);
+                                 int most_words, const DropoutSite& site,
+                                 std::span<const size_t> left_out = {});
   /// The most probable word at every step, one caption a picture.
   std::vector<DrawnCaption> greedy(const Tensor& features, std::span<const size_t> images,
-                                   int most_words, const DropoutSite& site);
+                                   int most_words, const DropoutSite& site,
+                                   std::span<const size_t> left_out = {});
   /// Scheduled sampling (Bengio 2015): each word that the steps of `batch` read, <start> aside,
   /// becomes with this probability one that the model drew at the step before. What the steps
   /// should say stays.
@@ -56,7 +59,8 @@ class Rollout {
   std::vector<DrawnCaption> speak(const Tensor& features, std::vector<DrawnCaption> captions,
                                   int most_words, double temperature, const DropoutSite& site);
 
-  std::vector<DrawnCaption> none_said_yet(std::span<const size_t> images, int count) const;
+  std::vector<DrawnCaption> none_said_yet(std::span<const size_t> images, int count,
+                                          std::span<const size_t> left_out) const;
 
   Decoder& decoder_;
   std::vector<CaptionRange> ranges_;

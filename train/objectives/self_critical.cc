@@ -1,8 +1,10 @@
 #include "train/objectives/self_critical.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "core/dispatch.h"
+#include "core/error.h"
+#include "core/ops/ops.h"
 #include "train/objectives/sample_measures.h"
 #include "train/objectives/unroll.h"
 
@@ -15,7 +17,13 @@ SelfCritical::SelfCritical(const ObjectiveContext& context)
       most_words_(context.options.max_words + 1),  // and <end>
       reward_(parse_reward(options_.reward, "`self_critical_reward`"), context.captions),
       sampler_(decoder_, Rollout::As::kTraining, context.ranges),
-      greedy_rollout_(decoder_, Rollout::As::kCaptioning, context.ranges) {}
+      greedy_rollout_(decoder_, Rollout::As::kCaptioning, context.ranges) {
+  if (options_.loss != SequenceLoss::kProximal) return;
+  if (context.teachers.size() != 1) throw InternalError("self_critical: ppo needs one teacher");
+  reference_.emplace(context.teachers.front()->decoder());
+}
+
+SelfCritical::Reference::Reference(Decoder& of_teacher) : decoder(of_teacher) { decoder.refresh(); }
 
 std::string SelfCritical::signature() const {
   const char* base = options_.baseline == Baseline::kGreedy ? "greedy" : "average";
@@ -42,10 +50,12 @@ SelfCritical::Rewards SelfCritical::reward(std::vector<RewardedCaption> samples,
 void SelfCritical::draw(const StepInput& input, const DropoutSite& site) {
   const Tensor& features = input.features.value();
   const std::vector<size_t>& images = input.batch.images;
-  samples_ = sampler_.draw(features, images, options_.samples, most_words_, site);
+  std::span<const size_t> left_out = input.packed.masked;
+  if (left_out.size() == images.size()) left_out = {};  // their samples weigh nothing
+  samples_ = sampler_.draw(features, images, options_.samples, most_words_, site, left_out);
   greedy_.clear();
   if (options_.baseline == Baseline::kGreedy) {
-    greedy_ = greedy_rollout_.greedy(features, images, most_words_, site);
+    greedy_ = greedy_rollout_.greedy(features, images, most_words_, site, left_out);
   }
 }
 
@@ -74,18 +84,56 @@ std::vector<double> SelfCritical::weigh(const Rewards& rewards) {
   return weights;
 }
 
-/// (N): each packed row has the weight of its caption.
-Tensor SelfCritical::row_weights(const std::vector<double>& of_sample, DType type) const {
+/// (N): each packed row has what its caption has.
+std::vector<double> SelfCritical::of_rows(const std::vector<double>& of_sample) const {
   const StepRows rows = packed_.batch.rows();
-  std::vector<double> weights;
-  weights.reserve(static_cast<size_t>(rows.total()));
+  std::vector<double> values;
+  values.reserve(static_cast<size_t>(rows.total()));
   for (int64_t t = 0; t < rows.steps; ++t) {
     for (int64_t row = 0; row < rows.count(t); ++row) {
-      const size_t sample = packed_.order[static_cast<size_t>(row)];
-      weights.push_back(of_sample[sample]);
+      values.push_back(of_sample[packed_.order[static_cast<size_t>(row)]]);
     }
   }
-  return weights_of_rows(weights, type, packed_.batch.words.device());
+  return values;
+}
+
+/// Of the samples' losses.
+double SelfCritical::normaliser() const {
+  const auto captions = static_cast<double>(samples_.size());
+  const bool of_words =
+      options_.loss == SequenceLoss::kPolicyGradient || options_.loss == SequenceLoss::kProximal;
+  if (!of_words) return captions / options_.samples;  // pictures
+  return options_.mean == SequenceMean::kCaptions ? captions : packed_.batch.counted;
+}
+
+/// It speaks as in captioning, without dropout.
+WordReference SelfCritical::ask(const StepInput& input, Reference& reference) const {
+  reference.tape.reset();
+  const DropoutSite site{.row_key = packed_.batch.row_key.data<uint64_t>()};
+  const Var logits = unroll(reference.tape, reference.decoder, *reference.loop,
+                            Var(input.features.value()), packed_.batch, site);
+  return word_reference(logits.value(), packed_.batch.targets, decoder_.vocabulary(),
+                        options_.proximal.divergence > 0);
+}
+
+void SelfCritical::compare(Tape& tape, const StepInput& input, const Var& logits,
+                           const std::vector<double>& weights, std::vector<LossTerm>* terms) {
+  const PackedBatch& batch = packed_.batch;
+  ProximalOptions options = options_.proximal;
+  if (measures_.empty()) options.divergence = 0;  // no picture of the part can be used
+  const ProximalTerms loss =
+      proximal_loss(tape, logits, batch.targets, of_rows(weights), ask(input, *reference_), options,
+                    normaliser(), decoder_.vocabulary());
+  terms->push_back({.name = kName, .value = loss.surrogate, .per = Per::kImage});
+  if (loss.divergence) {
+    terms->push_back({.name = "divergence",
+                      .value = loss.divergence,
+                      .weight = options.divergence,
+                      .per = Per::kImage});
+  }
+  if (measures_.empty()) return;
+  measures_.push_back({"divergence", loss.log_ratios, batch.counted});
+  measures_.push_back({"clipped", loss.clipped, batch.counted});
 }
 
 void SelfCritical::record(Tape& tape, const StepInput& input, std::vector<LossTerm>* terms) {
@@ -106,21 +154,16 @@ void SelfCritical::record(Tape& tape, const StepInput& input, std::vector<LossTe
   site.row_key = batch.row_key.data<uint64_t>();
   const Var logits = unroll(tape, decoder_, *loop_, input.features, batch, site);
   std::vector<double> weights = weigh(rewards.get());
-  for (const size_t image : input.packed.masked) {
-    for (size_t i = 0; i < samples_.size(); ++i) {
-      if (samples_[i].image == image) weights[i] = 0;
-    }
+  if (input.packed.masked.size() == input.batch.images.size()) {
+    std::ranges::fill(weights, 0);
+    measures_.clear();
   }
-  const auto pictures = static_cast<double>(input.batch.images.size());
-  const double captions_drawn = static_cast<double>(samples_.size());
-  const bool policy_gradient = options_.loss == SequenceLoss::kPolicyGradient;
-  const double normaliser = !policy_gradient                           ? pictures
-                            : options_.mean == SequenceMean::kCaptions ? captions_drawn
-                                                                       : batch.counted;
+  if (reference_) return compare(tape, input, logits, weights, terms);
+  const DType type = wide(logits.value().dtype());
+  const Tensor row_weights = weights_of_rows(of_rows(weights), type, batch.words.device());
   terms->push_back({.name = kName,
-                    .value = cross_entropy(tape, logits, batch.targets,
-                                           row_weights(weights, wide(logits.value().dtype())), 0,
-                                           normaliser, decoder_.vocabulary()),
+                    .value = cross_entropy(tape, logits, batch.targets, row_weights, 0,
+                                           normaliser(), decoder_.vocabulary()),
                     .per = Per::kImage});
 }
 

@@ -2,10 +2,12 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "train/objectives/proximal_loss.h"
 #include "train/objectives/rollout.h"
 #include "train/objectives/self_critical_options.h"
 #include "train/objectives/table.h"
@@ -32,11 +34,22 @@ class SelfCritical : public Objective {
     std::vector<double> samples, greedy;
   };
   Rewards reward(std::vector<RewardedCaption> samples, std::vector<RewardedCaption> greedy) const;
+  /// What the captioner is compared with.
+  struct Reference {
+    explicit Reference(Decoder& of_teacher);
+    Decoder& decoder;
+    std::unique_ptr<DecoderLoop> loop = decoder.make_loop();
+    Tape tape{Tape::Mode::kInfer};
+  };
   std::vector<RewardedCaption> as_said(const StepInput& input,
                                        const std::vector<DrawnCaption>& captions) const;
   void draw(const StepInput& input, const DropoutSite& site);
   std::vector<double> weigh(const Rewards& rewards);
-  Tensor row_weights(const std::vector<double>& of_sample, DType type) const;
+  std::vector<double> of_rows(const std::vector<double>& of_sample) const;
+  double normaliser() const;
+  WordReference ask(const StepInput& input, Reference& reference) const;
+  void compare(Tape& tape, const StepInput& input, const Var& logits,
+               const std::vector<double>& weights, std::vector<LossTerm>* terms);
 
   Decoder& decoder_;
   const Vocabulary& vocabulary_;
@@ -45,6 +58,7 @@ class SelfCritical : public Objective {
   CaptionReward reward_;
   Rollout sampler_, greedy_rollout_;
   std::unique_ptr<DecoderLoop> loop_ = decoder_.make_loop();
+  std::optional<Reference> reference_;  // of SequenceLoss::kProximal
   std::vector<DrawnCaption> samples_, greedy_;
   PackedCaptions packed_;
   std::vector<Measure> measures_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "train/objectives/proximal_options.h"
 #include "train/objectives/sequence_loss.h"
 
 namespace storyteller {
@@ -19,10 +20,14 @@ struct SelfCriticalOptions {
   std::string reward = "cider";  ///< see parse_reward
   Baseline baseline = Baseline::kLeaveOneOut;
   SequenceLoss loss = SequenceLoss::kPolicyGradient;
-  SequenceMean mean = SequenceMean::kWords;  ///< of the policy gradient; other losses are means
-                                             ///< over pictures
+  SequenceMean mean = SequenceMean::kWords;  ///< of policy and proximal gradient; other losses are
+                                             ///< means over pictures
+  ProximalOptions proximal = {};             ///< of SequenceLoss::kProximal
   bool dropout = false;  ///< whether samples are drawn, and learned from, with dropout
   double anchor = 0;     ///< share of the loss that is cross-entropy, in [0,1)
+
+  /// Whether a teacher is the model that the captioner is compared with.
+  bool compares() const { return epochs > 0 && loss == SequenceLoss::kProximal; }
 };
 
 }  // namespace storyteller

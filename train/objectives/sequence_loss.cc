@@ -77,7 +77,8 @@ std::vector<double> baselines(const PictureSamples& samples, Baseline baseline) 
 std::vector<double> sample_weights(const PictureSamples& samples, SequenceLoss loss,
                                    Baseline baseline) {
   switch (loss) {
-    case SequenceLoss::kPolicyGradient: {
+    case SequenceLoss::kPolicyGradient:
+    case SequenceLoss::kProximal: {
       std::vector<double> weights = baselines(samples, baseline);
       for (size_t i = 0; i < weights.size(); ++i) weights[i] = samples.reward[i] - weights[i];
       return weights;

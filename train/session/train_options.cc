@@ -36,11 +36,16 @@ static void declare(SelfCriticalOptions& options, Config& config) {
   config.add("self_critical_loss", options.loss,
              {{"policy_gradient", SequenceLoss::kPolicyGradient},
               {"risk", SequenceLoss::kRisk},
-              {"softmax_margin", SequenceLoss::kSoftmaxMargin}},
+              {"softmax_margin", SequenceLoss::kSoftmaxMargin},
+              {"ppo", SequenceLoss::kProximal}},
              "sequence-level loss");
   config.add("self_critical_mean", options.mean,
              {{"words", SequenceMean::kWords}, {"captions", SequenceMean::kCaptions}},
-             "what the policy gradient is a mean over");
+             "what the losses policy_gradient and ppo are a mean over");
+  config.add("self_critical_clip", options.proximal.clip, {1e-6, 1},
+             "ppo: change of a word's probability, relative to the teacher's, that is rewarded");
+  config.add("self_critical_divergence", options.proximal.divergence, {0, 1000},
+             "ppo: weight of the Kullback-Leibler divergence from the teacher");
   config.add("self_critical_dropout", options.dropout, "sample and learn with dropout");
   config.add("self_critical_anchor", options.anchor, {0, 0.999},
              "share of cross-entropy in the loss of these epochs");

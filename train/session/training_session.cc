@@ -333,7 +333,7 @@ void TrainingSession::check_settings() const {
   check(start_->recipe.train.scheduled_sampling);
   parse_reward(start_->recipe.train.self_critical.reward, "`self_critical_reward`");
   check_teachers(parse_objectives(start_->recipe.train.objectives, "`objectives`"),
-                 start_->options.teachers.size());
+                 start_->recipe.train.self_critical.compares(), start_->options.teachers.size());
   if (start_->model) require_same_model(start_->recipe.model, *start_->model, start_->resumes);
 }
 

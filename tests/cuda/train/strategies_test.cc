@@ -66,6 +66,12 @@ TEST(CudaStrategies, SelfCriticalTrainingLearnsFromTheSamplesOfTheCpu) {
   expect_same_steps(options);
 }
 
+TEST(CudaStrategies, ProximalTrainingStaysAsNearToATeacherAsOnTheCpu) {
+  TrainOptions options = tiny_options();
+  options.self_critical = {.epochs = 1, .samples = 2, .loss = SequenceLoss::kProximal};
+  expect_same_steps(options, 1);
+}
+
 TEST(CudaStrategies, DistillationLearnsWhatTheTeachersOfTheCpuSay) {
   TrainOptions options = tiny_options();
   options.objectives = "distillation:0.7,cross_entropy:0.3";

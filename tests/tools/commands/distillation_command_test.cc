@@ -41,6 +41,23 @@ class DistillationCommand : public CommandTest {
   std::string best(const std::string& run) const { return folder_ / run / "best.storyteller"; }
 };
 
+TEST_F(DistillationCommand, RewardsAreLearnedNearATeacher) {
+  ASSERT_EQ(train("teacher", {}).code, 0);
+  const std::vector<std::string> proximal = {"--set", "self_critical_epochs=1",
+                                             "--set", "self_critical_loss=ppo",
+                                             "--set", "self_critical_samples=2"};
+  expect_refused(train("student", proximal),
+                 {"--set self_critical_loss=ppo compares the model with one other: name it with "
+                  "--teacher, such as that of --init"});
+  std::vector<std::string> arguments = {"--teacher", best("teacher"), "--init", best("teacher")};
+  arguments.insert(arguments.end(), proximal.begin(), proximal.end());
+  const Ended ended = train("student", arguments);
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const std::string log = file_text(folder_ / "student/log.csv");
+  EXPECT_NE(log.find("training_divergence"), std::string::npos) << log;
+  EXPECT_NE(log.find("training_clipped"), std::string::npos) << log;
+}
+
 TEST_F(DistillationCommand, LearnsFromTeachersAndGoesOnWithThemAlone) {
   for (const char* seed : {"1", "2"}) {
     const Ended taught = train(std::string("teacher") + seed, {"--seed", seed});

@@ -39,14 +39,21 @@ TEST(ObjectiveList, RefusesWhatCannotBeLearnedThatWay) {
 TEST(ObjectiveList, TeachersAndThoseWhoLearnFromThemGoTogether) {
   const auto refusal = [](const char* list, size_t teachers) {
     return message_of<UsageError>(
-        [&] { check_teachers(parse_objectives(list, "`objectives`"), teachers); });
+        [&] { check_teachers(parse_objectives(list, "`objectives`"), false, teachers); });
   };
   const std::string none = refusal("cross_entropy,distillation", 0);
   EXPECT_NE(none.find("distillation learns from models"), std::string::npos) << none;
   const std::string unasked = refusal("cross_entropy", 2);
   EXPECT_NE(unasked.find("no objective learns from it"), std::string::npos) << unasked;
-  check_teachers(parse_objectives("cross_entropy,distillation", ""), 2);
-  check_teachers(parse_objectives("cross_entropy", ""), 0);
+  check_teachers(parse_objectives("cross_entropy,distillation", ""), false, 2);
+  check_teachers(parse_objectives("cross_entropy", ""), false, 0);
+  check_teachers(parse_objectives("cross_entropy", ""), true, 1);
+  for (const size_t teachers : {0, 2}) {
+    const std::string problem = message_of<UsageError>(
+        [&] { check_teachers(parse_objectives("cross_entropy", ""), true, teachers); });
+    EXPECT_TRUE(problem.starts_with("`self_critical_loss`=ppo compares the model with one other"))
+        << problem;
+  }
 }
 
 TEST(ObjectiveList, IsWhatCaptionsAreLearnedForInEpochsWithoutRewards) {

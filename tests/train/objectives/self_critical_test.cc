@@ -34,7 +34,9 @@ std::vector<float> gradients(const Parameters& parameters) {
 /// A model, its pictures' features and the objective.
 class Lesson {
  public:
-  explicit Lesson(const SelfCriticalOptions& options, const DecoderChoice& choice = kSoft) {
+  /// `teacher`: seed of the model that it is compared with; its own: the same model.
+  explicit Lesson(const SelfCriticalOptions& options, const DecoderChoice& choice = kSoft,
+                  uint64_t teacher = kSeed) {
     ModelOptions model;
     model.encoder = "scene_cnn";
     model.decoder.kind = choice.kind;
@@ -46,11 +48,14 @@ class Lesson {
     options_.self_critical = options;
     captioner_ = std::make_unique<Captioner>(model, Vocabulary::build(captions_.word_counts(), 1),
                                              Device::cpu(), kSeed, true);
+    teachers_.push_back(std::make_unique<Captioner>(model, captioner_->vocabulary(), Device::cpu(),
+                                                    teacher, false));
     std::vector<Image> pictures;
     for (size_t i = 0; i < kPictures; ++i) pictures.push_back(dataset_.load(i, nullptr));
     features_ = captioner_->encode(pictures);
     batch_.images = {0, 1, 2, 3};
-    objective_ = std::make_unique<SelfCritical>(ObjectiveContext{options_, *captioner_, captions_});
+    objective_ = std::make_unique<SelfCritical>(
+        ObjectiveContext{options_, *captioner_, captions_, teachers_});
   }
 
   /// Of one part of a batch.
@@ -66,9 +71,12 @@ class Lesson {
                         .seed = kSeed,
                         .step = step},
                        &terms);
-    EXPECT_EQ(terms.size(), 1U);
-    EXPECT_EQ(terms[0].per, Per::kImage);
-    tape.backward({terms[0].value});
+    std::vector<Var> losses;
+    for (const LossTerm& term : terms) {
+      EXPECT_EQ(term.per, Per::kImage);
+      losses.push_back(scale(tape, term.value, term.weight));
+    }
+    tape.backward(losses);
     return gradients(captioner_->parameters());
   }
 
@@ -127,6 +135,7 @@ class Lesson {
   CaptionCorpus captions_{dataset_};
   TrainOptions options_;
   std::unique_ptr<Captioner> captioner_;
+  std::vector<std::unique_ptr<Captioner>> teachers_;
   Tensor features_;
   CaptionBatch batch_;
   PackedBatch packed_;
@@ -216,10 +225,58 @@ TEST(SelfCritical, LearnsNothingFromAPictureThatCannotBeUsed) {
   const std::vector<float> got = lesson.gradient();
   const std::vector<DrawnCaption> samples = lesson.samples();
   std::vector<double> advantage = leave_one_out_of_three(lesson.rewards(samples));
+  std::vector<DrawnCaption> usable;
   for (size_t i = 0; i < samples.size(); ++i) {
-    if (samples[i].image == 2) advantage[i] = 0;
+    if (samples[i].image == 2) {
+      advantage[i] = 0;
+    } else {
+      usable.push_back(samples[i]);
+    }
   }
-  expect_near(got, lesson.definition(samples, advantage, words_of(samples)));
+  expect_near(got, lesson.definition(samples, advantage, words_of(usable)));
+  for (const Measure& measure : lesson.objective().measures()) {
+    EXPECT_EQ(measure.count, static_cast<double>(usable.size())) << measure.name;
+  }
+}
+
+TEST(SelfCritical, LearnsNothingWhereNoPictureCanBeUsed) {
+  for (const SequenceLoss loss : {SequenceLoss::kPolicyGradient, SequenceLoss::kProximal}) {
+    Lesson lesson({.epochs = 1, .samples = 3, .loss = loss}, Lesson::kSoft, 2);
+    for (size_t image = 0; image < kPictures; ++image) lesson.mask(image);
+    for (const float value : lesson.gradient()) ASSERT_EQ(value, 0);
+    EXPECT_TRUE(lesson.objective().measures().empty());
+  }
+}
+
+TEST(SelfCritical, ComparedWithItselfLearnsAsByPolicyGradient) {
+  const SelfCriticalOptions policy = {.epochs = 1, .samples = 3};
+  SelfCriticalOptions proximal = policy;
+  proximal.loss = SequenceLoss::kProximal;
+  proximal.proximal.divergence = 0;
+  const std::vector<float> wanted = Lesson(policy).gradient();
+  EXPECT_EQ(Lesson(proximal).gradient(), wanted);  // to the bit
+  proximal.proximal.divergence = 0.5;              // from itself it is 0
+  Lesson lesson(proximal);
+  expect_near(lesson.gradient(), wanted);
+  for (const Measure& measure : lesson.objective().measures()) {
+    if (measure.name == "divergence" || measure.name == "clipped") {
+      EXPECT_EQ(measure.sum, 0);
+    }
+  }
+}
+
+TEST(SelfCritical, IsHeldBackByTheModelThatItIsComparedWith) {
+  const auto gradient = [](double clip, double divergence) {
+    return Lesson({.epochs = 1,
+                   .samples = 3,
+                   .loss = SequenceLoss::kProximal,
+                   .proximal = {.clip = clip, .divergence = divergence}},
+                  Lesson::kSoft, 2)
+        .gradient();
+  };
+  const std::vector<float> wide = gradient(1, 0);
+  EXPECT_NE(gradient(0.01, 0), wide);
+  EXPECT_NE(gradient(1, 0.5), wide);
 }
 
 TEST(SelfCritical, MeasuresWhatItSampled) {
