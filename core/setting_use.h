@@ -11,6 +11,7 @@ struct SettingUse {
   std::string setting;
   std::string choice;               ///< the other setting
   std::vector<std::string> values;  ///< as they would be typed
+  bool unless = false;              ///< it has a use with all values but these
 };
 
 }  // namespace storyteller

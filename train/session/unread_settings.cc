@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,32 @@ namespace {
 
 using Entry = Config::Entry;
 
+void add_uses_of_scheduled_sampling(std::vector<SettingUse>* uses) {
+  const std::string group = "scheduled_sampling", rate = group + "_rate", most = group + "_max";
+  for (const char* setting : {"_start", "_every", "_max"}) {
+    uses->push_back({group + setting, group, {"off"}, true});
+  }
+  uses->push_back({rate, group, {"linear"}});
+  uses->push_back({group + "_decay", group, {"exponential", "inverse_sigmoid"}});
+  for (const char* setting : {"_start", "_every", "_rate", "_decay"}) {
+    uses->push_back({group + setting, most, {"0"}, true});
+  }
+  for (const char* setting : {"_start", "_every", "_max"}) {
+    uses->push_back({group + setting, rate, {"0"}, true});
+  }
+}
+
+void add_uses_of_self_critical(std::vector<SettingUse>* uses) {
+  for (const char* setting : {"samples", "reward", "baseline", "loss", "mean", "clip", "divergence",
+                              "dropout", "anchor"}) {
+    uses->push_back({std::string("self_critical_") + setting, "self_critical_epochs", {"0"}, true});
+  }
+  uses->push_back({"self_critical_mean", "self_critical_loss", {"policy_gradient", "ppo"}});
+  for (const char* setting : {"self_critical_clip", "self_critical_divergence"}) {
+    uses->push_back({setting, "self_critical_loss", {"ppo"}});
+  }
+}
+
 std::vector<SettingUse> all_uses() {
   std::vector<SettingUse> uses = settings_of_kinds();
   uses.insert(uses.end(), {{"momentum", "optimizer", {"sgd", "nesterov"}},
@@ -28,15 +55,10 @@ std::vector<SettingUse> all_uses() {
                            {"schedule_decay", "schedule", {"step"}},
                            {"schedule_decay_epochs", "schedule", {"step"}},
                            {"presence_weight", "word_detector", {"true"}},
-                           {"self_critical_mean", "self_critical_loss", {"policy_gradient"}}});
-  for (const char* setting : {"start", "every", "max"}) {
-    uses.push_back({std::string("scheduled_sampling_") + setting,
-                    "scheduled_sampling",
-                    {"linear", "exponential", "inverse_sigmoid"}});
-  }
-  uses.push_back({"scheduled_sampling_rate", "scheduled_sampling", {"linear"}});
-  uses.push_back(
-      {"scheduled_sampling_decay", "scheduled_sampling", {"exponential", "inverse_sigmoid"}});
+                           {"encoder_rate", "encoder_training", {"none"}, true},
+                           {"encoder_frozen_epochs", "encoder_training", {"none"}, true}});
+  add_uses_of_scheduled_sampling(&uses);
+  add_uses_of_self_critical(&uses);
   return uses;
 }
 
@@ -83,7 +105,8 @@ void require_read_settings(const Config& config) {
   const std::vector<SettingUse> uses = all_uses();
   const auto unread = [&](const SettingUse& use) {
     const std::string& value = entry_of(use.choice).value;
-    return std::find(use.values.begin(), use.values.end(), value) == use.values.end();
+    const bool named = std::find(use.values.begin(), use.values.end(), value) != use.values.end();
+    return named == use.unless;
   };
   const auto is_read = [&](const std::string& setting) {
     return std::none_of(uses.begin(), uses.end(), [&](const SettingUse& use) {
@@ -91,21 +114,27 @@ void require_read_settings(const Config& config) {
     });
   };
   // Those that the same choice leaves unread are named together.
-  std::map<std::pair<std::string, std::vector<std::string>>, std::vector<std::string>> names;
+  std::map<std::tuple<std::string, bool, std::vector<std::string>>, std::vector<std::string>> names;
   for (const SettingUse& use : uses) {
     const Entry& entry = entry_of(use.setting);
     if (!is_given(entry) || !unread(use) || !is_read(use.choice)) continue;
-    names[{use.choice, use.values}].push_back(name_of(entry));
+    names[{use.choice, use.unless, use.values}].push_back(name_of(entry));
   }
   std::vector<std::string> problems;
   for (const auto& [choice, settings] : names) {
-    const auto& [key, values] = choice;
+    const auto& [key, unless, values] = choice;
     const std::string it = settings.size() == 1 ? "it" : "them";
+    const std::string& value = entry_of(key).value;
     std::ostringstream problem;
-    problem << joined(settings) << ": only " << key << '=' << joined(values)
-            << (values.size() == 1 ? " reads " : " read ") << it << ", and " << key << " is "
-            << entry_of(key).value << "; leave " << it << " out or set " << key << '='
-            << values.front();
+    problem << joined(settings) << ": ";
+    if (unless) {
+      problem << "nothing reads " << it << " while " << key << " is " << value << "; leave " << it
+              << " out or set another " << key;
+    } else {
+      problem << "only " << key << '=' << joined(values)
+              << (values.size() == 1 ? " reads " : " read ") << it << ", and " << key << " is "
+              << value << "; leave " << it << " out or set " << key << '=' << values.front();
+    }
     problems.push_back(problem.str());
   }
   if (!problems.empty()) throw UsageError(joined(problems, "; "));

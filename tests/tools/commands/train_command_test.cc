@@ -78,7 +78,8 @@ TEST_F(TrainCommand, TheWordDetectorLearnsFirstButNeverLast) {
 }
 
 TEST_F(TrainCommand, TrainsForRewardsAndTellsWhich) {
-  const Ended wrong = train({"--set", "self_critical_reward=cidre"});
+  const Ended wrong =
+      train({"--set", "self_critical_epochs=1", "--set", "self_critical_reward=cidre"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_NE(wrong.err.find("did you mean 'cider'"), std::string::npos) << wrong.err;
 

@@ -22,6 +22,7 @@ std::string problem_of(const std::vector<std::string>& settings, const std::stri
   if (!file.empty()) config.load_json(file, Config::Source::kFile, "file");
   for (const std::string& setting : settings) config.assign(setting);
   take_defaults_of_kind(recipe.model.decoder, config);
+  take_training_defaults_of_kind(recipe.model.decoder, config);
   try {
     require_read_settings(config);
   } catch (const UsageError& error) {
@@ -59,9 +60,37 @@ TEST(UnreadSettings, OfAnotherRuleOrScheduleAreNamed) {
             std::string::npos);
   EXPECT_EQ(problem_of({"scheduled_sampling_every=2", "scheduled_sampling=linear"}), "");
   EXPECT_NE(problem_of({"scheduled_sampling_decay=5", "scheduled_sampling=linear"}), "");
-  EXPECT_NE(problem_of({"self_critical_mean=captions", "self_critical_loss=risk"}), "");
+  EXPECT_NE(problem_of({"self_critical_mean=captions", "self_critical_loss=risk",
+                        "self_critical_epochs=1"}),
+            "");
+  for (const char* setting : {"self_critical_clip=0.1", "self_critical_divergence=0"}) {
+    EXPECT_NE(problem_of({setting, "self_critical_epochs=1"}), "");
+    EXPECT_EQ(problem_of({setting, "self_critical_epochs=1", "self_critical_loss=ppo"}), "");
+  }
   EXPECT_NE(problem_of({"presence_weight=1"}), "");
   EXPECT_EQ(problem_of({"presence_weight=1"}, "", "scenes"), "");
+}
+
+TEST(UnreadSettings, OfWhatIsTurnedOffAreNamed) {
+  EXPECT_EQ(problem_of({"self_critical_samples=3", "self_critical_mean=captions"}),
+            "`self_critical_samples`, `self_critical_mean`: nothing reads them while "
+            "self_critical_epochs is 0; leave them out or set another self_critical_epochs");
+  for (const char* setting : {"samples=3", "reward=bleu_4", "baseline=greedy", "loss=risk",
+                              "mean=captions", "dropout=true", "anchor=0.2"}) {
+    const std::string given = std::string("self_critical_") + setting;
+    EXPECT_NE(problem_of({given}), "") << given;
+    EXPECT_EQ(problem_of({given, "self_critical_epochs=1"}), "") << given;
+  }
+  EXPECT_EQ(problem_of({"scheduled_sampling=linear", "scheduled_sampling_rate=0",
+                        "scheduled_sampling_max=0.5"}),
+            "`scheduled_sampling_max`: nothing reads it while scheduled_sampling_rate is 0; leave "
+            "it out or set another scheduled_sampling_rate");
+  EXPECT_NE(problem_of({"scheduled_sampling=exponential", "scheduled_sampling_max=0",
+                        "scheduled_sampling_decay=0.5"}),
+            "");
+  EXPECT_EQ(problem_of({"scheduled_sampling=exponential", "scheduled_sampling_decay=0.5"}), "");
+  EXPECT_NE(problem_of({"encoder_rate=0.1"}), "");
+  EXPECT_EQ(problem_of({"encoder_rate=0.1", "encoder_training=features.7"}), "");
 }
 
 TEST(UnreadSettings, FilesThatTrainWroteStayReadable) {
@@ -72,6 +101,7 @@ TEST(UnreadSettings, FilesThatTrainWroteStayReadable) {
       declare(recipe, written);
       written.assign("decoder=" + kind);
       take_defaults_of_kind(recipe.model.decoder, written);
+      take_training_defaults_of_kind(recipe.model.decoder, written);
       for (const char* other : {"scenes", "flickr8k:folder"}) {
         for (const char* then : {"soft", "fixed"}) {
           EXPECT_EQ(problem_of({std::string("decoder=") + then, "output=plain"}, written.to_json(),
