@@ -166,6 +166,16 @@ TEST_F(TrainingMemory, AWarmStepOfADeepOutputAndMlpStateTakesNothingFromTheSyste
   expect_no_allocation(training, small_options(4), folder / "run", 6);
 }
 
+TEST_F(TrainingMemory, AWarmStepOfDistillationTakesNothingFromTheSystem) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  TinyTraining training("mobilenet_v2", even_captions(40), folder.path());
+  training.teachers() = 2;
+  TrainOptions options = small_options(4);
+  options.objectives = "cross_entropy:0.3,distillation:0.7";
+  expect_no_allocation(training, options, folder / "run", 6);
+}
+
 TEST_F(TrainingMemory, AWarmStepOfAnEncoderThatLearnsTakesNothingFromTheSystem) {
   set_threads(2);
   const TemporaryFolder folder;
@@ -192,18 +202,34 @@ TEST_F(TrainingMemory, DoesNotGrowOverAThousandSteps) {
   EXPECT_LT(resident_bytes(), resident + kMebibyte / 2);
 }
 
-TEST_F(TrainingMemory, SettlesWhenBatchesDifferInLength) {
-  set_threads(2);
-  const TemporaryFolder folder;
-  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(20), folder.path());
-  const auto run = training.start(small_options(4), folder / "run");
+/// A size that had not occurred may still come; something lost at each step would be far more.
+void expect_settles(const TinyTraining& training, const TrainOptions& options,
+                    const std::filesystem::path& folder) {
+  const auto run = training.start(options, folder);
   for (int i = 0; i < 300; ++i) run->trainer->train_step();
   const MemoryPool& pool = Device::cpu().pool();
   const size_t from_system = pool.bytes_from_system(), resident = resident_bytes();
   for (int i = 0; i < 1000; ++i) run->trainer->train_step();
-  // A size that had not occurred may still come; something lost at each step would be far more.
   EXPECT_LT(pool.bytes_from_system(), from_system + 2 * kMebibyte);
   EXPECT_LT(resident_bytes(), resident + 4 * kMebibyte);
+}
+
+TEST_F(TrainingMemory, SettlesWhenBatchesDifferInLength) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  const TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(20), folder.path());
+  expect_settles(training, small_options(4), folder / "run");
+}
+
+TEST_F(TrainingMemory, SettlesWhenTheModelLearnsFromItsSamples) {
+  set_threads(2);
+  const TemporaryFolder folder;
+  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(20), folder.path());
+  training.teachers() = 1;
+  TrainOptions options = small_options(4);
+  options.max_words = 8;
+  options.self_critical = {.epochs = options.epochs, .samples = 2, .loss = SequenceLoss::kProximal};
+  expect_settles(training, options, folder / "run");
 }
 
 }  // namespace
