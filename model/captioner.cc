@@ -58,6 +58,13 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
                                                /*seed=*/std::nullopt, with_gradients, precision);
   captioner->take_values(file);
   if (!with_gradients) captioner->confidence_ = confidence_of(file);
+  const Confidence* confidence = captioner->confidence();
+  if (confidence != nullptr &&
+      static_cast<int64_t>(confidence->memory().width()) != captioner->encoder().width()) {
+    throw ModelError(file.file() +
+                     ": its calibration is of an encoder of another width; run storyteller "
+                     "calibrate again");
+  }
   const auto checksum = file.metadata().find("storyteller.xxh3");
   if (checksum != file.metadata().end()) captioner->checksum_ = checksum->second;
   return captioner;

@@ -140,7 +140,8 @@ std::unique_ptr<const Confidence> confidence_of(const SafetensorsFile& file) {
   if (found == file.metadata().end()) return nullptr;
   const Json json = Json::parse(found->second, nullptr, false);
   if (!json.is_object()) damaged(file, "is no JSON object");
-  if (json.value("version", 0) != kVersion) {
+  const auto version = json.find("version");
+  if (version == json.end() || *version != kVersion) {
     throw ModelError(file.file() +
                      ": its calibration is of another version of storyteller; run "
                      "storyteller calibrate again");
@@ -170,6 +171,21 @@ void add_confidence(const Confidence& confidence, SafetensorsWriter& writer) {
              std::vector<std::byte>(kinds.begin(), kinds.end()));
   writer.add_rounded(kProjection, StoredType::kBF16, {axes, static_cast<int64_t>(memory.width())},
                      memory.projection().data());
+}
+
+void write_calibrated(const SafetensorsFile& model, const Confidence& confidence,
+                      const std::filesystem::path& out) {
+  SafetensorsWriter writer;
+  for (const std::string& name : model.names()) {
+    if (name.starts_with(kConfidenceTensors)) continue;
+    const StoredTensorView tensor = model.find(name);
+    writer.add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
+  }
+  for (const auto& [key, value] : model.metadata()) {
+    if (key != kChecksumKey) writer.set_metadata(key, value);
+  }
+  add_confidence(confidence, writer);
+  writer.write(out);
 }
 
 ConfidenceValues as_stored(const ConfidenceValues& values) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "core/serialization/safetensors.h"
@@ -19,6 +20,11 @@ std::unique_ptr<const Confidence> confidence_of(const SafetensorsFile& file);
 
 /// Adds it to a file that is being written.
 void add_confidence(const Confidence& confidence, SafetensorsWriter& writer);
+
+/// The file again at `out` with that calibration: every other tensor and word of it stays what it
+/// is. Throws IoError.
+void write_calibrated(const SafetensorsFile& model, const Confidence& confidence,
+                      const std::filesystem::path& out);
 
 /// As it is read back: numbers of files have six digits.
 ConfidenceValues as_stored(const ConfidenceValues& values);

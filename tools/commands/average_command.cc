@@ -2,8 +2,12 @@
 #include <iostream>
 
 #include "core/config.h"
+#include "core/serialization/safetensors.h"
+#include "core/system/printable.h"
+#include "model/confidence/confidence_file.h"
 #include "model/model_average.h"
 #include "model/model_options.h"
+#include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
@@ -31,6 +35,14 @@ int average(const AverageArguments& arguments) {
   for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
   check(search);
   write_average(arguments.models, arguments.type, arguments.out, search);
+  for (const auto& model : arguments.models) {
+    if (!SafetensorsFile::open(model).metadata().contains(kConfidenceKey)) continue;
+    report_warning(printable_path(model.string()) +
+                       ": its calibration holds for its own weights and is not in the new model; "
+                       "run storyteller calibrate on that",
+                   std::cerr);
+    break;
+  }
   std::cout << arguments.out << '\n';
   return 0;
 }

@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
-#include "core/serialization/safetensors_writer.h"
 #include "core/system/printable.h"
 #include "core/system/program_file.h"
 #include "core/text/json_line.h"
@@ -44,22 +43,6 @@ struct CalibrateArguments {
 
 /// 30 of each kind.
 constexpr size_t kMadePictures = 30 * kMadeKinds;
-
-/// The file with another calibration: every other tensor and word of it stays what it is.
-void write_calibrated(const SafetensorsFile& model, const Confidence& confidence,
-                      const std::string& out) {
-  SafetensorsWriter writer;
-  for (const std::string& name : model.names()) {
-    if (name.starts_with(kConfidenceTensors)) continue;
-    const StoredTensorView tensor = model.find(name);
-    writer.add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
-  }
-  for (const auto& [key, value] : model.metadata()) {
-    if (key != kChecksumKey) writer.set_metadata(key, value);
-  }
-  add_confidence(confidence, writer);
-  writer.write(out);
-}
 
 void require_outputs_apart(const CalibrateArguments& arguments, const std::string& model) {
   InputFiles inputs;

@@ -1,8 +1,10 @@
 #include "tools/commands/confidence_report.h"
 
+#include <cmath>
 #include <string>
 
 #include "core/text/number_format.h"
+#include "tools/commands/people_arguments.h"
 
 namespace storyteller {
 namespace {
@@ -16,6 +18,14 @@ std::string shown(const std::optional<double>& value) { return value ? decimal(*
 
 Json json_of(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+Json json_of(const std::vector<ReliabilityBin>& bins) {
+  Json json = Json::array();
+  for (const ReliabilityBin& bin : bins) {
+    json.push_back({{"captions", bin.count}, {"said", bin.said}, {"right", bin.right}});
+  }
+  return json;
+}
+
 void add_part(const CalibrationReport::Part& part, std::vector<Score>& rows) {
   rows.push_back({"Subject right", percent(part.right, 1),
                   "of " + grouped(part.pictures) + " captions; said " +
@@ -28,10 +38,6 @@ void add_part(const CalibrationReport::Part& part, std::vector<Score>& rows) {
 }
 
 Json json_of(const CalibrationReport::Part& part) {
-  Json bins = Json::array();
-  for (const ReliabilityBin& bin : part.bins) {
-    bins.push_back({{"captions", bin.count}, {"said", bin.said}, {"right", bin.right}});
-  }
   return {{"pictures", part.pictures},
           {"right", part.right},
           {"mean_confidence", part.confidence},
@@ -39,10 +45,80 @@ Json json_of(const CalibrationReport::Part& part) {
           {"calibration_error", part.calibration_error},
           {"grades", grades_json(part.grades)},
           {"taken_for_no_photograph", part.no_photograph},
-          {"reliability", std::move(bins)}};
+          {"reliability", json_of(part.bins)}};
 }
 
 }  // namespace
+
+std::vector<HtmlReport::Score> confidence_rows(const ConfidenceScores& scores) {
+  std::vector<Score> rows = {
+      {"Subject right", percent(scores.right, 1),
+       "of " + grouped(scores.captions) + " captions; the model says " +
+           percent(scores.confidence, 1) + " on average"},
+      {"Sure AUROC", shown(scores.auroc), "a right caption has more confidence than a wrong one"},
+      {"Sure error", decimal(scores.calibration_error, 3),
+       "mean |said - right|, ten bins of equal mass"}};
+  for (const Score& row : grade_rows(scores.grades)) rows.push_back(row);
+  if (scores.no_photographs > 0) {
+    rows.push_back({"no photograph", grouped(scores.no_photographs),
+                    "pictures do not look like photographs", /*part=*/true});
+  }
+  return rows;
+}
+
+HtmlReport::Section confidence_section(const ConfidenceScores& scores) {
+  HtmlReport::Section section{.title = "How sure it is",
+                              .introduction =
+                                  "How often the subject of a caption, the first thing it names, "
+                                  "was right, beside how sure "
+                                  "the model was of it: in ten bins of equal mass, and by grade. "
+                                  "Points on the diagonal keep "
+                                  "their promise; below it the model was too sure.",
+                              .columns = {"captions", "right"}};
+  for (const Grade grade : kGrades) {
+    const GradeTally& tally = scores.grades.of(grade);
+    const auto precision = tally.precision();
+    section.rows.push_back({std::string(name_of(grade)),
+                            {grouped(tally.captions), precision ? percent(*precision, 1) : "-"}});
+  }
+  for (const ReliabilityBin& bin : scores.bins)
+    section.reliability.push_back({bin.said, bin.right});
+  return section;
+}
+
+nlohmann::ordered_json confidence_json(const ConfidenceScores& scores) {
+  return {{"captions", scores.captions},
+          {"right", scores.right},
+          {"mean_confidence", scores.confidence},
+          {"auroc", json_of(scores.auroc)},
+          {"calibration_error", scores.calibration_error},
+          {"grades", grades_json(scores.grades)},
+          {"no_photographs", scores.no_photographs},
+          {"reliability", json_of(scores.bins)}};
+}
+
+std::vector<HtmlReport::Score> gender_rows(GenderWords gender, const GenderBias& bias) {
+  return {{"Gender error", percent(bias.error_rate(), 1),
+           "name the other gender, of " + grouped(bias.female.captions + bias.male.captions) +
+               " captions about images of one; words: " + name_of(gender)},
+          {"Gender neutral", percent(bias.neutral_rate(), 1),
+           "say person, child or the like; people: " + percent(bias.reference_neutral_rate(), 1)},
+          {"Women per man", decimal(bias.caption_ratio(), 2),
+           "captions that name women alone, for each of men alone; people: " +
+               decimal(bias.reference_ratio(), 2)}};
+}
+
+nlohmann::ordered_json gender_json(GenderWords gender, const GenderBias& bias) {
+  const auto number = [](double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+  };
+  return {{"words", name_of(gender)},
+          {"error_rate", bias.error_rate()},
+          {"neutral_rate", bias.neutral_rate()},
+          {"reference_neutral_rate", bias.reference_neutral_rate()},
+          {"female_to_male", number(bias.caption_ratio())},
+          {"reference_female_to_male", number(bias.reference_ratio())}};
+}
 
 std::string assessment_note(const Assessment& assessment) {
   if (!assessment.confidence) return "";

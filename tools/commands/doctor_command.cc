@@ -12,6 +12,7 @@
 #include "core/system/program_file.h"
 #include "core/system/threads.h"
 #include "core/text/json_line.h"
+#include "core/text/number_format.h"
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
@@ -77,12 +78,21 @@ Finding encoder_weights() {
               ": training looks beside its data too, or takes --encoder-weights"};
 }
 
+/// "confidence fitted on ..., AUROC .77"; what is missing for that.
+std::string calibration_of(const Captioner& captioner) {
+  if (captioner.confidence() == nullptr) return "confidence not fitted (storyteller calibrate)";
+  const auto& fitted = captioner.confidence()->values().fitted;
+  return "confidence fitted on " + fitted.data + " " + fitted.split + ", AUROC " +
+         decimal(fitted.auroc, 2);
+}
+
 /// A model file that `what` names, read as captioning would.
 Finding model_at(const std::string& what, const std::string& path, const std::string& fix) {
   try {
     const auto captioner = Captioner::load(path, Device::cpu());
     return {what, path + ": " + captioner->encoder().name() + ", " +
-                      std::to_string(captioner->vocabulary().size()) + " words"};
+                      std::to_string(captioner->vocabulary().size()) + " words, " +
+                      calibration_of(*captioner)};
   } catch (const Error& error) {
     return {what, with_flags(error.what()), false, fix};
   }

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "core/text/json_line.h"
 #include "core/text/json_name.h"
 #include "core/text/number_format.h"
+#include "core/text/phrase.h"
 #include "core/text/shell_word.h"
 #include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
@@ -21,10 +23,12 @@
 #include "tools/commands/choice_arguments.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
+#include "tools/commands/confidence_report.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/model_arguments.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/people_arguments.h"
 #include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
@@ -54,6 +58,7 @@ struct EvaluateArguments {
   SearchArguments search;
   WordArguments words;
   ChoiceArguments choice;
+  std::optional<GenderWords> gender;
   Machine machine;
 };
 
@@ -62,7 +67,7 @@ std::vector<std::string> notes_on(const Evaluation& evaluation, const Captioner&
                                   const SplitData& data) {
   std::vector<std::string> said, expected;
   for (size_t i = 0; i < evaluation.captions.size(); ++i) {
-    said.push_back(captioner.sentence(evaluation.captions[i]));
+    said.push_back(joined(evaluation.scored_words(captioner, i), " "));
     for (const Caption& other : evaluation.others[i]) said.push_back(captioner.sentence(other));
     const std::vector<std::string> captions = data.dataset->captions(i);
     expected.insert(expected.end(), captions.begin(), captions.end());
@@ -96,6 +101,8 @@ nlohmann::ordered_json scores_json(const EvaluatedSet& one) {
     }
   }
   if (!one.style.empty()) json["style"] = one.style;
+  if (evaluation.confidence) json["confidence"] = confidence_json(*evaluation.confidence);
+  if (evaluation.bias) json["gender"] = gender_json(*evaluation.gender, *evaluation.bias);
   if (evaluation.set) json["set"] = set_json(*evaluation.set, evaluation.scoring);
   return json;
 }
@@ -134,8 +141,8 @@ void print_table(const Evaluation& evaluation, const std::vector<std::string>& r
 void write_results(const std::string& path, const Captioner& captioner, const SplitData& data,
                    const Evaluation& evaluation) {
   nlohmann::json results = nlohmann::json::array();
-  const auto add = [&](size_t picture, const Caption& caption) {
-    nlohmann::json result = {{"caption", captioner.sentence(caption)}};
+  const auto add = [&](size_t picture, const std::string& caption) {
+    nlohmann::json result = {{"caption", caption}};
     if (const std::optional<int64_t> number = data.dataset->number(picture)) {
       result["image_id"] = *number;
     } else {
@@ -144,8 +151,8 @@ void write_results(const std::string& path, const Captioner& captioner, const Sp
     results.push_back(std::move(result));
   };
   for (size_t i = 0; i < evaluation.captions.size(); ++i) {
-    add(i, evaluation.captions[i]);
-    for (const Caption& other : evaluation.others[i]) add(i, other);
+    add(i, joined(evaluation.scored_words(captioner, i), " "));
+    for (const Caption& other : evaluation.others[i]) add(i, captioner.sentence(other));
   }
   write_file_atomically(path, json_document(results));
 }
@@ -234,7 +241,7 @@ EvaluatedSet evaluate_set(const EvaluateArguments& arguments, const ScorerOption
   std::optional<SeenCaptions> training;
   if (measures_sets(captioning)) training = training_captions(one, one.notes);
   one.evaluation = evaluate(captioning, data, caches, metrics, bad, training ? &*training : nullptr,
-                            [&](size_t done, size_t total) {
+                            arguments.gender, [&](size_t done, size_t total) {
                               progress.update({.label = "captions",
                                                .done = static_cast<int64_t>(done),
                                                .total = static_cast<int64_t>(total),
@@ -321,6 +328,9 @@ int run(const EvaluateArguments& arguments) {
   Ensemble ensemble = Ensemble::load(models, device);
   const Captioning captioning =
       captioning_of(ensemble, arguments.search, arguments.words, consensus);
+  if (arguments.gender && captioning.wanted() > 1) {
+    throw UsageError("--gender words one caption an image: leave --n-best out");
+  }
   const CaptioningRecord record =
       captioning_record(models, captioning.search, arguments.words, arguments.choice);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
@@ -359,6 +369,7 @@ void add_evaluate_command(const Options& program) {
   arguments->models.add_options(input);
   add_style_option(input, arguments->style);
   arguments->metrics.add_options(command.group("Metrics"), kReportedMetrics);
+  add_gender_option(command.group("Words for people"), arguments->gender);
   const Options output = command.group("Output");
   output.flag("--json", arguments->json, "scores as one JSON object");
   output.text("--results", arguments->results, "captions as JSON, in COCO's results format");

@@ -1,7 +1,10 @@
 #include "tools/commands/evaluation_report.h"
 
+#include <utility>
+
 #include "core/text/number_format.h"
 #include "tools/cli/progress.h"
+#include "tools/commands/confidence_report.h"
 #include "tools/commands/report_item.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/set_sections.h"
@@ -52,6 +55,7 @@ HtmlReport::Item make_item(Captioner& captioner, const SplitData& data,
     item.verdict = scenes::names_exactly(scenes->scene(i), words) ? HtmlReport::Verdict::kRight
                                                                   : HtmlReport::Verdict::kWrong;
   }
+  item.note += assessment_note(evaluation.assessments[i]);
   if (evaluation.scoring.metrics.contains(Metric::kCider)) {
     item.note += ", CIDEr " + decimal(evaluation.scores.each[i]["cider"], 2);
   }
@@ -77,6 +81,11 @@ std::vector<HtmlReport::Score> score_rows(const Evaluation& evaluation) {
                           percent(*scenes.chance, 1)});
     }
   }
+  const auto add = [&](std::vector<HtmlReport::Score> more) {
+    for (HtmlReport::Score& row : more) rows.push_back(std::move(row));
+  };
+  if (evaluation.confidence) add(confidence_rows(*evaluation.confidence));
+  if (evaluation.bias) add(gender_rows(*evaluation.gender, *evaluation.bias));
   return rows;
 }
 
@@ -106,6 +115,7 @@ HtmlReport make_report(Captioner& captioner, const SplitData& data, const Evalua
   }
   report.scores = score_rows(evaluation);
   if (evaluation.set) report.sections = set_sections(*evaluation.set, evaluation.scoring);
+  if (evaluation.confidence) report.sections.push_back(confidence_section(*evaluation.confidence));
   for (size_t i = 0; i < evaluation.captions.size() && report.items.size() < items; ++i) {
     if (evaluation.captions[i].words.empty()) continue;  // could not be decoded
     report.items.push_back(make_item(captioner, data, evaluation, i));

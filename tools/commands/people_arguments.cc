@@ -17,16 +17,20 @@ constexpr std::array<std::pair<const char*, GenderWords>, 3> kGenders = {
      {"neutral", GenderWords::kNeutral},
      {"sure-only", GenderWords::kSureOnly}}};
 
+constexpr const char* kGenderHelp =
+    "words such as man and girl: keep them, say person and child, or keep them where the caption "
+    "is sure";
+
 /// An option whose words stand for values.
-template <class Value, size_t kCount>
+template <class Value, class Chosen, size_t kCount>
 void add_choice(const Options& command, const std::string& name,
-                const std::array<std::pair<const char*, Value>, kCount>& values, Value& chosen,
+                const std::array<std::pair<const char*, Value>, kCount>& values, Chosen& chosen,
                 const std::string& help) {
   std::vector<std::string> names;
   std::string at_first;
   for (const auto& [word, value] : values) {
     names.emplace_back(word);
-    if (value == chosen) at_first = word;
+    if (chosen == value) at_first = word;
   }
   command.choice(
       name, names, at_first,
@@ -40,11 +44,16 @@ void add_choice(const Options& command, const std::string& name,
 
 }  // namespace
 
-void add_gender_option(const Options& command, GenderWords& gender, GenderWords at_first) {
-  gender = at_first;
+void add_gender_option(const Options& command, std::optional<GenderWords>& gender) {
   add_choice(command, "--gender", kGenders, gender,
-             "words such as man and girl: keep them, say person and child, or keep them where the "
-             "caption is sure");
+             std::string(kGenderHelp) + "; says how often the captions name a wrong one");
+}
+
+std::string name_of(GenderWords gender) {
+  for (const auto& [word, value] : kGenders) {
+    if (value == gender) return word;
+  }
+  return "";
 }
 
 void PeopleArguments::add_options(const Options& command) {
@@ -53,7 +62,7 @@ void PeopleArguments::add_options(const Options& command) {
                "not sure");
   add_choice(command, "--hedge", kHedges, wording.hedge,
              "in words (Could be: ...), by question marks, or not at all");
-  add_gender_option(command, wording.gender, wording.gender);
+  add_choice(command, "--gender", kGenders, wording.gender, kGenderHelp);
   command.flag("--anyway", wording.anyway,
                "a sentence also about what does not look like a photograph");
 }

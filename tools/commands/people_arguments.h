@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ struct PeopleArguments {
   void add_options(const Options& command);
 };
 
-/// --gender alone, at first `at_first`.
-void add_gender_option(const Options& command, GenderWords& gender, GenderWords at_first);
+/// --gender alone, where captions as the model says them are the rule: nothing where it is not
+/// given.
+void add_gender_option(const Options& command, std::optional<GenderWords>& gender);
+/// "keep", "neutral" or "sure-only".
+std::string name_of(GenderWords gender);
 
 /// What is to be said, once, of models that cannot tell how sure they are, of which `models` are
 /// the files; "": they can.

@@ -10,6 +10,7 @@
 #include "tools/render/attention_overlay.h"
 #include "tools/render/html.h"
 #include "tools/render/loss_curve.h"
+#include "tools/render/reliability_curve.h"
 #include "tools/render/report_style.h"
 
 namespace storyteller {
@@ -133,9 +134,10 @@ std::string sections(const HtmlReport& report) {
     if (!section.introduction.empty()) {
       all += element("p", "class=\"intro\"", escape_html(section.introduction));
     }
-    all +=
-        element("div", "class=\"section card\"", section_table(section) + section_bars(section)) +
-        "\n";
+    all += element("div", "class=\"section card\"",
+                   section_table(section) + section_bars(section) +
+                       reliability_curve_svg(section.reliability)) +
+           "\n";
   }
   return all;
 }

@@ -42,6 +42,11 @@ struct HtmlReport {
     std::vector<Row> rows = {};
     std::string bars_title = {};
     std::vector<Bar> bars = {};
+    /// What was said and what came true, both in [0, 1]: a reliability curve; empty: none.
+    struct Forecast {
+      double said, right;
+    };
+    std::vector<Forecast> reliability = {};
   };
   enum class Verdict { kNone, kRight, kWrong };
   struct Word {

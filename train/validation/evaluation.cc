@@ -1,6 +1,9 @@
 #include "train/validation/evaluation.h"
 
+#include <utility>
+
 #include "core/system/signals.h"
+#include "model/wording/neutral_words.h"
 #include "train/data/pointing.h"
 #include "train/data/scene_scoring.h"
 #include "train/data/scenes_dataset.h"
@@ -50,6 +53,12 @@ std::vector<Hypothesis> hypotheses_of(const Captioner& captioner, const Evaluati
 
 }  // namespace
 
+Tokens Evaluation::scored_words(const Captioner& captioner, size_t picture) const {
+  Tokens words = captioner.vocabulary().decode(captions[picture].words);
+  const bool replaced = gender && is_neutral(*gender, assessments[picture].grade);
+  return replaced ? without_gender(std::move(words)) : words;
+}
+
 bool measures_sets(const Captioning& captioning) {
   return captioning.wanted() > 1 ||
          (captioning.agreement == nullptr && captioning.search.sample > 0);
@@ -58,13 +67,17 @@ bool measures_sets(const Captioning& captioning) {
 Evaluation evaluate(const Captioning& captioning, const SplitData& data,
                     std::span<const std::unique_ptr<FeatureCache>> caches,
                     const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
+                    std::optional<GenderWords> gender,
                     const std::function<void(size_t, size_t)>& progress) {
   Captioner& captioner = captioning.models.shown();
   Evaluation evaluation;
-  auto sets = caption_sets(captioning, *data.dataset, caches, bad, [&](size_t done, size_t total) {
+  evaluation.gender = gender;
+  const auto watched = [&](size_t done, size_t total) {
     if (progress) progress(done, total);
     if (stop_requested()) throw Stopped();
-  });
+  };
+  auto sets =
+      caption_sets(captioning, *data.dataset, caches, bad, watched, &evaluation.assessments);
   for (std::vector<Caption>& set : sets) {
     evaluation.captions.push_back(std::move(set.front()));
     set.erase(set.begin());
@@ -73,7 +86,17 @@ Evaluation evaluate(const Captioning& captioning, const SplitData& data,
   evaluation.scoring = scoring;
   const TokenizedReferences references = references_of(*data.captions, evaluation.captions.size());
   const CaptionScorer scorer(references, scoring);
-  evaluation.scores = scorer.score_all(words_of(captioner, evaluation.captions));
+  std::vector<Tokens> words;
+  std::vector<Hypothesis> first;
+  for (size_t i = 0; i < evaluation.captions.size(); ++i) {
+    words.push_back(evaluation.scored_words(captioner, i));
+    first.push_back({i, words.back()});
+  }
+  evaluation.scores = scorer.score_all(words);
+  // What the model said, not how it was reworded.
+  evaluation.confidence = confidence_scores(words_of(captioner, evaluation.captions),
+                                            evaluation.assessments, references);
+  if (gender) evaluation.bias = gender_bias(first, references);
   if (measures_sets(captioning)) {
     const std::vector<Hypothesis> hypotheses = hypotheses_of(captioner, evaluation);
     evaluation.set =

@@ -9,9 +9,12 @@
 
 #include "model/captioner.h"
 #include "model/captioning.h"
+#include "model/wording/people_text.h"
+#include "train/confidence/confidence_scores.h"
 #include "train/features/split_data.h"
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/sets/set_report.h"
+#include "train/metrics/statistics/bias.h"
 
 namespace storyteller {
 
@@ -32,7 +35,16 @@ struct Evaluation {
   ScorerOptions scoring;  ///< how they were scored
   CaptionScores scores;   ///< of `captions`
   std::optional<SceneScores> scenes;
-  std::optional<SetReport> set;  ///< of all captions, where measures_sets(captioning)
+  std::optional<SetReport> set;                ///< of all captions, where measures_sets(captioning)
+  std::vector<Assessment> assessments;         ///< [picture] of its first caption
+  std::optional<ConfidenceScores> confidence;  ///< where the first model was calibrated
+  /// Whether gendered words of the first captions were replaced before they were scored, and how
+  /// those speak of women and men; nothing: it was not asked for.
+  std::optional<GenderWords> gender;
+  std::optional<GenderBias> bias;
+
+  /// The first caption of a picture, as it was scored.
+  Tokens scored_words(const Captioner& captioner, size_t picture) const;
 };
 
 /// Whether a search that is evaluated is measured by the sets of captions that it gives: where it
@@ -41,12 +53,14 @@ bool measures_sets(const Captioning& captioning);
 
 /// Captions the split and scores the first caption of every picture, and the sets where
 /// measures_sets(captioning). `training`: what people wrote for training, null: not known.
-/// caches[e] are features of captioning.models.encoders()[e]; null: it encodes pictures as it goes.
-/// `progress(done, total)` counts pictures and may be empty; a signal (stop_requested) ends it by
-/// Stopped.
+/// `gender`: words of the first captions are replaced by it before they are scored, and how they
+/// speak of women and men is told; nothing: neither. caches[e] are features of
+/// captioning.models.encoders()[e]; null: it encodes pictures as it goes. `progress(done, total)`
+/// counts pictures and may be empty; a signal (stop_requested) ends it by Stopped.
 Evaluation evaluate(const Captioning& captioning, const SplitData& data,
                     std::span<const std::unique_ptr<FeatureCache>> caches,
                     const ScorerOptions& scoring, BadPictures& bad, const SeenCaptions* training,
+                    std::optional<GenderWords> gender = std::nullopt,
                     const std::function<void(size_t, size_t)>& progress = {});
 
 }  // namespace storyteller

@@ -13,14 +13,14 @@ namespace {
 using Progress = std::function<void(size_t, size_t)>;
 
 /// Features of each source and the pictures' numbers -> what is said about each picture.
-using Describe = std::function<std::vector<std::vector<Caption>>(std::span<const Tensor>,
-                                                                 std::span<const uint64_t>)>;
+using Describe =
+    std::function<std::vector<Description>(std::span<const Tensor>, std::span<const uint64_t>)>;
 
 /// Hands the captions of picture after picture to `take`, a single empty one where it cannot be
 /// read.
 void caption_each(std::span<FeatureSource* const> sources, size_t total, const Describe& describe,
                   const Progress& progress, size_t* unusable,
-                  const std::function<void(std::vector<Caption>)>& take) {
+                  const std::function<void(Description)>& take) {
   constexpr size_t kBatch = 32;
   const auto batches = all_in_batches(total, kBatch);
   for (FeatureSource* source : sources) source->expect(batches, 0);
@@ -34,7 +34,7 @@ void caption_each(std::span<FeatureSource* const> sources, size_t total, const D
     for (size_t i = 0; i < batch.size(); ++i) {
       const bool usable = sources[0]->usable(i);
       bad += usable ? 0 : 1;
-      take(usable ? std::move(found[i]) : std::vector<Caption>(1));
+      take(usable ? std::move(found[i]) : Description{std::vector<Caption>(1)});
     }
     done += batch.size();
     if (progress) progress(done, total);
@@ -66,10 +66,14 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
   captions.reserve(total);
   FeatureSource* const sources[] = {&source};
   const auto describe = [&](std::span<const Tensor> features, std::span<const uint64_t> numbers) {
-    return captioner.captions(features[0], search, numbers);
+    std::vector<Description> found;
+    for (std::vector<Caption>& of : captioner.captions(features[0], search, numbers)) {
+      found.push_back(Description{std::move(of)});
+    }
+    return found;
   };
   caption_each(sources, total, describe, progress, unusable,
-               [&](std::vector<Caption> found) { captions.push_back(std::move(found.front())); });
+               [&](Description found) { captions.push_back(std::move(found.captions.front())); });
   return captions;
 }
 
@@ -83,7 +87,7 @@ std::vector<Caption> caption_dataset(Captioner& captioner, const Dataset& datase
 std::vector<std::vector<Caption>> caption_sets(
     const Captioning& captioning, const Dataset& dataset,
     std::span<const std::unique_ptr<FeatureCache>> caches, BadPictures& bad,
-    const Progress& progress) {
+    const Progress& progress, std::vector<Assessment>* assessments) {
   std::vector<std::unique_ptr<FeatureSource>> owned;
   std::vector<FeatureSource*> sources;
   for (size_t e = 0; e < captioning.models.encoders().size(); ++e) {
@@ -91,16 +95,13 @@ std::vector<std::vector<Caption>> caption_sets(
     sources.push_back(owned.back().get());
   }
   const auto all = [&](std::span<const Tensor> features, std::span<const uint64_t> numbers) {
-    std::vector<std::vector<Caption>> captions;
-    for (Description& description : describe(captioning, features, numbers)) {
-      captions.push_back(std::move(description.captions));
-    }
-    return captions;
+    return describe(captioning, features, numbers);
   };
   std::vector<std::vector<Caption>> sets;
-  caption_each(sources, dataset.size(), all, progress, nullptr, [&](std::vector<Caption> found) {
-    for (size_t i = 1; i < found.size(); ++i) found[i].alpha = {};
-    sets.push_back(std::move(found));
+  caption_each(sources, dataset.size(), all, progress, nullptr, [&](Description found) {
+    for (size_t i = 1; i < found.captions.size(); ++i) found.captions[i].alpha = {};
+    sets.push_back(std::move(found.captions));
+    if (assessments != nullptr) assessments->push_back(found.assessment);
   });
   return sets;
 }

@@ -26,12 +26,14 @@ std::vector<Caption> caption_pictures(Captioner& captioner, FeatureSource& sourc
 
 /// Captions every picture of a split, [picture][caption]: all that are wanted, the best first; of
 /// the others it keeps no attention. A picture that cannot be decoded gets one empty caption.
-/// caches[e] are features of captioning.models.encoders()[e]; null: it decodes and encodes. The
-/// rest is as caption_dataset has it.
+/// caches[e] are features of captioning.models.encoders()[e]; null: it decodes and encodes.
+/// `assessments` gets how sure the model is of the first of each, and may be null. The rest is as
+/// caption_dataset has it.
 std::vector<std::vector<Caption>> caption_sets(
     const Captioning& captioning, const Dataset& dataset,
     std::span<const std::unique_ptr<FeatureCache>> caches, BadPictures& bad,
-    const std::function<void(size_t, size_t)>& progress = {});
+    const std::function<void(size_t, size_t)>& progress = {},
+    std::vector<Assessment>* assessments = nullptr);
 
 /// The best caption of every picture of a split: from a feature cache, or by decoding and encoding
 /// when `cache` is null. Pictures that cannot be decoded get an empty caption. `images`: how many,
