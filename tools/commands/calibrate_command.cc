@@ -27,6 +27,7 @@
 #include "tools/commands/stopped.h"
 #include "train/confidence/made_pictures.h"
 #include "train/confidence/observation.h"
+#include "train/data/data_sets.h"
 
 namespace storyteller {
 namespace {
@@ -44,11 +45,18 @@ struct CalibrateArguments {
 /// 30 of each kind.
 constexpr size_t kMadePictures = 30 * kMadeKinds;
 
+/// What follows the names, where they are given, of data sets as train takes them.
+std::vector<std::string> specifications(const std::vector<std::string>& texts) {
+  std::vector<std::string> all;
+  for (const DataSet& set : parse_data_sets(texts)) all.push_back(set.specification);
+  return all;
+}
+
 void require_outputs_apart(const CalibrateArguments& arguments, const std::string& model) {
   InputFiles inputs;
   inputs.add(model, "the model");
   for (const auto* sets : {&arguments.data, &arguments.elsewhere}) {
-    for (const std::string& set : *sets) inputs.add_data(set);
+    for (const std::string& set : specifications(*sets)) inputs.add_data(set);
   }
   inputs.require_other("--out", arguments.out);
   require_output_file("--out", arguments.out, OutputKind::kWeights);
@@ -69,10 +77,11 @@ int calibrate_model(const CalibrateArguments& arguments) {
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   CalibrationObserver observer(*captioner, arguments.cache, {.share = arguments.max_bad},
                                observe_preparation(progress));
-  const PictureMemory memory = make_memory(observer.known_pictures(arguments.data, memory_split));
+  const std::vector<std::string> own = specifications(arguments.data);
+  const PictureMemory memory = make_memory(observer.known_pictures(own, memory_split));
   CalibrationData data;
-  data.own = observer.judged_captions(memory, arguments.data, split);
-  data.elsewhere = observer.judged_captions(memory, arguments.elsewhere, split);
+  data.own = observer.judged_captions(memory, own, split);
+  data.elsewhere = observer.judged_captions(memory, specifications(arguments.elsewhere), split);
   data.none =
       observer.no_photographs(memory, kMadePictures, arguments.options.seed, arguments.not_photos);
   progress.finish();

@@ -98,6 +98,7 @@ std::vector<double> mean_over(const std::vector<std::vector<double>>& repetition
 
 std::vector<double> quantiles_of(const std::vector<JudgedCaption>& captions) {
   std::vector<double> values;
+  values.reserve(captions.size());
   for (const JudgedCaption& caption : captions) values.push_back(caption.signals.likeness);
   std::ranges::sort(values);
   std::vector<double> quantiles;
