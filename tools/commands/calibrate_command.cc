@@ -52,6 +52,13 @@ std::vector<std::string> specifications(const std::vector<std::string>& texts) {
   return all;
 }
 
+/// By which they are told apart; a model file that goes elsewhere need not say where they lay.
+std::string names_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> names;
+  for (const DataSet& set : parse_data_sets(texts)) names.push_back(set.name);
+  return joined(names);
+}
+
 void require_outputs_apart(const CalibrateArguments& arguments, const std::string& model) {
   InputFiles inputs;
   inputs.add(model, "the model");
@@ -86,9 +93,9 @@ int calibrate_model(const CalibrateArguments& arguments) {
       observer.no_photographs(memory, kMadePictures, arguments.options.seed, arguments.not_photos);
   progress.finish();
   Calibration calibration = calibrate(data, arguments.options);
-  calibration.values.fitted.data = joined(arguments.data);
+  calibration.values.fitted.data = names_of(arguments.data);
   calibration.values.fitted.split = arguments.split;
-  calibration.values.fitted.elsewhere = joined(arguments.elsewhere);
+  calibration.values.fitted.elsewhere = names_of(arguments.elsewhere);
   if (!observer.bad().empty()) report_warning(observer.bad().summary(), std::cerr);
   if (observer.known() > memory.size() + observer.bad().count()) {
     report_warning("the memory keeps " + std::to_string(memory.size()) + " of " +
