@@ -335,6 +335,7 @@ int run(const EvaluateArguments& arguments) {
       captioning_record(models, captioning.search, arguments.words, arguments.choice);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   std::vector<EvaluatedSet> all;
+  all.reserve(sets.size());
   for (const DataSet& set : sets) {
     all.push_back(evaluate_set(arguments, metrics, set, captioning, progress));
   }
