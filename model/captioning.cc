@@ -35,13 +35,13 @@ void assess(const Ensemble& models, const Tensor& features,
 }  // namespace
 
 int Captioning::wanted() const {
-  if (agreement == nullptr) return captions_wanted(search);
+  if (!choice) return captions_wanted(search);
   return std::max(search.n_best, 1);
 }
 
 std::vector<Description> describe(const Captioning& captioning, std::span<const Tensor> features,
                                   std::span<const uint64_t> numbers) {
-  const bool chooses = captioning.agreement != nullptr;
+  const bool chooses = static_cast<bool>(captioning.choice);
   const SearchOptions search = chooses ? all_candidates(captioning.search) : captioning.search;
   auto found = captioning.models.captions(features, search, numbers, captioning.demands);
   const auto wanted = static_cast<size_t>(captioning.wanted());
@@ -57,22 +57,26 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
   const Vocabulary& vocabulary = captioning.models.vocabulary();
   const auto choose = [&](size_t picture) {
     Description& description = descriptions[picture];
-    description = by_agreement(captioning.agreement, vocabulary, std::move(description.captions));
+    description = chosen(captioning.choice, vocabulary, std::move(description.captions));
     if (description.captions.size() <= wanted) return;
     description.captions.resize(wanted);
-    description.agreement.resize(wanted);
+    description.judgement.resize(wanted);
   };
   parallel_for(descriptions.size(), threads_in_force(), choose, /*block=*/1);
   assess(captioning.models, features[0], descriptions);
   return descriptions;
 }
 
-Description by_agreement(const Agreement& agreement, const Vocabulary& vocabulary,
-                         std::vector<Caption> captions) {
+Description chosen(const Choice& choice, const Vocabulary& vocabulary,
+                   std::vector<Caption> captions) {
   std::vector<std::vector<std::string>> candidates;
   candidates.reserve(captions.size());
   for (const Caption& caption : captions) candidates.push_back(vocabulary.decode(caption.words));
-  const std::vector<double> values = agreement(candidates);
+  const std::vector<double> judgement = choice.judge(candidates);
+  std::vector<double> values;
+  for (size_t i = 0; i < captions.size(); ++i) {
+    values.push_back(choice.weight * judgement[i] + choice.score_weight * captions[i].score);
+  }
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -80,7 +84,7 @@ Description by_agreement(const Agreement& agreement, const Vocabulary& vocabular
   Description ordered;
   for (const size_t i : order) {
     ordered.captions.push_back(std::move(captions[i]));
-    ordered.agreement.push_back(values[i]);
+    ordered.judgement.push_back(judgement[i]);
   }
   return ordered;
 }

@@ -194,6 +194,8 @@ template Option Options::number(const std::string&, std::optional<int>&, const s
                                 const NumberRange&) const;
 template Option Options::number(const std::string&, std::optional<float>&, const std::string&,
                                 const NumberRange&) const;
+template Option Options::number(const std::string&, std::optional<double>&, const std::string&,
+                                const NumberRange&) const;
 template Option Options::number(const std::string&, std::optional<std::uint64_t>&,
                                 const std::string&, const NumberRange&) const;
 

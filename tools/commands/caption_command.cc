@@ -103,7 +103,7 @@ int caption(const CaptionArguments& arguments) {
   if (strips || !arguments.report.empty()) {
     require_outputs_apart(arguments, models, strips ? &*strips : nullptr);
   }
-  const auto consensus = arguments.choice.consensus();
+  const Choice choice = arguments.choice.choice();
   const bool single = is_single(arguments.pictures);
   PictureNames names(arguments.pictures, {.recursive = arguments.recursive, .nul = arguments.nul});
   const Device device = arguments.machine.start(/*verbose=*/false);
@@ -129,7 +129,7 @@ int caption(const CaptionArguments& arguments) {
     if (!warning.empty()) report_warning(warning, std::cerr);
   }
   using Form = CaptionOutput::Form;
-  Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, consensus);
+  Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, choice);
   CaptionOutput output(
       ensemble.shown(),
       captioning_record(models, captioning.search, arguments.words, arguments.choice),

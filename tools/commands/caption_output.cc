@@ -85,8 +85,8 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
     json["caption"] = captioner_.sentence(caption);
     json["log_probability"] = rounded(caption.log_probability);
     json["score"] = rounded(caption.score);
-    if (place < captioned.agreement.size()) {
-      json["agreement"] = rounded(captioned.agreement[place]);
+    if (place < captioned.judgement.size()) {
+      json[std::string(captioned.judgement_name)] = rounded(captioned.judgement[place]);
     }
   };
   Json line;

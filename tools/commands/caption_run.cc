@@ -171,7 +171,8 @@ void CaptionRun::hand_out(Pending& pending, const Description& description) {
   for (const IoError& error : output_.put({.picture = pending.picture,
                               .view = pending.view,
                               .captions = captions,
-                              .agreement = description.agreement,
+                              .judgement = description.judgement,
+                              .judgement_name = captioning_.choice.name,
                               .assessment = description.assessment,
                               .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {

@@ -17,27 +17,33 @@ namespace storyteller {
 /// --choose, and what it needs.
 class ChoiceArguments {
  public:
-  /// Captions drawn where a consensus is asked for and no search is.
-  static constexpr int kUsualSamples = 32;
+  /// Candidates where no search is asked for: captions drawn for a consensus, hypotheses of the
+  /// beam that the plausible one is chosen from.
+  static constexpr int kUsualSamples = 32, kUsualBeam = 10;
 
   void add_options(const Options& command);
-  bool by_consensus() const { return by_consensus_; }
-  /// Null where captions are not chosen by consensus. Throws UsageError where an option does
-  /// nothing, ModelError for a bad file, InputError where SPICE lacks its data.
-  std::shared_ptr<const Consensus> consensus() const;
-  /// As they would be typed; empty where captions are not chosen by consensus.
+  /// Empty where captions are not chosen. Throws UsageError where an option does nothing, or one is
+  /// missing, ModelError or InputError for a bad file, InputError where SPICE lacks its data.
+  Choice choice() const;
+  /// As they would be typed; empty where captions are not chosen.
   std::string flags() const;
-  /// The file that is read.
+  /// The files that are read.
   void add_to(InputFiles& inputs) const;
 
  private:
-  bool by_consensus_ = false;
+  enum class By { kScore, kConsensus, kPlausibility };
+
+  Choice by_consensus() const;
+  Choice by_plausibility() const;
+
+  By by_ = By::kScore;
   std::optional<Similarity> similarity_;
-  std::filesystem::path frequencies_;
+  std::filesystem::path frequencies_, statements_;
+  std::optional<double> weight_;
 };
 
 /// What a command captions with: demands are in the words of the models.
 Captioning captioning_of(Ensemble& models, const SearchArguments& search,
-                         const WordArguments& words, std::shared_ptr<const Consensus> consensus);
+                         const WordArguments& words, Choice choice);
 
 }  // namespace storyteller

@@ -323,11 +323,10 @@ int run(const EvaluateArguments& arguments) {
   const std::vector<std::string> models = arguments.models.files();
   const std::vector<DataSet> sets = parse_data_sets(arguments.data);
   require_outputs_apart(arguments, models);
-  const auto consensus = arguments.choice.consensus();
+  const Choice choice = arguments.choice.choice();
   const Device device = arguments.machine.start(/*verbose=*/true);
   Ensemble ensemble = Ensemble::load(models, device);
-  const Captioning captioning =
-      captioning_of(ensemble, arguments.search, arguments.words, consensus);
+  const Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, choice);
   if (arguments.gender && captioning.wanted() > 1) {
     throw UsageError("--gender words one caption an image: leave --n-best out");
   }

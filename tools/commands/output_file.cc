@@ -39,6 +39,8 @@ const char* name_of(OutputKind kind) {
       return "a list of unusable pictures";
     case OutputKind::kTable:
       return "a table of captions with their scores";
+    case OutputKind::kStatements:
+      return "a file of statements";
     case OutputKind::kWeights:
       break;
   }
@@ -72,6 +74,8 @@ bool is_of_kind(std::string_view head, OutputKind kind) {
       return text.starts_with('{') && holds(text, "\"name\"") && holds(text, "\"reason\"");
     case OutputKind::kTable:
       return text.starts_with("image_id,") && has_scores(text.substr(0, text.find('\n')));
+    case OutputKind::kStatements:
+      return text.starts_with("# statements of captions");
     case OutputKind::kWeights:
       break;
   }

@@ -13,11 +13,12 @@ namespace storyteller {
 /// What a command writes into a file. One that is there already is replaced only where it is of the
 /// same kind, or empty.
 enum class OutputKind {
-  kPage,       ///< HTML
-  kJsonArray,  ///< a JSON array, as COCO's results are
-  kJsonLines,  ///< a JSON object a line
-  kTable,      ///< CSV whose first column is image_id
-  kWeights,    ///< safetensors: a model, weights of an encoder, frequencies
+  kPage,        ///< HTML
+  kJsonArray,   ///< a JSON array, as COCO's results are
+  kJsonLines,   ///< a JSON object a line
+  kTable,       ///< CSV whose first column is image_id
+  kStatements,  ///< statements of captions, counted
+  kWeights,     ///< safetensors: a model, weights of an encoder, frequencies
 };
 
 /// Says at once what would be found out only after the work. `option` names the output in messages;

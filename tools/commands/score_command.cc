@@ -21,6 +21,7 @@
 #include "train/metrics/files/per_caption.h"
 #include "train/metrics/files/score_json.h"
 #include "train/metrics/files/spice_tuples.h"
+#include "train/metrics/plausibility/statement_counts.h"
 
 namespace storyteller {
 namespace {
@@ -28,6 +29,7 @@ namespace {
 struct ScoreArguments {
   std::vector<std::string> hypotheses, references, training;
   std::string per_image, report, frequencies, save_frequencies, spice_tuples;
+  std::string statements, save_statements;
   MetricArguments metrics;
   bool json = false, partial = false, samples = false;
   int threads = 0;
@@ -52,13 +54,14 @@ std::vector<CaptionFile> read_all(const std::vector<std::string>& paths) {
 
 void check(const ScoreArguments& arguments) {
   const bool tuples_alone = arguments.hypotheses.empty() && !arguments.spice_tuples.empty();
-  if (tuples_alone && !(arguments.report.empty() && arguments.save_frequencies.empty())) {
+  const bool saves = !arguments.save_frequencies.empty() || !arguments.save_statements.empty();
+  if (tuples_alone && (saves || !arguments.report.empty())) {
     throw UsageError("--spice-tuples alone has no captions; add --hypotheses and --references");
   }
   if (!tuples_alone && arguments.references.empty()) {
     throw UsageError("--references is required (see storyteller score --help)");
   }
-  if (!tuples_alone && arguments.hypotheses.empty() && arguments.save_frequencies.empty()) {
+  if (!tuples_alone && arguments.hypotheses.empty() && !saves) {
     throw UsageError("--hypotheses is required (see storyteller score --help)");
   }
   if (arguments.report.empty() && !arguments.samples && !arguments.training.empty()) {
@@ -70,6 +73,7 @@ void check(const ScoreArguments& arguments) {
     for (const std::string& file : *files) inputs.add(file, "one of the files of captions");
   }
   inputs.add(arguments.frequencies, "the file of frequencies");
+  inputs.add(arguments.statements, "the file of statements");
   inputs.add(arguments.spice_tuples, "the file of tuples");
   const auto require = [&](const char* option, const std::string& file, OutputKind kind) {
     inputs.require_other(option, file);
@@ -81,6 +85,7 @@ void check(const ScoreArguments& arguments) {
             table ? OutputKind::kTable : OutputKind::kJsonArray);
   }
   require("--save-frequencies", arguments.save_frequencies, OutputKind::kWeights);
+  require("--save-statements", arguments.save_statements, OutputKind::kStatements);
   if (arguments.report != "-") require("--report", arguments.report, OutputKind::kPage);
 }
 
@@ -112,6 +117,10 @@ Scored score(const ScoreArguments& arguments, const std::vector<CaptionFile>& re
   if (!arguments.frequencies.empty()) {
     out.options.frequencies = std::make_shared<const DocumentFrequencies>(
         DocumentFrequencies::load(arguments.frequencies));
+  }
+  if (!arguments.statements.empty()) {
+    out.options.statements =
+        std::make_shared<const StatementCounts>(StatementCounts::load(arguments.statements));
   }
   const bool imported = !arguments.spice_tuples.empty();
   if (imported) out.options.metrics.erase(Metric::kSpice);
@@ -209,6 +218,27 @@ void show(const Scored& scored, const ScoreArguments& arguments) {
   }
 }
 
+/// What is counted of the references alone, into files.
+void save_counts(const ScoreArguments& arguments, const std::vector<CaptionFile>& references) {
+  if (arguments.save_frequencies.empty() && arguments.save_statements.empty()) return;
+  const TokenizedReferences tokens =
+      ptb_tokenize_references(group_by_image(references), arguments.threads);
+  const auto saved = [&](const std::string& what, const std::string& file) {
+    if (arguments.hypotheses.empty()) {
+      std::cerr << what << " of " << grouped(tokens.size()) << " images: " << file << '\n';
+    }
+  };
+  if (!arguments.save_frequencies.empty()) {
+    DocumentFrequencies(tokens).save(arguments.save_frequencies);
+    saved("frequencies", arguments.save_frequencies);
+  }
+  if (!arguments.save_statements.empty()) {
+    const StatementCounts statements(tokens, *default_spice_model(), arguments.threads);
+    statements.save(arguments.save_statements);
+    saved(grouped(statements.size()) + " different statements", arguments.save_statements);
+  }
+}
+
 int run(const ScoreArguments& arguments) {
   check(arguments);
   if (arguments.hypotheses.empty() && !arguments.spice_tuples.empty()) {
@@ -216,16 +246,8 @@ int run(const ScoreArguments& arguments) {
     return 0;
   }
   const std::vector<CaptionFile> references = read_all(arguments.references);
-  if (!arguments.save_frequencies.empty()) {
-    const DocumentFrequencies frequencies(
-        ptb_tokenize_references(group_by_image(references), arguments.threads));
-    frequencies.save(arguments.save_frequencies);
-    if (arguments.hypotheses.empty()) {
-      std::cerr << "frequencies of " << grouped(frequencies.documents())
-                << " images: " << arguments.save_frequencies << '\n';
-      return 0;
-    }
-  }
+  save_counts(arguments, references);
+  if (arguments.hypotheses.empty()) return 0;
   Scored scored = score(arguments, references);
   scored.notes = score_notes(scored.pairs, scored.options.metrics, !arguments.frequencies.empty());
   for (const std::string& note : scored.notes) report_warning(note, std::cerr);
@@ -256,6 +278,9 @@ void add_score_command(const Options& program) {
   metrics.text("--frequencies", arguments->frequencies,
                "CIDEr's document frequencies, as --save-frequencies writes them; by default those "
                "of the references");
+  metrics.text("--statements", arguments->statements,
+               "what people say of things, as --save-statements writes it, for the metric "
+               "`attested`; by default what the references say");
   metrics.text("--spice-tuples", arguments->spice_tuples,
                "SPICE of what the original tool wrote with -detailed, rather than SPICE-native; "
                "alone, or beside captions with the same image ids");
@@ -266,6 +291,8 @@ void add_score_command(const Options& program) {
               "HTML page about diversity and bias; - prints it as text");
   output.text("--save-frequencies", arguments->save_frequencies,
               "document frequencies of all references, for --frequencies");
+  output.text("--save-statements", arguments->save_statements,
+              "statements of all references and how often they were made, for --statements");
   command.group(kMachine).number("--threads", arguments->threads,
                                  "threads; by default one per core", {1, 1024});
   command.runs([arguments] { return run(*arguments); });

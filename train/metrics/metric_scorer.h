@@ -13,6 +13,7 @@ namespace storyteller {
 
 class MeteorResources;
 class SpiceModel;
+class StatementCounts;
 
 struct ScorerOptions {
   MetricSet metrics = kQuickMetrics;
@@ -22,6 +23,9 @@ struct ScorerOptions {
   std::shared_ptr<const MeteorResources> meteor = nullptr;
   /// SPICE's; null: default_spice_model(), where SPICE is wanted.
   std::shared_ptr<const SpiceModel> spice = nullptr;
+  /// What people say of things, for the share of attested statements; null: what the references
+  /// say.
+  std::shared_ptr<const StatementCounts> statements = nullptr;
   /// For preparing references and for score_all; 0: one per core. No score depends on it, not in
   /// one bit.
   int threads = 0;

@@ -12,7 +12,7 @@ namespace storyteller {
 
 // Each is defined beside its metric.
 MakeMetricScorer make_bleu, make_rouge_l, make_meteor, make_cider, make_plain_cider, make_spice,
-    make_chair, make_object_recall;
+    make_chair, make_object_recall, make_attested;
 
 std::span<const MetricRow> metric_table() {
   static const std::vector<MetricRow> table = {
@@ -45,6 +45,9 @@ std::span<const MetricRow> metric_table() {
       {.name = "object-recall",
        .columns = {{"object_recall", "object recall", "share of the references' objects named"}},
        .make = make_object_recall},
+      {.name = "attested",
+       .columns = {{"attested", "attested", "share of statements that people made of such things"}},
+       .make = make_attested},
   };
   return table;
 }

@@ -60,8 +60,7 @@ Tokens Evaluation::scored_words(const Captioner& captioner, size_t picture) cons
 }
 
 bool measures_sets(const Captioning& captioning) {
-  return captioning.wanted() > 1 ||
-         (captioning.agreement == nullptr && captioning.search.sample > 0);
+  return captioning.wanted() > 1 || (!captioning.choice && captioning.search.sample > 0);
 }
 
 Evaluation evaluate(const Captioning& captioning, const SplitData& data,

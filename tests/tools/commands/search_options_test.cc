@@ -1,4 +1,5 @@
 // The search options of `storyteller caption`: several captions a picture, draws, what is barred.
+#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/shipped_model.h"
+#include "tests/temporary_folder.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -176,6 +178,40 @@ TEST_F(SearchFlags, TheChoiceByConsensusIsOneOfTheCandidates) {
   EXPECT_NE(must["caption"].get<std::string>().find("blue"), std::string::npos);
 }
 
+TEST_F(SearchFlags, ThePlausibleChoiceWeighsScoresAndWhatPeopleSay) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "said.tsv") << "# statements of captions and how often they were made\n"
+                                     << "circle\tred\t50\nsquare\tblue\t40\nring\tgreen\t9\n";
+  const auto candidates = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> arguments = {scene(), "--beam", "8", "--n-best", "8", "--json"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const Ended ended = caption(arguments);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return nlohmann::json::parse(ended.out)["captions"];
+  };
+  const auto chosen = [&](const std::string& weight) {
+    return candidates(
+        {"--choose", "plausible", "--statements", folder / "said.tsv", "--plausibility", weight});
+  };
+  const auto found = candidates({}), by_score = chosen("0"), weighed = chosen("0.3");
+  ASSERT_EQ(by_score.size(), found.size());
+  std::multiset<std::string> of_search, of_choice;
+  double last = 100;
+  bool differs = false;
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(by_score[i]["caption"], found[i]["caption"]);
+    of_search.insert(found[i]["caption"].get<std::string>());
+    of_choice.insert(weighed[i]["caption"].get<std::string>());
+    const double plausibility = weighed[i]["plausibility"], score = weighed[i]["score"];
+    EXPECT_LE(score + 0.3 * plausibility, last + 1e-4);
+    last = score + 0.3 * plausibility;
+    differs = differs || plausibility != weighed[0]["plausibility"];
+  }
+  EXPECT_EQ(of_search, of_choice);
+  EXPECT_TRUE(differs);
+  EXPECT_FALSE(found[0].contains("plausibility"));
+}
+
 TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"--temperature", "2"}, "--temperature does nothing without --sample"},
@@ -192,6 +228,10 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
       {{"--must", "blue", "--diverse", "2"}, "leave --diverse out"},
       {{"--similarity", "spice"}, "--similarity does nothing without --choose mbr"},
       {{"--frequencies", "f"}, "--frequencies does nothing without --choose mbr"},
+      {{"--choose", "plausible"}, "--save-statements"},
+      {{"--choose", "plausible", "--frequencies", "f"}, "--frequencies does nothing"},
+      {{"--statements", "f"}, "--statements does nothing without --choose plausible"},
+      {{"--plausibility", "1"}, "--plausibility does nothing without --choose plausible"},
       {{"--min-words", "9", "--max-words", "5"}, "--min-words 9 is more than --max-words 5"}};
   for (const auto& [flags, says] : cases) {
     std::vector<std::string> arguments = {scene()};

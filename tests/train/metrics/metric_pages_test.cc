@@ -59,10 +59,10 @@ std::vector<Example> examples_of(const std::string& page) {
 
 TEST(MetricPages, WorkedExamplesAreRight) {
   size_t checked = 0;
-  for (const char* page : {"bleu.md", "rouge.md", "cider.md"}) {
+  for (const char* page : {"bleu.md", "rouge.md", "cider.md", "chair.md", "plausibility.md"}) {
     for (const Example& example : examples_of(page)) {
       const MetricSet metrics =
-          parse_metrics("bleu,rouge-l,cider,plain-cider,chair,object-recall", "");
+          parse_metrics("bleu,rouge-l,cider,plain-cider,chair,object-recall,attested", "");
       const CaptionScorer scorer(ptb_tokenize_references(example.references), {.metrics = metrics});
       const MetricScores scores = scorer.score(0, ptb_tokenize(example.hypotheses.at(0)));
       for (const auto& [key, value] : example.values) {
@@ -74,7 +74,7 @@ TEST(MetricPages, WorkedExamplesAreRight) {
       }
     }
   }
-  EXPECT_EQ(checked, 5U);
+  EXPECT_EQ(checked, 9U);
 }
 
 TEST(MetricPages, WorkedExamplesOfDiversityAreRight) {
