@@ -9,13 +9,14 @@
 #include "model/confidence/confidence_file.h"
 #include "model/model_file.h"
 #include "model/search/begin_word.h"
+#include "model/search/filters/concept_bonus.h"
 #include "model/style_tokens.h"
 
 namespace storyteller {
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
                      std::optional<uint64_t> seed, bool with_gradients, DType precision,
-                     const EncoderTraining& training)
+                     const EncoderTraining& training, ConceptTable concepts)
     : options_(options),
       vocabulary_(std::move(vocabulary)),
       begin_word_(storyteller::begin_word(vocabulary_, "", "")),
@@ -46,6 +47,10 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
     word_detector_ = std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(),
                                                     parameters_, decoder_->word_context_weight());
   }
+  if (options.concepts.count > 0) {
+    concepts_ = std::make_unique<Concepts>(options.concepts, std::move(concepts), encoder_->width(),
+                                           parameters_);
+  }
   parameters_.allocate(precision, device, seed, with_gradients);
 }
 
@@ -55,7 +60,8 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
                                            bool with_gradients, DType precision) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   auto captioner = std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), device,
-                                               /*seed=*/std::nullopt, with_gradients, precision);
+                                               /*seed=*/std::nullopt, with_gradients, precision,
+                                               EncoderTraining{}, concept_table_of(file));
   captioner->take_values(file);
   if (!with_gradients) captioner->confidence_ = confidence_of(file);
   const Confidence* confidence = captioner->confidence();
@@ -80,6 +86,7 @@ void Captioner::take_values(const SafetensorsFile& file) {
 
 void Captioner::add_to(SafetensorsWriter& writer, StoredType type) const {
   describe_model(options_, vocabulary_, preprocessing_, writer);
+  if (concepts_ != nullptr) describe_concepts(concepts_->table(), writer);
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     add_tensor(writer, parameters_.name(id), parameters_.value(id), type);
   }
@@ -133,6 +140,20 @@ Tensor Captioner::moved(const Tensor& tensor) const {
   return here;
 }
 
+Var Captioner::attended(Tape& tape, const Var& features) const {
+  if (concepts_ == nullptr) return features;
+  return concepts_->beside(tape, features, concepts_->detect(features.value()));
+}
+
+std::shared_ptr<const LogitFilter> Captioner::bonus_filter(const Tensor& features,
+                                                           double bonus) const {
+  if (concepts_ == nullptr) {
+    throw UsageError("`concept_bonus`: the model has no concepts that could be detected");
+  }
+  return concept_bonus(bonus, concepts_->detect(features),
+                       concepts_of_words(concepts_->table(), vocabulary_));
+}
+
 std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
                                                       const SearchOptions& search,
                                                       std::span<const uint64_t> numbers,
@@ -140,7 +161,10 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
   const DeviceTurn turn;
   decoder_->refresh();
   demands.vocabulary = &vocabulary_;
-  const auto model = beginning_with(begin_word_, step_model(*decoder_));
+  if (search.concept_bonus > 0) {
+    demands.filters.push_back(bonus_filter(features, search.concept_bonus));
+  }
+  const auto model = beginning_with(begin_word_, step_model(*decoder_, concepts_.get()));
   return best_found(*model, {&features, 1}, search, numbers, std::move(demands));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/serialization/safetensors_writer.h"
+#include "model/concepts/concepts.h"
 #include "model/confidence/confidence.h"
 #include "model/decoder/decoder.h"
 #include "model/encoder/encoder.h"
@@ -34,10 +35,11 @@ class Captioner {
   /// it is to be trained; a pretrained encoder's weights must be loaded by the caller, and it is
   /// frozen but for the layers that `training` names (UsageError where the encoder lacks them).
   /// `precision` is what the model computes in, float32 or, on a GPU alone (else UsageError),
-  /// bfloat16; files hold float32 either way.
+  /// bfloat16; files hold float32 either way. `concepts`: where the options ask for some, those of
+  /// the file, or chosen for a new model (else InternalError).
   Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
             std::optional<uint64_t> seed, bool with_gradients, DType precision = DType::kFloat32,
-            const EncoderTraining& training = {});
+            const EncoderTraining& training = {}, ConceptTable concepts = {});
   /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
   static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,
                                          bool with_gradients = false,
@@ -52,6 +54,8 @@ class Captioner {
   Decoder& decoder() { return *decoder_; }
   /// Null unless the model's options ask for one.
   const WordDetector* word_detector() const { return word_detector_.get(); }
+  /// Null unless the model's options ask for some.
+  const Concepts* concepts() const { return concepts_.get(); }
   Parameters& parameters() { return parameters_; }
   /// How sure it is of its captions. Null: its file was not calibrated, or the model may learn:
   /// what was fitted to other weights says nothing of these. add_to() writes none.
@@ -76,6 +80,12 @@ class Captioner {
   Tensor encode(std::span<const Image> pictures);
   /// The same of what preprocess() made of them: (I,H,W,3), float32, on the CPU.
   Tensor encode_input(const Tensor& input);
+  /// What the decoder reads of pictures whose features are (I,L,D): those, and behind them the
+  /// concepts that are detected in them, where the model has some.
+  Var attended(Tape& tape, const Var& features) const;
+  /// A filter for `concept_bonus` of these pictures, see there. Throws UsageError where the model
+  /// has no concepts.
+  std::shared_ptr<const LogitFilter> bonus_filter(const Tensor& features, double bonus) const;
   /// For each picture of features (I,L,D) the captions that the options ask for, the best first.
   /// `numbers`: as Search::run has them.
   std::vector<std::vector<Caption>> captions(const Tensor& features, const SearchOptions& search,
@@ -119,6 +129,7 @@ class Captioner {
   std::unique_ptr<WordDetector> word_detector_;
   std::unique_ptr<const Confidence> confidence_;
   std::string checksum_;
+  std::unique_ptr<Concepts> concepts_;
 };
 
 }  // namespace storyteller

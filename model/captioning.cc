@@ -50,6 +50,8 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
   for (std::vector<Caption>& captions : found) {
     descriptions.push_back(Description{std::move(captions)});
   }
+  const auto concepts = captioning.models.concepts(features);
+  for (size_t i = 0; i < concepts.size(); ++i) descriptions[i].concepts = concepts[i];
   if (!chooses) {
     assess(captioning.models, features[0], descriptions);
     return descriptions;
@@ -57,7 +59,9 @@ std::vector<Description> describe(const Captioning& captioning, std::span<const 
   const Vocabulary& vocabulary = captioning.models.vocabulary();
   const auto choose = [&](size_t picture) {
     Description& description = descriptions[picture];
-    description = chosen(captioning.choice, vocabulary, std::move(description.captions));
+    Description best = chosen(captioning.choice, vocabulary, std::move(description.captions));
+    description.captions = std::move(best.captions);
+    description.judgement = std::move(best.judgement);
     if (description.captions.size() <= wanted) return;
     description.captions.resize(wanted);
     description.judgement.resize(wanted);

@@ -45,6 +45,7 @@ struct Description {
   std::vector<double> judgement = {};
   /// How sure the first model is of the first of them; nothing where it was not calibrated.
   Assessment assessment = {};
+  std::vector<NamedConcept> concepts = {};  ///< seen in it, see Ensemble::concepts
 };
 
 /// For each picture as many captions as are wanted. features[e] (I,L,D) are those of

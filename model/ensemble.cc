@@ -45,6 +45,27 @@ size_t Ensemble::not_shown() const {
   }));
 }
 
+size_t Ensemble::with_concepts() const {
+  const auto found = std::ranges::find_if(
+      members_, [](const auto& member) { return member->concepts() != nullptr; });
+  return static_cast<size_t>(found - members_.begin());
+}
+
+std::vector<std::vector<NamedConcept>> Ensemble::concepts(std::span<const Tensor> features) const {
+  const size_t m = with_concepts();
+  if (m == members_.size()) return {};
+  const DeviceTurn turn;
+  const Concepts& concepts = *members_[m]->concepts();
+  std::vector<std::vector<NamedConcept>> named;
+  for (const auto& seen : concepts.detect(features[encoder_of_[m]])) {
+    std::vector<NamedConcept>& of_picture = named.emplace_back();
+    for (const SeenConcept& one : seen) {
+      of_picture.push_back({concepts.table().words[static_cast<size_t>(one.number)], one.p});
+    }
+  }
+  return named;
+}
+
 std::vector<std::vector<Caption>> Ensemble::captions(std::span<const Tensor> features,
                                                      const SearchOptions& search,
                                                      std::span<const uint64_t> numbers,
@@ -57,10 +78,16 @@ std::vector<std::vector<Caption>> Ensemble::captions(std::span<const Tensor> fea
   std::vector<EnsembleMember> together;
   for (size_t m = 0; m < members_.size(); ++m) {
     members_[m]->decoder().refresh();
-    auto steps = beginning_with(members_[m]->begin_word(), step_model(members_[m]->decoder()));
+    auto steps = beginning_with(members_[m]->begin_word(),
+                                step_model(members_[m]->decoder(), members_[m]->concepts()));
     together.push_back({std::move(steps), encoder_of_[m]});
   }
   demands.vocabulary = &vocabulary();
+  if (search.concept_bonus > 0) {
+    const size_t m = with_concepts() % members_.size();
+    demands.filters.push_back(
+        members_[m]->bonus_filter(features[encoder_of_[m]], search.concept_bonus));
+  }
   return best_found(*ensemble_steps(std::move(together)), features, search, numbers,
                     std::move(demands));
 }

@@ -11,6 +11,12 @@
 
 namespace storyteller {
 
+/// What is seen in a picture, by its word.
+struct NamedConcept {
+  std::string word;
+  float p = 0;
+};
+
 /// Captioners that speak as one (model/search/ensemble_steps.h), of any kinds of encoders and
 /// decoders; a single one is an ensemble, too, and says what it says alone.
 class Ensemble {
@@ -37,6 +43,9 @@ class Ensemble {
   /// One member for each encoder that differs from the others in network, weights or preprocessing;
   /// the features that it makes of pictures serve all members that have it.
   std::span<Captioner* const> encoders() const { return encoders_; }
+  /// For each picture the concepts that are seen in it, the most probable first, by the first
+  /// member that has some; empty where none has.
+  std::vector<std::vector<NamedConcept>> concepts(std::span<const Tensor> features) const;
   /// As Captioner::captions; features[e] (I,L,D) are those of encoders()[e].
   std::vector<std::vector<Caption>> captions(std::span<const Tensor> features,
                                              const SearchOptions& search,
@@ -44,6 +53,9 @@ class Ensemble {
                                              SearchDemands demands = {});
 
  private:
+  /// The first that has concepts; as many as there are members: none.
+  size_t with_concepts() const;
+
   std::vector<std::unique_ptr<Captioner>> members_;
   std::vector<Captioner*> encoders_;
   std::vector<size_t> encoder_of_;  // [member]

@@ -24,6 +24,9 @@ void require_same(const SafetensorsFile& first, const SafetensorsFile& other) {
   if (vocabulary_of(first).words() != vocabulary_of(other).words()) {
     differs("words (storyteller.vocabulary)");
   }
+  if (concept_table_of(first) != concept_table_of(other)) {
+    differs("concepts (storyteller.concepts)");
+  }
   if (preprocessing_of(first) != preprocessing_of(other)) {
     differs("preprocessing (storyteller.preprocessing)");
   }
@@ -42,7 +45,7 @@ void write_average(std::span<const std::filesystem::path> models, StoredType typ
   ModelOptions options = model_options_of(first);
   if (search) options.search = *search;
   Captioner mean(options, vocabulary_of(first), Device::cpu(), /*seed=*/std::nullopt,
-                 /*with_gradients=*/false);
+                 /*with_gradients=*/false, DType::kFloat32, {}, concept_table_of(first));
   Parameters& parameters = mean.parameters();
   std::vector<std::vector<double>> sums;
   sums.reserve(static_cast<size_t>(parameters.size()));

@@ -13,6 +13,7 @@ constexpr const char* kFormatKey = "storyteller.format";
 constexpr const char* kOptionsKey = "storyteller.model";
 constexpr const char* kVocabularyKey = "storyteller.vocabulary";
 constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
+constexpr const char* kConceptsKey = "storyteller.concepts";
 
 void check_format(const SafetensorsFile& file) {
   if (!file.metadata().contains(kFormatKey)) {
@@ -62,12 +63,21 @@ Preprocessing preprocessing_of(const SafetensorsFile& file) {
   return preprocessing_from_json(file.metadata(kPreprocessingKey), file.file());
 }
 
+ConceptTable concept_table_of(const SafetensorsFile& file) {
+  if (model_options_of(file).concepts.count == 0) return {};
+  return concept_table_from_json(file.metadata(kConceptsKey), file.file());
+}
+
 void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
                     const Preprocessing& preprocessing, SafetensorsWriter& writer) {
   writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
   writer.set_metadata(kOptionsKey, to_json(options));
   writer.set_metadata(kVocabularyKey, nlohmann::json(vocabulary.words()).dump());
   writer.set_metadata(kPreprocessingKey, to_json(preprocessing));
+}
+
+void describe_concepts(const ConceptTable& table, SafetensorsWriter& writer) {
+  writer.set_metadata(kConceptsKey, to_json(table));
 }
 
 }  // namespace storyteller

@@ -2,6 +2,7 @@
 
 #include "core/serialization/safetensors.h"
 #include "core/serialization/safetensors_writer.h"
+#include "model/concepts/concept_table.h"
 #include "model/image/preprocess.h"
 #include "model/model_options.h"
 #include "model/vocabulary.h"
@@ -19,9 +20,12 @@ inline constexpr int kModelFormat = 1;
 ModelOptions model_options_of(const SafetensorsFile& file);
 Vocabulary vocabulary_of(const SafetensorsFile& file);
 Preprocessing preprocessing_of(const SafetensorsFile& file);
+/// Empty where the model's options ask for none.
+ConceptTable concept_table_of(const SafetensorsFile& file);
 
 /// Says it in a file that is being written.
 void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
                     const Preprocessing& preprocessing, SafetensorsWriter& writer);
+void describe_concepts(const ConceptTable& table, SafetensorsWriter& writer);
 
 }  // namespace storyteller

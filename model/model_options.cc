@@ -9,6 +9,12 @@ void declare(ModelOptions& options, Config& config) {
   declare(options.encoder_choices, config);
   config.add("word_detector", options.word_detector,
              "train the encoder with a word-detection head");
+  config.add("concepts", options.concepts.count, {0, 100000},
+             "words that are looked for in pictures and shown to the decoder; 0: none");
+  config.add("concept_inputs", options.concepts.inputs, {1, 1000},
+             "most concepts of a picture that the decoder is shown");
+  config.add("concept_threshold", options.concepts.threshold, {0, 1},
+             "probability below which a concept is not shown");
   declare(options.decoder, config);
   declare(options.search, config);
 }
@@ -26,6 +32,9 @@ std::string to_json(const ModelOptions& options) {
   if (options.decoder.kind != DecoderKind::kFixed) left_out.emplace_back("image_input");
   if (options.decoder.kind != DecoderKind::kHard) {
     left_out.insert(left_out.end(), {"semi_sampling", "decoding_region"});
+  }
+  if (options.concepts.count == 0) {
+    left_out.insert(left_out.end(), {"concepts", "concept_inputs", "concept_threshold"});
   }
   return config.to_json(left_out);
 }

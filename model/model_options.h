@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/config.h"
+#include "model/concepts/concept_options.h"
 #include "model/decoder/decoder_options.h"
 #include "model/encoder/encoder_options.h"
 #include "model/search/search_options.h"
@@ -15,6 +16,7 @@ struct ModelOptions {
   std::string encoder = "mobilenet_v2";  ///< a name of make_encoder()
   EncoderChoices encoder_choices;        ///< how its checkpoint departs from the default
   bool word_detector = false;  ///< trains an encoder to know the captions' words, see WordDetector
+  ConceptOptions concepts;
   DecoderOptions decoder;
   SearchOptions search;  ///< what captioning uses unless told otherwise
 };

@@ -63,6 +63,9 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
       phase.objectives = parse_objectives(options.objectives, "`objectives`");
     }
     if (detects) phase.objectives.push_back({"word_detection"});
+    if (learners.concepts && options.concept_weight != 0) {
+      phase.objectives.push_back({"concept_detection"});
+    }
     if (!rewarded) phase.sampling = sampling_probability(options.scheduled_sampling, from);
     const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;
     if (never_learns || from < unfrozen_at) phase.frozen.emplace_back(kEncoderGroup);

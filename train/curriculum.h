@@ -44,6 +44,7 @@ class Curriculum {
 /// Who of a model may learn.
 struct Learners {
   bool word_detector = false;
+  bool concepts = false;
   bool pretrained_encoder = false;  ///< is frozen, unless it is fine-tuned
   bool fine_tuned_encoder = false;
 };
@@ -51,7 +52,7 @@ struct Learners {
 /// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too,
 /// for the options' `objectives`, with scheduled sampling where that is on; the last
 /// `self_critical.epochs` for rewards; an encoder that is fine-tuned is unfrozen after
-/// `encoder_frozen_epochs`.
+/// `encoder_frozen_epochs`. A detector of concepts learns beside all of it.
 Curriculum make_curriculum(const TrainOptions& options, const Learners& learners);
 
 }  // namespace storyteller

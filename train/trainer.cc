@@ -18,6 +18,7 @@ double seconds_since(Clock::time_point start) {
 
 Learners learners_of(const Captioner& captioner) {
   return {.word_detector = captioner.word_detector() != nullptr,
+          .concepts = captioner.concepts() != nullptr,
           .pretrained_encoder = is_pretrained(captioner.options().encoder),
           .fine_tuned_encoder = captioner.fine_tunes_encoder()};
 }
@@ -37,6 +38,15 @@ std::vector<Validator> validators_of(const TrainOptions& options, Captioner& cap
   return validators;
 }
 
+std::optional<PictureConcepts> concepts_of(const TrainOptions& options, const Captioner& captioner,
+                                           const CaptionCorpus& captions) {
+  const Concepts* concepts = captioner.concepts();
+  if (concepts == nullptr) return std::nullopt;
+  return std::optional<PictureConcepts>(std::in_place, captions, captioner.vocabulary(),
+                                        concepts->table(), options.concept_noise,
+                                        concepts->inputs());
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const TrainingData& data,
@@ -51,6 +61,7 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
                 EncodingOptions{.max_words = options.max_words,
                                 .equal_images = options.equal_images,
                                 .ranges = ranges_}),
+      concepts_(concepts_of(options, captioner, data.train_captions)),
       sources_(options, captioner, data, bad),
       plan_(WeightedSampler(sources_.usable(captions_),
                             {.batch = static_cast<size_t>(options.batch_size),
@@ -58,7 +69,9 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
                              .seed = options.seed},
                             sources_.shares()),
             static_cast<size_t>(options.accumulate)),
-      gradient_(curriculum_, {options_, captioner, data.train_captions, data.teachers, ranges_},
+      gradient_(curriculum_,
+                {options_, captioner, data.train_captions, data.teachers, ranges_,
+                 concepts_ ? &*concepts_ : nullptr, &data.train},
                 captions_),
       statistics_(captioner),
       optimizer_(options.optimizer, captioner.parameters()),

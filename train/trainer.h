@@ -12,6 +12,7 @@
 #include "model/captioner.h"
 #include "train/batches/batch_plan.h"
 #include "train/checkpoint.h"
+#include "train/concepts/picture_concepts.h"
 #include "train/curriculum.h"
 #include "train/divergence.h"
 #include "train/features/training_sources.h"
@@ -106,6 +107,7 @@ class Trainer {
   std::vector<Validator> validators_;  // of each set
   std::vector<CaptionRange> ranges_;   // of data sets
   EncodedCaptions captions_;
+  std::optional<PictureConcepts> concepts_;
   TrainingSources sources_;
   BatchPlan plan_;
   BatchGradient gradient_;

@@ -26,6 +26,10 @@ struct SearchOptions {
   bool bar_immediate_repeat = false;  ///< no word follows itself
   bool bar_bad_endings = false;       ///< no sentence ends behind a word that begins something
 
+  /// What the logit of a word is raised by, times its probability, that names a concept which is
+  /// seen and was not said yet; 0: off.
+  float concept_bonus = 0;
+
   int diverse = 1;         ///< groups of a diverse beam search, each of `beam` hypotheses
   float diversity = 0.5F;  ///< lambda: what it costs to say what a group before says
   /// Gamma of cumulative diversity, which ceases as sentences part; 0: Hamming diversity, which
@@ -127,6 +131,12 @@ inline constexpr SearchOption kSearchOptions[] = {
      .most = 1,
      .help = "bar the word that was said last",
      .filter = bar_immediate_repeat},
+    {.key = "concept_bonus",
+     .flag = "--concept-bonus",
+     .value = &SearchOptions::concept_bonus,
+     .least = 0,
+     .most = 100,
+     .help = "raise logits of detected concepts that were not said, by this times probability"},
     {.key = "diverse",
      .flag = "--diverse",
      .value = &SearchOptions::diverse,

@@ -1,5 +1,6 @@
 #include "model/search/step_model.h"
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 
@@ -8,7 +9,8 @@ namespace {
 
 class DecoderSteps final : public StepModel {
  public:
-  explicit DecoderSteps(Decoder& decoder) : decoder_(decoder), loop_(decoder.make_loop()) {}
+  DecoderSteps(Decoder& decoder, const Concepts* concepts)
+      : decoder_(decoder), concepts_(concepts), loop_(decoder.make_loop()) {}
 
   int64_t vocabulary() const override { return decoder_.vocabulary(); }
 
@@ -16,7 +18,12 @@ class DecoderSteps final : public StepModel {
     images_ = features[0].size(0);
     device_ = features[0].device();
     position_ = 0;
-    memory_ = decoder_.prepare(tape_, Var(features[0]));
+    regions_ = static_cast<size_t>(features[0].size(1));
+    Var attended(features[0]);
+    if (concepts_ != nullptr) {
+      attended = concepts_->beside(tape_, attended, concepts_->detect(features[0]));
+    }
+    memory_ = decoder_.prepare(tape_, attended);
     std::vector<int32_t> images(static_cast<size_t>(images_));
     std::iota(images.begin(), images.end(), 0);
     map_ = make_row_map(images, images_, device_);
@@ -34,7 +41,7 @@ class DecoderSteps final : public StepModel {
 
   std::vector<float> attention() const override {
     const AttentionTrace trace = decoder_.attention(*loop_);
-    return trace ? to_host_float(trace.alpha.value()) : std::vector<float>();
+    return trace ? of_regions(to_host_float(trace.alpha.value())) : std::vector<float>();
   }
 
   void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) override {
@@ -44,7 +51,20 @@ class DecoderSteps final : public StepModel {
   }
 
  private:
+  /// Without the columns of the concepts, which are behind those of the regions.
+  std::vector<float> of_regions(std::vector<float> alpha) const {
+    if (concepts_ == nullptr) return alpha;
+    const size_t width = regions_ + static_cast<size_t>(concepts_->inputs());
+    for (size_t row = 0; row < alpha.size() / width; ++row) {
+      std::copy_n(alpha.begin() + static_cast<std::ptrdiff_t>(row * width), regions_,
+                  alpha.begin() + static_cast<std::ptrdiff_t>(row * regions_));
+    }
+    alpha.resize(alpha.size() / width * regions_);
+    return alpha;
+  }
+
   Decoder& decoder_;
+  const Concepts* concepts_;
   Tape tape_{Tape::Mode::kInfer};
   std::unique_ptr<DecoderLoop> loop_;
   DecoderMemory memory_;
@@ -52,14 +72,15 @@ class DecoderSteps final : public StepModel {
   RowMap map_;
   std::array<int64_t, 2> offset_ = {};
   int64_t images_ = 0;
+  size_t regions_ = 0;
   uint64_t position_ = 0;  // of the word, for decoders that draw
   Device device_ = Device::cpu();
 };
 
 }  // namespace
 
-std::unique_ptr<StepModel> step_model(Decoder& decoder) {
-  return std::make_unique<DecoderSteps>(decoder);
+std::unique_ptr<StepModel> step_model(Decoder& decoder, const Concepts* concepts) {
+  return std::make_unique<DecoderSteps>(decoder, concepts);
 }
 
 }  // namespace storyteller

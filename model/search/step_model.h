@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/tensor.h"
+#include "model/concepts/concepts.h"
 #include "model/decoder/decoder.h"
 
 namespace storyteller {
@@ -26,14 +27,15 @@ class StepModel {
   /// The word that each row reads -> logits (rows, at least V) of the next, the words being the
   /// first V. They are the caller's, who may write into them.
   virtual Tensor step(const std::vector<int32_t>& words) = 0;
-  /// Where the last step looked, (rows,L); empty: the model does not attend.
+  /// Where the last step looked among the regions, (rows,L); empty: the model does not attend.
   virtual std::vector<float> attention() const = 0;
   /// Row b is from now on what row parents[b] was. `images` says which picture each row is of;
   /// pictures keep their order.
   virtual void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) = 0;
 };
 
-/// Of a decoder, which has one encoder, that outlives it and is refreshed.
-std::unique_ptr<StepModel> step_model(Decoder& decoder);
+/// Of a decoder, which has one encoder, that outlives it and is refreshed. It reads the regions
+/// and, where `concepts` is not null, those that are detected in them.
+std::unique_ptr<StepModel> step_model(Decoder& decoder, const Concepts* concepts = nullptr);
 
 }  // namespace storyteller

@@ -11,6 +11,7 @@
 #include "core/serialization/safetensors.h"
 #include "kernels/philox.h"
 #include "model/style_tokens.h"
+#include "train/concepts/choose_concepts.h"
 #include "train/features/feature_key.h"
 #include "train/trainer.h"
 
@@ -119,11 +120,13 @@ class TinyTraining {
     auto run = std::make_unique<Run>();
     const Vocabulary vocabulary =
         with_styles(Vocabulary::build(train_captions_.word_counts(), 1), styles_);
+    const ConceptTable concepts = concepts_of(vocabulary);
     run->captioner = std::make_unique<Captioner>(model_, vocabulary, device, options.seed, true,
-                                                 options.precision, options.encoder);
+                                                 options.precision, options.encoder, concepts);
     for (uint64_t t = 0; t < teachers_; ++t) {
       run->teachers.push_back(std::make_unique<Captioner>(model_, vocabulary, device, 100 + t,
-                                                          false, options.precision));
+                                                          false, options.precision,
+                                                          EncoderTraining{}, concepts));
     }
     TrainingData data{.train = train_,
                       .train_captions = train_captions_,
@@ -164,6 +167,11 @@ class TinyTraining {
   const FeatureCache& train_features() const { return *train_features_; }
 
  private:
+  ConceptTable concepts_of(const Vocabulary& vocabulary) const {
+    if (model_.concepts.count == 0) return {};
+    return choose_concepts(train_captions_, vocabulary, model_.concepts.count);
+  }
+
   /// Weights for a pretrained encoder that keep its activations alive, and what its frozen layers
   /// say.
   void add_layers(const TrainOptions& options, const std::filesystem::path& folder, Run& run,

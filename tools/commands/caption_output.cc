@@ -32,6 +32,13 @@ double rounded(double value) {
   return std::round(value * scale) / scale;
 }
 
+/// "600 words, at most 8 of a picture, by a detector and the encoder's classifier"
+std::string described(const Concepts& concepts) {
+  return grouped(concepts.table().size()) + " words, at most " +
+         std::to_string(concepts.inputs()) + " of a picture, by a detector" +
+         (concepts.table().of_class.empty() ? "" : " and the encoder's classifier");
+}
+
 }  // namespace
 
 CaptionOutput::CaptionOutput(Captioner& captioner, CaptioningRecord record, Form form,
@@ -106,6 +113,9 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
       add_caption(line["captions"].emplace_back(Json::object()), place);
     }
   }
+  for (const NamedConcept& seen : captioned.concepts) {
+    line["concepts"].push_back({{"word", seen.word}, {"p", rounded(seen.p)}});
+  }
   for (const std::string& words : captioned.missing) {
     line["missing"].push_back(text_of(words, name));
   }
@@ -158,6 +168,9 @@ void CaptionOutput::write_page(const std::string& note) {
   report.summary = {{"Pictures", grouped(page_->items())},
                     {"Encoder", captioner_.encoder().name()},
                     {"Words known", grouped(static_cast<size_t>(captioner_.vocabulary().size()))}};
+  if (const Concepts* concepts = captioner_.concepts(); concepts != nullptr) {
+    report.summary.emplace_back("Concepts", described(*concepts));
+  }
   report.footer = "storyteller caption --report";
   add_record(record_, report);
   page_->write(report);

@@ -18,12 +18,13 @@ namespace storyteller {
 /// A picture and what was found in it.
 struct CaptionedPicture {
   const PictureName& picture;
-  const Image& view;                     ///< empty where nothing is shown
-  const std::vector<Caption>& captions;  ///< the best first; never none
-  const std::vector<double>& judgement;  ///< of the captions, where they were chosen by one
-  std::string_view judgement_name;       ///< its name, as JSON has it
-  const Assessment& assessment;          ///< of the best one
-  std::vector<std::string> missing;      ///< what the best one does not say, but must
+  const Image& view;                          ///< empty where nothing is shown
+  const std::vector<Caption>& captions;       ///< the best first; never none
+  const std::vector<double>& judgement;       ///< of the captions, where they were chosen by one
+  std::string_view judgement_name;            ///< its name, as JSON has it
+  const Assessment& assessment;               ///< of the best one
+  const std::vector<NamedConcept>& concepts;  ///< that are seen in it
+  std::vector<std::string> missing;           ///< what the best one does not say, but must
   const std::vector<std::string>& warnings;
 };
 

@@ -174,6 +174,7 @@ void CaptionRun::hand_out(Pending& pending, const Description& description) {
                               .judgement = description.judgement,
                               .judgement_name = captioning_.choice.name,
                               .assessment = description.assessment,
+                              .concepts = description.concepts,
                               .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {
     if (single_) throw error;

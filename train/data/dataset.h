@@ -62,6 +62,9 @@ class Dataset {
   /// Raw captions, never empty.
   virtual std::vector<std::string> captions(size_t i) const = 0;
 
+  /// False for captions that come without one: then nothing below may be asked of it.
+  virtual bool has_picture(size_t /*i*/) const { return true; }
+
   /// Decodes or renders the picture. Throws InputError naming the file where it cannot be used.
   /// `warnings` (may be null) receives what was repaired, a truncated tail for example.
   virtual Image load(size_t i, std::vector<std::string>* warnings = nullptr) const = 0;

@@ -24,7 +24,7 @@ constexpr const char* kNameInJson =
     "write \"split\": \"val\" beside some pictures, or no split at all: a hash of the names then "
     "divides them";
 
-constexpr std::array<Format, 11> kFormats = {{
+constexpr std::array<Format, 12> kFormats = {{
     {{"flickr8k", "DIR", "Flickr8k as distributed"},
      open_flickr8k,
      "move some names from the list of train into Flickr_8k.devImages.txt"},
@@ -56,6 +56,9 @@ constexpr std::array<Format, 11> kFormats = {{
      "call some archives val-....tar, or name no split at all: a hash of the names then divides "
      "the "
      "pictures"},
+    {{"text", "FILE", "captions without pictures, beside a set that has some"},
+     open_text,
+     "name a set with pictures beside it"},
 }};
 
 [[noreturn]] void fail_without_path(const DataFormat& format) {

@@ -40,6 +40,7 @@ BatchGradient::BatchGradient(const Curriculum& curriculum, const ObjectiveContex
                              const EncodedCaptions& captions)
     : captioner_(context.captioner),
       captions_(captions),
+      concepts_(context.concepts),
       seed_(context.options.seed),
       word_dropout_(context.options.word_dropout),
       packer_(context.captioner.vocabulary().size()) {
@@ -80,20 +81,29 @@ void BatchGradient::pack(const CaptionBatch& part, const FeatureSource& source) 
   packer_.finish(part, captioner_.device(), &packed_);
 }
 
+/// What the decoder reads.
+Var BatchGradient::with_concepts(const Var& encoded, const CaptionBatch& part, uint64_t step) {
+  if (concepts_ == nullptr) return encoded;
+  seen_.clear();
+  for (const size_t image : part.images) seen_.push_back(concepts_->shown(image, seed_, step));
+  return captioner_.concepts()->beside(tape_, encoded, seen_);
+}
+
 /// Returns the part of the loss that is reported.
 Tensor BatchGradient::add_part(const CaptionBatch& part, const CaptionBatch& batch,
                                FeatureSource& source, const Phase& phase, uint64_t step) {
   tape_.reset();
   packer_.assign(part, captions_);
   packer_.drop_words(word_dropout_, philox_key(seed_, step, kWordSite));
-  Var features = source.next(tape_, part.images);
-  if (phase.is_frozen(kEncoderGroup)) features = Var(features.value());  // no gradient
+  Var encoded = source.next(tape_, part.images);
+  if (phase.is_frozen(kEncoderGroup)) encoded = Var(encoded.value());  // no gradient
   pack(part, source);
 
   terms_.clear();
   const StepInput input{.batch = part,
                         .packed = packed_,
-                        .features = features,
+                        .encoded = encoded,
+                        .features = with_concepts(encoded, part, step),
                         .seed = seed_,
                         .step = step,
                         .sampling = phase.sampling};

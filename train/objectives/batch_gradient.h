@@ -39,11 +39,13 @@ class BatchGradient {
   Objective& objective(const std::string& name) const;
   void pack(const CaptionBatch& part, const FeatureSource& source);
   double share(const CaptionBatch& part, const CaptionBatch& batch, Per per) const;
+  Var with_concepts(const Var& encoded, const CaptionBatch& part, uint64_t step);
   Tensor add_part(const CaptionBatch& part, const CaptionBatch& batch, FeatureSource& source,
                   const Phase& phase, uint64_t step);
 
   Captioner& captioner_;
   const EncodedCaptions& captions_;
+  const PictureConcepts* concepts_;
   uint64_t seed_;
   double word_dropout_;
   std::vector<std::unique_ptr<Objective>> objectives_;
@@ -51,6 +53,7 @@ class BatchGradient {
   Tape tape_{Tape::Mode::kTrain};
   BatchPacker packer_;
   PackedBatch packed_;
+  SeenConcepts seen_;  // of the part
   std::vector<LossTerm> terms_;
   std::vector<Var> losses_;
 };

@@ -11,21 +11,20 @@ Distillation::Distillation(const ObjectiveContext& context)
     : student_(context.captioner.decoder()) {
   if (context.teachers.empty()) throw InternalError("distillation: there is no teacher");
   for (const auto& teacher : context.teachers) {
-    Decoder& decoder = teacher->decoder();
-    decoder.refresh();
-    teachers_.push_back({.decoder = decoder, .loop = decoder.make_loop()});
+    teacher->decoder().refresh();
+    teachers_.push_back({.captioner = *teacher, .loop = teacher->decoder().make_loop()});
   }
 }
 
 /// (N,V): one teacher after the other, so that no two have their logits in memory.
 Tensor Distillation::mean_of_teachers(const StepInput& input) {
-  const Var features(input.features.value());
+  const Var encoded(input.encoded.value());
   const DropoutSite site{.row_key = input.packed.row_key.data<uint64_t>()};
   Tensor mean;
   for (const Teacher& teacher : teachers_) {
     teaching_.reset();
-    const Var logits =
-        unroll(teaching_, teacher.decoder, *teacher.loop, features, input.packed, site);
+    const Var logits = unroll(teaching_, teacher.captioner.decoder(), *teacher.loop,
+                              teacher.captioner.attended(teaching_, encoded), input.packed, site);
     add_softmax(logits.value(), 1 / static_cast<double>(teachers_.size()), student_.vocabulary(),
                 &mean);
   }

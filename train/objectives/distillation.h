@@ -11,7 +11,8 @@ namespace storyteller {
 /// Knowledge distillation word by word (Hinton 2015; Kim and Rush 2016, "Sequence-Level Knowledge
 /// Distillation", section 3.1): at each word of a caption the student is held to the mean of its
 /// teachers' probabilities of all words. Teachers are told the words that the student is told, see
-/// the features that it sees, and speak as in captioning, without dropout.
+/// the features that it sees, and speak as in captioning, without dropout; what concepts they look
+/// for, they find for themselves.
 class Distillation : public Objective {
  public:
   static constexpr std::string_view kName = "distillation";
@@ -23,7 +24,7 @@ class Distillation : public Objective {
 
  private:
   struct Teacher {
-    Decoder& decoder;
+    Captioner& captioner;
     std::unique_ptr<DecoderLoop> loop;
   };
   Tensor mean_of_teachers(const StepInput& input);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "train/objectives/concept_detection.h"
 #include "train/objectives/cross_entropy.h"
 #include "train/objectives/distillation.h"
 #include "train/objectives/self_critical.h"
@@ -21,6 +22,7 @@ constexpr ObjectiveKind kObjectives[] = {
     {.name = WordDetection::kName, .make = make<WordDetection>, .setting = "presence_weight"},
     {.name = SelfCritical::kName, .make = make<SelfCritical>, .setting = "self_critical_epochs"},
     {.name = Distillation::kName, .make = make<Distillation>, .needs_teachers = true},
+    {.name = ConceptDetection::kName, .make = make<ConceptDetection>, .setting = "concept_weight"},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/captioner.h"
+#include "train/concepts/picture_concepts.h"
 #include "train/data/caption_corpus.h"
 #include "train/objectives/objective.h"
 #include "train/session/train_options.h"
@@ -21,6 +22,8 @@ struct ObjectiveContext {
   std::span<const std::unique_ptr<Captioner>> teachers = {};
   /// How the captions of the training pictures begin.
   std::span<const CaptionRange> ranges = {};
+  const PictureConcepts* concepts = nullptr;  ///< where the model has some
+  const Dataset* pictures = nullptr;          ///< null: every caption has one
 };
 
 /// A row of the table.

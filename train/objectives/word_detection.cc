@@ -27,7 +27,7 @@ void WordDetection::record(Tape& tape, const StepInput& input, std::vector<LossT
     presence_.present(images[i], present_.data() + i * static_cast<size_t>(V));
   }
   const Tensor present = Tensor::from({std::ssize(images), V}, present_, captioner_.device());
-  const Var scores = captioner_.word_detector()->scores(tape, input.features);
+  const Var scores = captioner_.word_detector()->scores(tape, input.encoded);
   terms->push_back({.name = kName,
                     .value = word_presence_loss(tape, scores, present, word_weight_, kSharpness,
                                                 captioner_.vocabulary().size()),

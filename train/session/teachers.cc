@@ -70,9 +70,9 @@ Teachers load_teachers(std::span<const std::filesystem::path> files, Captioner& 
   require_steady_features(student);
   for (const std::filesystem::path& path : files) {
     const SafetensorsFile file = SafetensorsFile::open(path);
-    auto teacher =
-        std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), student.device(),
-                                    std::nullopt, /*with_gradients=*/false, student.precision());
+    auto teacher = std::make_unique<Captioner>(
+        model_options_of(file), vocabulary_of(file), student.device(), std::nullopt,
+        /*with_gradients=*/false, student.precision(), EncoderTraining{}, concept_table_of(file));
     teacher->take_values(file);
     require_teacher_of(student, *teacher, printable_path(path.string()));
     teachers.records.push_back({.file = path.string(), .content = content_of(file)});

@@ -75,6 +75,12 @@ void declare(TrainOptions& options, Config& config) {
              "weight of the word-detection loss, where the model has a detector");
   config.add("detector_epochs", options.detector_epochs, {0, 100000},
              "epochs of word-detector pretraining");
+  config.add("concept_weight", options.concept_weight, {0, 1000},
+             "weight of the concept-detection loss, where the model has concepts");
+  config.add("concept_drop", options.concept_noise.drop, {0, 1},
+             "probability that a concept named by a caption is not shown in training");
+  config.add("concept_false", options.concept_noise.added, {0, 100},
+             "false concepts shown per image in training, on average");
   config.add("coverage_weight", options.coverage_weight, {0, 1000},
              "weight of the doubly stochastic attention regularizer");
   config.add("region_reward", options.region_reward, {0, 1000},

@@ -7,6 +7,7 @@
 #include "core/dtype.h"
 #include "core/serialization/stored_type.h"
 #include "model/encoder/encoder_training.h"
+#include "train/concepts/concept_noise.h"
 #include "train/data/augmentation.h"
 #include "train/objectives/self_critical_options.h"
 #include "train/optimization/optimizer.h"
@@ -36,6 +37,8 @@ struct TrainOptions {
   double presence_weight = 10;  ///< of the word detector's loss, where the model has one
   int64_t detector_epochs =
       0;  ///< first epochs, in which the word detector learns alone; never the last
+  double concept_weight = 10;  ///< of the loss of a model's detector of concepts
+  ConceptNoise concept_noise;
   double coverage_weight = 1;     ///< of the doubly stochastic regulariser
   double region_reward = 1;       ///< of hard attention (Xu 2015, lambda_r)
   double region_entropy = 0.002;  ///< of hard attention (Xu 2015, lambda_e)

@@ -15,6 +15,7 @@
 #include "train/features/training_features.h"
 #include "train/rewards/caption_reward.h"
 #include "train/session/encoder_file.h"
+#include "train/session/new_concepts.h"
 #include "train/session/resume.h"
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
@@ -110,7 +111,9 @@ struct TrainingSession::Start {
 struct TrainingSession::Parts {
   Parts(const Start& start, Device device, SessionObserver whom);
 
-  void load_weights(const Start& start);
+  static std::optional<WeightsFile> pretrained_weights(const Start& start);
+  void load_weights(const Start& start, const std::optional<WeightsFile>& weights,
+                    const NewConcepts& concepts);
   Vocabulary words(const Start& start) const;
   int begin_of(const std::string& set) const;
   std::vector<const SplitData*> splits() const;
@@ -145,10 +148,16 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   for (const std::string& line : notes.lines) tell(observer.message, line);
   for (const std::string& line : notes.warnings) tell(observer.warning, line);
   const TrainOptions& options = start.recipe.train;
-  captioner =
-      std::make_unique<Captioner>(start.recipe.model, words(start), device, options.seed,
-                                  /*with_gradients=*/true, options.precision, options.encoder);
-  load_weights(start);
+  const ModelOptions& model = start.recipe.model;
+  Vocabulary vocabulary = words(start);
+  const std::optional<WeightsFile> weights = pretrained_weights(start);
+  const NewConcepts concepts =
+      start.model ? NewConcepts{.table = concept_table_of(*start.model)}
+                  : new_concepts(model, *train.captions, vocabulary, weights ? &*weights : nullptr);
+  captioner = std::make_unique<Captioner>(model, std::move(vocabulary), device, options.seed,
+                                          /*with_gradients=*/true, options.precision,
+                                          options.encoder, concepts.table);
+  load_weights(start, weights, concepts);
   teachers = load_teachers(start.options.teachers, *captioner);
   tell(observer.message, std::to_string(train.dataset->size()) + " pictures, " +
                              std::to_string(train.captions->size()) + " captions, " +
@@ -206,25 +215,35 @@ std::vector<TrainingSet> TrainingSession::Parts::training_sets() const {
   return all;
 }
 
+/// The pretrained ones of the encoder of a new model; nothing where it learns from scratch.
+std::optional<WeightsFile> TrainingSession::Parts::pretrained_weights(const Start& start) {
+  const std::string& encoder = start.recipe.model.encoder;
+  if (start.model || !is_pretrained(encoder)) return std::nullopt;
+  std::vector<std::string> data;
+  for (const DataSet& set : start.sets) data.push_back(set.specification);
+  return WeightsFile::open(encoder_file(encoder, start.options.encoder_weights, data));
+}
+
 /// The weights that a run starts from: those of a model file, or pretrained ones of its encoder.
-void TrainingSession::Parts::load_weights(const Start& start) {
-  const std::string& encoder = captioner->options().encoder;
+void TrainingSession::Parts::load_weights(const Start& start,
+                                          const std::optional<WeightsFile>& weights,
+                                          const NewConcepts& concepts) {
   if (start.model) {
     if (!start.resumes && !start.options.encoder_weights.empty()) {
       tell(observer.warning,
            "`encoder_weights` is not read: `initial_model` brings an encoder of its own");
     }
     captioner->take_values(*start.model);
-  } else if (is_pretrained(encoder)) {
-    std::vector<std::string> data;
-    for (const DataSet& set : sets) data.push_back(set.specification);
-    const WeightsFile weights =
-        WeightsFile::open(encoder_file(encoder, start.options.encoder_weights, data));
-    for (const std::string& note : weights.notes()) tell(observer.message, note);
-    for (const std::string& note : captioner->encoder().load_pretrained(weights)) {
+  } else if (weights) {
+    for (const std::string& note : weights->notes()) tell(observer.message, note);
+    for (const std::string& note : captioner->encoder().load_pretrained(*weights)) {
       tell(observer.message, note);
     }
+    if (concepts.classifier) {
+      take_classifier(*concepts.classifier, weights->file(), captioner->parameters());
+    }
   }
+  if (!concepts.message.empty()) tell(observer.message, concepts.message);
 }
 
 /// What is trained on and how, as a run that goes on compares it.

@@ -55,6 +55,11 @@ std::vector<SettingUse> all_uses() {
                            {"schedule_decay", "schedule", {"step"}},
                            {"schedule_decay_epochs", "schedule", {"step"}},
                            {"presence_weight", "word_detector", {"true"}},
+                           {"concept_inputs", "concepts", {"0"}, true},
+                           {"concept_threshold", "concepts", {"0"}, true},
+                           {"concept_weight", "concepts", {"0"}, true},
+                           {"concept_drop", "concepts", {"0"}, true},
+                           {"concept_false", "concepts", {"0"}, true},
                            {"encoder_rate", "encoder_training", {"none"}, true},
                            {"encoder_frozen_epochs", "encoder_training", {"none"}, true}});
   add_uses_of_scheduled_sampling(&uses);

@@ -46,7 +46,7 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
   double sum = 0, words = 0;
   for (const CaptionBatch& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
-    const Var features = source.next(tape, batch.images);
+    const Var features = captioner.attended(tape, source.next(tape, batch.images));
     packer.assign(batch, captions);
     for (size_t i = 0; i < batch.images.size(); ++i) {
       if (!source.usable(i)) packer.mask_image(batch, i);

@@ -67,6 +67,7 @@ class Lesson {
     objective.record(tape,
                      {.batch = batch_,
                       .packed = packed_,
+                      .encoded = Var(features_),
                       .features = Var(features_),
                       .seed = kSeed,
                       .step = kStep},

@@ -67,6 +67,9 @@ TEST(UnreadSettings, OfAnotherRuleOrScheduleAreNamed) {
     EXPECT_NE(problem_of({setting, "self_critical_epochs=1"}), "");
     EXPECT_EQ(problem_of({setting, "self_critical_epochs=1", "self_critical_loss=ppo"}), "");
   }
+  EXPECT_NE(problem_of({"concept_drop=0.1"}).find("nothing reads it while concepts is 0"),
+            std::string::npos);
+  EXPECT_EQ(problem_of({"concept_drop=0.1", "concepts=100"}), "");
   EXPECT_NE(problem_of({"presence_weight=1"}), "");
   EXPECT_EQ(problem_of({"presence_weight=1"}, "", "scenes"), "");
 }

@@ -54,6 +54,12 @@ std::unique_ptr<Dataset> open_jsonl(const std::filesystem::path& path, Split spl
 std::unique_ptr<Dataset> open_csv(const std::filesystem::path& path, Split split,
                                   const OpenOptions& options);
 
+/// Captions without pictures, to learn words from: whatever read_caption_file() reads, gzip or not,
+/// such as a table of image_id and caption; captions of one id are of one picture. Train alone:
+/// other splits are NoSuchSplit.
+std::unique_ptr<Dataset> open_text(const std::filesystem::path& path, Split split,
+                                   const OpenOptions& options);
+
 /// Tar files as WebDataset writes them (see read_shard): members NAME.jpg (or .jpeg, .png) with
 /// NAME.txt, one caption a line, or NAME.json with "caption", "captions" or "text". What
 /// find_shards finds. The split stands in the name of the file or its folder ("train-000001.tar"),
