@@ -11,8 +11,9 @@ Verification verify(const Dataset& dataset, int threads,
   Verification found;
   found.listed = dataset.size() + dataset.skipped().count();
   found.bad.record_all(dataset.skipped());
+  const bool has_pictures = dataset.size() > 0 && dataset.has_picture(0);  // all have one, or none
   PictureLoader loader(
-      dataset, all_in_batches(dataset.size(), kBatch), 1,
+      dataset, all_in_batches(has_pictures ? dataset.size() : 0, kBatch), 1,
       [](const Image&, size_t, float* out) { *out = 0; }, {.threads = threads}, &found.bad,
       &found.repaired);
   size_t done = 0;

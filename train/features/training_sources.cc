@@ -1,9 +1,15 @@
 #include "train/features/training_sources.h"
 
+<<<<<<< HEAD
 #include <cstdint>
 #include <string>
 
 #include "core/error.h"
+=======
+#include <utility>
+
+#include "train/features/features_beside_text.h"
+>>>>>>> 0807c49 (text: captions without pictures, sources and checks)
 
 namespace storyteller {
 
@@ -19,6 +25,7 @@ TrainingSources::TrainingSources(const TrainOptions& options, Captioner& caption
     frozen_ = std::make_unique<CachedFeatures>(
         CachedViews{.plain = data.train_features, .mirrored = data.train_mirrored}, captioner,
         augmentation);
+    frozen_ = beside_text(std::move(frozen_));
     if (!captioner.fine_tunes_encoder()) return;
   }
   if (data.train_layers) {
@@ -28,6 +35,18 @@ TrainingSources::TrainingSources(const TrainOptions& options, Captioner& caption
     learning_ = std::make_unique<EncodedPictures>(data.train, captioner, options.loader_threads,
                                                   bad, augmentation);
   }
+  learning_ = beside_text(std::move(learning_));
+}
+
+/// The source itself where every caption has a picture.
+std::unique_ptr<FeatureSource> TrainingSources::beside_text(
+    std::unique_ptr<FeatureSource> source) const {
+  size_t pictured = 0;
+  while (pictured < data_.train.size() && data_.train.has_picture(pictured)) ++pictured;
+  if (pictured == data_.train.size()) return source;
+  const Encoder& encoder = captioner_.encoder();
+  return std::make_unique<FeaturesBesideText>(
+      data_.train, captioner_, Shape{encoder.regions(), encoder.width()}, std::move(source));
 }
 
 std::vector<CaptionLength> TrainingSources::usable(const EncodedCaptions& captions) const {

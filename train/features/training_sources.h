@@ -32,6 +32,7 @@ class TrainingSources {
 
  private:
   void require_each_set(const std::vector<CaptionLength>& captions) const;
+  std::unique_ptr<FeatureSource> beside_text(std::unique_ptr<FeatureSource> source) const;
 
   Captioner& captioner_;
   TrainingData data_;

@@ -15,9 +15,9 @@ namespace storyteller {
 struct StepInput {
   const CaptionBatch& batch;
   const PackedBatch& packed;  ///< for teacher forcing; an objective may pack words of its own
-  Var encoded;                ///< (I,L,D) of the encoder; a constant where that is frozen
+  Var encoded = {};           ///< (I,L,D) of the encoder; a constant where that is frozen
   /// What the decoder reads: the same, or with rows of concepts behind the L, (I,L+C,D).
-  Var features;
+  Var features = {};
   uint64_t seed = 0, step = 0;
   double sampling = 0;  ///< of the phase
 };

@@ -23,7 +23,8 @@ TEST(ChooseConcepts, TakesContentWordsOfTheMostPictures) {
 }
 
 TEST(ChooseConcepts, NeedsAWordThatNamesSomething) {
-  const CaptionCorpus corpus(ListedCaptions({{"it is on the", "a ."}}));
+  const ListedCaptions dataset({{"it is on the", "a ."}, {"on it"}});
+  const CaptionCorpus corpus(dataset);
   const Vocabulary vocabulary = Vocabulary::build(corpus.word_counts(), 1);
   EXPECT_THROW(choose_concepts(corpus, vocabulary, 5), UsageError);
 }
