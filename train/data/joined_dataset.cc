@@ -36,6 +36,11 @@ std::vector<std::string> JoinedDataset::captions(size_t i) const {
   return part.dataset->captions(i - part.begin);
 }
 
+bool JoinedDataset::has_picture(size_t i) const {
+  const Part& part = part_of(i);
+  return part.dataset->has_picture(i - part.begin);
+}
+
 Image JoinedDataset::load(size_t i, std::vector<std::string>* warnings) const {
   const Part& part = part_of(i);
   return part.dataset->load(i - part.begin, warnings);

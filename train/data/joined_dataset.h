@@ -31,6 +31,7 @@ class JoinedDataset : public Dataset {
   size_t size() const override { return parts_.back().end(); }
   std::string id(size_t i) const override;
   std::vector<std::string> captions(size_t i) const override;
+  bool has_picture(size_t i) const override;
   Image load(size_t i, std::vector<std::string>* warnings) const override;
   std::string picture_bytes(size_t i) const override;
   uint64_t stored_bytes(size_t i) const override;

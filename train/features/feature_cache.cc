@@ -286,6 +286,14 @@ std::unique_ptr<FeatureCache> FeatureCache::joined(
   return all;
 }
 
+std::unique_ptr<FeatureCache> FeatureCache::without_pictures(const FeatureShape& shape) {
+  std::unique_ptr<FeatureCache> none(new FeatureCache());
+  none->shape_ = shape;
+  none->all_usable_.assign(shape.images, 1);
+  none->usable_ = none->all_usable_.data();
+  return none;
+}
+
 FeatureCache::Row FeatureCache::row_in_parts(size_t image) const {
   const auto behind = std::upper_bound(begin_.begin(), begin_.end(), image);
   const auto part = static_cast<size_t>(behind - begin_.begin()) - 1;

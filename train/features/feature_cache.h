@@ -74,6 +74,9 @@ class FeatureCache {
   /// InternalError where their shapes do not go together.
   static std::unique_ptr<FeatureCache> joined(std::vector<std::unique_ptr<FeatureCache>> caches);
 
+  /// Of captions without pictures: all are usable, and no row may be asked for.
+  static std::unique_ptr<FeatureCache> without_pictures(const FeatureShape& shape);
+
   FeatureCache(const FeatureCache&) = delete;
   FeatureCache& operator=(const FeatureCache&) = delete;
   ~FeatureCache();
@@ -111,6 +114,7 @@ class FeatureCache {
   FeatureShape shape_;
   void* mapping_ = nullptr;
   size_t mapped_bytes_ = 0;
+  std::vector<uint8_t> all_usable_;  // of captions without pictures
   const uint8_t* usable_ = nullptr;
   const uint16_t* features_ = nullptr;
 };

@@ -110,6 +110,9 @@ FeatureKey feature_key(Captioner& captioner, const Dataset& dataset, const Featu
 std::unique_ptr<FeatureCache> cached_features(Captioner& captioner, const Dataset& dataset,
                                               const FeatureFolder& where, BadPictures& bad,
                                               const FeatureStage& stage) {
+  if (dataset.size() > 0 && !dataset.has_picture(0)) {  // all have one, or none
+    return FeatureCache::without_pictures(feature_shape(captioner, dataset, stage));
+  }
   std::error_code failure;
   std::filesystem::create_directories(where.folder, failure);
   if (failure) {

@@ -1,15 +1,11 @@
 #include "train/features/training_sources.h"
 
-<<<<<<< HEAD
 #include <cstdint>
 #include <string>
-
-#include "core/error.h"
-=======
 #include <utility>
 
+#include "core/error.h"
 #include "train/features/features_beside_text.h"
->>>>>>> 0807c49 (text: captions without pictures, sources and checks)
 
 namespace storyteller {
 

@@ -21,6 +21,7 @@
 #include "train/session/session_notes.h"
 #include "train/session/several_sets.h"
 #include "train/session/teachers.h"
+#include "train/session/text_captions.h"
 #include "train/session/unread_settings.h"
 #include "train/trainer.h"
 #include "train/word_coverage.h"
@@ -158,6 +159,9 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
                                           /*with_gradients=*/true, options.precision,
                                           options.encoder, concepts.table);
   load_weights(start, weights, concepts);
+  const std::string told_nothing =
+      check_text_captions(*train.dataset, model, start.options.teachers.size());
+  if (!told_nothing.empty()) tell(observer.warning, told_nothing);
   teachers = load_teachers(start.options.teachers, *captioner);
   tell(observer.message, std::to_string(train.dataset->size()) + " pictures, " +
                              std::to_string(train.captions->size()) + " captions, " +

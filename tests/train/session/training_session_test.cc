@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 #include "core/error.h"
@@ -215,6 +216,50 @@ TEST_F(SeveralSetsTest, HaveStylesThatTheModelKeeps) {
   TrainingSession session(from);
   const std::string message = message_of<UsageError>([&] { session.check_settings(); });
   EXPECT_NE(message.find("knows no style 'third'"), std::string::npos) << message;
+
+/// Captions without pictures are beside drawn scenes, whose encoder learns: nothing is decoded or
+/// validated for them, and their words become the model's.
+TEST_F(TrainingSessionTest, LearnsWordsFromCaptionsWithoutPictures) {
+  std::ofstream(folder_ / "words.tsv") << "1\tA zebra on grass\n1\tOne zebra\n2\tA giraffe\n";
+  SessionOptions both = options();
+  both.more_data = {"text:" + (folder_ / "words.tsv").string()};
+  const auto configure = [](TrainingSession& session) {
+    shorten(session, 2);
+    session.config().assign("concepts=30");
+    session.config().assign("concept_threshold=0");
+    session.config().assign("validation_images=4");
+  };
+  {
+    TrainingSession session(both);
+    configure(session);
+    const std::string message =
+        message_of<UsageError>([&] { session.open(Device::cpu(), SessionObserver{}); });
+    EXPECT_NE(message.find("`word_detector`: 2 pictures have captions alone"), std::string::npos)
+        << message;
+  }
+  std::vector<std::string> said;
+  SessionObserver observer;
+  observer.message = [&](const std::string& text) { said.push_back(text); };
+  TrainingSession session(both);
+  configure(session);
+  session.config().assign("word_detector=false");
+  session.open(Device::cpu(), observer);
+  EXPECT_EQ(session.train().dataset->size(), 26U);
+  EXPECT_EQ(session.validations().size(), 1U);
+  EXPECT_EQ(session.run(), TrainingOutcome::kFinished);
+  EXPECT_TRUE(session.bad().empty());
+  const auto captioner = Captioner::load(session.folder().best(), Device::cpu());
+  EXPECT_GE(captioner->vocabulary().id("giraffe"), Vocabulary::kSpecialTokens);
+  ASSERT_NE(captioner->concepts(), nullptr);
+  EXPECT_EQ(captioner->concepts()->size(), 30);
+}
+
+TEST_F(TrainingSessionTest, CaptionsWithoutPicturesAreNotTrainedOnAlone) {
+  std::ofstream(folder_ / "words.tsv") << "1\tA zebra on grass\n";
+  SessionOptions alone = options();
+  alone.data = "text:" + (folder_ / "words.tsv").string();
+  TrainingSession session(alone);
+  message_of<NoSuchSplit>([&] { session.open(Device::cpu(), SessionObserver{}); });
 }
 
 }  // namespace
