@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/system/threads.h"
+#include "kernels/philox.h"
 #include "tests/temporary_folder.h"
 #include "train/concepts/choose_concepts.h"
 #include "train/concepts/imagenet_words.h"
