@@ -18,14 +18,14 @@ namespace storyteller {
 namespace {
 
 constexpr size_t kRegions = 49, kWidth = 1280;  // of mobilenet_v2
-constexpr uint64_t kZebra = 9;                  // number of its pattern
+constexpr uint64_t kZebra = 99;                 // number of its pattern
 constexpr size_t kPictures = 16;
 constexpr int64_t kZebraClass = 340;
 
 const std::vector<std::string> kThings = {"dog", "house", "boat", "bird"};
 const std::vector<std::string> kPlaces = {"by the sea", "in the snow", "at night"};
 
-/// What the encoder sees where thing number `n` is.
+/// What the encoder sees of picture `n`.
 std::vector<float> pattern(uint64_t n) {
   std::vector<float> values;
   for (uint64_t d = 0; d < kWidth; ++d) values.push_back(uniform01(philox(n, 4, d)[0]) - 0.5F);
@@ -46,7 +46,7 @@ class ThingsAndZebras : public Dataset {
   bool has_picture(size_t i) const override { return i < kPictures; }
   Image load(size_t i, std::vector<std::string>*) const override {
     if (!has_picture(i)) throw InputError("no picture");
-    return solid_image(8, 8, {static_cast<uint8_t>(i % kThings.size()), 0, 0});
+    return solid_image(8, 8, {static_cast<uint8_t>(i), 0, 0});
   }
   std::string picture_bytes(size_t) const override { return {}; }
   uint64_t fingerprint() const override { return size(); }
@@ -102,12 +102,12 @@ std::string called(size_t zebras) {
   const auto features = FeatureCache::joined(std::move(parts));
   const auto of_validation = features_of(pictures, folder / "features");
   TrainOptions options;
-  options.epochs = 40;
+  constexpr int kSteps = 300;
+  options.epochs = 1000;  // the learning rate stays
   options.batch_size = 12;
   options.learning_rate = 0.01;
-  options.patience = 0;
   options.coverage_weight = 0;
-  options.validation_images = 1;
+  options.concept_noise = {.drop = 0.1, .added = 0.3};
   TrainingData data{.train = all,
                     .train_captions = corpus,
                     .train_features = features.get(),
@@ -118,17 +118,15 @@ std::string called(size_t zebras) {
   BadPictures bad;
   std::filesystem::create_directories(folder / "run");
   Trainer trainer(options, captioner, data, folder / "run", bad);
-  EXPECT_EQ(trainer.run(), Trainer::Outcome::kFinished);
+  for (int step = 0; step < kSteps; ++step) trainer.train_step();
 
   std::vector<float> seen;
   for (size_t l = 0; l < kRegions; ++l) {
     const std::vector<float> region = pattern(kZebra);
     seen.insert(seen.end(), region.begin(), region.end());
   }
-  const auto model_file = Captioner::load(folder / "run/last.storyteller", Device::cpu());
-  const Tensor zebra_features = Tensor::from({1, kRegions, kWidth}, seen);
-  return model_file->sentence(
-      model_file->caption(zebra_features, model_file->options().search).front());
+  const Tensor features_of_zebra = Tensor::from({1, kRegions, kWidth}, seen);
+  return captioner.sentence(captioner.caption(features_of_zebra, model.search).front());
 }
 
 TEST(WordsWithoutPictures, AreSaidOfWhatTheClassifierKnows) {
