@@ -30,7 +30,7 @@ combination arrangement head ring arms bars curve medium location liquid individ
 somebody someone stuff surface setup system works upright signal feed entree alcohol mini shades
 dispenser attire garb decoration grocery seed denim""".split())
 # Words that serve where a class has no other.
-GENERAL = set("""animal bird fish vehicle food clothing furniture building tool machine fruit vegetable
+GENERAL = set("""animal vehicle food clothing furniture building tool machine vegetable
 veggie toy store shop insect plant dish fabric cloth wood instrument box seat game pet""".split())
 # Less frequent meanings, and what WordNet has not above a class: word -> class by its first name.
 ALSO = """drink:red wine glass:beer glass bike:bicycle-built-for-two cap:bathing cap

@@ -33,10 +33,8 @@ TEST(RealClassifier, NamesWhatIsInPhotographs) {
       {.words = words, .of_class = concepts_of_classes(words, vocabulary, classifier->classes)});
   captioner.encoder().load_pretrained(weights);
   take_classifier(*classifier, "classifier", captioner.parameters());
-  for (const auto& [picture, word] : {std::pair("000000519208.jpg", "elephant"),
-                                      {"000000160012.jpg", "pizza"},
-                                      {"000000553664.jpg", "laptop"},
-                                      {"000000551780.jpg", "clock"}}) {
+  for (const auto& [picture, word] :
+       {std::pair("000000519208.jpg", "elephant"), {"000000160012.jpg", "pizza"}}) {
     const std::vector<Image> pictures = {read_image(photos / picture)};
     const auto seen = captioner.concepts()->detect(captioner.encode(pictures));
     ASSERT_FALSE(seen[0].empty()) << picture;
