@@ -216,6 +216,7 @@ TEST_F(SeveralSetsTest, HaveStylesThatTheModelKeeps) {
   TrainingSession session(from);
   const std::string message = message_of<UsageError>([&] { session.check_settings(); });
   EXPECT_NE(message.find("knows no style 'third'"), std::string::npos) << message;
+}
 
 /// Captions without pictures are beside drawn scenes, whose encoder learns: nothing is decoded or
 /// validated for them, and their words become the model's.
