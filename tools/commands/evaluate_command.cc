@@ -257,6 +257,7 @@ EvaluatedSet evaluate_set(const EvaluateArguments& arguments, const ScorerOption
 /// Means over several sets, each counting the same, by the columns' keys.
 NamedScores mean_scores(const std::vector<EvaluatedSet>& all) {
   std::vector<SetRecord> records;
+  records.reserve(all.size());
   for (const EvaluatedSet& one : all) {
     records.push_back({.name = one.set.name, .scores = named_scores(one.evaluation.scores)});
   }
