@@ -117,7 +117,8 @@ Var Concepts::beside(Tape& tape, const Var& features, const SeenConcepts& seen) 
   const Tensor& like = features.value();
   const Var embedded =
       embedding(tape, parameters_.var(embedding_), Tensor::from({I * C}, numbers, like.device()));
-  const Var rows = multiply(tape, embedded, Var(constant({I * C, D}, factors, like.dtype(), like.device())));
+  const Var rows =
+      multiply(tape, embedded, Var(constant({I * C, D}, factors, like.dtype(), like.device())));
   const Var both = concat(tape, reshape(tape, features, {I, 1, 1, L * D}),
                           reshape(tape, rows, {I, 1, 1, C * D}));
   return reshape(tape, both, {I, L + C, D});

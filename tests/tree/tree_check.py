@@ -24,7 +24,8 @@ KERNEL_USERS = ("tools/cli/exit_code.cc", "tools/cli/options.cc", "tools/command
                 "model/image/resize.cc")
 # What holds flags all the same: the table of search options, and quoted commands.
 FLAG_USERS = ("model/search/", "model/encoder/misfit.cc", "core/serialization/torch_state_dict.cc",
-              "train/metrics/ngram/frequencies_file.cc")
+              "train/metrics/ngram/frequencies_file.cc",
+              "train/metrics/plausibility/statement_file.cc")
 CODE = (".cc", ".h", ".cu", ".cuh")
 MAX_LINES = 400
 MAX_BYTES = 2 << 20

@@ -34,8 +34,8 @@ double rounded(double value) {
 
 /// "600 words, at most 8 of a picture, by a detector and the encoder's classifier"
 std::string described(const Concepts& concepts) {
-  return grouped(concepts.table().size()) + " words, at most " +
-         std::to_string(concepts.inputs()) + " of a picture, by a detector" +
+  return grouped(concepts.table().size()) + " words, at most " + std::to_string(concepts.inputs()) +
+         " of a picture, by a detector" +
          (concepts.table().of_class.empty() ? "" : " and the encoder's classifier");
 }
 
