@@ -46,8 +46,8 @@ std::vector<std::vector<int>> concepts_of_classes(const std::vector<std::string>
   }
   for (std::vector<int>& of_class : concepts) {  // a word and its plural may both be named
     std::ranges::sort(of_class);
-    const auto repeated = std::ranges::unique(of_class);
-    of_class.erase(repeated.begin(), repeated.end());
+    const auto repeated = std::unique(of_class.begin(), of_class.end());
+    of_class.erase(repeated, of_class.end());
   }
   return concepts;
 }

@@ -28,8 +28,8 @@ PictureConcepts::PictureConcepts(const CaptionCorpus& corpus, const Vocabulary& 
         if (number >= 0) of_caption.push_back(number);
       }
       std::ranges::sort(of_caption);
-      const auto repeated = std::ranges::unique(of_caption);
-      of_caption.erase(repeated.begin(), repeated.end());
+      const auto repeated = std::unique(of_caption.begin(), of_caption.end());
+      of_caption.erase(repeated, of_caption.end());
       for (const int32_t number : of_caption) ++captions[number];
     }
     for (const auto& [number, count] : captions) {

@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/system/environment.h"
 #include "core/system/home.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
+#include "model/encoder/encoder.h"
 #include "train/data/data_source.h"
 
 namespace storyteller {
@@ -90,6 +92,11 @@ fs::path encoder_file(const std::string& encoder, const std::string& given,
 fs::path encoder_file(const std::string& encoder, const std::string& given,
                       std::span<const std::string> data) {
   if (!given.empty()) return expand_home(given);
+  const std::vector<std::string> known = encoder_names();
+  if (std::find(known.begin(), known.end(), encoder.substr(0, encoder.find(':'))) == known.end()) {
+    throw UsageError("unknown encoder '" + encoder + "': there are " + joined(known) +
+                     did_you_mean(encoder, known));
+  }
   const EncoderSearch search = find_encoder_file(encoder, data);
   if (!search.found.empty()) return search.found;
   std::vector<std::string> searched;

@@ -118,7 +118,7 @@ TEST(SetReport, OracleIsTheBestOfAPictureByEveryMetric) {
   const MetricSet metrics = parse_metrics("all", "");
   const std::vector<std::vector<Tokens>> captions = {
       {words("a cat"), words("a dog runs on grass"), words("grass")},
-      {words("a cat sleeps"), words("a man")}};
+      {words("a cat sleeps"), words("a green man")}};
   const SetReport report = report_of(captions, references, metrics);
   const CaptionScorer scorer(references, {.metrics = metrics});
   for (const ScoreColumn& column : score_columns(metrics)) {
