@@ -43,6 +43,11 @@ std::vector<std::string> encoder_names() {
   return names;
 }
 
+UsageError unknown_encoder(const std::string& name) {
+  return UsageError("unknown encoder '" + name + "': there are " + joined(encoder_names()) +
+                    did_you_mean(name, encoder_names()));
+}
+
 Var Encoder::forward_layers(Tape&, const Var&, size_t, size_t) {
   throw InternalError("the encoder '" + name() + "' cannot be cut between layers");
 }
@@ -57,8 +62,7 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, Parameters& param
   if (auto table = network_table(name, options)) {
     return std::make_unique<Network>(name, *std::move(table), options, parameters);
   }
-  throw UsageError("unknown encoder '" + name + "': there are " + joined(encoder_names()) +
-                   did_you_mean(name, encoder_names()));
+  throw unknown_encoder(name);
 }
 
 bool is_pretrained(const std::string& name) { return from_scratch(name) == nullptr; }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/parameters.h"
 #include "core/serialization/weights_file.h"
 #include "core/tape.h"
@@ -59,6 +60,8 @@ struct EncoderOptions;
 
 /// The names that make_encoder knows, without modules behind a colon.
 std::vector<std::string> encoder_names();
+/// What to throw for a name that is none of them.
+UsageError unknown_encoder(const std::string& name);
 
 /// A pretrained network by a name of network_table(), or `scene_cnn` or `form_color_cnn`, which are
 /// trained from scratch and have no options. Declares the parameters under "encoder." in the

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <system_error>
 
-#include "core/did_you_mean.h"
 #include "core/error.h"
 #include "core/system/environment.h"
 #include "core/system/home.h"
@@ -94,8 +93,7 @@ fs::path encoder_file(const std::string& encoder, const std::string& given,
   if (!given.empty()) return expand_home(given);
   const std::vector<std::string> known = encoder_names();
   if (std::find(known.begin(), known.end(), encoder.substr(0, encoder.find(':'))) == known.end()) {
-    throw UsageError("unknown encoder '" + encoder + "': there are " + joined(known) +
-                     did_you_mean(encoder, known));
+    throw unknown_encoder(encoder);
   }
   const EncoderSearch search = find_encoder_file(encoder, data);
   if (!search.found.empty()) return search.found;

@@ -2,17 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include "tests/words.h"
 
 namespace storyteller {
 namespace {
-
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
-}
 
 std::string subject(const std::string& text) { return kinds_text(subject_of(words(text)).kinds); }
 

@@ -2,21 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "model/wording/neutral_words.h"
 #include "model/wording/sentence.h"
 #include "model/wording/tidy_words.h"
+#include "tests/words.h"
 
 namespace storyteller {
 namespace {
-
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
-}
 
 std::string tidy(const std::string& text) { return written(tidy_words(words(text))); }
 std::string neutral(const std::string& text) { return written(without_gender(words(text))); }

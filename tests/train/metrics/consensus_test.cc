@@ -8,23 +8,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/words.h"
 #include "train/metrics/metric_scorer.h"
 #include "train/metrics/ngram/cider.h"
 #include "train/metrics/spice/spice.h"
 
 namespace storyteller {
 namespace {
-
-Tokens words(const std::string& sentence) {
-  Tokens tokens;
-  size_t begin = 0;
-  while (begin < sentence.size()) {
-    const size_t end = std::min(sentence.find(' ', begin), sentence.size());
-    tokens.push_back(sentence.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return tokens;
-}
 
 using Weights = std::map<Tokens, double>;
 

@@ -2,23 +2,15 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "tests/words.h"
 #include "train/metrics/ngram/references.h"
 
 namespace storyteller {
-
-/// Tokens between blanks.
-inline Tokens words(const std::string& text) {
-  std::istringstream in(text);
-  Tokens out;
-  for (std::string word; in >> word;) out.push_back(word);
-  return out;
-}
 
 /// One caption a line.
 inline std::vector<Tokens> lines_of_words(const std::filesystem::path& path) {
