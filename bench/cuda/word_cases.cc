@@ -9,6 +9,7 @@
 #include "kernels/filter_logits.h"
 #include "kernels/row_loss.h"
 #include "kernels/sample_step.h"
+#include "kernels/soft_cross_entropy.h"
 #include "kernels/top_words.h"
 
 namespace storyteller {
@@ -35,6 +36,37 @@ KernelCase cross_entropy_case(int64_t N, int64_t V) {
                                                 .N = N,
                                                 .V = V};
                         return [p] { cross_entropy(cuda(), p); };
+                      });
+}
+
+template <class T>
+KernelCase soft_cross_entropy_case(int64_t N, int64_t V) {
+  return make_case<T>(
+      with("soft_cross_entropy", "V", V), {.elements = 2 * N * V, .words = N * V + 2 * N},
+      [=](KernelArrays& arrays) -> Call {
+        const SoftCrossEntropy<T> p{.logits = arrays.in<T>(N * V, -8, 8),
+                                    .q = arrays.in<float>(N * V, 0, 2 / static_cast<float>(V)),
+                                    .target = arrays.drawn_integers(N, V),
+                                    .weight = nullptr,
+                                    .loss = arrays.out<float>(N),
+                                    .N = N,
+                                    .V = V};
+        return [p] { soft_cross_entropy(cuda(), p); };
+      });
+}
+
+/// A teacher of several: what those before it say is there.
+template <class T>
+KernelCase add_softmax_case(int64_t N, int64_t V) {
+  return make_case<T>(with("add_softmax", "V", V), {.elements = N * V, .words = 2 * N * V},
+                      [=](KernelArrays& arrays) -> Call {
+                        const AddSoftmax<T> p{.x = arrays.in<T>(N * V, -8, 8),
+                                              .q = arrays.out<float>(N * V),
+                                              .N = N,
+                                              .V = V,
+                                              .scale = 0.5F,
+                                              .accumulate = true};
+                        return [p] { add_softmax(cuda(), p); };
                       });
 }
 
@@ -188,6 +220,8 @@ void append_cases(const Sizes& size, std::vector<KernelCase>& cases) {
                 L = size(7, 49), beams = size(6, 320);
   for (const int64_t V : {size(104, 10000), size(105, 2545)}) {
     cases.push_back(cross_entropy_case<T>(N, V));
+    cases.push_back(soft_cross_entropy_case<T>(N, V));
+    cases.push_back(add_softmax_case<T>(N, V));
     cases.push_back(top_words_case<T>(beams, V));
     cases.push_back(sample_step_case<T>(B, V));
     cases.push_back(filter_logits_case<T>(B, V));
