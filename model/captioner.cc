@@ -78,6 +78,12 @@ std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, De
 
 void Captioner::take_values(const SafetensorsFile& file) {
   preprocessing_ = preprocessing_of(file);
+  if (model_options_of(file).encoder_choices.side != options_.encoder_choices.side) {
+    const Preprocessing own = encoder_->preprocessing();
+    preprocessing_.width = own.width;
+    preprocessing_.height = own.height;
+    preprocessing_.short_side = own.short_side;
+  }
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     take_tensor(file, parameters_.name(id), parameters_.value(id));
   }

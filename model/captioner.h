@@ -107,7 +107,7 @@ class Captioner {
   /// file. The tensors must stay unchanged until the writer has written. `type`: of the elements in
   /// the file, kF32, or kBF16 or kF16 for one of half the size; they are read back as float32.
   void add_to(SafetensorsWriter& writer, StoredType type = StoredType::kF32) const;
-  /// Takes preprocessing and the values of every parameter from a file of the same model.
+  /// Takes all values, and preprocessing but for the side, from a file of the same model.
   void take_values(const SafetensorsFile& file);
 
  private:

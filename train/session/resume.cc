@@ -7,6 +7,7 @@
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
 #include "model/captioner.h"
+#include "model/encoder/encoder.h"
 #include "model/model_file.h"
 #include "train/checkpoint.h"
 
@@ -42,15 +43,42 @@ const std::set<std::string> kSchedule = {"epochs",       "batch_size",          
 /// The choice of words, and the layout of the moments.
 const std::set<std::string> kFixed = {"min_count", "encoder_training"};
 
+/// Why the encoder of a model takes no pictures of another side; "": it does, as it convolves to
+/// its end, and no decoder minds how many regions there are.
+std::string bound_to_its_side(const ModelOptions& model) {
+  if (!is_pretrained(model.encoder)) {
+    return "the encoder " + model.encoder + " has a side of its own";
+  }
+  if (encoder_options(model.encoder, model.encoder_choices).mean_image) {
+    return "the mean picture that is subtracted has the side of the model's pictures";
+  }
+  return "";
+}
+
+/// Throws UsageError where a model cannot go on with the side of pictures that is wanted.
+void require_free_side(const ModelOptions& now, const ModelOptions& then, const std::string& file) {
+  const int wanted = now.encoder_choices.side, kept = then.encoder_choices.side;
+  const std::string why = wanted == kept ? "" : bound_to_its_side(then);
+  if (why.empty()) return;
+  throw UsageError("`initial_model` " + file + ": `encoder_side` is " + std::to_string(wanted) +
+                   ", the model has " + std::to_string(kept) + ", and it cannot change: " + why +
+                   "; leave the setting out");
+}
+
 }  // namespace
 
 void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bool resumes) {
   // Whatever else has no shape of its own.
   std::set<std::string> free = {"feature_scale", "embedding_dropout", "output_dropout"};
   for (const SearchOption& option : kSearchOptions) free.insert(option.key);
+  const ModelOptions then = model_options_of(file);
+  if (!resumes && now.encoder == then.encoder) {
+    require_free_side(now, then, file.file());
+    free.insert("encoder_side");
+  }
   const Settings wanted = only(settings_of(now), free, /*among=*/false);
-  const auto changed = changed_settings(wanted, settings_of(model_options_of(file)),
-                                        resumes ? "the run" : "the model");
+  const auto changed =
+      changed_settings(wanted, settings_of(then), resumes ? "the run" : "the model");
   if (!changed.empty()) {
     throw UsageError(
         (resumes ? "`resume`: " : "`initial_model` " + file.file() + ": ") + joined(changed, "; ") +

@@ -12,7 +12,8 @@ namespace storyteller {
 
 /// Throws UsageError that names each setting of the model that differs from the file's and cannot
 /// ("hidden is 64, the run has 32"), and ModelError where the file's model has no words. `resumes`:
-/// the file is the run's own last.storyteller, else that of --init.
+/// the file is the run's own last.storyteller, else that of --init, where the side of a pretrained
+/// encoder's input may differ.
 void require_same_model(const ModelOptions& now, const SafetensorsFile& file, bool resumes);
 
 /// What a run that goes on does otherwise than before.
