@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/system/signals.h"
+#include "core/text/shell_word.h"
 #include "model/ensemble.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/caption_output.h"
@@ -35,6 +36,7 @@ struct CaptionArguments {
   std::string style;
   bool json = false, recursive = false, nul = false;
   double max_bad = MaxBad{}.share;
+  std::optional<double> min_confidence;
   SearchArguments search;
   WordArguments words;
   ChoiceArguments choice;
@@ -71,6 +73,15 @@ void require_outputs_apart(const CaptionArguments& arguments,
   inputs.require_other("--report", arguments.report);
   if (strips == nullptr) return;
   for (const auto& picture : pictures) strips->require_other(picture, inputs);
+}
+
+/// Throws UsageError where captions are to be left out by a confidence that the model has not.
+void require_confidence(const Ensemble& ensemble, const std::string& model) {
+  if (ensemble.confidence() != nullptr) return;
+  throw UsageError("--min-confidence: " + printable_path(model) +
+                   " was not calibrated, so it cannot tell how sure it is; storyteller calibrate "
+                   "--model " +
+                   shell_word(model) + " --data FORMAT:PATH --out FILE writes a model that can");
 }
 
 /// Until the names end or a signal asks to stop: a name is captioned as soon as no other waits.
@@ -128,6 +139,7 @@ int caption(const CaptionArguments& arguments) {
     const std::string warning = uncalibrated_warning(ensemble, models);
     if (!warning.empty()) report_warning(warning, std::cerr);
   }
+  if (arguments.min_confidence) require_confidence(ensemble, models.front());
   using Form = CaptionOutput::Form;
   Captioning captioning = captioning_of(ensemble, arguments.search, arguments.words, choice);
   CaptionOutput output(
@@ -140,7 +152,8 @@ int caption(const CaptionArguments& arguments) {
        .words = arguments.people.wording,
        .model = model_digits(ensemble)},
       strips ? &*strips : nullptr, arguments.report);
-  CaptionRun run(std::move(captioning), arguments.words.must(), output, single);
+  CaptionRun run(std::move(captioning), arguments.words.must(), output,
+                 {.single = single, .min_confidence = arguments.min_confidence});
   caption_all(names, run);
   run.flush();
   names.report_list();
@@ -174,6 +187,10 @@ void add_caption_command(const Options& program) {
   add_style_option(input, arguments->style);
   const Options output = command.group("Output");
   output.flag("--json", arguments->json, "one JSON object per image, a line each");
+  output.number("--min-confidence", arguments->min_confidence,
+                "leave out captions that a calibrated model is less sure of, and those of what "
+                "does not look like a photograph; they are counted",
+                {0, 1});
   output.text("--attention", arguments->attention,
               "folder for attention maps, one PNG per image: where the model looked for each word");
   output.text("--report", arguments->report,

@@ -41,11 +41,11 @@ MemoryError no_memory_for(const PictureName& picture) {
 }  // namespace
 
 CaptionRun::CaptionRun(Captioning captioning, std::vector<std::string> must, CaptionOutput& output,
-                       bool single)
+                       const Options& options)
     : captioning_(std::move(captioning)),
       missing_(captioning_.demands.must, std::move(must)),
       output_(output),
-      single_(single) {}
+      options_(options) {}
 
 CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   // A camera's photo decoded at a part of its size shows the encoders as much, in less time.
@@ -97,7 +97,7 @@ void CaptionRun::add_failure(const Error& error) {
 }
 
 void CaptionRun::fail(Pending& pending, const Error& error) {
-  if (single_) throw Error(error);
+  if (options_.single) throw Error(error);
   pending.error = with_flags(error.what());
   report_exception(std::make_exception_ptr(error), std::cerr);
   ++failed_;
@@ -159,6 +159,11 @@ void CaptionRun::flush() {
   output_.flush();
 }
 
+bool CaptionRun::leaves_out(const Assessment& assessment) const {
+  if (!options_.min_confidence) return false;
+  return !assessment.is_photograph() || assessment.confidence < options_.min_confidence;
+}
+
 void CaptionRun::hand_out(Pending& pending, const Description& description) {
   const std::vector<Caption>& captions = description.captions;
   enter(pending.picture.folder);
@@ -168,6 +173,10 @@ void CaptionRun::hand_out(Pending& pending, const Description& description) {
   }
   ++captioned_;
   if (folder_) ++folder_->captioned;
+  if (leaves_out(description.assessment)) {
+    if (left_out_++ == 0) first_left_out_ = pending.picture.path;
+    return;
+  }
   for (const IoError& error : output_.put({.picture = pending.picture,
                               .view = pending.view,
                               .captions = captions,
@@ -177,7 +186,7 @@ void CaptionRun::hand_out(Pending& pending, const Description& description) {
                               .concepts = description.concepts,
                               .missing = missing_.look(captions.front(), pending.picture.path),
                               .warnings = pending.warnings})) {
-    if (single_) throw error;
+    if (options_.single) throw error;
     report_exception(std::make_exception_ptr(error), std::cerr);
     if (worst_ == ExitCode::kOk || worst_ == ExitCode::kBadInput) worst_ = error.code();
   }
@@ -198,6 +207,14 @@ void CaptionRun::enter(const std::shared_ptr<FolderTally>& folder) {
 void CaptionRun::finish(bool stopped) {
   if (!stopped) enter(nullptr);
   for (const std::string& note : missing_.notes()) report_warning(note, std::cerr);
+  if (left_out_ > 0) {
+    report_warning(std::to_string(left_out_) + " of " + std::to_string(captioned_) +
+                       " captions are left out, that of " +
+                       printable_path(first_left_out_.string()) +
+                       " first: the model is less sure than --min-confidence, or sees no "
+                       "photograph",
+                   std::cerr);
+  }
   if (failed_ <= kManyFailures) return;
   report_warning(std::to_string(failed_) + " of " + std::to_string(total_) +
                      " pictures could not be captioned",

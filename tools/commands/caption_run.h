@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,10 +18,14 @@ namespace storyteller {
 /// where it is shown, a small view: memory is that of one decoded picture, however many come.
 class CaptionRun {
  public:
+  struct Options {
+    bool single = false;  ///< one picture was named and no more: what is wrong with it is thrown
+    /// Captions of less, and of what does not look like a photograph, are not handed out.
+    std::optional<double> min_confidence = {};
+  };
   /// @param must names of captioning.demands.must.
-  /// @param single one picture was named and no more: what is wrong with it is thrown.
   CaptionRun(Captioning captioning, std::vector<std::string> must, CaptionOutput& output,
-             bool single);
+             const Options& options);
 
   /// Reads a picture. Where it cannot be read, that is reported and the run goes on. Throws Stopped
   /// where a signal ends the waiting for a pipe.
@@ -33,7 +38,7 @@ class CaptionRun {
   /// Captions what was added and hands it out, failures in their places.
   void flush();
   /// After the last flush(): judges the last folder, unless the run was `stopped` inside, and says
-  /// how much of all failed, and what was not said.
+  /// how much of all failed, what was not said and what was left out.
   void finish(bool stopped);
 
   size_t captioned() const { return captioned_; }
@@ -62,6 +67,7 @@ class CaptionRun {
   /// that one by one. Of others nothing.
   std::vector<Description> caption_all();
   std::vector<Description> caption(const std::vector<const Pending*>& pictures);
+  bool leaves_out(const Assessment& assessment) const;
   void hand_out(Pending& pending, const Description& description);
   /// The pictures of `folder` follow; null: of none. Judges the one before.
   void enter(const std::shared_ptr<FolderTally>& folder);
@@ -69,10 +75,11 @@ class CaptionRun {
   Captioning captioning_;
   MissingWords missing_;
   CaptionOutput& output_;
-  bool single_;
+  Options options_;
   std::vector<Pending> pictures_;
   std::shared_ptr<FolderTally> folder_;
-  size_t total_ = 0, captioned_ = 0, failed_ = 0, bad_found_ = 0;
+  size_t total_ = 0, captioned_ = 0, failed_ = 0, bad_found_ = 0, left_out_ = 0;
+  std::filesystem::path first_left_out_;
   bool empty_folder_ = false;
   ExitCode worst_ = ExitCode::kOk;  // of what is never forgiven
 };
