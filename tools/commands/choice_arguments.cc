@@ -1,5 +1,6 @@
 #include "tools/commands/choice_arguments.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -137,6 +138,13 @@ Captioning captioning_of(Ensemble& models, const SearchArguments& search,
     throw UsageError("--must needs a plain beam search; leave " +
                      std::string(options.sample > 0 ? "--sample" : "--diverse") +
                      " out, or --must");
+  }
+  if (options.concept_bonus > 0 && std::ranges::none_of(models.members(), [](const auto& model) {
+        return model->concepts() != nullptr;
+      })) {
+    throw UsageError(
+        "--concept-bonus: the model has no concepts that could be detected; leave it out, or name "
+        "a model that was trained with --set concepts=K");
   }
   if (choice && options.sample < 2 && (options.sample == 1 || options.beam * options.diverse < 2)) {
     throw UsageError(std::string("--choose ") + (choice.name == kAgreement ? "mbr" : "plausible") +

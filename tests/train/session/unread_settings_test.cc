@@ -50,6 +50,13 @@ TEST(UnreadSettings, OfAnotherKindOfDecoderAreNamed) {
   EXPECT_EQ(problem_of({"decoder=fixed", "image_input=state", "initial_state=mlp"}), "");
 }
 
+TEST(UnreadSettings, OfConceptsThatTheModelHasNotAreNamed) {
+  EXPECT_EQ(problem_of({"concept_bonus=2", "concept_inputs=4"}),
+            "`concept_inputs`, `concept_bonus`: nothing reads them while concepts is 0; leave them "
+            "out or set another concepts");
+  EXPECT_EQ(problem_of({"concept_bonus=2", "concepts=30"}), "");
+}
+
 TEST(UnreadSettings, OfAnotherRuleOrScheduleAreNamed) {
   EXPECT_NE(problem_of({"momentum=0.5"}).find("optimizer=sgd"), std::string::npos);
   EXPECT_EQ(problem_of({"momentum=0.5", "optimizer=nesterov"}), "");
