@@ -115,11 +115,21 @@ INSTANTIATE_TEST_SUITE_P(All, ResumeVariants,
                                          Variant{"adamw", OptimizerKind::kAdamW, 0.5, 1}),
                          [](const auto& info) { return info.param.name; });
 
+constexpr size_t kPictures = 6, kWords = 8;  // every second of these: as many steps an epoch
+
 struct Strategy {
   std::string name;
   std::function<void(TrainOptions&)> choose;
   uint64_t teachers = 0;
+  bool with_words = false;  ///< pictures, and captions without, of which the concepts tell
 };
+
+TinyTraining training_of(const Strategy& strategy, const std::filesystem::path& folder) {
+  if (!strategy.with_words) {
+    return {"mobilenet_v2", TinyDataset::varied_captions(kImages), folder};
+  }
+  return {"mobilenet_v2", TinyDataset::varied_captions(kPictures + kWords), folder, kWords};
+}
 
 class ResumeStrategies : public testing::TestWithParam<Strategy> {};
 
@@ -127,8 +137,12 @@ class ResumeStrategies : public testing::TestWithParam<Strategy> {};
 TEST_P(ResumeStrategies, EndInTheSameBits) {
   set_threads(2);
   const TemporaryFolder folder;
-  TinyTraining training("mobilenet_v2", TinyDataset::varied_captions(kImages), folder.path());
+  TinyTraining training = training_of(GetParam(), folder.path());
   training.teachers() = GetParam().teachers;
+  if (GetParam().with_words) {
+    training.sets() = {{"pictures", kPictures, 1}, {"words", kPictures + kWords, 0.5}};
+    training.model().concepts = {.count = 8, .inputs = 3, .threshold = 0.01};
+  }
   TrainOptions options = tiny_options();
   GetParam().choose(options);
   ASSERT_EQ(train(training, options, folder / "whole"), 1);
@@ -138,39 +152,55 @@ TEST_P(ResumeStrategies, EndInTheSameBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ResumeStrategies,
-    testing::Values(Strategy{"scheduled_sampling",
-                             [](TrainOptions& options) {
-                               options.scheduled_sampling = {.schedule = SamplingSchedule::kLinear,
-                                                             .every = 1,
-                                                             .rate = 0.5,
-                                                             .most = 1};
-                             }},
-                    Strategy{"self_critical",
-                             [](TrainOptions& options) {
-                               options.self_critical = {.epochs = 2, .samples = 3};
-                             }},
-                    Strategy{"self_critical_from_the_beginning_with_an_anchor_in_parts",
-                             [](TrainOptions& options) {
-                               options.accumulate = 2;
-                               options.self_critical = {.epochs = 9,
-                                                        .samples = 2,
-                                                        .reward = "cider,bleu_4",
-                                                        .baseline = Baseline::kGreedy,
-                                                        .dropout = true,
-                                                        .anchor = 0.3};
-                             }},
-                    Strategy{"self_critical_near_a_teacher",
-                             [](TrainOptions& options) {
-                               options.self_critical = {
-                                   .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
-                             },
-                             1},
-                    Strategy{"distillation_of_two_teachers_in_parts",
-                             [](TrainOptions& options) {
-                               options.accumulate = 2;
-                               options.objectives = "cross_entropy:0.3,distillation:0.7";
-                             },
-                             2}),
+    testing::Values(
+        Strategy{"scheduled_sampling",
+                 [](TrainOptions& options) {
+                   options.scheduled_sampling = {
+                       .schedule = SamplingSchedule::kLinear, .every = 1, .rate = 0.5, .most = 1};
+                 }},
+        Strategy{
+            "self_critical",
+            [](TrainOptions& options) { options.self_critical = {.epochs = 2, .samples = 3}; }},
+        Strategy{"self_critical_from_the_beginning_with_an_anchor_in_parts",
+                 [](TrainOptions& options) {
+                   options.accumulate = 2;
+                   options.self_critical = {.epochs = 9,
+                                            .samples = 2,
+                                            .reward = "cider,bleu_4",
+                                            .baseline = Baseline::kGreedy,
+                                            .dropout = true,
+                                            .anchor = 0.3};
+                 }},
+        Strategy{"self_critical_near_a_teacher",
+                 [](TrainOptions& options) {
+                   options.self_critical = {
+                       .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
+                 },
+                 1},
+        Strategy{"distillation_of_two_teachers_in_parts",
+                 [](TrainOptions& options) {
+                   options.accumulate = 2;
+                   options.objectives = "cross_entropy:0.3,distillation:0.7";
+                 },
+                 2},
+        Strategy{"concepts_and_captions_without_pictures",
+                 [](TrainOptions& options) { options.captions_per_image = 2; }, 0, true},
+        Strategy{"concepts_and_scheduled_sampling_in_parts",
+                 [](TrainOptions& options) {
+                   options.accumulate = 2;
+                   options.scheduled_sampling = {
+                       .schedule = SamplingSchedule::kLinear, .every = 1, .rate = 0.5, .most = 1};
+                 },
+                 0, true},
+        Strategy{"concepts_and_rewards",
+                 [](TrainOptions& options) { options.self_critical = {.epochs = 2, .samples = 3}; },
+                 0, true},
+        Strategy{"concepts_and_rewards_near_a_teacher",
+                 [](TrainOptions& options) {
+                   options.self_critical = {
+                       .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
+                 },
+                 1, true}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "kernels/philox.h"
 #include "model/style_tokens.h"
@@ -20,8 +21,9 @@ namespace storyteller {
 /// Pictures of 24 x 24 pixels in colours of their own, with captions that the test gives.
 class TinyDataset : public Dataset {
  public:
-  explicit TinyDataset(std::vector<std::vector<std::string>> captions)
-      : captions_(std::move(captions)) {}
+  /// The last `without_pictures` are captions alone.
+  explicit TinyDataset(std::vector<std::vector<std::string>> captions, size_t without_pictures = 0)
+      : captions_(std::move(captions)), pictures_(captions_.size() - without_pictures) {}
 
   /// `images` pictures with two captions each, 3 to 8 words long, no two of them equal.
   static std::vector<std::vector<std::string>> varied_captions(size_t images) {
@@ -39,8 +41,10 @@ class TinyDataset : public Dataset {
   size_t size() const override { return captions_.size(); }
   std::string id(size_t i) const override { return "tiny-" + std::to_string(i); }
   std::vector<std::string> captions(size_t i) const override { return captions_[i]; }
+  bool has_picture(size_t i) const override { return i < pictures_; }
   std::string picture_bytes(size_t) const override { return {}; }
   Image load(size_t i, std::vector<std::string>*) const override {
+    if (!has_picture(i)) throw InternalError("these captions have no picture");
     const auto bits = philox(7, 0, i);
     const auto byte = [](uint32_t x) { return static_cast<uint8_t>(x); };
     Image image = solid_image(24, 24, {byte(bits[0]), byte(bits[1]), byte(bits[2])});
@@ -54,6 +58,7 @@ class TinyDataset : public Dataset {
 
  private:
   std::vector<std::vector<std::string>> captions_;
+  size_t pictures_;
   BadPictures none_;
 };
 
@@ -84,11 +89,13 @@ inline void fill_encoder(Parameters& parameters) {
 class TinyTraining {
  public:
   /// `encoder`: "scene_cnn", which learns, or "mobilenet_v2", whose features are then random but
-  /// different for every picture. `folder` keeps them.
+  /// different for every picture. `folder` keeps them. The last `without_pictures` are captions
+  /// alone, whose features are 0.
   TinyTraining(const std::string& encoder, std::vector<std::vector<std::string>> captions,
-               const std::filesystem::path& folder)
-      : train_(captions),
-        validation_({captions.begin(), captions.begin() + std::min<long>(captions.size(), 6)}),
+               const std::filesystem::path& folder, size_t without_pictures = 0)
+      : train_(captions, without_pictures),
+        validation_({captions.begin(),
+                     captions.begin() + std::min<long>(captions.size() - without_pictures, 6)}),
         train_captions_(train_),
         validation_captions_(validation_) {
     model_.encoder = encoder;
@@ -143,10 +150,12 @@ class TinyTraining {
         data.sets[s].begin = begin_word(vocabulary, styles_[s], "");
       }
       data.validation[0].name = "one";
-      data.validation.push_back({.name = "other",
-                                 .dataset = train_,
-                                 .captions = train_captions_,
-                                 .features = train_features_.get()});
+      if (train_.has_picture(train_.size() - 1)) {
+        data.validation.push_back({.name = "other",
+                                   .dataset = train_,
+                                   .captions = train_captions_,
+                                   .features = train_features_.get()});
+      }
       for (size_t s = 0; s < styles_.size(); ++s) data.validation[s].begin = data.sets[s].begin;
     }
     if (options.encoder.active()) add_layers(options, folder, *run, data);
@@ -156,7 +165,8 @@ class TinyTraining {
   }
 
   ModelOptions& model() { return model_; }
-  /// Of the pictures; where there are some, a second set is validated, the training pictures.
+  /// Of the pictures; where there are some, a second set is validated, the training pictures,
+  /// unless some of them are captions alone.
   std::vector<TrainingSet>& sets() { return sets_; }
   /// One for each of the two sets; empty: the model knows none.
   std::vector<std::string>& styles() { return styles_; }
@@ -199,6 +209,11 @@ class TinyTraining {
   static std::unique_ptr<FeatureCache> invent_features(const std::filesystem::path& path,
                                                        const Dataset& dataset) {
     constexpr size_t kRegions = 49, kWidth = 1280;  // of mobilenet_v2
+    std::vector<std::vector<std::string>> seen;
+    for (size_t i = 0; i < dataset.size() && dataset.has_picture(i); ++i) {
+      seen.push_back(dataset.captions(i));
+    }
+    const TinyDataset pictures(seen);
     FeatureBuild build;
     BadPictures bad;
     build.bad = &bad;
@@ -211,8 +226,14 @@ class TinyTraining {
         }
       }
     };
-    return FeatureCache::open_or_build(path, {1, dataset.fingerprint(), 3},
-                                       {dataset.size(), kRegions, kWidth}, dataset, build);
+    std::vector<std::unique_ptr<FeatureCache>> parts;
+    parts.push_back(FeatureCache::open_or_build(path, {1, pictures.fingerprint(), 3},
+                                                {pictures.size(), kRegions, kWidth}, pictures,
+                                                build));
+    const size_t rest = dataset.size() - pictures.size();
+    if (rest == 0) return std::move(parts.front());
+    parts.push_back(FeatureCache::without_pictures({rest, kRegions, kWidth}));
+    return FeatureCache::joined(std::move(parts));
   }
 
   TinyDataset train_, validation_;
