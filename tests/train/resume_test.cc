@@ -131,6 +131,17 @@ TinyTraining training_of(const Strategy& strategy, const std::filesystem::path& 
   return {"mobilenet_v2", TinyDataset::varied_captions(kPictures + kWords), folder, kWords};
 }
 
+void read_own_words(TrainOptions& options) {
+  options.scheduled_sampling = {
+      .schedule = SamplingSchedule::kLinear, .every = 1, .rate = 0.5, .most = 1};
+}
+void learn_from_rewards(TrainOptions& options) {
+  options.self_critical = {.epochs = 2, .samples = 3};
+}
+void stay_near_a_teacher(TrainOptions& options) {
+  options.self_critical = {.epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
+}
+
 class ResumeStrategies : public testing::TestWithParam<Strategy> {};
 
 // The draws of a step are functions of its number, and what was measured so far is kept.
@@ -152,55 +163,29 @@ TEST_P(ResumeStrategies, EndInTheSameBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ResumeStrategies,
-    testing::Values(
-        Strategy{"scheduled_sampling",
-                 [](TrainOptions& options) {
-                   options.scheduled_sampling = {
-                       .schedule = SamplingSchedule::kLinear, .every = 1, .rate = 0.5, .most = 1};
-                 }},
-        Strategy{
-            "self_critical",
-            [](TrainOptions& options) { options.self_critical = {.epochs = 2, .samples = 3}; }},
-        Strategy{"self_critical_from_the_beginning_with_an_anchor_in_parts",
-                 [](TrainOptions& options) {
-                   options.accumulate = 2;
-                   options.self_critical = {.epochs = 9,
-                                            .samples = 2,
-                                            .reward = "cider,bleu_4",
-                                            .baseline = Baseline::kGreedy,
-                                            .dropout = true,
-                                            .anchor = 0.3};
-                 }},
-        Strategy{"self_critical_near_a_teacher",
-                 [](TrainOptions& options) {
-                   options.self_critical = {
-                       .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
-                 },
-                 1},
-        Strategy{"distillation_of_two_teachers_in_parts",
-                 [](TrainOptions& options) {
-                   options.accumulate = 2;
-                   options.objectives = "cross_entropy:0.3,distillation:0.7";
-                 },
-                 2},
-        Strategy{"concepts_and_captions_without_pictures",
-                 [](TrainOptions& options) { options.captions_per_image = 2; }, 0, true},
-        Strategy{"concepts_and_scheduled_sampling_in_parts",
-                 [](TrainOptions& options) {
-                   options.accumulate = 2;
-                   options.scheduled_sampling = {
-                       .schedule = SamplingSchedule::kLinear, .every = 1, .rate = 0.5, .most = 1};
-                 },
-                 0, true},
-        Strategy{"concepts_and_rewards",
-                 [](TrainOptions& options) { options.self_critical = {.epochs = 2, .samples = 3}; },
-                 0, true},
-        Strategy{"concepts_and_rewards_near_a_teacher",
-                 [](TrainOptions& options) {
-                   options.self_critical = {
-                       .epochs = 2, .samples = 3, .loss = SequenceLoss::kProximal};
-                 },
-                 1, true}),
+    testing::Values(Strategy{"scheduled_sampling", read_own_words},
+                    Strategy{"self_critical", learn_from_rewards},
+                    Strategy{"self_critical_from_the_beginning_with_an_anchor_in_parts",
+                             [](TrainOptions& options) {
+                               options.accumulate = 2;
+                               options.self_critical = {.epochs = 9,
+                                                        .samples = 2,
+                                                        .reward = "cider,bleu_4",
+                                                        .baseline = Baseline::kGreedy,
+                                                        .dropout = true,
+                                                        .anchor = 0.3};
+                             }},
+                    Strategy{"self_critical_near_a_teacher", stay_near_a_teacher, 1},
+                    Strategy{"distillation_of_two_teachers_in_parts",
+                             [](TrainOptions& options) {
+                               options.accumulate = 2;
+                               options.objectives = "cross_entropy:0.3,distillation:0.7";
+                             },
+                             2},
+                    Strategy{"concepts", [](TrainOptions&) {}, 0, true},
+                    Strategy{"concepts_and_scheduled_sampling", read_own_words, 0, true},
+                    Strategy{"concepts_and_rewards", learn_from_rewards, 0, true},
+                    Strategy{"concepts_and_rewards_near_a_teacher", stay_near_a_teacher, 1, true}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ResumeSlow, EndsInTheSameBitsWithAnEncoderThatLearnsAndAnyLoaderThreads) {
