@@ -123,12 +123,9 @@ struct Strategy {
   uint64_t teachers = 0;
   bool with_words = false;  ///< pictures, and captions without, of which the concepts tell
 };
-
 TinyTraining training_of(const Strategy& strategy, const std::filesystem::path& folder) {
-  if (!strategy.with_words) {
-    return {"mobilenet_v2", TinyDataset::varied_captions(kImages), folder};
-  }
-  return {"mobilenet_v2", TinyDataset::varied_captions(kPictures + kWords), folder, kWords};
+  const size_t words = strategy.with_words ? kWords : 0, all = words ? kPictures + words : kImages;
+  return {"mobilenet_v2", TinyDataset::varied_captions(all), folder, words};
 }
 
 void read_own_words(TrainOptions& options) {
