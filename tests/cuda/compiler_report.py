@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Compiles every kernels/*_cuda.cu for sm_80 and sm_90 and holds the machine code to what the
-sources promise.
+"""Compiles every kernels/*_cuda.cu and holds the machine code to what the sources promise.
 
-    compiler_report.py BUILD_DIR [--nvcc NVCC] [--jobs N] [NAME...]
+    compiler_report.py BUILD_DIR [--nvcc NVCC] [--jobs N] [--in-full] [NAME...]
 
 Fails when nvcc warns, when a kernel breaks a promise that stands above it (compiler_output.py says
 which there are), when a promise cannot be broken because no instantiation is a vector one, or when a
 kernel of the hot files does not promise "no stack". Writes BUILD_DIR/compiler_report/report.json and
-report.md: registers, shared memory, stack, spills and accesses of every kernel. A file is compiled
-again when it, a project header that it includes, or the compiler has changed. NAMEs are those of
-kernels/NAME_cuda.cu; without them all. Exit status 77 where there is no nvcc.
+report.md: registers, shared memory, stack, spills and accesses of every kernel for sm_90, and with
+--in-full for sm_80 as well. A file is compiled again when it, a project header that it includes, or the
+compiler has changed. NAMEs are those of kernels/NAME_cuda.cu; without them all. Exit status 77 where
+there is no nvcc.
 """
 import argparse
 import concurrent.futures
@@ -28,12 +28,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compiler_output  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-ARCHITECTURES = ("80", "90")
+ARCHITECTURES = ("90",)
+ALL_ARCHITECTURES = ("80", "90")
 FLAGS = ["-std=c++20", "-O3", "--expt-relaxed-constexpr", "-Werror", "all-warnings", "-Xptxas", "-v"]
 # Files of what a training step launches most; every kernel in them promises "no stack".
 HOT = ("attention", "attention_keys", "cross_entropy", "gru_cell", "lstm_cell", "optimizer")
 SKIPPED = 77
-FORMAT = 1  # of the cached rows
+FORMAT = 2  # of the cached rows
 
 
 def included_files(source):
@@ -50,7 +51,7 @@ def included_files(source):
 
 
 def digest(source, version):
-    state = hashlib.sha256(json.dumps([FORMAT, version, FLAGS, ARCHITECTURES]).encode())
+    state = hashlib.sha256(json.dumps([FORMAT, version, FLAGS]).encode())
     for path in included_files(source):
         state.update(str(path.relative_to(ROOT)).encode() + b"\0")
         state.update(hashlib.sha256(path.read_bytes()).digest())
@@ -77,19 +78,17 @@ def rows_of(text, ptx_of_arch, source_text):
     return sorted(rows, key=lambda row: (row["instantiation"], row["arch"]))
 
 
-def compile_file(source, nvcc):
+def compile_file(source, arch, nvcc):
     """The rows of a file, or the compiler's complaint."""
-    command = [nvcc, *FLAGS, f"-I{ROOT}", "-fatbin"]
-    for arch in ARCHITECTURES:
-        command += ["-gencode", f"arch=compute_{arch},code=sm_{arch}"]
+    command = [nvcc, *FLAGS, f"-I{ROOT}", "-fatbin",
+               "-gencode", f"arch=compute_{arch},code=sm_{arch}"]
     with tempfile.TemporaryDirectory(prefix="storyteller-compiler-") as folder:
         command += ["--keep", "--keep-dir", folder, str(source), "-o", f"{folder}/all.fatbin"]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False)
         if done.returncode != 0 or re.search(r"\bwarning\b", done.stdout):
             return None, f"nvcc: {done.stdout}"
-        ptx = {f"sm_{arch}": pathlib.Path(folder, f"{source.stem}.compute_{arch}.ptx").read_text()
-               for arch in ARCHITECTURES}
+        ptx = {f"sm_{arch}": pathlib.Path(folder, f"{source.stem}.ptx").read_text()}
     return rows_of(done.stdout, ptx, source.read_text(encoding="utf-8")), ""
 
 
@@ -101,18 +100,18 @@ def from_json(rows):
     return rows
 
 
-def report_of(source, nvcc, version, cache):
+def report_of(source, arch, nvcc, version, cache):
     """The rows of a file, or why there are none; and whether they were known before."""
     name = source.name.removesuffix("_cuda.cu")
-    kept = cache / f"{name}.{digest(source, version)}.json"
+    kept = cache / f"{name}.{arch}.{digest(source, version)}.json"
     if kept.exists():
-        return name, from_json(json.loads(kept.read_text())), "", True
-    rows, complaint = compile_file(source, nvcc)
+        return from_json(json.loads(kept.read_text())), "", True
+    rows, complaint = compile_file(source, arch, nvcc)
     if rows is not None:
-        for old in cache.glob(f"{name}.*.json"):
+        for old in cache.glob(f"{name}.{arch}.*.json"):
             old.unlink()
         kept.write_text(json.dumps(rows))
-    return name, rows, complaint, False
+    return rows, complaint, False
 
 
 def problems_of(name, rows, source_text):
@@ -158,6 +157,7 @@ def arguments():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--nvcc", default="nvcc")
+    parser.add_argument("--in-full", action="store_true", help="for sm_80 as well")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     return parser.parse_intermixed_args()
 
@@ -175,21 +175,24 @@ def main():
     sources = sorted((ROOT / "kernels").glob("*_cuda.cu"))
     if options.names:
         sources = [s for s in sources if s.name.removesuffix("_cuda.cu") in options.names]
+    architectures = ALL_ARCHITECTURES if options.in_full else ARCHITECTURES
+    work = [(source, arch) for source in sources for arch in architectures]
     report, problems, remembered = {"compiler": version, "files": {}}, [], 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        each = pool.map(lambda source: report_of(source, options.nvcc, version, cache), sources)
-        for source, (name, rows, complaint, known) in zip(sources, each):
+        each = pool.map(lambda one: report_of(*one, options.nvcc, version, cache), work)
+        for (source, arch), (rows, complaint, known) in zip(work, each):
             remembered += known
+            name = source.name.removesuffix("_cuda.cu")
             if rows is None:
-                problems.append(f"kernels/{name}_cuda.cu: {complaint}")
+                problems.append(f"kernels/{name}_cuda.cu for sm_{arch}: {complaint}")
                 continue
-            report["files"][name] = rows
+            report["files"].setdefault(name, []).extend(rows)
             problems += problems_of(name, rows, source.read_text(encoding="utf-8"))
     (folder / "report.json").write_text(json.dumps(report, indent=1))
     (folder / "report.md").write_text(markdown(report))
     print("\n".join(problems))
     count = sum(map(len, report["files"].values()))
-    print(f"{len(sources)} files, {remembered} unchanged, {count} kernels: {len(problems)} problems; "
+    print(f"{len(sources)} files for {len(architectures)} architectures, {remembered} unchanged, {count} kernels: {len(problems)} problems; "
           f"{folder / 'report.md'}")
     return 1 if problems or not sources else 0
 
