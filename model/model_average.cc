@@ -1,11 +1,13 @@
 #include "model/model_average.h"
 
+#include <memory>
 #include <vector>
 
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
 #include "core/serialization/safetensors_writer.h"
 #include "model/captioner.h"
+#include "model/fewer_words.h"
 #include "model/model_file.h"
 
 namespace storyteller {
@@ -39,7 +41,8 @@ SearchOptions search_options_of(const std::filesystem::path& model) {
 }
 
 void write_average(std::span<const std::filesystem::path> models, StoredType type,
-                   const std::filesystem::path& out, const std::optional<SearchOptions>& search) {
+                   const std::filesystem::path& out, const std::optional<SearchOptions>& search,
+                   int words) {
   if (models.empty()) throw UsageError("an average of no model");
   const SafetensorsFile first = SafetensorsFile::open(models.front());
   ModelOptions options = model_options_of(first);
@@ -68,7 +71,12 @@ void write_average(std::span<const std::filesystem::path> models, StoredType typ
     }
   }
   SafetensorsWriter writer;
-  mean.add_to(writer, type);
+  std::unique_ptr<Captioner> smaller;
+  if (words == 0) {
+    mean.add_to(writer, type);
+  } else {
+    smaller = add_with_fewer_words(mean, words, type, writer);
+  }
   writer.set_metadata("storyteller.averaged", std::to_string(models.size()));
   writer.write(out);
 }

@@ -5,8 +5,9 @@
 
 namespace storyteller {
 
-/// The model that comes with the project, by its name in models/ of the source tree.
-inline constexpr const char* kShippedModel = "flickr8k.storyteller";
+/// The model that is used when none is named, by its name in models/ of the source tree. Others
+/// lie beside it.
+inline constexpr const char* kShippedModel = "everyday.storyteller";
 
 /// Where the model that comes with `program` lies if it is there: in the share folder of an
 /// installed copy (share/storyteller/models beside bin), and in models/ of the source tree for a
@@ -14,8 +15,9 @@ inline constexpr const char* kShippedModel = "flickr8k.storyteller";
 std::filesystem::path shipped_model(const std::filesystem::path& program);
 
 /// The model that a program uses: `given`, else STORYTELLER_MODEL, else the one shipped with it.
-/// Throws UsageError that names all these places where there is none, and ModelError where
-/// STORYTELLER_MODEL names nothing.
+/// The bare name of a shipped model ("flickr8k", with or without its ending) stands for it where no
+/// file of the working folder has that name. Throws UsageError that names all these places where
+/// there is none, and ModelError where STORYTELLER_MODEL names nothing.
 std::string model_to_use(const std::string& given, const std::filesystem::path& program);
 
 }  // namespace storyteller

@@ -28,7 +28,7 @@ class Quickstart(unittest.TestCase):
         (self.root / "tools").mkdir()
         (self.root / "models").mkdir()
         shutil.copy2(ROOT / "tools/quickstart", self.root / "tools")
-        for name in ("models/flickr8k.storyteller", "photo.jpg"):
+        for name in ("models/everyday.storyteller", "photo.jpg"):
             (self.root / name).touch()
         self.stand_in("tools/setup", "#!/bin/sh\n")
         self.stand_in("bin/cmake", CMAKE)

@@ -59,7 +59,7 @@ COMMANDS = {
 }
 # The scenes are built in, so they stand in for a folder of photographs.
 # Captioning without --model takes the model that comes with the project.
-SHIPPED_MODEL = "models/flickr8k.storyteller"
+SHIPPED_MODEL = "models/everyday.storyteller"
 TRAINED = "runs/flickr8k/best.storyteller"  # by a command that stands before
 STAND_INS = {"flickr8k:PATH": SMALL_DATA, "photo.jpg": "photo.png",
              "a.storyteller": TRAINED, "b.storyteller": TRAINED}

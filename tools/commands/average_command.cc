@@ -21,6 +21,7 @@ struct AverageArguments {
   std::vector<std::filesystem::path> models;
   std::string out;
   StoredType type = StoredType::kF32;
+  int words = 0;
   std::vector<std::string> settings;
 };
 
@@ -34,7 +35,7 @@ int average(const AverageArguments& arguments) {
   declare(search, config);
   for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
   check(search);
-  write_average(arguments.models, arguments.type, arguments.out, search);
+  write_average(arguments.models, arguments.type, arguments.out, search, arguments.words);
   for (const auto& model : arguments.models) {
     if (!SafetensorsFile::open(model).metadata().contains(kConfidenceKey)) continue;
     report_warning(printable_path(model.string()) +
@@ -59,6 +60,9 @@ void add_average_command(const Options& program) {
   command.repeated("--set", arguments->settings,
                    "how the model captions unless told otherwise: " + search_option_names());
   add_type_option(command, "--type", arguments->type, "of the stored numbers: f32, f16 or bf16");
+  command.number("--words", arguments->words,
+                 "most words that the new model knows, the most frequent ones; 0: all",
+                 {.least = 0});
   command.runs([arguments] { return average(*arguments); });
 }
 

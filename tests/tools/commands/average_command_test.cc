@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/serialization/safetensors.h"
+#include "model/model_file.h"
 #include "tests/tools/commands/command_test.h"
 
 namespace storyteller {
@@ -61,6 +62,50 @@ TEST_F(AverageCommand, EveryWeightIsTheMean) {
   EXPECT_EQ(word.out.find(' '), std::string::npos) << word.out;
   expect_error(run_storyteller({"average", half, "--out", set, "--set", "hidden=9"}), 2,
                {"hidden"});
+}
+
+TEST_F(AverageCommand, FewerWordsKeepTheMostFrequentAndTheirRows) {
+  const std::string all = train("all", {}), few = folder_ / "few.storyteller";
+  const auto words = [](const std::string& path) {
+    return vocabulary_of(SafetensorsFile::open(path)).words();
+  };
+  const std::vector<std::string> before = words(all);
+  constexpr size_t kKept = Vocabulary::kSpecialTokens + 5;
+  ASSERT_GT(before.size(), kKept + 3);
+  ASSERT_EQ(run_storyteller({"average", all, "--out", few, "--words", "5"}).code, 0);
+  EXPECT_EQ(words(few), std::vector<std::string>(before.begin(), before.begin() + kKept));
+  const auto larger = SafetensorsFile::open(all), smaller = SafetensorsFile::open(few);
+  size_t cut = 0;
+  for (const std::string& name : smaller.names()) {
+    auto x = values(larger, name);
+    const auto y = values(smaller, name);
+    if (smaller.find(name).shape != larger.find(name).shape) {
+      x.resize(x.size() / before.size() * kKept);
+      ++cut;
+    }
+    EXPECT_EQ(x, y) << name;
+  }
+  EXPECT_EQ(cut, 3U);  // embedding, output weight and bias
+  const Ended said = run_storyteller({"caption", "--model", few, scene()});
+  EXPECT_EQ(said.code, 0) << said.err;
+
+  const std::string same = folder_ / "same.storyteller";
+  ASSERT_EQ(run_storyteller({"average", all, "--out", same, "--words", "100000"}).code, 0);
+  EXPECT_EQ(words(same), before);
+  expect_error(run_storyteller({"average", all, "--out", few, "--words", "-1"}), 2, {"--words"});
+}
+
+TEST_F(AverageCommand, FewerWordsKeepConcepts) {
+  const std::string all = train("all", {"--set", "concepts=6"}), few = folder_ / "few.storyteller";
+  ASSERT_EQ(run_storyteller({"average", all, "--out", few, "--words", "1"}).code, 0);
+  const auto file = SafetensorsFile::open(few);
+  const ConceptTable table = concept_table_of(file);
+  EXPECT_EQ(table, concept_table_of(SafetensorsFile::open(all)));
+  const Vocabulary vocabulary = vocabulary_of(file);
+  ASSERT_FALSE(table.words.empty());
+  for (const std::string& word : table.words) EXPECT_NE(vocabulary.id(word), Vocabulary::kUnk);
+  const Ended said = run_storyteller({"caption", "--model", few, scene()});
+  EXPECT_EQ(said.code, 0) << said.err;
 }
 
 TEST_F(AverageCommand, ModelsOfTwoKindsHaveNoMean) {

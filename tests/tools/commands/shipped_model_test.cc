@@ -81,17 +81,25 @@ TEST_F(ShippedModel, NamesThatAreAlmostRightAreUnderstood) {
   std::filesystem::create_directory(folder_ / "run");
   write("run/best.storyteller", file_text(model()));
   const std::string best = folder_ / "run/best.storyteller";
-  const std::string shipped = std::string("did you mean ") + shipped_model(program_).string() + "?";
-  for (const char* name : {"flickr8k", "flickr8k.storyteller"}) {
-    expect_error(run({"caption", "--model", name, scene()}), 4, {name, shipped});
-    expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", name}}), 4,
-                 {"STORYTELLER_MODEL: ", name, shipped, "unset"});
-  }
   expect_error(run({"caption", "--model", folder_ / "run", scene()}), 4, {"did you mean " + best});
   expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", folder_ / "run"}}), 4,
                {"did you mean " + best});
   expect_error(run({"caption", scene()}, {{"STORYTELLER_MODEL", "~/none.storyteller"}}), 4,
                {"STORYTELLER_MODEL: ~/none.storyteller: no such file: the shell puts your home"});
+}
+
+TEST_F(ShippedModel, EachIsUsedByItsName) {
+  ship(write("damaged", "no model"));
+  const std::filesystem::path folder = std::filesystem::path(shipped_model(program_)).parent_path();
+  write_text(folder / "other.storyteller", file_text(model()));
+  const std::string sentence = std::string(kSentence) + "\n";
+  for (const char* name : {"other", "other.storyteller"}) {
+    EXPECT_EQ(run({"caption", "--model", name, scene()}).out, sentence) << name;
+    EXPECT_EQ(run({"caption", scene()}, {{"STORYTELLER_MODEL", name}}).out, sentence) << name;
+  }
+  expect_error(run({"caption", "--model", "others", scene()}), 4, {"others", "no such file"});
+  write_text(folder / "weights.safetensors", "of a metric");
+  expect_error(run({"caption", "--model", "weights", scene()}), 4, {"weights", "no such file"});
 }
 
 TEST_F(ShippedModel, HelpSaysTheDefault) {
@@ -112,7 +120,7 @@ TEST_F(ShippedModel, TheOneInTheTreeCaptionsAndIsSmall) {
   if (!std::filesystem::exists(in_source_tree())) {
     GTEST_SKIP() << "models/" << kShippedModel << " is not in this tree";
   }
-  EXPECT_LE(std::filesystem::file_size(in_source_tree()), 24'000'000U);
+  EXPECT_LE(std::filesystem::file_size(in_source_tree()), 36'000'000U);
   const Ended ended = run_storyteller({"caption", "--json", scene()});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(ended.err, "");
