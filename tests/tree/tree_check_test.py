@@ -56,7 +56,7 @@ PLANTED = {
                    ("train/common/loss.cc", "\n"), ("tools/misc.py", "\n")],
     "long file": [("core/a.cc", "\n" * 401), ("tools/long", "#!/bin/sh\n" + "\n" * 401)],
     "large file": [("docs/a.png", "x" * ((2 << 20) + 1)),
-                   ("models/a.storyteller", "x" * 24_000_001)],
+                   ("models/a.storyteller", "x" * 33_000_001)],
     "open end": [("core/a.cc", "// TO" + "DO later\n"), ("tests/b.py", "# FIX" + "ME\n")],
     "machine path": [("docs/a.md", "see /wo" + "rk/main\n"), ("tests/b.py", "p = '/ho" + "me/ann'\n"),
                      ("README.md", "from py" + "pi.org\n")],
