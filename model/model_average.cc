@@ -78,6 +78,10 @@ void write_average(std::span<const std::filesystem::path> models, StoredType typ
     smaller = add_with_fewer_words(mean, words, type, writer);
   }
   writer.set_metadata("storyteller.averaged", std::to_string(models.size()));
+  // One model stored anew has the training that it had.
+  if (models.size() == 1 && first.metadata().contains(kHistoryKey)) {
+    writer.set_metadata(kHistoryKey, first.metadata(kHistoryKey));
+  }
   writer.write(out);
 }
 

@@ -15,6 +15,10 @@ namespace storyteller {
 /// Version of the layout; files with a greater one are refused.
 inline constexpr int kModelFormat = 1;
 
+/// The epochs of the training that the model comes from, in the metadata, where they are known
+/// (train/checkpoint.h).
+inline constexpr const char* kHistoryKey = "storyteller.history";
+
 /// What a model file says of its model. All throw ModelError naming the file: where it is no model
 /// of storyteller, of another version, or damaged.
 ModelOptions model_options_of(const SafetensorsFile& file);

@@ -6,12 +6,12 @@
 #include "core/serialization/tensors.h"
 #include "core/system/disk_room.h"
 #include "core/system/printable.h"
+#include "model/model_file.h"
 
 namespace storyteller {
 namespace {
 
 constexpr const char* kStateKey = "storyteller.training";
-constexpr const char* kHistoryKey = "storyteller.history";
 constexpr const char* kRecordKey = "storyteller.run";
 
 /// As files hold them: flat.

@@ -16,6 +16,7 @@
 #include "core/text/phrase.h"
 #include "core/text/shell_word.h"
 #include "model/ensemble.h"
+#include "model/model_file.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
@@ -110,8 +111,8 @@ nlohmann::ordered_json scores_json(const EvaluatedSet& one) {
 /// Epochs of the training that a model file comes from, where it tells.
 std::vector<EpochRecord> history_of(const std::string& model) {
   const SafetensorsFile file = SafetensorsFile::open(model);
-  if (!file.metadata().contains("storyteller.history")) return {};
-  return history_from_json(file.metadata("storyteller.history"), model);
+  if (!file.metadata().contains(kHistoryKey)) return {};
+  return history_from_json(file.metadata(kHistoryKey), model);
 }
 
 /// What rewards the models were trained for, and how <end> counted in them; none: for none.

@@ -40,6 +40,11 @@ TEST_F(AverageCommand, EveryWeightIsTheMean) {
   EXPECT_EQ(run_storyteller({"average", out, "--out", half, "--type", "bf16"}).code, 0);
   const auto first = SafetensorsFile::open(a), second = SafetensorsFile::open(b);
   const auto mean = SafetensorsFile::open(out), stored = SafetensorsFile::open(half);
+  // One model keeps the training that it had; a mean is of no epoch.
+  EXPECT_FALSE(mean.metadata().contains(kHistoryKey));
+  const std::string again = folder_ / "again.storyteller";
+  EXPECT_EQ(run_storyteller({"average", a, "--out", again}).code, 0);
+  EXPECT_EQ(SafetensorsFile::open(again).metadata(kHistoryKey), first.metadata(kHistoryKey));
   size_t moved = 0;
   for (const std::string& name : mean.names()) {
     EXPECT_FALSE(name.starts_with("training."));
