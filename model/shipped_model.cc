@@ -30,21 +30,18 @@ fs::path model_in(const fs::path& folder) {
   return only;
 }
 
-/// The model in a folder that was named for it. Empty where the name is no folder's.
-std::string model_meant_by(const fs::path& name) {
+/// The file that a name was meant for which is none: the model in a folder, or one that lies beside
+/// the shipped one, by its name alone. Empty where there is no such file.
+std::string model_meant_by(const fs::path& name, const fs::path& shipped) {
   std::error_code failure;
-  if (!fs::is_directory(name, failure)) return "";
-  return printable(model_in(name).string(), kLongestName);
-}
-
-/// The shipped model of a bare name that is no file's, with or without its ending. Empty: none.
-std::string shipped_by_name(const fs::path& name, const fs::path& shipped) {
-  std::error_code failure;
-  if (shipped.empty() || name.has_parent_path() || fs::exists(name, failure)) return "";
+  if (fs::is_directory(name, failure)) {
+    return printable(model_in(name).string(), kLongestName);
+  }
+  if (fs::exists(name, failure) || name.has_parent_path()) return "";
   for (const char* ending : {"", ".storyteller"}) {
     const fs::path beside = shipped.parent_path() / (name.string() + ending);
-    if (beside.extension() == ".storyteller" && fs::is_regular_file(beside, failure)) {
-      return beside;
+    if (!shipped.empty() && fs::is_regular_file(beside, failure)) {
+      return printable(beside.string(), kLongestName);
     }
   }
   return "";
@@ -65,16 +62,14 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
   std::error_code failure;
   const fs::path shipped = shipped_model(program);
   if (!given.empty()) {
-    if (const std::string named = shipped_by_name(given, shipped); !named.empty()) return named;
-    if (const std::string meant = model_meant_by(given); !meant.empty()) {
+    if (const std::string meant = model_meant_by(given, shipped); !meant.empty()) {
       throw ModelError(printable(given, kLongestName) + ": did you mean " + meant + "?");
     }
     return given;
   }
   const std::string set = environment("STORYTELLER_MODEL");
   if (!set.empty()) {
-    if (const std::string named = shipped_by_name(set, shipped); !named.empty()) return named;
-    const std::string meant = model_meant_by(set);
+    const std::string meant = model_meant_by(set, shipped);
     if (meant.empty() && fs::exists(set, failure)) return set;
     throw ModelError("STORYTELLER_MODEL: " + printable(set, kLongestName) + ": " +
                      (meant.empty() ? why_missing(set) : "did you mean " + meant + "?") +

@@ -15,9 +15,8 @@ inline constexpr const char* kShippedModel = "everyday.storyteller";
 std::filesystem::path shipped_model(const std::filesystem::path& program);
 
 /// The model that a program uses: `given`, else STORYTELLER_MODEL, else the one shipped with it.
-/// The bare name of a shipped model ("flickr8k", with or without its ending) stands for it where no
-/// file of the working folder has that name. Throws UsageError that names all these places where
-/// there is none, and ModelError where STORYTELLER_MODEL names nothing.
+/// Throws UsageError that names all these places where there is none, and ModelError where
+/// STORYTELLER_MODEL names nothing, or either a folder or a shipped model without its folder.
 std::string model_to_use(const std::string& given, const std::filesystem::path& program);
 
 }  // namespace storyteller
