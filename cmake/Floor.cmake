@@ -18,9 +18,6 @@ endmacro()
 # ignored; ours defines none that change.
 set(ccache_for_precompiled CCACHE_SLOPPINESS=pch_defines,time_macros)
 
-# Quicker from nothing, but the objects are then found again in no other build folder.
-option(STORYTELLER_PCH "Precompile what the library includes of the standard library" OFF)
-
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
@@ -73,16 +70,9 @@ function(add_floor name)
   endforeach()
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")     # the binary's entry is not library code
   list(FILTER sources EXCLUDE REGEX "/kernels/cuda/")  # add_cuda_kernels() takes these
-  if(STORYTELLER_PCH)
-    set_ccache(${ccache_for_precompiled})
-  endif()
   add_library(storyteller_${name} STATIC ${sources})
   add_library(storyteller::${name} ALIAS storyteller_${name})
   set_target_properties(storyteller_${name} PROPERTIES EXPORT_NAME ${name})
   target_link_libraries(storyteller_${name} PUBLIC storyteller_options ${FLOOR_PUBLIC}
                                             PRIVATE ${FLOOR_PRIVATE})
-  if(STORYTELLER_PCH)
-    target_precompile_headers(storyteller_${name} PRIVATE
-      <algorithm> <filesystem> <functional> <memory> <span> <string> <vector>)
-  endif()
 endfunction()
