@@ -28,14 +28,15 @@ class PseudoCaptions : public CommandTest {
     }
     calibrate();
   }
-  /// The golden model, the surer the more probable its words are.
-  void calibrate() const {
+  /// The golden model, the surer the more probable its words are; pictures are photographs to it by
+  /// the sign of `photo`.
+  void calibrate(double photo = 3) const {
     const SafetensorsFile file = SafetensorsFile::open(model());
     const auto width =
         static_cast<size_t>(Captioner::load(model(), Device::cpu())->encoder().width());
     ConfidenceValues values;
     values.caption.terms = {{.signal = "mean_log_probability", .mean = -0.5, .weight = 2}};
-    values.photo.bias = 3;
+    values.photo.bias = photo;
     values.domain = {0, 1};
     const std::vector<float> projection(width, 1);
     write_calibrated(file, Confidence(values, {projection, {127}, {SubjectKinds{1}}}),
@@ -72,6 +73,14 @@ TEST_F(PseudoCaptions, OfLittleConfidenceAreLeftOutAndCounted) {
   EXPECT_NE(some.err.find(std::to_string(left_out) + " of 5 captions are left out, that of "),
             std::string::npos)
       << some.err;
+}
+
+TEST_F(PseudoCaptions, OfWhatIsNoPhotographAreLeftOutHoweverSure) {
+  calibrate(-3);
+  const Ended ended = caption_folder({"--min-confidence", "0"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "");
+  EXPECT_NE(ended.err.find("5 of 5 captions are left out"), std::string::npos) << ended.err;
 }
 
 TEST_F(PseudoCaptions, NeedACalibratedModelToBeChosenAmong) {
