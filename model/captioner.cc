@@ -1,5 +1,7 @@
 #include "model/captioner.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/device_turn.h"
@@ -10,6 +12,7 @@
 #include "model/model_file.h"
 #include "model/search/begin_word.h"
 #include "model/search/filters/concept_bonus.h"
+#include "model/search/filters/concept_doubt.h"
 #include "model/style_tokens.h"
 
 namespace storyteller {
@@ -151,13 +154,24 @@ Var Captioner::attended(Tape& tape, const Var& features) const {
   return concepts_->beside(tape, features, concepts_->detect(features.value()));
 }
 
-std::shared_ptr<const LogitFilter> Captioner::bonus_filter(const Tensor& features,
-                                                           double bonus) const {
+std::vector<std::shared_ptr<const LogitFilter>> Captioner::concept_filters(
+    const Tensor& features, const SearchOptions& search) const {
+  if (!uses_concepts(search)) return {};
   if (concepts_ == nullptr) {
-    throw UsageError("`concept_bonus`: the model has no concepts that could be detected");
+    throw UsageError(std::string(search.concept_bonus > 0 ? "`concept_bonus`" : "`concept_doubt`") +
+                     ": the model has no concepts that could be detected");
   }
-  return concept_bonus(bonus, concepts_->detect(features),
-                       concepts_of_words(concepts_->table(), vocabulary_));
+  const std::vector<int> of_word = concepts_of_words(concepts_->table(), vocabulary_);
+  std::vector<std::shared_ptr<const LogitFilter>> filters;
+  if (search.concept_bonus > 0) {
+    filters.push_back(concept_bonus(search.concept_bonus, concepts_->detect(features), of_word));
+  }
+  if (search.concept_doubt > 0) {
+    filters.push_back(concept_doubt(search.concept_doubt, concepts_->threshold(),
+                                    concepts_->probabilities(features), concepts_->size(),
+                                    of_word));
+  }
+  return filters;
 }
 
 std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
@@ -167,9 +181,7 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
   const DeviceTurn turn;
   decoder_->refresh();
   demands.vocabulary = &vocabulary_;
-  if (search.concept_bonus > 0) {
-    demands.filters.push_back(bonus_filter(features, search.concept_bonus));
-  }
+  std::ranges::move(concept_filters(features, search), std::back_inserter(demands.filters));
   const auto model = beginning_with(begin_word_, step_model(*decoder_, concepts_.get()));
   return best_found(*model, {&features, 1}, search, numbers, std::move(demands));
 }

@@ -83,9 +83,10 @@ class Captioner {
   /// What the decoder reads of pictures whose features are (I,L,D): those, and behind them the
   /// concepts that are detected in them, where the model has some.
   Var attended(Tape& tape, const Var& features) const;
-  /// A filter for `concept_bonus` of these pictures, see there. Throws UsageError where the model
-  /// has no concepts.
-  std::shared_ptr<const LogitFilter> bonus_filter(const Tensor& features, double bonus) const;
+  /// The filters for `concept_bonus` and `concept_doubt` of these pictures, see there; none where
+  /// both are off. Throws UsageError where the model has no concepts.
+  std::vector<std::shared_ptr<const LogitFilter>> concept_filters(
+      const Tensor& features, const SearchOptions& search) const;
   /// For each picture of features (I,L,D) the captions that the options ask for, the best first.
   /// `numbers`: as Search::run has them.
   std::vector<std::vector<Caption>> captions(const Tensor& features, const SearchOptions& search,

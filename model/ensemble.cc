@@ -1,6 +1,7 @@
 #include "model/ensemble.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/device_turn.h"
@@ -83,10 +84,10 @@ std::vector<std::vector<Caption>> Ensemble::captions(std::span<const Tensor> fea
     together.push_back({std::move(steps), encoder_of_[m]});
   }
   demands.vocabulary = &vocabulary();
-  if (search.concept_bonus > 0) {
+  if (uses_concepts(search)) {
     const size_t m = with_concepts() % members_.size();
-    demands.filters.push_back(
-        members_[m]->bonus_filter(features[encoder_of_[m]], search.concept_bonus));
+    std::ranges::move(members_[m]->concept_filters(features[encoder_of_[m]], search),
+                      std::back_inserter(demands.filters));
   }
   return best_found(*ensemble_steps(std::move(together)), features, search, numbers,
                     std::move(demands));

@@ -35,6 +35,8 @@ class Concepts {
 
   const ConceptTable& table() const { return table_; }
   int64_t size() const { return static_cast<int64_t>(table_.size()); }  ///< K
+  /// The least probability of what is seen.
+  double threshold() const { return options_.threshold; }
   /// Rows that the decoder has beside the regions, C.
   int64_t inputs() const { return options_.inputs; }
 

@@ -29,6 +29,9 @@ struct SearchOptions {
   /// What the logit of a word is raised by, times its probability, that names a concept which is
   /// seen and was not said yet; 0: off.
   float concept_bonus = 0;
+  /// Weight of the detector's opinion of words for concepts that are not seen: such a word's logit
+  /// is lowered by this times log(concept_threshold / probability); 0: off.
+  float concept_doubt = 0;
 
   int diverse = 1;         ///< groups of a diverse beam search, each of `beam` hypotheses
   float diversity = 0.5F;  ///< lambda: what it costs to say what a group before says
@@ -137,6 +140,12 @@ inline constexpr SearchOption kSearchOptions[] = {
      .least = 0,
      .most = 100,
      .help = "raise logits of detected concepts that were not said, by this times probability"},
+    {.key = "concept_doubt",
+     .flag = "--concept-doubt",
+     .value = &SearchOptions::concept_doubt,
+     .least = 0,
+     .most = 100,
+     .help = "lower logits of concepts that are not seen, by this times how improbable they are"},
     {.key = "diverse",
      .flag = "--diverse",
      .value = &SearchOptions::diverse,
@@ -219,6 +228,11 @@ inline constexpr SearchOption kSearchOptions[] = {
 using SearchOptionName = std::string (*)(const SearchOption& option);
 std::string setting_name(const SearchOption& option);  ///< "`n_best`"
 std::string flag_name(const SearchOption& option);     ///< "--n-best"
+
+/// Whether a search asks what a model with concepts detects.
+inline bool uses_concepts(const SearchOptions& options) {
+  return options.concept_bonus > 0 || options.concept_doubt > 0;
+}
 
 /// Throws UsageError where the options contradict each other.
 void check(const SearchOptions& options, SearchOptionName name = setting_name);

@@ -139,11 +139,12 @@ Captioning captioning_of(Ensemble& models, const SearchArguments& search,
                      std::string(options.sample > 0 ? "--sample" : "--diverse") +
                      " out, or --must");
   }
-  if (options.concept_bonus > 0 && std::ranges::none_of(models.members(), [](const auto& model) {
+  if (uses_concepts(options) && std::ranges::none_of(models.members(), [](const auto& model) {
         return model->concepts() != nullptr;
       })) {
     throw UsageError(
-        "--concept-bonus: the model has no concepts that could be detected; leave it out, or name "
+        std::string(options.concept_bonus > 0 ? "--concept-bonus" : "--concept-doubt") +
+        ": the model has no concepts that could be detected; leave it out, or name "
         "a model that was trained with --set concepts=K");
   }
   if (choice && options.sample < 2 && (options.sample == 1 || options.beam * options.diverse < 2)) {

@@ -25,7 +25,7 @@ Names caption_signals(bool elsewhere) {
   return names;
 }
 const Names& photo_signals() {
-  static const Names names = {"active", "spread", "norm", "mean_log_probability"};
+  static const Names names = {"active", "spread", "norm", "likeness", "mean_log_probability"};
   return names;
 }
 

@@ -15,10 +15,13 @@ TrainingFeatures TrainingFeatures::prepare(const SplitData& train,
     return split.prepare(captioner, folder, observer, bad,
                          {.frozen_layers_only = layers, .mirrored = mirrored});
   };
-  const bool fine_tunes = captioner.fine_tunes_encoder();
+  const bool fine_tunes = captioner.fine_tunes_encoder(), crops = options.augmentation.crop < 1;
   if (!fine_tunes || validated < options.encoder_frozen_epochs) {
-    features.train = make(train, false, false);
-    if (flips) features.train_mirrored = make(train, false, true);
+    // Crops are encoded anew; the epochs before the encoder learns do without them.
+    if (fine_tunes || !crops) {
+      features.train = make(train, false, false);
+      if (flips) features.train_mirrored = make(train, false, true);
+    }
     for (size_t s = 0; s < validation.size(); ++s) {
       features.validation[s].features = make(validation[s], false, false);
     }
@@ -28,7 +31,7 @@ TrainingFeatures TrainingFeatures::prepare(const SplitData& train,
   for (size_t s = 0; s < validation.size(); ++s) {
     features.validation[s].layers = make(validation[s], true, false);
   }
-  if (options.augmentation.crop < 1) return features;  // training sees no picture twice
+  if (crops) return features;  // training sees no picture twice
   features.train_layers = make(train, true, false);
   if (flips) features.train_layers_mirrored = make(train, true, true);
   return features;

@@ -1,5 +1,6 @@
 #include "train/rewards/caption_reward.h"
 
+#include <cmath>
 #include <sstream>
 
 #include "core/did_you_mean.h"
@@ -30,7 +31,10 @@ bool counts_end(const RewardTerm& term) { return kWithEnd.contains(find_column(t
 RewardTerm term_of(const WeightedName& named, std::string_view where) {
   RewardTerm term{.key = named.name, .weight = named.weight};
   std::ranges::replace(term.key, '-', '_');
-  if (find_column(term.key) != nullptr) return term;
+  if (const ScoreColumn* column = find_column(term.key)) {
+    if (!row_of(column->metric).greater_is_better) term.weight = -term.weight;
+    return term;
+  }
   std::vector<std::string> known;
   for (const ScoreColumn& column : score_columns()) known.emplace_back(column.key);
   throw UsageError(std::string(where) + ": unknown score '" + printable(term.key) + "'" +
@@ -89,7 +93,8 @@ double CaptionReward::of(const RewardedCaption& caption) const {
   if (plain_ != nullptr) plain = plain_->score(image, caption.tokens);
   double reward = 0;
   for (const RewardTerm& term : terms_) {
-    reward += term.weight * (counts_end(term) ? ended : plain)[term.key];
+    const double score = (counts_end(term) ? ended : plain)[term.key];
+    if (!std::isnan(score)) reward += term.weight * score;  // no object is named: none is invented
   }
   return reward;
 }
@@ -104,8 +109,8 @@ std::string CaptionReward::signature() const {
   std::ostringstream out;
   out << "STANDARD_wInit";
   for (const RewardTerm& term : terms_) {
-    out << '+';
-    if (term.weight != 1) out << term.weight << '*';
+    out << (term.weight < 0 ? '-' : '+');
+    if (std::abs(term.weight) != 1) out << std::abs(term.weight) << '*';
     if (term.key == "cider") {
       out << "Cider-D[n4,s6.0]";
     } else {

@@ -14,12 +14,13 @@ namespace storyteller {
 
 /// What a caption is worth: a weighted sum of metrics' scores.
 struct RewardTerm {
-  std::string key;  ///< of a column of the metrics' table: "cider", "bleu_4"
-  double weight = 1;
+  std::string key;    ///< of a column of the metrics' table: "cider", "bleu_4"
+  double weight = 1;  ///< negative where less is better: CHAIR
 };
 
 /// "cider", or "cider:1,bleu_4:0.5": scores as they are, CIDEr-D from 0 to 10, the others from 0
-/// to 1. `where` names the option in the UsageError that anything else gets.
+/// to 1; those of which less is better are subtracted ("cider,chair_i:0.5"). `where` names the
+/// option in the UsageError that anything else gets.
 std::vector<RewardTerm> parse_reward(std::string_view text, std::string_view where);
 
 /// A caption to be rewarded.

@@ -61,6 +61,7 @@ std::vector<SettingUse> all_uses() {
                            {"concept_drop", "concepts", {"0"}, true},
                            {"concept_false", "concepts", {"0"}, true},
                            {"concept_bonus", "concepts", {"0"}, true},
+                           {"concept_doubt", "concepts", {"0"}, true},
                            {"encoder_rate", "encoder_training", {"none"}, true},
                            {"encoder_frozen_epochs", "encoder_training", {"none"}, true}});
   add_uses_of_scheduled_sampling(&uses);

@@ -44,6 +44,17 @@ TEST_F(Reward, IsTheScoreOfTheCaptionWithItsEnd) {
   }
 }
 
+// What is a fault in a report is one in a reward: invented objects cost.
+TEST_F(Reward, FallsWhereLessIsBetter) {
+  const RewardedCaption there = caption(0, captions_.of_image(0)[0][0]),
+                        invented = caption(0, "a giraffe beside a bus and a pizza");
+  EXPECT_EQ(one("chair-i", there), 0);
+  EXPECT_EQ(one("chair-i", invented), -1);
+  EXPECT_EQ(one("chair_s:3", invented), -3);
+  EXPECT_EQ(one("chair-i", caption(0, "nothing at all")), 0);
+  EXPECT_EQ(one("cider,chair-i:2", invented), one("cider", invented) - 2);
+}
+
 // A caption that stops in mid-sentence has every n-gram of the references but those of the end.
 TEST_F(Reward, PunishesACaptionThatDoesNotEnd) {
   const std::string whole = captions_.of_image(0)[0][0] + " red dog";
@@ -80,6 +91,7 @@ TEST_F(Reward, OfManyIsThatOfEach) {
 TEST_F(Reward, SignatureSaysHowTheEndCounts) {
   EXPECT_EQ(reward("cider").signature(), "STANDARD_wInit+Cider-D[n4,s6.0]");
   EXPECT_EQ(reward("cider,bleu-4:0.5").signature(), "STANDARD_wInit+Cider-D[n4,s6.0]+0.5*BLEU-4");
+  EXPECT_EQ(reward("cider,chair-i:0.5").signature(), "STANDARD_wInit+Cider-D[n4,s6.0]-0.5*CHAIR-i");
 }
 
 TEST(ParseReward, RefusesWhatIsNoReward) {
