@@ -26,5 +26,5 @@ install(FILES ${PROJECT_BINARY_DIR}/storyteller-config.cmake
               ${PROJECT_BINARY_DIR}/storyteller-config-version.cmake
         DESTINATION ${config_dir})
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/storyteller/models
-        FILES_MATCHING PATTERN "*.storyteller" PATTERN "*.md")
+        FILES_MATCHING PATTERN "*.storyteller" PATTERN "*.tags" PATTERN "*.md")
 install(FILES LICENSE NOTICE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

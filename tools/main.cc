@@ -7,6 +7,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/options.h"
 #include "tools/cli/standard_output.h"
+#include "tools/commands/album.h"
 #include "tools/commands/command.h"
 #include "tools/commands/unknown_variables.h"
 
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
         storyteller::add_train_command(program);
         storyteller::add_caption_command(program);
         storyteller::add_evaluate_command(program);
+        storyteller::add_album_command(program);
         storyteller::add_score_command(program);
         storyteller::add_tokenize_command(program);
         storyteller::add_rate_command(program);

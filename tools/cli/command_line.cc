@@ -172,15 +172,39 @@ void check_values(CLI::App& app, const Words& words) {
   }
 }
 
+/// The command that words belong to, as far as its name is in front of them.
+CLI::App& command_at(CLI::App& app, const Words& words) {
+  CLI::App* at = &app;
+  for (const std::string& word : words) {
+    CLI::App* command = command_named(*at, word);
+    if (command == nullptr) break;
+    at = command;
+  }
+  return *at;
+}
+
+/// Whether a word such as "-dog" is an argument of this command, which has no options of one dash
+/// and several letters: tags to take away, words that must not be there.
+bool takes_dashed_words(CLI::App& command) {
+  const std::string name = command_name(command);
+  return name == "album search" || name == "album tag";
+}
+
+bool is_dashed_word(const std::string& word) {
+  return word.size() > 2 && word[0] == '-' && word[1] != '-';
+}
+
 /// In reverse. Words behind "--" are no options whatever they look like, and CLI11 would give those
 /// behind the first to the program itself.
-Words as_cli11_wants(const Words& words) {
+Words as_cli11_wants(CLI::App& app, const Words& words) {
+  const bool dashed = takes_dashed_words(command_at(app, words));
   const auto end_of_options = std::find(words.begin(), words.end(), "--");
   Words reversed;
   for (auto word = words.end(); word != words.begin();) {
     --word;
     if (word == end_of_options) continue;
-    reversed.push_back(word > end_of_options ? kLiteralMark + *word : marked(*word));
+    const bool literal = word > end_of_options || (dashed && is_dashed_word(*word));
+    reversed.push_back(literal ? kLiteralMark + *word : marked(*word));
   }
   return reversed;
 }
@@ -200,7 +224,7 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv, std::os
   std::string problem;
   try {
     check_values(*app_, words);
-    app_->parse(as_cli11_wants(words));
+    app_->parse(as_cli11_wants(*app_, words));
     return std::nullopt;
   } catch (const CLI::Success& success) {
     std::ostringstream help;

@@ -19,6 +19,7 @@
 #include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
+#include "train/metrics/wordnet/wordnet.h"
 #include "train/session/encoder_file.h"
 #include "train/session/recipe.h"
 
@@ -117,6 +118,18 @@ Finding shipped_model_finding() {
   return model_at("shipped model", path, "restore the file: git checkout, or install again");
 }
 
+Finding wordnet() {
+  const std::filesystem::path folder = default_wordnet_folder();
+  std::error_code failure;
+  if (!std::filesystem::exists(folder / "index.noun", failure)) {
+    return {"wordnet", "none at " + folder.string() +
+                           ": METEOR and SPICE want it, album then knows no synonyms; install "
+                           "wordnet-base"};
+  }
+  const bool relations = std::filesystem::exists(folder / "data.noun", failure);
+  return {"wordnet", folder.string() + ", relations and glosses " + (relations ? "yes" : "no")};
+}
+
 int doctor(bool json) {
   std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
                                    {"processor", processor_name()},
@@ -128,7 +141,9 @@ int doctor(bool json) {
                                    encoder_weights(),
                                    model(),
                                    shipped_model_finding(),
+                                   wordnet(),
                                    {"cache", default_cache_folder()}};
+  for (const Finding& finding : album_findings()) findings.push_back(finding);
   const std::vector<Finding> gpu = gpu_findings();
   findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());
   for (const Finding& finding : findings) {

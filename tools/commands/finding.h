@@ -16,4 +16,7 @@ struct Finding {
 /// GPU is fine; that there is one and it cannot be used is not.
 std::vector<Finding> gpu_findings();
 
+/// What the album is built with: SQLite and Exempi. That it is left out is fine.
+std::vector<Finding> album_findings();
+
 }  // namespace storyteller

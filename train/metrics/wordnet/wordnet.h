@@ -21,7 +21,7 @@ inline constexpr std::array<PartOfSpeech, 4> kPartsOfSpeech = {
 
 /// The synonym sets of WordNet 3.0 (Miller 1995; file formats: wndb(5WN), morphology: morphy(7WN)),
 /// from a folder of its dict files: index.POS and POS.exc, POS one of noun, verb, adj, adv. The
-/// data.POS files (glosses, relations) are not read: two words are synonyms where they share the
+/// data.POS files are those of WordNetRelations: two words are synonyms where they share the
 /// offset of a synset in one part of speech. Immutable and thread-safe; about 12 MB.
 class WordNet {
  public:

@@ -1,0 +1,49 @@
+# The album of pictures: what it takes beyond the rest, and what is left out without it.
+#
+#   STORYTELLER_ALBUM   AUTO: where SQLite is found (libsqlite3-dev); ON demands it; OFF leaves it out
+#   STORYTELLER_XMP     AUTO: where Exempi is found (libexempi-dev); likewise
+
+foreach(part ALBUM XMP)
+  set(STORYTELLER_${part} AUTO CACHE STRING "AUTO, ON or OFF")
+  set_property(CACHE STORYTELLER_${part} PROPERTY STRINGS AUTO ON OFF)
+endforeach()
+
+# album_part(NAME FOUND PACKAGE WHAT): sets album_has_NAME.
+function(album_part name found package what)
+  set(asked ${STORYTELLER_${name}})
+  set(has OFF)
+  if(${found} AND NOT asked STREQUAL "OFF")
+    set(has ON)
+  elseif(asked STREQUAL "ON")
+    message(FATAL_ERROR "STORYTELLER_${name} is ON, but ${package} was not found\n"
+      "Install it with: tools/setup   (or: apt-get install ${package})")
+  elseif(asked STREQUAL "AUTO")
+    message(STATUS "${what} is left out: ${package} was not found")
+  endif()
+  set(album_has_${name} ${has} PARENT_SCOPE)
+endfunction()
+
+# add_album(TARGET): keeps those of the target's sources that can be built, and links what they take.
+function(add_album target)
+  find_package(SQLite3 QUIET)
+  pkg_check_modules(exempi QUIET IMPORTED_TARGET exempi-2.0)
+  album_part(ALBUM SQLite3_FOUND libsqlite3-dev "storyteller album")
+  album_part(XMP exempi_FOUND libexempi-dev "storyteller album export --xmp")
+  get_target_property(sources ${target} SOURCES)
+  if(album_has_ALBUM)
+    list(FILTER sources EXCLUDE REGEX "/album_left_out\\.cc$")
+    target_link_libraries(${target} PRIVATE SQLite::SQLite3)
+  else()
+    list(FILTER sources EXCLUDE REGEX "/apps/album/|/commands/album_(.*_)?(command|findings|picture|output)\\.cc$")
+  endif()
+  if(album_has_ALBUM AND album_has_XMP)
+    list(FILTER sources EXCLUDE REGEX "/apps/album/xmp_left_out\\.cc$")
+    target_link_libraries(${target} PRIVATE PkgConfig::exempi)
+    set_source_files_properties(apps/album/xmp_exempi.cc PROPERTIES
+      COMPILE_DEFINITIONS "STORYTELLER_EXEMPI_VERSION=\"${exempi_VERSION}\"")
+  else()
+    list(FILTER sources EXCLUDE REGEX "/apps/album/xmp_exempi\\.cc$")
+  endif()
+  set_property(TARGET ${target} PROPERTY SOURCES ${sources})
+  set_property(GLOBAL PROPERTY storyteller_album ${album_has_ALBUM})
+endfunction()

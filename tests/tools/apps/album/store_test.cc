@@ -1,0 +1,208 @@
+#include "tools/apps/album/store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "tests/temporary_folder.h"
+#include "tools/apps/album/album_file.h"
+#include "tools/apps/album/check.h"
+#include "tools/apps/album/claims.h"
+#include "tools/apps/album/picture_words.h"
+#include "tools/apps/album/scan.h"
+#include "tools/apps/album/search.h"
+#include "tools/apps/album/tags.h"
+
+namespace storyteller::album {
+namespace {
+
+const Language& language() {
+  static const Language language = Language::open();
+  return language;
+}
+
+/// An album of pictures that nobody looked at: records are written by the tests.
+class AlbumStore : public testing::Test {
+ protected:
+  AlbumStore() : album_(open_album(folder_ / "a.db", Connection::Access::kCreate)) {
+    model_ = Store(*album_, language()).model("0123456789ab", "m", "");
+  }
+
+  std::string picture(const std::string& name) const { return folder_ / ("p/" + name); }
+  ScanResult scan_pictures(bool recaption = false) {
+    return scan(*album_, folder_ / "p", {.recaption = recaption});
+  }
+
+  /// Captions all that is queued; what is said of a picture stands in its file.
+  size_t index() {
+    const Claim own = Claim::own();
+    Store store(*album_, language());
+    const auto batch = claim(*album_, {1}, 1000, own);
+    Transaction transaction(*album_);
+    for (const QueuedPicture& queued : batch) {
+      const std::string sentence = file_text(picture(queued.name));
+      Record record;
+      record.picture = queued.id;
+      record.size = static_cast<std::int64_t>(sentence.size());
+      record.caption = sentence;
+      record.text = sentence + ".";
+      record.vector = Vector(kAxes, static_cast<std::int8_t>(queued.id));
+      record.content = static_cast<std::int64_t>(std::hash<std::string>{}(sentence));
+      const Hypothesis hypothesis{words_of(sentence), 1};
+      record.postings = picture_words(language(), {&hypothesis, 1}, {}, {});
+      struct stat file {};
+      ::stat(picture(queued.name).c_str(), &file);
+      record.mtime_ns = std::int64_t{file.st_mtim.tv_sec} * 1'000'000'000 + file.st_mtim.tv_nsec;
+      EXPECT_TRUE(store.put(record, model_, own.text()));
+    }
+    store.flush();
+    transaction.commit();
+    return batch.size();
+  }
+
+  std::vector<std::string> search(const std::string& query) {
+    Searcher searcher(*album_, language());
+    std::vector<std::string> names;
+    for (const auto& found : searcher.search(parse_query(query, language()), {}).pictures) {
+      names.push_back(details(*album_, found.picture)->name);
+    }
+    return names;
+  }
+  void expect_well() { EXPECT_EQ(check_album(*album_), std::vector<std::string>{}); }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Connection> album_;
+  std::int64_t model_ = 0;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(AlbumStore, FindsWhatWasSaidAndOnlyThat) {
+  write_text(picture("a.jpg"), "a dog runs on the beach");
+  write_text(picture("b.jpg"), "a cat sleeps on a red sofa");
+  write_text(picture("deep/holiday_c.jpg"), "two dogs play in the snow");
+  write_text(picture("notes.txt"), "a dog");
+  EXPECT_EQ(scan_pictures().fresh, 3U);
+  EXPECT_EQ(index(), 3U);
+  EXPECT_EQ(search("dog beach").front(), "a.jpg");
+  EXPECT_EQ(search("dog -beach"), (Names{"deep/holiday_c.jpg"}));
+  EXPECT_EQ(search("\"red sofa\""), (Names{"b.jpg"}));
+  EXPECT_EQ(search("holiday"), (Names{"deep/holiday_c.jpg"}));
+  EXPECT_EQ(search("submarine"), (Names{}));
+  EXPECT_EQ(search("tag:cat"), (Names{"b.jpg"}));
+  EXPECT_EQ(search("dog in:" + picture("deep")), (Names{"deep/holiday_c.jpg"}));
+  EXPECT_EQ(search("dog after:2019"), (Names{}));
+  expect_well();
+  EXPECT_EQ(scan_pictures().fresh, 0U);
+}
+
+TEST_F(AlbumStore, SynonymsAndNarrowerWordsAreFoundWithWordNet) {
+  if (!language().has_relations()) GTEST_SKIP() << "WordNet is absent: install wordnet-base";
+  write_text(picture("a.jpg"), "a scooter on the street");
+  write_text(picture("b.jpg"), "a man rides a bicycle");
+  scan_pictures();
+  index();
+  EXPECT_EQ(search("vehicle").size(), 2U);
+  EXPECT_EQ(search("bike"), (Names{"b.jpg"}));
+  EXPECT_EQ(search("men"), (Names{"b.jpg"}));
+  Searcher searcher(*album_, language());
+  const auto result = searcher.search(parse_query("poodle", language()), {});
+  EXPECT_TRUE(result.pictures.empty());
+  EXPECT_TRUE(result.hints.empty());
+  write_text(picture("c.jpg"), "a dog");
+  scan_pictures();
+  index();
+  const auto hinted = searcher.search(parse_query("poodle", language()), {});
+  ASSERT_EQ(hinted.hints.size(), 1U);
+  EXPECT_EQ(hinted.hints[0], "no poodle; 1 picture with dog: search dog");
+}
+
+TEST_F(AlbumStore, TagsByHandOutliveCaptioning) {
+  write_text(picture("a.jpg"), "a dog on the beach");
+  scan_pictures();
+  index();
+  {
+    Store store(*album_, language());
+    Transaction transaction(*album_);
+    store.hide_tag(1, language().all_lemmas("dog"));
+    store.add_tag(1, language().lemma("sunset"));
+    transaction.commit();
+  }
+  EXPECT_EQ(search("dog"), (Names{}));
+  EXPECT_EQ(search("sunset"), (Names{"a.jpg"}));
+  EXPECT_EQ(scan_pictures(/*recaption=*/true).fresh, 1U);
+  EXPECT_EQ(search("sunset"), (Names{"a.jpg"}));  // while it waits, too
+  EXPECT_EQ(index(), 1U);
+  EXPECT_EQ(search("dog"), (Names{}));
+  EXPECT_EQ(search("beach sunset"), (Names{"a.jpg"}));
+  EXPECT_EQ(tag_words(picture_tags(*album_, {}, 1)), (Names{"sunset", "beach"}));
+  EXPECT_FALSE(hidden_tags(*album_, 1).empty());
+  expect_well();
+}
+
+TEST_F(AlbumStore, ChangedAndMissingFilesAreNoticed) {
+  write_text(picture("a.jpg"), "a dog");
+  write_text(picture("b.jpg"), "a cat");
+  scan_pictures();
+  index();
+  write_text(picture("a.jpg"), "a horse in a field");
+  EXPECT_EQ(scan_pictures().fresh, 1U);
+  EXPECT_EQ(search("dog"), (Names{"a.jpg"}));  // until it is captioned anew
+  index();
+  EXPECT_EQ(search("dog"), (Names{}));
+  EXPECT_EQ(search("horse"), (Names{"a.jpg"}));
+  std::filesystem::rename(picture("b.jpg"), picture("b.jpg.away"));
+  EXPECT_EQ(scan_pictures().missing, 1U);
+  EXPECT_EQ(search("cat"), (Names{}));
+  std::filesystem::rename(picture("b.jpg.away"), picture("b.jpg"));
+  EXPECT_EQ(scan_pictures().fresh, 0U);
+  EXPECT_EQ(search("cat"), (Names{"b.jpg"}));
+  expect_well();
+}
+
+TEST_F(AlbumStore, AnUnmountedDiskIsNotForgotten) {
+  for (int i = 0; i < 12; ++i) write_text(picture(std::to_string(i) + ".jpg"), "a dog");
+  scan_pictures();
+  index();
+  std::filesystem::rename(folder_ / "p", folder_ / "q");
+  const ScanResult gone = scan_pictures();
+  EXPECT_TRUE(gone.unmounted);
+  EXPECT_EQ(missing_pictures(*album_, {1}, "").size(), 12U);
+  EXPECT_TRUE(missing_pictures(*album_, {1}, utc_days_ago(30)).empty());
+  Store store(*album_, language());
+  Transaction transaction(*album_);
+  for (const std::int64_t id : missing_pictures(*album_, {1}, "")) store.remove(id);
+  store.flush();
+  transaction.commit();
+  EXPECT_EQ(statistics(*album_).pictures, 0);
+  EXPECT_EQ(statistics(*album_).vectors, 0);
+  expect_well();
+}
+
+TEST_F(AlbumStore, WhatAnotherProcessClaimedIsNotWritten) {
+  write_text(picture("a.jpg"), "a dog");
+  scan_pictures();
+  claim(*album_, {1}, 10, Claim::own());
+  Store store(*album_, language());
+  Transaction transaction(*album_);
+  Record record;
+  record.picture = 1;
+  EXPECT_FALSE(store.put(record, model_, "1:2 3 other"));
+  EXPECT_FALSE(store.put_bad(1, 0, 0, "why", "1:2 3 other"));
+  transaction.commit();
+  EXPECT_EQ(statistics(*album_).queued, 1);
+  expect_well();
+}
+
+TEST_F(AlbumStore, CheckSeesDamage) {
+  write_text(picture("a.jpg"), "a dog on the beach");
+  scan_pictures();
+  index();
+  expect_well();
+  album_->execute("UPDATE term SET pictures = 7");
+  EXPECT_EQ(check_album(*album_).size(), 1U);
+  album_->execute("DELETE FROM caption");
+  EXPECT_GE(check_album(*album_).size(), 3U);
+}
+
+}  // namespace
+}  // namespace storyteller::album

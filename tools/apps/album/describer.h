@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/captioning.h"
+#include "tools/apps/album/picture_words.h"
+#include "tools/apps/album/store.h"
+
+namespace storyteller::album {
+
+/// A picture that was read, as encoders want it, and what its file says.
+struct ReadPicture {
+  std::vector<std::vector<float>> inputs;  ///< [encoder]; empty: `error` says why
+  std::string error;
+  std::int64_t size = 0, mtime_ns = 0, content = 0;
+  FileFacts facts;
+  std::uint64_t dhash = 0;
+};
+
+/// Finds out what a model says about pictures.
+class Describer {
+ public:
+  /// `captioning` with as many hypotheses as its search keeps.
+  Describer(Captioning captioning, const Language& language);
+
+  /// Reads a file once: bytes, facts, pixels. Several threads may. Never throws for a bad picture.
+  /// `known` is the content that needs no pixels: `inputs` stay empty and so does `error`.
+  ReadPicture read(const std::filesystem::path& path,
+                   const std::optional<std::int64_t>& known) const;
+
+  /// Records of pictures that could be read; their ids, sizes and times are the caller's matter.
+  std::vector<Record> describe(std::span<const ReadPicture* const> pictures);
+
+  /// The direction of a picture's features; empty where the model was not calibrated.
+  Vector vector_of(const ReadPicture& picture);
+
+ private:
+  std::vector<Tensor> encode(std::span<const ReadPicture* const> pictures);
+  Vector direction(std::span<const float> features) const;
+
+  Captioning captioning_;
+  const Language& language_;
+};
+
+/// The bytes of a picture in 64 bits (XXH3).
+std::int64_t content_of(std::span<const std::byte> bytes);
+
+}  // namespace storyteller::album

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/captioning.h"
+#include "tools/apps/album/language.h"
+#include "tools/apps/album/store.h"
+
+namespace storyteller::album {
+
+/// A sentence about a picture, in words, and its share of what the search found, in [0, 1].
+struct Hypothesis {
+  std::vector<std::string> words;
+  double share = 0;
+};
+
+/// A thing that a detector sees, and how probable that is.
+struct Detection {
+  std::string word;
+  double p = 0;
+};
+
+/// What is less probable than this is not kept.
+inline constexpr double kLeastDetection = 0.05;
+/// At most so many detections of a picture, the most probable ones.
+inline constexpr size_t kMostDetections = 24;
+
+/// The words that a picture is found by: of the caption (the first hypothesis), those that other
+/// hypotheses alone say, by the share of those that say them, what the detector sees, and the
+/// file's own keywords, whole and word by word. Each lemma once a source, the greatest weight.
+std::vector<Posting> picture_words(const Language& language, std::span<const Hypothesis> hypotheses,
+                                   std::span<const Detection> detections,
+                                   std::span<const std::string> keywords);
+
+/// Shares of hypotheses, by their log-probabilities a word.
+std::vector<double> shares(std::span<const Caption> captions);
+
+}  // namespace storyteller::album

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "tools/apps/album/sqlite.h"
+
+namespace storyteller::album {
+
+/// "STOR": what tells an album from other databases of SQLite.
+inline constexpr int kApplicationId = 0x53544F52;
+inline constexpr int kSchemaVersion = 1;
+
+/// What became of a picture.
+enum class State : int { kQueued = 0, kDone = 1, kBad = 2, kMissing = 3 };
+
+/// Where a word about a picture comes from: every fact knows its provenance.
+enum class Source : int { kCaption = 1, kHypotheses = 2, kDetector = 3, kKeywords = 4, kHand = 5 };
+inline constexpr int kSources = 6;  ///< the first is none
+
+/// Makes tables in an empty database, or checks that it is an album of this version. Throws
+/// InputError where it is none, or a later program made it.
+void prepare_schema(Connection& connection, bool create);
+
+/// What every connection sets: safety and waiting.
+void prepare_connection(Connection& connection);
+
+}  // namespace storyteller::album

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/confidence/assessment.h"
+#include "tools/apps/album/file_facts.h"
+#include "tools/apps/album/language.h"
+#include "tools/apps/album/schema.h"
+#include "tools/apps/album/vectors.h"
+
+namespace storyteller::album {
+
+/// A word about a picture.
+struct Posting {
+  Lemma lemma;
+  int weight = 255;  ///< 1 to 255
+  Source source = Source::kCaption;
+};
+
+/// All that is found out about a picture.
+struct Record {
+  std::int64_t picture = 0;
+  std::int64_t size = 0, mtime_ns = 0, content = 0;
+  FileFacts facts;
+  std::uint64_t dhash = 0;
+  std::string caption;  ///< as the model says it
+  std::string text;     ///< for people, without a hedge
+  Assessment assessment;
+  double log_probability = 0;
+  std::vector<Posting> postings;
+  Vector vector;  ///< empty: the model makes none
+};
+
+/// Writes what is found out about pictures, in transactions of its callers.
+class Store {
+ public:
+  Store(Connection& connection, const Language& language)
+      : connection_(connection), language_(language), vectors_(connection) {}
+
+  /// The row of a model; made where it is not there.
+  std::int64_t model(const std::string& checksum, const std::string& name,
+                     const std::string& calibration);
+
+  /// Replaces all about a picture but what people said of it: tags by hand stay, and tags that were
+  /// taken away stay away. False, and nothing is written, where `claimed` does not claim it.
+  bool put(const Record& record, std::int64_t model, std::string_view claimed);
+  /// The file was touched, its bytes are the same.
+  bool put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
+                     std::string_view claimed);
+  /// It cannot be read.
+  bool put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
+               const std::string& why, std::string_view claimed);
+  /// Forgets a picture altogether.
+  void remove(std::int64_t picture);
+
+  /// A tag by hand, or one taken away: every word of the picture with one of these lemmas is.
+  void add_tag(std::int64_t picture, const Lemma& lemma);
+  void hide_tag(std::int64_t picture, const std::vector<Lemma>& lemmas);
+
+  /// At the end of a transaction.
+  void flush() { vectors_.flush(); }
+
+ private:
+  struct Words {
+    std::string caption, keywords, name;
+  };
+  std::int64_t term(const Lemma& lemma);
+  std::optional<Words> words(std::int64_t picture);
+  void unindex_words(std::int64_t picture);
+  void index_words(std::int64_t picture);
+  void clear_postings(std::int64_t picture, bool hand_too);
+  void count_terms(std::int64_t picture, int by);
+
+  Connection& connection_;
+  const Language& language_;
+  VectorWriter vectors_;
+  std::map<Lemma, std::int64_t> terms_;
+};
+
+/// Adds a line to the album's journal.
+void note(Connection& connection, const std::string& what, const std::string& detail);
+
+/// "2026-05-03T10:00:00Z".
+std::string utc_now();
+
+}  // namespace storyteller::album
