@@ -16,6 +16,8 @@
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
+#include "tools/apps/serve/http/server.h"
+#include "tools/apps/serve/serve_built.h"
 #include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
@@ -117,6 +119,15 @@ Finding shipped_model_finding() {
   return model_at("shipped model", path, "restore the file: git checkout, or install again");
 }
 
+/// What `storyteller serve` listens with.
+Finding web_server() {
+  if constexpr (serve::kServeBuilt) {
+    return {"web server", "Boost " + serve::boost_version()};
+  } else {
+    return {"web server", "serve was not built", false, "install libboost-dev and configure again"};
+  }
+}
+
 int doctor(bool json) {
   std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
                                    {"processor", processor_name()},
@@ -128,6 +139,7 @@ int doctor(bool json) {
                                    encoder_weights(),
                                    model(),
                                    shipped_model_finding(),
+                                   web_server(),
                                    {"cache", default_cache_folder()}};
   const std::vector<Finding> gpu = gpu_findings();
   findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());
