@@ -50,6 +50,9 @@ void check_body(const RequestHead& head, const RouteRow& row) {
     throw Problem(415, "encoded_body", "compressed bodies are not taken",
                   "send it without Content-Encoding");
   }
+  if (head.find("transfer-encoding") != nullptr && !is_chunked(head)) {
+    throw Problem(400, "bad_request", "bodies come with a length, or in chunks");
+  }
   const bool has_body = head.find("content-length") != nullptr || is_chunked(head);
   if (row.method == "POST" && !has_body) {
     throw Problem(411, "length_required", "the request has no body",

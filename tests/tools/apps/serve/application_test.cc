@@ -212,6 +212,10 @@ TEST_F(ServeApplication, RefusesBeforeABodyIsRead) {
   EXPECT_EQ(ask("GET", "http://localhost/health").status, 400);
   const RequestHead no_length{"POST", "/v1/caption", {{"host", "localhost"}, token[0]}};
   EXPECT_EQ(application_->refuse(no_length)->status, 411);
+  const RequestHead odd{"POST",
+                        "/v1/caption",
+                        {{"host", "localhost"}, token[0], {"transfer-encoding", "gzip, chunked"}}};
+  EXPECT_EQ(application_->refuse(odd)->status, 400);
   // CORS for the one that is allowed, and a preflight without a token.
   with = token;
   with.emplace_back("origin", "https://app.example");

@@ -105,7 +105,8 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     all_.closed(id_);
   }
   void drain() override {
-    if (state_ == State::kIdle) close();
+    const bool asks = state_ != State::kIdle && (state_ != State::kHead || parser_->got_some());
+    if (!asks || state_ == State::kLinger) close();
   }
   void answer(std::uint64_t request, Response response) override {
     if (state_ == State::kAnswer && request == requests_) write(std::move(response));
@@ -182,7 +183,9 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     }
     auto refusal = all_.application.refuse(head_);
     // Behind what is refused a body may come that nobody reads.
-    keep_alive_ = parser_->keep_alive() && (!refusal || parser_->is_done()) && !all_.draining;
+    const bool bare =
+        head_.find("content-length") == nullptr && head_.find("transfer-encoding") == nullptr;
+    keep_alive_ = parser_->keep_alive() && (!refusal || bare) && !all_.draining;
     if (refusal) return write(std::move(*refusal));
     expect_body();
   }

@@ -32,14 +32,14 @@ using Failure = boost::system::error_code;
 class Server::Listener {
  public:
   Listener(Application& application, Options options)
-      : acceptor_(context_),
-        stop_(context_),
-        timer_(context_),
-        all_{.application = application,
+      : all_{.application = application,
              .context = context_,
              .quiet = options.quiet,
              .closed = [this](std::uint64_t id) { remove(id); },
-             .find = [this](std::uint64_t id) { return connection(id); }} {
+             .find = [this](std::uint64_t id) { return connection(id); }},
+        acceptor_(context_),
+        stop_(context_),
+        timer_(context_) {
     listen(options);
   }
 
@@ -158,11 +158,11 @@ class Server::Listener {
     });
   }
 
+  Connections all_;  // declared first: connections end with the context at the latest
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
   asio::posix::stream_descriptor stop_;
   asio::steady_timer timer_;
-  Connections all_;
   std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;
   std::uint64_t last_id_ = 0;
 };
