@@ -28,10 +28,14 @@ function(add_serve target)
   set_property(SOURCE commands/serve_command.cc commands/doctor_command.cc TARGET_DIRECTORY ${target}
                APPEND PROPERTY COMPILE_DEFINITIONS STORYTELLER_SERVE=${serve_built})
   if(serve_built)
-    target_link_libraries(${target} PRIVATE Boost::headers)
+    # For these sources alone: definitions of Boost's own would make objects of all others anew.
     # Boost 1.74 does not compile as C++20 with its coroutines and GCC 12.
     file(GLOB sources CONFIGURE_DEPENDS apps/serve/http/*.cc)
     set_property(SOURCE ${sources} TARGET_DIRECTORY ${target}
                  APPEND PROPERTY COMPILE_DEFINITIONS BOOST_ASIO_DISABLE_CO_AWAIT)
+    set(folders ${Boost_INCLUDE_DIRS})
+    list(REMOVE_ITEM folders ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+    set_property(SOURCE ${sources} TARGET_DIRECTORY ${target}
+                 APPEND PROPERTY INCLUDE_DIRECTORIES ${folders})
   endif()
 endfunction()
