@@ -62,8 +62,9 @@ is "a picture as the body" "$(member .caption <answer)" "$caption"
 is "worded for people" "$(member .text <answer)" "$text"
 holds "with what section Contract names" "$(cat answer)" '"confidence":' '"grade":' '"photo":' \
   '"words":[{"word":' '"log_probability":' '"model":' '"milliseconds":'
-# $ curl -s -F image=@dog.jpg -F beam=1 localhost:8765/v1/caption
-is "a picture in a form" "$(curl -s -F image=@dog.jpg -F beam=5 "$url/v1/caption" | member .caption)" "$caption"
+# $ curl -s -F image=@dog.jpg -F beam=5 localhost:8765/v1/caption
+is "a picture in a form" "$(curl -s -F image=@dog.jpg -F beam=5 "$url/v1/caption" | member .caption)" \
+  "$("$storyteller" caption --beam 5 dog.jpg)"
 # $ curl -s -d '{"image": "BASE64", "attention": true}' localhost:8765/v1/caption
 echo '{"attention": true, "image": "data:image/jpeg;base64,'"$(base64 -w0 dog.jpg)"'"}' >body
 holds "JSON, and a map for every word" \
