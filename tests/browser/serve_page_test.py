@@ -163,7 +163,7 @@ def screenshots(folder, model=serve.MODEL, picture=serve.SCENE):
     Browser.server = serve.Server(BINARY, "--quiet", model=model)
     Browser.browser = chromium.Chromium(reach="127.0.0.1")
     test = Browser()
-    for name, width, height, scheme in (("serve-desktop", 1180, 880, "light"),
+    for name, width, height, scheme in (("serve-desktop", 1180, 920, "light"),
                                         ("serve-phone", 390, 1000, "dark")):
         test.setUp()
         test.page.resize(width, height, mobile=width < 500)

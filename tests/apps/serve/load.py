@@ -139,7 +139,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--model")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     model = ["--model", options.model] if options.model else []
     with serve.Server(options.binary, "--quiet", model=options.model) as server:
         begun = server.begun

@@ -66,7 +66,7 @@ CaptionModel::CaptionModel(Ensemble& models, const std::vector<std::string>& fil
 PreparedPicture CaptionModel::prepare(std::string_view bytes, Maps maps) const {
   check_picture(bytes);
   std::unique_lock<std::mutex> one_at_a_time;
-  if (const auto size = picture_size(bytes); !size || size->pixels() > kManyPixels) {
+  if (const auto size = picture_size(bytes); !size || size->has_more_than(kManyPixels)) {
     one_at_a_time = std::unique_lock(large_pictures_);
   }
   constexpr int kShownSide = 416;

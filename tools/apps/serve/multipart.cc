@@ -30,6 +30,20 @@ std::string_view field_of(std::string_view head, std::string_view name) {
   return "";
 }
 
+/// Whether a delimiter ends here, or a longer one that only begins alike goes on.
+bool ends_delimiter(std::string_view rest) {
+  const std::size_t text = std::min(rest.find_first_not_of(" \t"), rest.size());
+  return rest.starts_with("--") || rest.substr(text).starts_with("\r\n");
+}
+
+/// The first line end from `at` on that a delimiter follows.
+std::size_t find_delimiter(std::string_view body, std::string_view between, std::size_t at) {
+  for (at = body.find(between, at); at != std::string_view::npos; at = body.find(between, at + 1)) {
+    if (ends_delimiter(body.substr(at + between.size()))) break;
+  }
+  return at;
+}
+
 FormPart part_of(std::string_view text) {
   const bool no_head = text.starts_with("\r\n");
   const std::size_t end = no_head ? 0 : text.substr(0, kMaxPartHead).find("\r\n\r\n");
@@ -79,16 +93,16 @@ std::string media_type_of(std::string_view field) {
 std::vector<FormPart> form_parts(std::string_view body, std::string_view boundary) {
   if (boundary.empty() || boundary.size() > kMaxBoundary) throw bad_form("no boundary is named");
   const std::string line = "--" + std::string(boundary), between = "\r\n" + line;
-  std::size_t at = body.starts_with(line) ? 0 : body.find(between);
-  if (at == std::string_view::npos) throw bad_form("its boundary is not in it");
-  at += at == 0 && body.starts_with(line) ? line.size() : between.size();
+  std::size_t at = line.size();
+  if (!body.starts_with(line) || !ends_delimiter(body.substr(at))) {
+    at = find_delimiter(body, between, 0);
+    if (at == std::string_view::npos) throw bad_form("its boundary is not in it");
+    at += between.size();
+  }
   std::vector<FormPart> parts;
   while (!body.substr(at).starts_with("--")) {
-    const std::size_t end_of_line = body.find("\r\n", at);
-    const bool blank =
-        end_of_line != std::string_view::npos && trimmed(body.substr(at, end_of_line - at)).empty();
-    if (!blank) throw bad_form("no line end behind the boundary");
-    const std::size_t begin = end_of_line + 2, end = body.find(between, end_of_line);
+    const std::size_t end_of_line = body.find("\r\n", at), begin = end_of_line + 2;
+    const std::size_t end = find_delimiter(body, between, end_of_line);
     if (end == std::string_view::npos) throw bad_form("it ends in the middle");
     if (parts.size() == kMaxParts) throw bad_form("more than eight parts");
     parts.push_back(part_of(body.substr(begin, end > begin ? end - begin : 0)));

@@ -76,7 +76,7 @@ void check_picture(std::string_view bytes) {
                   "convert it to JPEG or PNG");
   }
   const auto size = picture_size(bytes);
-  if (size && size->pixels() > kMaxPixels) {
+  if (size && size->has_more_than(kMaxPixels)) {
     throw Problem(422, "too_large", "a picture of more than 64 megapixels", "make it smaller");
   }
 }

@@ -8,9 +8,9 @@ namespace storyteller::serve {
 
 /// What the head of a file says of its picture, before anything is allocated for it.
 struct PictureSize {
-  std::int64_t width = 0, height = 0;
+  std::int64_t width = 0, height = 0;  ///< up to 2^32, as the file claims
 
-  std::int64_t pixels() const { return width * height; }
+  bool has_more_than(std::int64_t pixels) const { return height > 0 && width > pixels / height; }
 };
 
 /// Whether the bytes begin as a JPEG or a PNG.

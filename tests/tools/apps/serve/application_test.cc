@@ -133,9 +133,6 @@ TEST_F(ServeApplication, SaysWhatTheCommandLineSays) {
   EXPECT_EQ(answer["caption"], kSentence);
   EXPECT_EQ(answer["grade"], "unsure");  // the model was not calibrated
   EXPECT_TRUE(answer["confidence"].is_null());
-  double sum = 0;
-  for (const Json& word : answer["words"]) sum += word["log_probability"].get<double>();
-  EXPECT_GE(sum, answer["log_probability"].get<double>());  // without <end>
   EXPECT_EQ(answer["words"].size(), 4U);
   const Json drawn = Json::parse(
       ask("POST", "/v1/caption",
