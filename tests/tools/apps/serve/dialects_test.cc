@@ -303,6 +303,10 @@ TEST(ServeOpenAi, AnswersWholeAndInEvents) {
     EXPECT_EQ(choice["finish_reason"], i == 5 ? Json("stop") : Json(nullptr));
   }
   EXPECT_EQ(text, "Could be: a dog runs.");
+  request.wants_usage = false;
+  const Response without = openai_answer(request, dog(), card());
+  ASSERT_EQ(without.pieces.size(), 7U);
+  EXPECT_FALSE(Json::parse(without.pieces[0].substr(6)).contains("usage"));
   EXPECT_EQ(Json::parse(openai_models(card()).body)["data"][0]["id"], "storyteller");
 }
 
