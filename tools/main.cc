@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
         storyteller::add_calibrate_command(program);
         storyteller::add_weights_command(program);
         storyteller::add_data_command(program);
+        storyteller::add_serve_command(program);
         storyteller::add_doctor_command(program);
         if (const auto code = line.parse(argc, argv, std::cout)) {
           storyteller::flush_standard_output();

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/confidence/assessment.h"
@@ -21,6 +23,14 @@ enum class GenderWords : std::uint8_t {
   kNeutral,
   kSureOnly,  ///< where the grade is kSure
 };
+
+/// What options and requests call them.
+inline constexpr std::array<std::pair<const char*, Hedge>, 3> kHedges = {
+    {{"full", Hedge::kFull}, {"short", Hedge::kShort}, {"none", Hedge::kNone}}};
+inline constexpr std::array<std::pair<const char*, GenderWords>, 3> kGenders = {
+    {{"keep", GenderWords::kKeep},
+     {"neutral", GenderWords::kNeutral},
+     {"sure-only", GenderWords::kSureOnly}}};
 
 /// How captions are worded for people.
 struct PeopleWording {

@@ -17,7 +17,7 @@ import time
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # What a key press carries besides its name: code, Windows' virtual key.
 KEYS = {"Backspace": ("Backspace", 8), "Enter": ("Enter", 13), "Tab": ("Tab", 9),
-        "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39)}
+        "Escape": ("Escape", 27), "ArrowLeft": ("ArrowLeft", 37), "ArrowRight": ("ArrowRight", 39)}
 
 
 def find():
@@ -31,9 +31,9 @@ class BrowserError(Exception):
 
 
 class Chromium:
-    """A browser with a profile of its own, and without a network."""
+    """A browser with a profile of its own, and without a network, but for the host `reach`."""
 
-    def __init__(self, timeout=60):
+    def __init__(self, timeout=60, reach="<-loopback>"):
         self.timeout = timeout
         self.profile = tempfile.mkdtemp(prefix="storyteller-chromium-")
         self.buffer = b""
@@ -48,7 +48,7 @@ class Chromium:
         self.process = subprocess.Popen(
             [find(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--remote-debugging-pipe", "--proxy-server=127.0.0.1:9",
-             "--proxy-bypass-list=<-loopback>", f"--user-data-dir={self.profile}", "about:blank"],
+             f"--proxy-bypass-list={reach}", f"--user-data-dir={self.profile}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             close_fds=False, preexec_fn=attach)  # pylint: disable=subprocess-popen-preexec-fn
         os.close(child_reads)

@@ -18,6 +18,7 @@ void add_average_command(const Options& program);
 void add_calibrate_command(const Options& program);
 void add_weights_command(const Options& program);
 void add_data_command(const Options& program);
+void add_serve_command(const Options& program);
 void add_doctor_command(const Options& program);
 
 /// --threads and --device, alike for all commands that compute.

@@ -16,6 +16,8 @@
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
+#include "tools/apps/serve/http/server.h"
+#include "tools/apps/serve/serve_built.h"
 #include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
@@ -130,6 +132,15 @@ Finding wordnet() {
   return {"wordnet", folder.string() + ", relations and glosses " + (relations ? "yes" : "no")};
 }
 
+/// What `storyteller serve` listens with.
+Finding web_server() {
+  if constexpr (serve::kServeBuilt) {
+    return {"web server", "Boost " + serve::boost_version()};
+  } else {
+    return {"web server", "serve was not built", false, "install libboost-dev and configure again"};
+  }
+}
+
 int doctor(bool json) {
   std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
                                    {"processor", processor_name()},
@@ -142,6 +153,7 @@ int doctor(bool json) {
                                    model(),
                                    shipped_model_finding(),
                                    wordnet(),
+                                   web_server(),
                                    {"cache", default_cache_folder()}};
   for (const Finding& finding : album_findings()) findings.push_back(finding);
   const std::vector<Finding> gpu = gpu_findings();

@@ -10,13 +10,6 @@
 namespace storyteller {
 namespace {
 
-constexpr std::array<std::pair<const char*, Hedge>, 3> kHedges = {
-    {{"full", Hedge::kFull}, {"short", Hedge::kShort}, {"none", Hedge::kNone}}};
-constexpr std::array<std::pair<const char*, GenderWords>, 3> kGenders = {
-    {{"keep", GenderWords::kKeep},
-     {"neutral", GenderWords::kNeutral},
-     {"sure-only", GenderWords::kSureOnly}}};
-
 constexpr const char* kGenderHelp =
     "words such as man and girl: keep them, say person and child, or keep them where the caption "
     "is sure";
