@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cmath>
 #include <iostream>
 #include <limits>
 #include <utility>
@@ -19,18 +18,12 @@
 #include "tools/cli/standard_output.h"
 #include "tools/commands/confidence_report.h"
 #include "tools/commands/report_item.h"
+#include "tools/render/caption_json.h"
 
 namespace storyteller {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// What a float is good for: four digits after the point, or six of a small number.
-double rounded(double value) {
-  double scale = 1e4;
-  while (value != 0 && std::abs(value) * scale < 1e5 && scale < 1e30) scale *= 10;
-  return std::round(value * scale) / scale;
-}
 
 /// "600 words, at most 8 of a picture, by a detector and the encoder's classifier"
 std::string described(const Concepts& concepts) {
@@ -89,9 +82,7 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
   const std::string name = captioned.picture.path.string();
   const auto add_caption = [&](Json& json, size_t place) {
     const Caption& caption = captioned.captions[place];
-    json["caption"] = captioner_.sentence(caption);
-    json["log_probability"] = rounded(caption.log_probability);
-    json["score"] = rounded(caption.score);
+    set_caption(json, captioner_.sentence(caption), caption);
     if (place < captioned.judgement.size()) {
       json[std::string(captioned.judgement_name)] = rounded(captioned.judgement[place]);
     }
@@ -99,15 +90,7 @@ void CaptionOutput::print_json(const CaptionedPicture& captioned,
   Json line;
   set_name(line, "image", name);
   add_caption(line, 0);
-  const auto number = [](const std::optional<double>& value) {
-    return value ? Json(rounded(*value)) : Json(nullptr);
-  };
-  line["text"] = people_text_of(captioned);
-  line["confidence"] = number(captioned.assessment.confidence);
-  line["grade"] = name_of(captioned.assessment.grade);
-  line["photo"] = number(captioned.assessment.photo);
-  line["domain"] = number(captioned.assessment.domain);
-  if (!wording_.model.empty()) line["model"] = wording_.model;
+  set_assessment(line, people_text_of(captioned), captioned.assessment, wording_.model);
   if (captioned.captions.size() > 1) {
     for (size_t place = 0; place < captioned.captions.size(); ++place) {
       add_caption(line["captions"].emplace_back(Json::object()), place);

@@ -16,6 +16,7 @@
 #include "kernels/cpu/build.h"
 #include "model/captioner.h"
 #include "model/shipped_model.h"
+#include "tools/apps/speak/program_version.h"
 #include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
@@ -117,6 +118,13 @@ Finding shipped_model_finding() {
   return model_at("shipped model", path, "restore the file: git checkout, or install again");
 }
 
+/// A program that some commands run where it is there.
+Finding program_at_hand(const std::string& program, const std::string& version_flag,
+                        const std::string& use) {
+  const std::string version = speak::program_version(program, version_flag);
+  return {program, version.empty() ? "none: install " + program + " " + use : version};
+}
+
 int doctor(bool json) {
   std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
                                    {"processor", processor_name()},
@@ -128,6 +136,8 @@ int doctor(bool json) {
                                    encoder_weights(),
                                    model(),
                                    shipped_model_finding(),
+                                   program_at_hand("espeak-ng", "--version", "for speak"),
+                                   program_at_hand("ffmpeg", "-version", "for speak --camera"),
                                    {"cache", default_cache_folder()}};
   const std::vector<Finding> gpu = gpu_findings();
   findings.insert(findings.begin() + 5, gpu.begin(), gpu.end());
