@@ -11,6 +11,7 @@
 
 #include "core/system/threads.h"
 #include "model/image/decode.h"
+#include "model/image/encode.h"
 #include "model/image/resize.h"
 #include "tools/apps/speak/scene_signs.h"
 #include "tools/apps/speak/sight.h"
@@ -44,8 +45,11 @@ Image noisy(Image image, std::mt19937& random) {
 }
 
 /// As a worse camera has it.
-Image small(const Image& image) {
-  return resize(image, std::max(1, image.width * 6 / 10), std::max(1, image.height * 6 / 10));
+Image worse(const Image& image) {
+  constexpr int kQuality = 60;
+  const Image small =
+      resize(image, std::max(1, image.width * 6 / 10), std::max(1, image.height * 6 / 10));
+  return decode_image(encode_jpeg(small, kQuality), "picture");
 }
 
 void print(const char* name, Numbers values) {
@@ -69,11 +73,11 @@ int run(int argc, char** argv) {
   set_threads(default_threads());
   const std::vector<std::string> models = {model};
   Ensemble ensemble = Ensemble::load(models, Device::cpu());
-  ModelSight sight({.models = ensemble, .search = ensemble.search()});
+  ModelSight sight(Captioning{.models = ensemble, .search = ensemble.search()});
 
   std::mt19937 random(1);
   constexpr std::array<const char*, 5> kViews = {"moved by 6 %", "15 % lighter", "15 % darker",
-                                                 "noise", "60 % of the size"};
+                                                 "noise", "60 % of size and quality"};
   std::array<Numbers, kViews.size()> cosines, differences;
   Numbers sharpness, other, other_differences;
   std::vector<std::vector<float>> all;
@@ -84,7 +88,7 @@ int run(int argc, char** argv) {
     all.push_back(sight.look(image).pooled);
     brightness.push_back(luminance_of(image));
     const std::array<Image, kViews.size()> views = {
-        shifted(image), lit(image, 1.15), lit(image, 0.85), noisy(image, random), small(image)};
+        shifted(image), lit(image, 1.15), lit(image, 0.85), noisy(image, random), worse(image)};
     for (std::size_t v = 0; v < views.size(); ++v) {
       cosines[v].push_back(cosine(all.back(), sight.look(views[v]).pooled));
       differences[v].push_back(difference(brightness.back(), luminance_of(views[v])));

@@ -119,7 +119,8 @@ void tell_pictures(const SpeakArguments& arguments, speak::PictureRun& run,
     } catch (const Stopped&) {
       break;
     } catch (const Error& error) {
-      if (error.code() == ExitCode::kInternal) throw;
+      // Where the text cannot be printed there is no use in going on.
+      if (error.code() == ExitCode::kInternal || !std::cout) throw;
       session.fail(name, error);
     }
   }

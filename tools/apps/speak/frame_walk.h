@@ -71,7 +71,7 @@ class PngWalk {
 class PixmapWalk {
  public:
   FrameStep advance(const FrameWindow& window);
-  std::uint64_t position() const { return end_ == 0 ? 0 : end_; }
+  std::uint64_t position() const { return end_; }
   std::uint64_t resume() const { return 1; }
   std::int64_t pixels() const { return pixels_; }
 

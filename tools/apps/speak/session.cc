@@ -49,6 +49,7 @@ void Session::note(const Error& error) {
 }
 
 void Session::fail(const std::string& image, const Error& error) {
+  if (voice_ != nullptr) voice_->await_no_more();
   note(error);
   output_.print_failure(image, error.what());
 }

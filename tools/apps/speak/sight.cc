@@ -15,8 +15,8 @@ Look ModelSight::look(const Image& image) {
   }
   const Tensor& first = look.features.front();
   const std::vector<float> values = to_host_float(first);
-  look.pooled = pooled(values, static_cast<std::size_t>(first.shape()[1]),
-                       static_cast<std::size_t>(first.shape()[2]))
+  look.pooled = pooled(values, static_cast<std::size_t>(first.size(1)),
+                       static_cast<std::size_t>(first.size(2)))
                     .mean;
   return look;
 }

@@ -33,11 +33,10 @@ void Voice::say(std::string_view text, Interrupt interrupt) {
 void Voice::say_whole(std::string_view text) { hand_over({.text = spoken(text), .whole = true}); }
 
 void Voice::hand_over(Sentence sentence) {
-  if (sentence.text.empty()) return;
   {
     const std::lock_guard lock(mutex_);
     moment_.reset();
-    if (closing_ || stopped_) return;
+    if (sentence.text.empty() || closing_ || stopped_) return;
     if (waiting_) ++replaced_;
     waiting_ = std::move(sentence);
   }
@@ -50,6 +49,11 @@ void Voice::await(milliseconds after) {
     moment_ = Clock::now() + after;
   }
   bell_.ring();
+}
+
+void Voice::await_no_more() {
+  const std::lock_guard lock(mutex_);
+  moment_.reset();
 }
 
 bool Voice::wait_until_silent() {

@@ -46,6 +46,8 @@ class Voice {
   /// Where nothing was handed over when `after` is over, and nothing runs, "One moment." is said:
   /// who does not see a screen must not wait in silence. The next sentence ends it.
   void await(std::chrono::milliseconds after);
+  /// Nothing will be handed over after all.
+  void await_no_more();
   /// Waits until nothing runs and nothing waits; false: a signal ended the waiting.
   bool wait_until_silent();
 

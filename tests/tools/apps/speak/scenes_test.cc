@@ -73,7 +73,7 @@ TEST(SceneWatch, ComparesWithTheSceneThatWasToldNotWithTheLastFrame) {
 }
 
 TEST(SceneWatch, SpeaksOfASceneThatNeverRests) {
-  SceneWatch watch({.unsettled = 6});
+  SceneWatch watch(SceneLimits{.unsettled = 6});
   const Luminance plain{};
   watch.settle(plain, at_angle(0));
   EXPECT_EQ(watch.look(plain, at_angle(90), 10), Verdict::kUnsettled);
