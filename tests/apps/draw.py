@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the pictures that tests/apps/*.sh need and no camera took.
 
-    draw.py FOLDER      page.png (a page of text), blank.png, hills.png and market.png (two scenes)
+    draw.py FOLDER      page.png (a page of text), blank.png
 """
 import os
 import random
@@ -39,18 +39,9 @@ def hills(x, y):
     return (40 + grain, 110 + grain * 2 - y // 8, 35 + grain // 2)
 
 
-def market(x, y):
-    """Patches of strong colours, close to each other."""
-    patch = random.Random(x // 22 * 31 + y // 18)
-    colour = [patch.randrange(30, 256) for _ in range(3)]
-    shade = 1 - 0.4 * ((x % 22 - 11) ** 2 + (y % 18 - 9) ** 2) / 202
-    return tuple(int(c * shade) for c in colour)
-
-
 def main():
     folder = sys.argv[1]
-    for name, pixel in (("page", page), ("blank", lambda x, y: (128, 128, 128)), ("hills", hills),
-                        ("market", market)):
+    for name, pixel in (("page", page), ("blank", lambda x, y: (128, 128, 128))):
         write_png(os.path.join(folder, name + ".png"), 320, 240, pixel)
 
 

@@ -12,9 +12,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export STORYTELLER_MODEL=$model XDG_STATE_HOME=$work/state FAKE_LOG=$work/heard FAKE_SECONDS=0
 python3 "$here/draw.py" .
-mv hills.png f1.png
-mv market.png f2.png
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg
+cp dog.jpg f1.jpg
+mv page.png f2.png
 cat >fake <<'FAKE'
 #!/bin/bash
 printf '%s\t%s\t%s\n' "$$" "$(date +%s.%N)" "$(cat)" >>"$FAKE_LOG"
@@ -27,7 +27,7 @@ holds() { case $2 in *"$3"*) echo "ok      $1" ;; *) echo "FAILED  $1: '$3' is n
 heard() { cut -f 3 "$FAKE_LOG" 2>/dev/null; }
 # until COMMAND...: waits until it succeeds, 10 s at most.
 until_true() { for _ in $(seq 500); do "$@" && return; sleep 0.02; done; return 1; }
-has_lines() { [ "$(wc -l 2>/dev/null <"$1")" -ge "$2" ]; }
+has_lines() { [ -f "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 
 # $ storyteller speak --no-speech dog.jpg
 # -> the text of caption --people; who uses it for the first time is warned, once
@@ -70,11 +70,11 @@ else
   echo "skipped --out: espeak-ng is not installed"
 fi
 
-# $ cat f1.png f1.png f2.png | storyteller speak --stream - --no-speech
+# $ cat f1.jpg f1.jpg f2.png | storyteller speak --stream - --no-speech
 # -> two lines
-cat f1.png f1.png f2.png | "$storyteller" speak --stream - --no-speech >lines 2>/dev/null
+cat f1.jpg f1.jpg f2.png | "$storyteller" speak --stream - --no-speech >lines 2>/dev/null
 is "two scenes, two lines" "$(wc -l <lines)" 2
-cat f1.png f2.png dog.jpg | head -c -900 | "$storyteller" speak --stream - --no-speech >lines 2>log
+cat f1.jpg f2.png dog.jpg | head -c -900 | "$storyteller" speak --stream - --no-speech >lines 2>log
 is "a stream that is cut off ends well" $? 0
 holds "and says what was cut" "$(cat log)" "cut off"
 printf 'no picture' | "$storyteller" speak --stream - --no-speech 2>log
@@ -132,7 +132,7 @@ holds "and the package named" "$(cat log)" "install ffmpeg"
 # $ storyteller speak --camera DEVICE, with a program that stands in for ffmpeg
 # -> sentences; a camera that is unplugged is named, exit 8
 mkdir bin
-printf '#!/bin/sh\ncat "%s/f1.png" "%s/f2.png"\nexit 5\n' "$work" "$work" >bin/ffmpeg
+printf '#!/bin/sh\ncat "%s/f1.jpg" "%s/f2.png"\nexit 5\n' "$work" "$work" >bin/ffmpeg
 chmod +x bin/ffmpeg
 PATH=$work/bin:$PATH "$storyteller" speak --camera /dev/video7 --no-speech >lines 2>log
 is "an unplugged camera is status 8" $? 8

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <span>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -42,6 +43,10 @@ constexpr std::array<std::uint32_t, 10> kRemote = {
     0x786F4256,  // folders shared by VirtualBox
 };
 
+/// Names that programs give to what they have not finished; they rename it then.
+constexpr std::array<std::string_view, 6> kUnfinished = {".part",     ".partial",    ".tmp",
+                                                         ".download", ".crdownload", ".filepart"};
+
 bool is_remote(const fs::path& folder) {
   struct statfs status {};
   if (::statfs(folder.c_str(), &status) != 0) return false;
@@ -57,9 +62,10 @@ IoError gone(const fs::path& folder) {
 
 bool looks_like_picture(const std::string& name, const std::string& head) {
   if (name.empty() || name[0] == '.' || is_clutter(name) || head.empty()) return false;
+  const std::string ending = lower_case(fs::path(name).extension().string());
+  if (std::find(kUnfinished.begin(), kUnfinished.end(), ending) != kUnfinished.end()) return false;
   const FileKind kind = identify_file(std::as_bytes(std::span(head)));
   if (kind.family == FileFamily::kJpeg || kind.family == FileFamily::kPng) return true;
-  const std::string ending = lower_case(fs::path(name).extension().string());
   return ending == ".jpg" || ending == ".jpeg" || ending == ".png";
 }
 

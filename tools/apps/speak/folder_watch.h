@@ -25,8 +25,8 @@ struct FolderWatchOptions {
 
 /// The pictures that appear in a folder: written there and closed, or moved there whole. What is
 /// still being written is left alone; while polling that is what changed since the last look.
-/// Hidden files, and what systems put beside pictures, are passed over, and so is what is neither
-/// a JPEG nor a PNG, by its first bytes or its name.
+/// Hidden files, what systems put beside pictures, and names of unfinished files (.part) are passed
+/// over, and so is what is neither a JPEG nor a PNG, by its first bytes or its name.
 class FolderWatch {
  public:
   /// Throws InputError where `folder` is none, IoError where it cannot be watched.

@@ -67,6 +67,7 @@ TEST_P(FolderWatchTest, PassesOverWhatIsNoPicture) {
   write_text(folder_ / "notes.txt", "hello");
   write_text(folder_ / ".hidden.png", picture());
   write_text(folder_ / "Thumbs.db", picture());
+  write_text(folder_ / "half.jpg.part", picture());
   write_text(folder_ / "empty.jpg", "");
   fs::create_directory(folder_ / "folder.jpg");
   fs::create_symlink("nowhere", folder_ / "link.jpg");
