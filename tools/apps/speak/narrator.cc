@@ -27,7 +27,7 @@ Narrator::Narrator(Sight& sight, Meaning meaning, Phrasing phrasing, const Pace&
       phrasing_(phrasing),
       pace_(pace),
       say_(std::move(say)),
-      watch_(SceneLimits{.unsettled = 3 * pace.every}) {}
+      watch_(SceneLimits{.unsettled = std::max(3 * pace.every, 1.0)}) {}
 
 void Narrator::frame(const Image& image, std::uint64_t number, double now) {
   const Luminance luminance = luminance_of(image);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 std::string picture() {
-  const auto bytes = fixtures::make_png(fixtures::smooth_picture(8, 8));
+  const auto bytes = fixtures::make_png(8, 8, fixtures::smooth_picture(8, 8).rgb);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

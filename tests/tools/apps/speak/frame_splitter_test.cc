@@ -25,7 +25,9 @@ Bytes text_of(std::span<const std::byte> bytes) {
 Bytes jpeg(int seed = 1) {
   return text_of(fixtures::make_jpeg(fixtures::smooth_picture(40 + seed, 30)));
 }
-Bytes png() { return text_of(fixtures::make_png(fixtures::smooth_picture(24, 16))); }
+Bytes png(int width = 24, int height = 16) {
+  return text_of(fixtures::make_png(width, height, fixtures::smooth_picture(width, height).rgb));
+}
 Bytes pixmap() { return "P6\n# a comment\n2 2\n255\n" + Bytes("abcdefghijkl"); }
 
 /// A segment of a JPEG.
@@ -97,7 +99,7 @@ TEST(FrameSplitter, FollowsSeveralScans) {
 
 TEST(FrameSplitter, FindsTheFrameBehindOneThatIsCutOff) {
   for (const Bytes& first : {jpeg(), png()}) {
-    for (const size_t cut : {first.size() / 4, first.size() / 2, first.size() - 1}) {
+    for (const size_t cut : {first.size() / 4, first.size() / 2, first.size() * 3 / 4}) {
       const Split found = split(first.substr(0, cut) + jpeg(3) + jpeg(4) + png());
       ASSERT_FALSE(found.frames.empty()) << cut;
       EXPECT_EQ(found.frames.back(), png()) << cut;
@@ -105,6 +107,12 @@ TEST(FrameSplitter, FindsTheFrameBehindOneThatIsCutOff) {
       EXPECT_GE(found.counts.broken, 1U) << cut;
     }
   }
+}
+
+TEST(FrameSplitter, FindsTheFrameBehindOneWithoutItsEnd) {
+  const Bytes first = jpeg();
+  EXPECT_EQ(split(first.substr(0, first.size() - 1) + jpeg(3)).frames, Frames{jpeg(3)});
+  EXPECT_EQ(split(first.substr(0, first.size() - 2) + jpeg(3)).frames, Frames{jpeg(3)});
 }
 
 TEST(FrameSplitter, FindsAFrameThatABrokenLengthHides) {
@@ -135,7 +143,7 @@ TEST(FrameSplitter, DropsFramesAboveTheLimits) {
   const FrameLimits limits{.bytes = 1000, .pixels = 100 * 100};
   const Bytes long_one = marked(50, 50, Bytes(5000, 'x')), wide = marked(200, 60, "x");
   const Bytes small = marked(50, 50, "x");
-  const Bytes huge_png = text_of(fixtures::make_png(fixtures::smooth_picture(150, 150)));
+  const Bytes huge_png = png(150, 150);
   const Bytes huge_pixmap = "P6 60 60 255\n" + Bytes(60 * 60 * 3, 'y');
   for (const Bytes& large : {long_one, wide, huge_png, huge_pixmap}) {
     const Split found = split(small + large + small, 64, limits);

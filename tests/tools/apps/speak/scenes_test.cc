@@ -1,6 +1,7 @@
 // What is said of a stream when: by pictures of plain colours and a network that only knows those.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,10 @@ using Texts = std::vector<std::string>;
 
 /// Left half of one shade, right half of another, and a pattern that is sharp.
 Image picture(std::uint8_t left, std::uint8_t right, bool sharp = true) {
-  Image image = solid_image(64, 64, {left, left, left});
-  for (int y = 0; y < 64; ++y) {
-    for (int x = 32; x < 64; ++x) image.row(y)[3 * x + 1] = right;
-    if (sharp && y % 8 < 4) image.row(y)[0] = 255;
+  Image image = solid_image(256, 256, {left, left, left});
+  for (int y = 0; y < 256; ++y) {
+    for (int x = 128; x < 256; ++x) image.row(y)[3 * x + 1] = right;
+    for (int x = 0; sharp && y % 4 < 2 && x < 256; ++x) image.row(y)[3 * x] = 255;
   }
   return image;
 }
@@ -111,7 +112,7 @@ class ShadeSight : public Sight {
     Told told;
     const auto degrees =
         static_cast<int>(std::lround(std::atan2(look.pooled[1], look.pooled[0]) * 57.29578));
-    told.words = {"a", names[degrees / 60 % 3]};
+    told.words = {"a", names[(degrees + 360) % 360 / 60 % 3]};
     told.sentence = told.words[0] + " " + told.words[1];
     told.assessment = {.confidence = 1, .photo = photo, .domain = 1, .grade = Grade::kSure};
     return told;

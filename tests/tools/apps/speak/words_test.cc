@@ -2,6 +2,7 @@
 // programs of --speaker, and the sound file.
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
