@@ -33,8 +33,12 @@ def milliseconds(times):
 
 
 def files(binary, folder):
-    cold = []
+    cold, captions = [], []
     for photo in speaking.photographs(40):
+        begun = time.time()
+        subprocess.run([binary, "caption", "--model", speaking.MODEL, photo], stdout=subprocess.DEVNULL,
+                       env={**os.environ, "OMP_WAIT_POLICY": "passive"}, check=True)
+        captions.append(time.time() - begun)
         run = Speaking(binary, folder, [photo])
         cold.append(run.wait_heard(1)[0][1] - run.begun)
         run.finish()
@@ -57,6 +61,7 @@ def files(binary, folder):
     run.finish()
     row("file to first byte at the speaker, warm", "p95 <= 0.15 s", milliseconds(warm[1:]))
     row("the same, cold", "p95 <= 0.4 s", milliseconds(cold))
+    row("`caption` of the same pictures, in turns with those", "", milliseconds(captions))
 
 
 def stream(binary, folder):

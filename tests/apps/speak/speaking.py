@@ -10,6 +10,7 @@ ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
 MODEL = os.path.join(ROOT, "models", "everyday.storyteller")
 SPEAKER = """#!/bin/bash
 IFS= read -r text
+[ "$text" != "One moment." ] || exit 0  # a busy machine
 printf '%s\\t%s\\t%s\\n' "$$" "$EPOCHREALTIME" "$text" >>"$HEARD"
 [ "$SPEAKS" = 0 ] || exec sleep "$SPEAKS"
 """

@@ -5,7 +5,6 @@
 
 #include <random>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/image/decode.h"
@@ -15,7 +14,7 @@
 namespace storyteller::speak {
 namespace {
 
-using namespace std::string_view_literals;
+using namespace std::string_literals;
 using Bytes = std::string;
 
 Bytes text_of(std::span<const std::byte> bytes) {
