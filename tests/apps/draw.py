@@ -3,6 +3,7 @@
 
     draw.py FOLDER      page.png (a page of text), blank.png
 """
+import functools
 import os
 import random
 import struct
@@ -21,6 +22,7 @@ def write_png(path, width, height, pixel):
                    chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
+@functools.lru_cache(maxsize=None)
 def page(x, y):
     """Lines of words: dark strokes with gaps."""
     line, row = divmod(y - 20, 14)
@@ -30,6 +32,7 @@ def page(x, y):
     return (30, 30, 30) if inside and stroke and word and x % 3 else (255, 255, 255)
 
 
+@functools.lru_cache(maxsize=None)
 def hills(x, y):
     """A sky over a green field."""
     edge = 110 + 30 * ((x // 40) % 3) - x % 40 // 2
