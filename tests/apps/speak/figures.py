@@ -149,6 +149,7 @@ def none(binary, folder):
     run = Speaking(binary, folder, ["--json", *not_photographs(folder)])
     out, _ = run.process.communicate(timeout=300)
     told = [json.loads(line) for line in out.decode().splitlines()]
+    assert len(told) == 100, f"{len(told)} of 100 were told"
     plain = [t["image"] for t in told if not t["text"].startswith(("Could be", "Not sure", "This does not"))]
     refused = sum(t["text"].startswith("This does not") for t in told)
     row("100 drawings, pages, noise: told without a hedge", "<= 5", f"{len(plain)} ({refused} refused)")
