@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         const storyteller::Options program = line.options();
         storyteller::add_train_command(program);
         storyteller::add_caption_command(program);
+        storyteller::add_speak_command(program);
         storyteller::add_evaluate_command(program);
         storyteller::add_album_command(program);
         storyteller::add_score_command(program);

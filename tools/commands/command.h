@@ -10,6 +10,7 @@ namespace storyteller {
 /// Each adds one command to the program's.
 void add_train_command(const Options& program);
 void add_caption_command(const Options& program);
+void add_speak_command(const Options& program);
 void add_evaluate_command(const Options& program);
 void add_score_command(const Options& program);
 void add_tokenize_command(const Options& program);

@@ -18,6 +18,7 @@
 #include "model/shipped_model.h"
 #include "tools/apps/serve/http/server.h"
 #include "tools/apps/serve/serve_built.h"
+#include "tools/apps/speak/program_version.h"
 #include "tools/cli/flag_names.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
@@ -141,6 +142,13 @@ Finding web_server() {
   }
 }
 
+/// A program that some commands run where it is there.
+Finding program_at_hand(const std::string& program, const std::string& version_flag,
+                        const std::string& use) {
+  const std::string version = speak::program_version(program, version_flag);
+  return {program, version.empty() ? "none: install " + program + " " + use : version};
+}
+
 int doctor(bool json) {
   std::vector<Finding> findings = {{"storyteller", STORYTELLER_VERSION},
                                    {"processor", processor_name()},
@@ -154,6 +162,8 @@ int doctor(bool json) {
                                    shipped_model_finding(),
                                    wordnet(),
                                    web_server(),
+                                   program_at_hand("espeak-ng", "--version", "for speak"),
+                                   program_at_hand("ffmpeg", "-version", "for speak --camera"),
                                    {"cache", default_cache_folder()}};
   for (const Finding& finding : album_findings()) findings.push_back(finding);
   const std::vector<Finding> gpu = gpu_findings();

@@ -41,6 +41,8 @@ const char* name_of(OutputKind kind) {
       return "a table of captions with their scores";
     case OutputKind::kStatements:
       return "a file of statements";
+    case OutputKind::kSound:
+      return "a WAV file";
     case OutputKind::kWeights:
       break;
   }
@@ -76,6 +78,8 @@ bool is_of_kind(std::string_view head, OutputKind kind) {
       return text.starts_with("image_id,") && has_scores(text.substr(0, text.find('\n')));
     case OutputKind::kStatements:
       return text.starts_with("# statements of captions");
+    case OutputKind::kSound:
+      return head.starts_with("RIFF");
     case OutputKind::kWeights:
       break;
   }

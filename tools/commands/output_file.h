@@ -18,6 +18,7 @@ enum class OutputKind {
   kJsonLines,   ///< a JSON object a line
   kTable,       ///< CSV whose first column is image_id
   kStatements,  ///< statements of captions, counted
+  kSound,       ///< RIFF WAVE
   kWeights,     ///< safetensors: a model, weights of an encoder, frequencies
 };
 

@@ -53,6 +53,10 @@ void PeopleArguments::add_options(const Options& command) {
   command.flag("--people", people,
                "sentences for people: with capital and full stop, and hedged where the model is "
                "not sure");
+  add_wording_options(command);
+}
+
+void PeopleArguments::add_wording_options(const Options& command) {
   add_choice(command, "--hedge", kHedges, wording.hedge,
              "in words (Could be: ...), by question marks, or not at all");
   add_choice(command, "--gender", kGenders, wording.gender, kGenderHelp);

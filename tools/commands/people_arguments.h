@@ -16,6 +16,8 @@ struct PeopleArguments {
   PeopleWording wording;
 
   void add_options(const Options& command);
+  /// The same without --people, where sentences are always for people.
+  void add_wording_options(const Options& command);
 };
 
 /// --gender alone, where captions as the model says them are the rule: nothing where it is not
