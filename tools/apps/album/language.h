@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "train/metrics/spice/syntax_model.h"
@@ -23,7 +24,10 @@ Pos pos_of(PartOfSpeech pos);
 struct Lemma {
   std::string text;
   Pos pos = Pos::kOther;
-  auto operator<=>(const Lemma&) const = default;
+  bool operator==(const Lemma&) const = default;
+  bool operator<(const Lemma& other) const {
+    return std::tie(text, pos) < std::tie(other.text, other.pos);
+  }
 };
 
 /// What is known of English: the tagger that travels with the program, and WordNet where it is

@@ -44,6 +44,9 @@ class Walk {
 
   void folder(const std::string& below, int depth) {
     constexpr int kDeepest = 200;
+    const auto inside = [&](const std::string& name) {
+      return below.empty() ? name : std::string(below).append("/").append(name);
+    };
     const std::filesystem::path path = below.empty() ? top_ : top_ / below;
     if (depth > kDeepest || std::find(apart_.begin(), apart_.end(), path) != apart_.end()) return;
     const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(path.c_str()), ::closedir);
@@ -65,12 +68,12 @@ class Walk {
         if (::fstatat(at, name.c_str(), &file, 0) != 0) continue;
         if (S_ISDIR(file.st_mode) && entry->d_type == DT_UNKNOWN) folders.push_back(name);
         if (!S_ISREG(file.st_mode) || !picture) continue;
-        found.push_back({below.empty() ? name : below + "/" + name, file.st_size, mtime_of(file)});
+        found.push_back({inside(name), file.st_size, mtime_of(file)});
       }
     }
     std::sort(folders.begin(), folders.end());
     for (const std::string& name : folders) {
-      folder(below.empty() ? name : below + "/" + name, depth + 1);
+      folder(inside(name), depth + 1);
     }
   }
 

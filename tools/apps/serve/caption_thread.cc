@@ -72,6 +72,7 @@ std::vector<CaptionThread::Waiting> CaptionThread::next_batch() {
 
 void CaptionThread::caption(std::vector<Waiting> batch) {
   std::vector<const PreparedPicture*> pictures;
+  pictures.reserve(batch.size());
   for (const Waiting& waiting : batch) pictures.push_back(&waiting.picture);
   BatchTiming timing;
   std::vector<Description> found;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,10 @@ namespace storyteller {
 struct SynsetKey {
   uint32_t offset = 0;
   PartOfSpeech pos = PartOfSpeech::kNoun;
-  auto operator<=>(const SynsetKey&) const = default;
+  bool operator==(const SynsetKey&) const = default;
+  bool operator<(const SynsetKey& other) const {
+    return std::tie(offset, pos) < std::tie(other.offset, other.pos);
+  }
 };
 
 /// What WordNet says of a synonym set.

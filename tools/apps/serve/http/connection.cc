@@ -109,7 +109,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     if (!asks || state_ == State::kLinger) close();
   }
   void answer(std::uint64_t request, Response response) override {
-    if (state_ == State::kAnswer && request == requests_) write(std::move(response));
+    if (state_ == State::kAnswer && request == requests_) write(response);
   }
 
  private:
@@ -186,7 +186,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     const bool bare =
         head_.find("content-length") == nullptr && head_.find("transfer-encoding") == nullptr;
     keep_alive_ = parser_->keep_alive() && (!refusal || bare) && !all_.draining;
-    if (refusal) return write(std::move(*refusal));
+    if (refusal) return write(*refusal);
     expect_body();
   }
 
@@ -260,7 +260,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
         });
   }
 
-  void write(Response response) {
+  void write(const Response& response) {
     if (all_.draining) keep_alive_ = false;
     if (http_1_0_ && !response.pieces.empty()) keep_alive_ = false;
     status_ = response.status;

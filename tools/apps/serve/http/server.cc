@@ -31,7 +31,7 @@ using Failure = boost::system::error_code;
 
 class Server::Listener {
  public:
-  Listener(Application& application, Options options)
+  Listener(Application& application, const Options& options)
       : all_{.application = application,
              .context = context_,
              .quiet = options.quiet,
@@ -167,8 +167,8 @@ class Server::Listener {
   std::uint64_t last_id_ = 0;
 };
 
-Server::Server(Application& application, Options options)
-    : listener_(std::make_unique<Listener>(application, std::move(options))) {}
+Server::Server(Application& application, const Options& options)
+    : listener_(std::make_unique<Listener>(application, options)) {}
 Server::~Server() = default;
 
 int Server::port() const { return listener_->endpoint().port(); }

@@ -17,7 +17,7 @@ class Server {
   };
   /// Listens from here on. Throws UsageError for a host that is no address, IoError where the port
   /// cannot be had. The application must outlive it, and be stopped before it ends.
-  Server(Application& application, Options options);
+  Server(Application& application, const Options& options);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
