@@ -1,6 +1,7 @@
 #include "tools/apps/serve/routes.h"
 
 #include <array>
+#include <iterator>
 #include <vector>
 
 #include "core/did_you_mean.h"
@@ -41,6 +42,7 @@ const RouteRow& find_route(std::string_view method, std::string_view path) {
         .with("Allow", methods_of(path));
   }
   std::vector<std::string> paths;
+  paths.reserve(std::size(kRoutes));
   for (const RouteRow& row : kRoutes) paths.emplace_back(row.path);
   constexpr std::size_t kLongestPath = 40;
   const std::string near = closest_match(path.substr(0, kLongestPath), paths);
