@@ -22,10 +22,9 @@ std::uint8_t brightness(const Rgb& pixel) {
 Luminance luminance_of(const Image& image) {
   const Image small = resize(image, kFields, kFields);
   Luminance luminance{};
+  std::size_t field = 0;
   for (int y = 0; y < kFields; ++y) {
-    for (int x = 0; x < kFields; ++x) {
-      luminance[static_cast<std::size_t>(y * kFields + x)] = brightness(small.pixel(x, y));
-    }
+    for (int x = 0; x < kFields; ++x) luminance[field++] = brightness(small.pixel(x, y));
   }
   return luminance;
 }
