@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t kMaxMessageBytes = 8192;
 
 int report(std::ostream& err, ExitCode code, const std::string& message) {
-  err << "storyteller: error: " << printable_line(with_flags(message), kMaxMessageBytes) << '\n'
-      << std::flush;
+  const std::string line = printable_line(with_flags(message), kMaxMessageBytes);
+  err << "storyteller: error: " << line << '\n' << std::flush;
   return static_cast<int>(code);
 }
 
@@ -62,7 +62,13 @@ int run_reported(const std::function<int()>& body, std::ostream& err) {
   try {
     return body();
   } catch (...) {
-    return report_exception(std::current_exception(), err);
+    const std::exception_ptr thrown = std::current_exception();
+    try {
+      return report_exception(thrown, err);
+    } catch (const std::bad_alloc&) {  // not even for the words that would say so
+      err << "storyteller: error: out of memory; close other programs\n" << std::flush;
+      return static_cast<int>(ExitCode::kMemory);
+    }
   }
 }
 

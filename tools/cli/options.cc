@@ -12,6 +12,7 @@
 #include "core/text/phrase.h"
 #include "kernels/cuda/error.h"
 #include "tools/cli/literal_word.h"
+#include "tools/cli/memory_advice.h"
 #include "tools/cli/parse_number.h"
 
 namespace storyteller {
@@ -38,6 +39,13 @@ std::string under_home(const std::string& path) {
   return inside ? "~" + path.substr(home.size()) : path;
 }
 
+/// That of the command, or of the one that it is part of.
+const char* advice_for(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  const bool below = parent != nullptr && parent->get_parent() != nullptr;
+  return below ? advice_for(*parent) : memory_advice(app.get_name());
+}
+
 template <class T>
 struct Plain {
   using Type = T;
@@ -56,8 +64,8 @@ Options Options::command(const std::string& name, const std::string& help) const
   return {app_->add_subcommand(name, help), chosen_};
 }
 
-void Options::runs(Command command, const std::string& spare) const {
-  Command careful = [command = std::move(command), spare] {
+void Options::runs(Command command) const {
+  Command careful = [command = std::move(command), spare = std::string(advice_for(*app_))] {
     try {
       return command();
     } catch (const std::bad_alloc&) {

@@ -43,8 +43,8 @@ class Options {
  public:
   /// A command below this one; one of them must then be given.
   Options command(const std::string& name, const std::string& help) const;
-  /// What this command does. `spare` says what needs less memory, where there is not enough.
-  void runs(Command command, const std::string& spare = "close other programs") const;
+  /// What this command does. Where memory is too short for it, the error ends with memory_advice().
+  void runs(Command command) const;
   /// The same options; what is declared through it stands in --help under a heading of its own.
   Options group(const std::string& heading) const;
   /// Text below the options in --help, made when it is asked for.

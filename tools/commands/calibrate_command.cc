@@ -146,8 +146,7 @@ void add_calibrate_command(const Options& program) {
              "share of the captions called unsure that may be right", {0, 1});
   fit.number("--seed", arguments->options.seed, "of the parts that are left out in turn");
   arguments->machine.add_options(command.group(kMachine));
-  command.runs([arguments] { return calibrate_model(*arguments); },
-               "--threads 1 needs less; or close other programs");
+  command.runs([arguments] { return calibrate_model(*arguments); });
 }
 
 }  // namespace storyteller

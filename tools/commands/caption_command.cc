@@ -200,8 +200,7 @@ void add_caption_command(const Options& program) {
   arguments->words.add_options(command.group(kConstraints));
   arguments->choice.add_options(command);
   arguments->machine.add_options(command.group(kMachine));
-  command.runs([arguments] { return caption(*arguments); },
-               "--threads 1, --beam 1 and smaller pictures need less; or close other programs");
+  command.runs([arguments] { return caption(*arguments); });
 }
 
 }  // namespace storyteller

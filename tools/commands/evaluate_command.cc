@@ -382,8 +382,7 @@ void add_evaluate_command(const Options& program) {
   arguments->words.add_options(command.group(kConstraints));
   arguments->choice.add_options(command);
   arguments->machine.add_options(command.group(kMachine));
-  command.runs([arguments] { return run(*arguments); },
-               "--threads 1 and --beam 1 need less; or close other programs");
+  command.runs([arguments] { return run(*arguments); });
 }
 
 }  // namespace storyteller

@@ -133,8 +133,7 @@ void add_serve_command(const Options& program) {
   arguments->models.add_options(command);
   add_style_option(command, arguments->style);
   arguments->machine.add_options(command.group(kMachine));
-  command.runs([arguments] { return serve_pictures(*arguments); },
-               "--threads 1 and a smaller --max-body need less; or close other programs");
+  command.runs([arguments] { return serve_pictures(*arguments); });
 }
 
 }  // namespace storyteller

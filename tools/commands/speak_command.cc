@@ -253,8 +253,7 @@ void add_speak_command(const Options& program) {
   command.group("Output").flag("--json", arguments->json,
                                "one JSON object per sentence, a line each");
   arguments->machine.add_options(command.group(kMachine));
-  command.runs([arguments] { return run_speak(*arguments); },
-               "--threads 1 and smaller pictures need less; or close other programs");
+  command.runs([arguments] { return run_speak(*arguments); });
 }
 
 }  // namespace storyteller

@@ -117,8 +117,7 @@ void add_train_command(const Options& program) {
     }
     return text.str();
   });
-  command.runs([arguments] { return train(*arguments); },
-               "lower --set batch_size or the size of the model, or close other programs");
+  command.runs([arguments] { return train(*arguments); });
 }
 
 }  // namespace storyteller
