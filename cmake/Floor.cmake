@@ -14,9 +14,6 @@ macro(set_ccache)
     set(CMAKE_CXX_COMPILER_LAUNCHER env ${ARGN} ${CCACHE_PROGRAM})
   endif()
 endmacro()
-# Where a precompiled header is used, ccache wants to be told that macros which it defines may be
-# ignored; ours defines none that change.
-set(ccache_for_precompiled CCACHE_SLOPPINESS=pch_defines,time_macros)
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
@@ -75,4 +72,7 @@ function(add_floor name)
   set_target_properties(storyteller_${name} PROPERTIES EXPORT_NAME ${name})
   target_link_libraries(storyteller_${name} PUBLIC storyteller_options ${FLOOR_PUBLIC}
                                             PRIVATE ${FLOOR_PRIVATE})
+  if(NOT name STREQUAL kernels)  # at the folder's end: what else it adds to the floor belongs to it
+    cmake_language(EVAL CODE "cmake_language(DEFER CALL unite storyteller_${name})")
+  endif()
 endfunction()

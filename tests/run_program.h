@@ -26,11 +26,14 @@ struct Ended {
   std::string out, err;
 };
 
+/// Path of the program that this build made.
+std::string storyteller_program();
+
 struct ProgramOptions {
   std::string input = "";                                             ///< on standard input
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< set on top of ours
   std::optional<rlim_t> file_size = std::nullopt;                     ///< RLIMIT_FSIZE in bytes
-  std::string program = STORYTELLER_BINARY;
+  std::string program = storyteller_program();
   std::string out_file = "";  ///< where standard output goes, e.g. /dev/full
 };
 

@@ -5,16 +5,13 @@
 #include <system_error>
 #include <utility>
 
+#include "core/system/seconds_since.h"
 #include "core/system/signals.h"
 
 namespace storyteller {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 Learners learners_of(const Captioner& captioner) {
   return {.word_detector = captioner.word_detector() != nullptr,

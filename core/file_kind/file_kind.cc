@@ -9,7 +9,7 @@ namespace storyteller {
 namespace {
 
 /// As a shell takes it for one word.
-std::string quoted(std::string_view name) {
+std::string shell_word(std::string_view name) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%^";
   const bool plain = name.find_first_not_of(kPlain) == std::string_view::npos;
@@ -41,9 +41,9 @@ std::string fill_in(const FileKind& kind, std::string_view path) {
   for (std::size_t at = 0; at < kind.remedy.size();) {
     const std::string_view word = word_at(kind.remedy, at);
     if (word.starts_with("FILE")) {
-      out += quoted(std::string(path) + std::string(word.substr(4)));
+      out += shell_word(std::string(path) + std::string(word.substr(4)));
     } else if (word.starts_with("OUT")) {
-      out += quoted(new_name(path, word.substr(3)));
+      out += shell_word(new_name(path, word.substr(3)));
     } else if (word == "+SKIP") {
       out += "+" + std::to_string(kind.skip + 1);
     } else {

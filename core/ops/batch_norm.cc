@@ -6,14 +6,14 @@
 namespace storyteller {
 namespace {
 
-struct Recorded {
+struct RecordedBatchNorm {
   Var x, gamma, beta, output;
   Tensor mean, inv_std;
   int64_t N, C;
   bool training, relu;
 };
 
-void backward(const Recorded& r) {
+void backward(const RecordedBatchNorm& r) {
   const Tensor dy = gathered_gradient(r.output);
   if (!dy) return;
   bool accumulate_dx = false;
@@ -80,8 +80,8 @@ Var batch_norm(Tape& tape, const Var& x, const BatchNormState& state,
   });
   const Var output = tape.output(y, x.tracked() || state.gamma.tracked() || state.beta.tracked());
   if (output.tracked()) {
-    tape.record([r = Recorded{x, state.gamma, state.beta, output, mean, inv_std, N, C,
-                              options.training, options.relu}] { backward(r); });
+    tape.record([r = RecordedBatchNorm{x, state.gamma, state.beta, output, mean, inv_std, N, C,
+                                       options.training, options.relu}] { backward(r); });
   }
   return output;
 }

@@ -73,13 +73,13 @@ Tensor before_activation(const Tensor& y, const Tensor& dy, Activation activatio
   return gradient;
 }
 
-struct Recorded {
+struct RecordedConv2d {
   Var x, weight, bias, residual, output;
   Conv2dSizes sizes;
   Activation activation;
 };
 
-void backward(const Recorded& r) {
+void backward(const RecordedConv2d& r) {
   const Tensor above = gathered_gradient(r.output);
   if (!above) return;
   const Tensor dy = before_activation(r.output.value(), above, r.activation);
@@ -127,9 +127,8 @@ Var conv2d(Tape& tape, const Var& x, const Conv2dWeight& w, const Conv2dOptions&
   const Var output =
       tape.output(y, x.tracked() || w.weight.tracked() || w.bias.tracked() || residual.tracked());
   if (output.tracked()) {
-    tape.record([r = Recorded{x, w.weight, w.bias, residual, output, sizes, options.activation}] {
-      backward(r);
-    });
+    tape.record([r = RecordedConv2d{x, w.weight, w.bias, residual, output, sizes,
+                                    options.activation}] { backward(r); });
   }
   return output;
 }

@@ -17,6 +17,8 @@ std::string lower_case(std::string_view text);
 /// All that separates words in ASCII.
 inline constexpr std::string_view kAsciiBlanks = " \t\r\n\f\v";
 
+inline constexpr std::string_view kDecimalDigits = "0123456789";
+
 /// Without `blanks` at both ends.
 std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
 

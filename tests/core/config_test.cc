@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::config_test {
 namespace {
 
 enum class Rule { kSgd, kAdam };
@@ -260,4 +260,4 @@ TEST(Config, ATableThatContradictsItselfIsABug) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::config_test

@@ -11,7 +11,7 @@
 #include "tests/op_cases/attention_cases.h"
 #include "tests/op_cases/linear_cases.h"
 
-namespace storyteller {
+namespace storyteller::deferred_gradient_test {
 namespace {
 
 constexpr auto kTrain = Tape::Mode::kTrain;
@@ -156,4 +156,4 @@ TEST(DeferredGradient, ThreadsDoNotChangeABit) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::deferred_gradient_test

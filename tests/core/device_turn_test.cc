@@ -8,7 +8,7 @@
 
 #include "core/system/threads.h"
 
-namespace storyteller {
+namespace storyteller::device_turn_test {
 namespace {
 
 TEST(DeviceTurn, IsOneThreadsAtATime) {
@@ -45,4 +45,4 @@ TEST(DeviceTurn, GivesTheThreadsThatWereSet) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::device_turn_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::did_you_mean_test {
 namespace {
 
 TEST(EditDistance, CountsEditsAndSwapsOfNeighbours) {
@@ -43,4 +43,4 @@ TEST(DidYouMean, EndsAMessage) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::did_you_mean_test

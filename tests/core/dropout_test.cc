@@ -8,7 +8,7 @@
 #include "core/ops/ops.h"
 #include "tests/op_case.h"
 
-namespace storyteller {
+namespace storyteller::dropout_test {
 namespace {
 
 /// 1 where an element was kept, 0 where it was dropped.
@@ -80,4 +80,4 @@ TEST(Dropout, ARateOutsideItsRangeIsAnError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::dropout_test

@@ -10,7 +10,7 @@
 
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::half_test {
 namespace {
 
 /// The value of a binary16 by its definition: (-1)^s 2^(e-15) 1.f, subnormal (-1)^s 2^-14 0.f.
@@ -115,4 +115,4 @@ TEST(Halves, OddCountsTouchNothingBeyondTheEnd) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::half_test

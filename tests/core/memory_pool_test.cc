@@ -13,7 +13,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::memory_pool_test {
 namespace {
 
 TEST(MemoryPool, ClassesAreFourToAPowerOfTwoAndWasteLittle) {
@@ -232,4 +232,4 @@ TEST(MemoryPool, ThreadsGetBlocksOfTheirOwn) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::memory_pool_test

@@ -9,7 +9,7 @@
 
 #include "tests/op_run.h"
 
-namespace storyteller {
+namespace storyteller::op_cases_test {
 namespace {
 
 template <class T>
@@ -123,4 +123,4 @@ INSTANTIATE_TEST_SUITE_P(All, OpTest, testing::ValuesIn(op_cases(Sizes::odd())),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::op_cases_test

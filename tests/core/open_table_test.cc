@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace storyteller {
+namespace storyteller::open_table_test {
 namespace {
 
 /// Words in a table whose hashes are given, so that they can be made to meet.
@@ -62,4 +62,4 @@ TEST(OpenTable, ClearedHoldsNothing) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::open_table_test

@@ -11,7 +11,7 @@
 
 #include "core/ops/ops.h"
 
-namespace storyteller {
+namespace storyteller::parameters_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -280,4 +280,4 @@ TEST(Initializer, ForgetGateStartsOpen) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::parameters_test

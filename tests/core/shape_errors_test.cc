@@ -8,7 +8,7 @@
 
 #include "core/ops/ops.h"
 
-namespace storyteller {
+namespace storyteller::shape_errors_test {
 namespace {
 
 Var zeros(Shape shape) { return Var(Tensor::zeros(shape, DType::kFloat32, Device::cpu())); }
@@ -176,4 +176,4 @@ TEST(RowMap, GroupsRowsByPicture) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::shape_errors_test

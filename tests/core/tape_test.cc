@@ -10,7 +10,7 @@
 #include "core/memory_pool.h"
 #include "core/ops/ops.h"
 
-namespace storyteller {
+namespace storyteller::tape_test {
 namespace {
 
 using Doubles = std::vector<double>;
@@ -253,4 +253,4 @@ TEST(Tape, AClosureTooLargeForABlockIsAnError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::tape_test

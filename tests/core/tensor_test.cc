@@ -9,7 +9,7 @@
 
 #include "core/memory_pool.h"
 
-namespace storyteller {
+namespace storyteller::tensor_test {
 namespace {
 
 using Floats = std::vector<float>;
@@ -147,4 +147,4 @@ TEST(Tensor, ErrorsNameTheOperationAndTheShapes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::tensor_test

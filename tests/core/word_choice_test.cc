@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/ops/ops.h"
 
-namespace storyteller {
+namespace storyteller::word_choice_test {
 namespace {
 
 constexpr int64_t kWords = 5, kWidth = 5;
@@ -81,4 +81,4 @@ TEST(WordChoice, WrongShapesAreNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_choice_test

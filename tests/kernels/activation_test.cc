@@ -8,7 +8,7 @@
 
 #include "kernels/cpu/context.h"
 
-namespace storyteller {
+namespace storyteller::activation_test {
 namespace {
 
 constexpr Activation kAll[] = {Activation::kNone, Activation::kRelu, Activation::kRelu6,
@@ -59,4 +59,4 @@ TEST(Activation, BackwardMayOverwriteItsGradient) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::activation_test

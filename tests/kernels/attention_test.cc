@@ -10,7 +10,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::attention_test {
 namespace {
 
 template <class T>
@@ -234,4 +234,4 @@ TYPED_TEST(AttentionTest, TheLikeliestRegionIsTheFirstOfEqualOnes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::attention_test

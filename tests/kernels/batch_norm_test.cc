@@ -7,7 +7,7 @@
 
 #include "kernels/cpu/context.h"
 
-namespace storyteller {
+namespace storyteller::batch_norm_test {
 namespace {
 
 struct Norm {
@@ -91,4 +91,4 @@ TEST(BatchNorm, OutputHasMeanZeroAndVarianceOne) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::batch_norm_test

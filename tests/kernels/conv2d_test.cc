@@ -8,7 +8,7 @@
 
 #include "kernels/cpu/context.h"
 
-namespace storyteller {
+namespace storyteller::conv2d_test {
 namespace {
 
 std::vector<float> wave(int64_t n, float phase) {
@@ -141,4 +141,4 @@ TEST(SamePadding, GivesCeilOfSizeOverStrideOutputs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::conv2d_test

@@ -9,7 +9,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::cross_entropy_test {
 namespace {
 
 template <class T>
@@ -91,4 +91,4 @@ TYPED_TEST(CrossEntropyTest, NaNIsNotHidden) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cross_entropy_test

@@ -9,7 +9,7 @@
 #include "tests/kernels/filter_logits_reference.h"
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::filter_logits_test {
 namespace {
 
 template <class T>
@@ -194,4 +194,4 @@ TYPED_TEST(FilterLogitsTest, ARowDoesNotDependOnTheOthersOrOnThreads) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::filter_logits_test

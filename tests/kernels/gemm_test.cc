@@ -11,7 +11,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::gemm_test {
 namespace {
 
 template <class T>
@@ -183,4 +183,4 @@ TYPED_TEST(GemmTest, BiasAndItsGradientAreAddedRowByRow) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::gemm_test

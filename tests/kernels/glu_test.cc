@@ -8,7 +8,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::glu_test {
 namespace {
 
 template <class T>
@@ -54,4 +54,4 @@ TYPED_TEST(GluTest, GradientsAreAddedToWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::glu_test

@@ -9,7 +9,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::gru_cell_test {
 namespace {
 
 template <class T>
@@ -104,4 +104,4 @@ TYPED_TEST(GruCellTest, UnwantedGradientsChangeNoOther) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::gru_cell_test

@@ -8,7 +8,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::lstm_cell_test {
 namespace {
 
 template <class T>
@@ -96,4 +96,4 @@ TYPED_TEST(LstmCellTest, OfTwoCandidatesTheGreaterLearnsAndOfEqualOnesTheFirst) 
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::lstm_cell_test

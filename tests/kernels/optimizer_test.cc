@@ -13,7 +13,7 @@
 #include "core/serialization/safetensors.h"
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::optimizer_test {
 namespace {
 
 constexpr int64_t kSize = 16, kSteps = 10;  // of tests/goldens/make_optimizer_goldens.py
@@ -308,4 +308,4 @@ TYPED_TEST(OptimizerTest, AverageFollowsItsFormula) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::optimizer_test

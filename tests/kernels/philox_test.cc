@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::philox_test {
 namespace {
 
 using Block = std::array<uint32_t, 4>;
@@ -50,4 +50,4 @@ TEST(Philox, KeysOfDifferentConsumersDiffer) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::philox_test

@@ -8,7 +8,7 @@
 
 #include "kernels/cpu/context.h"
 
-namespace storyteller {
+namespace storyteller::pool2d_test {
 namespace {
 
 TEST(PoolOutputs, RoundsAsPyTorchDoes) {
@@ -63,4 +63,4 @@ TEST(MeanPool, DividesByWhatItIsToldToCount) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::pool2d_test

@@ -10,7 +10,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::region_reward_test {
 namespace {
 
 using State = RegionRewardState;
@@ -202,4 +202,4 @@ TEST(RegionReward, TheBaselineIsMadeOfTheStepsBefore) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::region_reward_test

@@ -9,7 +9,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::sample_step_test {
 namespace {
 
 template <class T>
@@ -142,4 +142,4 @@ TYPED_TEST(SampleStepTest, BarredWordsAreNotDrawn) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::sample_step_test

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::simd_test {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -118,4 +118,4 @@ TEST(Simd, VectorLoopsAgreeWithSingleCalls) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::simd_test

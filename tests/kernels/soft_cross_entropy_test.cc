@@ -9,7 +9,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::soft_cross_entropy_test {
 namespace {
 
 template <class T>
@@ -103,4 +103,4 @@ TYPED_TEST(SoftCrossEntropyTest, NaNIsNotHidden) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::soft_cross_entropy_test

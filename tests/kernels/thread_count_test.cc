@@ -10,7 +10,7 @@
 #include "kernels/gemm.h"
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::thread_count_test {
 namespace {
 
 /// A product that is large enough to be shared out.
@@ -79,4 +79,4 @@ TEST(ThreadCount, ProductsAreRightWhateverIsGranted) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::thread_count_test

@@ -11,7 +11,7 @@
 
 #include "tests/kernels/kernel_test.h"
 
-namespace storyteller {
+namespace storyteller::top_words_test {
 namespace {
 
 template <class T>
@@ -133,4 +133,4 @@ TYPED_TEST(TopWordsTest, LargeLogitsDoNotOverflow) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::top_words_test

@@ -7,7 +7,7 @@
 #include "core/system/threads.h"
 #include "model/captioner.h"
 
-namespace storyteller {
+namespace storyteller::captioner_threads_test {
 namespace {
 
 constexpr size_t kThreads = 8, kRounds = 6;
@@ -87,4 +87,4 @@ TEST(CaptionerThreads, OfAPretrainedNetworkGetTheBitsOfOne) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::captioner_threads_test

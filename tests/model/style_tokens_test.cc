@@ -11,7 +11,7 @@
 #include "tests/model/search/tiny_decoder.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::style_tokens_test {
 namespace {
 
 Vocabulary words() { return Vocabulary({"<pad>", "<start>", "<end>", "<unk>", "a", "dog"}); }
@@ -112,4 +112,4 @@ TEST(StyleTokens, AreNeverSaid) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::style_tokens_test

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::vocabulary_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -61,4 +61,4 @@ TEST(Vocabulary, IdsOutsideAreInternalErrors) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::vocabulary_test

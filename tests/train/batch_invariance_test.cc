@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::batch_invariance_test {
 namespace {
 
 std::vector<std::string> captions_of(Captioner& captioner, const Dataset& dataset, size_t count,
@@ -86,4 +86,4 @@ TEST(ThreadInvariance, TheLossAgreesAcrossThreadsAndItsBitsWithinOneNumberOfThem
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::batch_invariance_test

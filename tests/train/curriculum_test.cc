@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::curriculum_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -70,4 +70,4 @@ TEST(Curriculum, WantsItsPhasesInOrder) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::curriculum_test

@@ -10,7 +10,7 @@
 #include "train/objectives/caption_loss.h"
 #include "train/optimization/optimizer.h"
 
-namespace storyteller {
+namespace storyteller::decoder_kind_parity_test {
 namespace {
 
 const std::filesystem::path kGoldens =
@@ -156,4 +156,4 @@ TEST(DecoderKindParity, EveryKindHasAGolden) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoder_kind_parity_test

@@ -16,7 +16,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/objectives/caption_loss.h"
 
-namespace storyteller {
+namespace storyteller::decoder_kinds_test {
 namespace {
 
 constexpr int64_t kPictures = 2, kRegions = 3, kWidth = 4, kWords = 9;
@@ -310,4 +310,4 @@ INSTANTIATE_TEST_SUITE_P(AllKinds, DecoderKinds, testing::ValuesIn(decoders_with
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoder_kinds_test

@@ -12,7 +12,7 @@
 #include "tests/op_case.h"
 #include "train/session/recipe.h"
 
-namespace storyteller {
+namespace storyteller::decoder_options_test {
 namespace {
 
 constexpr int64_t kRegions = 3, kWidth = 4, kWords = 9;
@@ -168,4 +168,4 @@ TEST(DecoderOptions, ModelFilesNameOnlyWhatIsNotTheOldKind) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoder_options_test

@@ -8,7 +8,7 @@
 #include "train/objectives/caption_loss.h"
 #include "train/optimization/optimizer.h"
 
-namespace storyteller {
+namespace storyteller::decoder_parity_test {
 namespace {
 
 class DecoderParity : public testing::TestWithParam<std::string> {
@@ -152,4 +152,4 @@ INSTANTIATE_TEST_SUITE_P(AllVariants, DecoderParity, testing::ValuesIn(all_varia
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoder_parity_test

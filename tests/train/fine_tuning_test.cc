@@ -11,7 +11,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::fine_tuning_test {
 namespace {
 
 constexpr size_t kImages = 8;  // 16 captions in batches of 6: three steps, the last of 4
@@ -245,4 +245,4 @@ TEST(FineTuning, NamesTheLayersThatThereAre) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::fine_tuning_test

@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::full_disk_test {
 namespace {
 
 int calls_until_failure = 0;
@@ -78,4 +78,4 @@ TEST(FullDiskInFull, AFailureOfEveryCallOfEverySaveOfATrainingLosesNothing) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::full_disk_test

@@ -8,7 +8,7 @@
 #include "tests/temporary_folder.h"
 #include "train/training_state.h"
 
-namespace storyteller {
+namespace storyteller::model_file_test {
 namespace {
 
 const std::filesystem::path kGoldens =
@@ -58,4 +58,4 @@ TEST(ModelFile, IsWrittenBackToTheSameTensors) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::model_file_test

@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::nan_sites_test {
 namespace {
 
 struct Site {
@@ -99,4 +99,4 @@ TEST(NanSitesInFull, NoneOfFiftyPoisonsATraining) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::nan_sites_test

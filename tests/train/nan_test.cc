@@ -8,7 +8,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::nan_test {
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -173,4 +173,4 @@ INSTANTIATE_TEST_SUITE_P(Encoders, NotFinite, testing::Values("mobilenet_v2", "s
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::nan_test

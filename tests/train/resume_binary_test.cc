@@ -14,7 +14,7 @@
 #include "tests/train/random_encoder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::resume_binary_test {
 namespace {
 
 /// Steps that a checkpoint has behind it, from its header alone; 0 without a file.
@@ -169,4 +169,4 @@ TEST(StopSignalsBinarySlow, TheFirstInterruptSavesAndTheSecondEndsAtOnce) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::resume_binary_test

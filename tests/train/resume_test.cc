@@ -12,7 +12,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::resume_test {
 namespace {
 
 constexpr int kEpochs = 3;
@@ -397,4 +397,4 @@ TEST(Resume, RefusesAModelThatWasNotBeingTrained) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::resume_test

@@ -8,7 +8,7 @@
 #include "tests/temporary_folder.h"
 #include "train/curriculum.h"
 
-namespace storyteller {
+namespace storyteller::scheduled_sampling_test {
 namespace {
 
 TEST(ScheduledSampling, ClimbsTheStairsOfThePublishedRecipe) {
@@ -61,4 +61,4 @@ TEST(ScheduledSampling, IsWhatThePhasesSay) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::scheduled_sampling_test

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::selection_test {
 namespace {
 
 EpochRecord epoch(int64_t number, double cider, double validation_loss = 0, double rouge_l = 0,
@@ -134,4 +134,4 @@ TEST(Selection, FewPicturesAreWarnedOf) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::selection_test

@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::several_sets_test {
 namespace {
 
 constexpr size_t kImages = 10;  // with two captions each
@@ -157,4 +157,4 @@ TEST(SeveralSets, CaptionsOfAnImageCountTheSameWhereThatIsAsked) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::several_sets_test

@@ -12,7 +12,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/selection.h"
 
-namespace storyteller {
+namespace storyteller::trainer_test {
 namespace {
 
 /// One caption a picture, all different in length and words.
@@ -251,4 +251,4 @@ TEST(Trainer, LeavesOutTheCaptionsOfAPictureThatCannotBeDecoded) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::trainer_test

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::training_state_test {
 namespace {
 
 TrainingState awkward_state() {
@@ -172,4 +172,4 @@ TEST(TrainingState, LogIsReplacedAsAWhole) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::training_state_test

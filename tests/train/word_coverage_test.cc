@@ -7,7 +7,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::word_coverage_test {
 namespace {
 
 CaptionCorpus corpus_of(std::vector<std::string> captions) {
@@ -69,4 +69,4 @@ TEST(WordCoverage, AnotherLanguageIsWarnedOf) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_coverage_test

@@ -11,13 +11,16 @@
 A source is checked again when its text, a project header that it includes, its flags, .clang-tidy
 or clang-tidy itself has changed. Clean results are kept, by content, in the user's cache folder
 (like ccache's), so that a fresh clone does not pay again; nothing is kept about a source with
-findings. Needs a finished ninja build: the headers come from `ninja -t deps`.
+findings. BUILD_DIR is a configured folder; its options hold, but each source is looked at by itself,
+where the build compiles those of a folder together (cmake/Unity.cmake): what a source forgot to
+include is seen here.
 """
 import argparse
 import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -26,17 +29,45 @@ BASELINE = os.path.join(ROOT, "tests", "tree", "clang_tidy_baseline")
 FLOORS = ("kernels", "core", "model", "train", "tools", "bench")
 
 
-def project_dependencies(build):
-    """source path -> project files that its object was compiled from."""
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+KEPT = ("CMAKE_BUILD_TYPE", "CMAKE_CUDA_ARCHITECTURES", "STORYTELLER_CUDA", "STORYTELLER_BENCH")
+
+
+def configured(build):
+    """The folder below `build` where each source has a command of its own."""
+    with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as file:
+        cache = dict(re.findall(r"^(\w+):\w+=(.*)$", file.read(), re.M))
+    folder = os.path.join(build, "clang_tidy")
+    done = subprocess.run(
+        ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DSTORYTELLER_UNITY=OFF",
+         "-DSTORYTELLER_TESTS=OFF"] + [f"-D{name}={cache[name]}" for name in KEPT if name in cache],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stdout)
+    return folder
+
+
+def project_dependencies(sources):
+    """source path -> itself and the project's headers that it includes, directly or not."""
+    included = {}
+
+    def headers(path):
+        if path not in included:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                names = INCLUDE.findall(file.read())
+            included[path] = [full for full in (os.path.join(ROOT, name) for name in names)
+                              if os.path.isfile(full)]
+        return included[path]
+
     result = {}
-    listing = subprocess.run(["ninja", "-C", build, "-t", "deps"], stdout=subprocess.PIPE,
-                             check=True, text=True).stdout
-    for block in listing.split("\n\n"):
-        files = [os.path.normpath(os.path.join(build, line.strip()))
-                 for line in block.splitlines()[1:]]
-        ours = [f for f in files if f.startswith(ROOT + os.sep)]
-        if ours:
-            result[ours[0]] = ours
+    for source in sources:
+        seen, waiting = [], [source]
+        while waiting:
+            path = waiting.pop()
+            if path not in seen:
+                seen.append(path)
+                waiting += headers(path)
+        result[source] = seen
     return result
 
 
@@ -75,7 +106,7 @@ def touched(sources, dependencies, changed):
         return sources
     chosen = {source for source in sources if source in changed}
     for header in sorted(path for path in changed if path.endswith(".h")):
-        including = [s for s in sources if header in dependencies.get(s, ())]
+        including = [s for s in sources if header in dependencies[s]]
         own = os.path.splitext(header)[0] + ".cc"
         if including and not chosen.intersection(including):
             chosen.add(own if own in including else including[0])
@@ -93,15 +124,9 @@ def main():
     options = parser.parse_intermixed_args()
     build = os.path.abspath(options.build)
 
-    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
-        entries = {}
-        for entry in json.load(file):  # the first of several: the emulated build repeats sources
-            entries.setdefault(entry["file"], entry)
-    commands = {path: entry["command"] for path, entry in entries.items()}
-    database = os.path.join(build, "clang_tidy")
-    os.makedirs(database, exist_ok=True)
-    with open(os.path.join(database, "compile_commands.json"), "w", encoding="utf-8") as file:
-        json.dump(list(entries.values()), file)
+    database = configured(build)
+    with open(os.path.join(database, "compile_commands.json"), encoding="utf-8") as file:
+        commands = {entry["file"]: entry["command"] for entry in json.load(file)}
     with open(os.path.join(ROOT, ".clang-tidy"), encoding="utf-8") as file:
         salt = file.read()
     salt += subprocess.run(["clang-tidy", "--version"], stdout=subprocess.PIPE, check=True,
@@ -112,7 +137,7 @@ def main():
                      and not path.endswith(".cu"))  # nvcc's flags and built-ins are not clang's
     if not sources:
         sys.exit(f"{build}/compile_commands.json names no source of the floors")
-    dependencies = project_dependencies(build)
+    dependencies = project_dependencies(sources)
     changed = changed_files() if options.changed else None
     if changed is not None:
         sources = touched(sources, dependencies, changed)
@@ -121,9 +146,8 @@ def main():
     os.makedirs(cache, exist_ok=True)
 
     def check(source):
-        mark = os.path.join(cache, digest(salt, commands[source],
-                                          dependencies.get(source, [source])))
-        if source in dependencies and os.path.exists(mark):
+        mark = os.path.join(cache, digest(salt, commands[source], dependencies[source]))
+        if os.path.exists(mark):
             return source, True, ""
         # The flags are GCC's: options that clang lacks are no finding, compiler warnings are GCC's job.
         done = subprocess.run(["clang-tidy", "--quiet", "-p", database, source,

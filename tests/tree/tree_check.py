@@ -197,6 +197,16 @@ def silent_test(tree):
     yield from tree.search(tests, r"DISABLED" + r"_\w|GTEST_SKIP\(\)\s*;")
 
 
+def test_namespace(tree):
+    """Tests of a folder are compiled together: the names of each live in a namespace of its own."""
+    for path in tree.paths:
+        stem, _, ending = os.path.basename(path).partition(".")
+        if path.startswith("tests/") and stem.endswith("_test") and ending == "cc":
+            opened = [line for _, line in tree.lines(path) if line.startswith("namespace storyteller")]
+            if opened and not re.search(rf"::{stem} {{$", opened[0]):
+                yield path, f"{opened[0]} instead of namespace storyteller::{stem} {{"
+
+
 def header_guard(tree):
     for path in tree.code():
         if path.endswith((".h", ".cuh")) and not any(
@@ -206,7 +216,8 @@ def header_guard(tree):
 
 RULES = [upward_include, include_of_kernels, include_beside_library, include_not_from_root,
          private_header, flag_in_library, conditional_cuda, library_header, raw_launch, vague_name,
-         long_file, large_file, open_end, machine_path, silent_test, header_guard]
+         long_file, large_file, open_end, machine_path, silent_test, test_namespace,
+         header_guard]
 
 
 def violations(root):

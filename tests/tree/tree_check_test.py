@@ -62,6 +62,8 @@ PLANTED = {
                      ("README.md", "from py" + "pi.org\n")],
     "silent test": [("tests/core/a_test.cc", "TEST(A, DISABLED" + "_B) {}\n"),
                     ("tests/core/b_test.cc", "GTEST_SKIP()" + ";\n")],
+    "test namespace": [("tests/core/a_test.cc", "namespace storyteller {\nnamespace {\n"),
+                       ("tests/core/b_test.cc", "namespace storyteller::a_test {\n")],
     "header guard": [("core/a.h", "int x();\n")],
 }
 

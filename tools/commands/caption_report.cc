@@ -11,14 +11,6 @@ namespace {
 using Section = HtmlReport::Section;
 using Row = Section::Row;
 
-std::string percent(double share) {
-  return std::isfinite(share) ? decimal(100 * share, 1) + " %" : "-";
-}
-
-std::string number(double value, int digits) {
-  return std::isfinite(value) ? decimal(value, digits) : "-";
-}
-
 Section diversity_section(const CaptionReport& report) {
   const CaptionStatistics &ours = report.captions, &theirs = report.people;
   Section section{
@@ -33,16 +25,16 @@ Section diversity_section(const CaptionReport& report) {
   row("Captions", grouped(ours.captions), grouped(theirs.captions), "");
   row("Different captions", grouped(ours.distinct_captions), grouped(theirs.distinct_captions), "");
   row("Vocabulary", grouped(ours.vocabulary), grouped(theirs.vocabulary), "different words");
-  row("Distinct-1", number(ours.distinct_1, 4), number(theirs.distinct_1, 4),
+  row("Distinct-1", decimal(ours.distinct_1, 4), decimal(theirs.distinct_1, 4),
       "different words, over all words");
-  row("Distinct-2", number(ours.distinct_2, 4), number(theirs.distinct_2, 4),
+  row("Distinct-2", decimal(ours.distinct_2, 4), decimal(theirs.distinct_2, 4),
       "different pairs of words, over all words");
   if (report.unseen) {
-    row("Unseen", percent(*report.unseen), percent(*report.people_unseen),
+    row("Unseen", percent(*report.unseen, 1), percent(*report.people_unseen, 1),
         "are no caption of the training set");
   }
-  row("Mean length", number(ours.mean_length, 2), number(theirs.mean_length, 2), "words");
-  row("Dangling", percent(ours.dangling), percent(theirs.dangling),
+  row("Mean length", decimal(ours.mean_length, 2), decimal(theirs.mean_length, 2), "words");
+  row("Dangling", percent(ours.dangling, 1), percent(theirs.dangling, 1),
       "end in a word that begins something, as in 'a dog with a'");
   section.bars_title =
       "Words in a caption: share of the captions, and below it of what people wrote";
@@ -77,30 +69,30 @@ Section bias_section(const CaptionReport& report) {
   const auto row = [&](const char* name, std::string a, std::string b, const std::string& note) {
     section.rows.push_back({name, {std::move(a), std::move(b)}, note});
   };
-  row("Error rate", percent(bias.error_rate()), "",
+  row("Error rate", percent(bias.error_rate(), 1), "",
       "name the other gender, of " + grouped(bias.female.captions + bias.male.captions) +
           " captions about images of one");
-  row("  images of women", percent(bias.female.error_rate()), "",
+  row("  images of women", percent(bias.female.error_rate(), 1), "",
       grouped(bias.female.wrong) + " of " + grouped(bias.female.captions));
-  row("  images of men", percent(bias.male.error_rate()), "",
+  row("  images of men", percent(bias.male.error_rate(), 1), "",
       grouped(bias.male.wrong) + " of " + grouped(bias.male.captions));
-  row("Neutral rate", percent(bias.neutral_rate()), percent(bias.reference_neutral_rate()),
+  row("Neutral rate", percent(bias.neutral_rate(), 1), percent(bias.reference_neutral_rate(), 1),
       "say 'person', 'child' or the like about these images");
-  row("  images of women", percent(bias.female.neutral_rate()),
-      percent(bias.female.reference_neutral_rate()), "");
-  row("  images of men", percent(bias.male.neutral_rate()),
-      percent(bias.male.reference_neutral_rate()), "");
-  row("Women per man", number(bias.caption_ratio(), 3), number(bias.reference_ratio(), 3),
+  row("  images of women", percent(bias.female.neutral_rate(), 1),
+      percent(bias.female.reference_neutral_rate(), 1), "");
+  row("  images of men", percent(bias.male.neutral_rate(), 1),
+      percent(bias.male.reference_neutral_rate(), 1), "");
+  row("Women per man", decimal(bias.caption_ratio(), 3), decimal(bias.reference_ratio(), 3),
       "sentences that name women alone, for each of men alone");
   row("Amplification",
-      (bias.amplification() > 0 ? "+" : "") + number(100 * bias.amplification(), 1), "",
+      (bias.amplification() > 0 ? "+" : "") + decimal(100 * bias.amplification(), 1), "",
       "points by which " + grouped(bias.objects.size()) +
           " objects are more with the gender they are mostly with");
   constexpr size_t kShown = 5;
   for (size_t i = 0; i < std::min(kShown, bias.objects.size()); ++i) {
     const ObjectGender& object = bias.objects[i];
-    row(("  " + object.object).c_str(), percent(object.caption_share),
-        percent(object.reference_share),
+    row(("  " + object.object).c_str(), percent(object.caption_share, 1),
+        percent(object.reference_share, 1),
         std::string(object.female ? "with women" : "with men") + ", of " +
             grouped(object.captions) + " captions and " + grouped(object.reference_sentences) +
             " references");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
@@ -19,7 +20,6 @@ namespace {
 // Twice the size on the page, for dense screens.
 constexpr int kPictureSide = 520;
 constexpr int kTileSide = 224;
-constexpr int kJpegQuality = 82;
 
 std::string element(const std::string& tag, const std::string& attributes,
                     const std::string& content) {
@@ -40,7 +40,8 @@ Image scaled_to(const Image& picture, int side, bool enlarge, double* factor) {
 std::string image_element(const Image& picture, const std::string& escaped_alt) {
   return "<img width=\"" + std::to_string(picture.width) + "\" height=\"" +
          std::to_string(picture.height) + "\" style=\"height:auto\" alt=\"" + escaped_alt +
-         "\" src=\"data:image/jpeg;base64," + base64(encode_jpeg(picture, kJpegQuality)) + "\">";
+         "\" src=\"data:image/jpeg;base64," + base64(encode_jpeg(picture, kPageJpegQuality)) +
+         "\">";
 }
 
 std::string head(const HtmlReport& report) {
@@ -142,6 +143,14 @@ std::string sections(const HtmlReport& report) {
   return all;
 }
 
+/// Whether less than half of what the network looked at for word `t` lies in the picture: the rest
+/// are the concepts that it found in all of it, or what it has said so far (a sentinel).
+bool is_unplaced(const HtmlReport::Item& item, std::size_t t) {
+  const auto cells = std::ptrdiff_t{1} * item.grid_height * item.grid_width;
+  const auto first = item.maps.begin() + static_cast<std::ptrdiff_t>(t) * cells;
+  return std::accumulate(first, first + cells, 0.0) < 0.5;
+}
+
 std::string maps(const HtmlReport::Item& item) {
   const std::size_t cells = std::size_t{1} * item.grid_height * item.grid_width;
   if (item.maps.size() != item.words.size() * cells) {
@@ -166,7 +175,7 @@ std::string maps(const HtmlReport::Item& item) {
                            .width = item.grid_width,
                            .weights = item.maps.data() + t * cells};
     const std::string text = escape_html(word.text);
-    const char* css = !word.pointing_hit   ? ""
+    const char* css = !word.pointing_hit   ? is_unplaced(item, t) ? "class=\"unplaced\"" : ""
                       : *word.pointing_hit ? "class=\"hit\""
                                            : "class=\"miss\"";
     tiles += element("li", "",
@@ -195,6 +204,11 @@ std::string legend(const HtmlReportItems& items) {
         " \u00B7 <span class=\"hit\">peak in the named object</span> \u00B7 "
         "<span class=\"miss\">peak elsewhere, or no such object</span>";
   }
+  if (items.have_unplaced) {
+    parts +=
+        " \u00B7 <span class=\"unplaced\">dark</span>: it comes from what was found in the picture "
+        "as a whole, or from the words before it, and not from a place";
+  }
   return element("p", "class=\"legend\"", parts);
 }
 
@@ -203,8 +217,11 @@ std::string legend(const HtmlReportItems& items) {
 void HtmlReportItems::add(const HtmlReport::Item& item) {
   ++count;
   have_words = have_words || !item.words.empty();
-  for (const HtmlReport::Word& word : item.words) {
-    have_pointing = have_pointing || word.pointing_hit.has_value();
+  const std::size_t cells = std::size_t{1} * item.grid_height * item.grid_width;
+  for (std::size_t t = 0; t < item.words.size(); ++t) {
+    have_pointing = have_pointing || item.words[t].pointing_hit.has_value();
+    const bool has_map = (t + 1) * cells <= item.maps.size();
+    have_unplaced = have_unplaced || (has_map && is_unplaced(item, t));
   }
 }
 

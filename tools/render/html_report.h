@@ -87,6 +87,7 @@ std::string render_html(const HtmlReport& report);
 struct HtmlReportItems {
   std::size_t count = 0;
   bool have_words = false, have_pointing = false;
+  bool have_unplaced = false;  ///< words that no place of the picture explains: their maps are dark
 
   void add(const HtmlReport::Item& item);
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/text/number_format.h"
+#include "tools/render/svg.h"
 
 namespace storyteller {
 namespace {
@@ -64,14 +65,6 @@ double y_of(const Axis& axis, double value) {
   return kHeight - kBottom - axis.fraction(value) * (kHeight - kTop - kBottom);
 }
 
-std::string number(double value) { return decimal(value, 1); }
-
-std::string text(double x, double y, const char* anchor, const std::string& content,
-                 const std::string& css = "") {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor +
-         "\" class=\"" + css + "\">" + content + "</text>";
-}
-
 std::string vertical_axis(const Axis& axis, bool left, const char* css) {
   std::string svg;
   const auto steps = static_cast<int>(std::lround((axis.high - axis.low) / axis.step));
@@ -79,11 +72,12 @@ std::string vertical_axis(const Axis& axis, bool left, const char* css) {
     const double value = axis.low + i * axis.step;
     const double y = y_of(axis, value);
     if (left) {
-      svg += "<line class=\"grid\" x1=\"" + number(kLeft) + "\" x2=\"" + number(kWidth - kRight) +
-             "\" y1=\"" + number(y) + "\" y2=\"" + number(y) + "\"/>";
+      svg += "<line class=\"grid\" x1=\"" + svg_number(kLeft) + "\" x2=\"" +
+             svg_number(kWidth - kRight) + "\" y1=\"" + svg_number(y) + "\" y2=\"" + svg_number(y) +
+             "\"/>";
     }
-    svg += text(left ? kLeft - 8 : kWidth - kRight + 8, y + 4, left ? "end" : "start",
-                decimal(value, axis.digits), css);
+    svg += svg_text(left ? kLeft - 8 : kWidth - kRight + 8, y + 4, left ? "end" : "start",
+                    decimal(value, axis.digits), css);
   }
   return svg;
 }
@@ -99,20 +93,22 @@ std::string epoch_axis(const Axis& axis) {
   std::string svg;
   for (double value = std::ceil(axis.low / axis.step) * axis.step; value <= axis.high;
        value += axis.step) {
-    svg += text(x_of(axis, value), kHeight - kBottom + 20, "middle", decimal(value, 0));
+    svg += svg_text(x_of(axis, value), kHeight - kBottom + 20, "middle", decimal(value, 0));
   }
-  return svg + text((kLeft + kWidth - kRight) / 2, kHeight - 6, "middle", "epoch");
+  return svg + svg_text((kLeft + kWidth - kRight) / 2, kHeight - 6, "middle", "epoch");
 }
 
 std::string line(const std::vector<Point>& points, const Axis& x, const Axis& y, const char* css) {
   std::string svg = std::string("<polyline class=\"") + css + "\" points=\"";
-  for (const Point& p : points) svg += number(x_of(x, p.x)) + "," + number(y_of(y, p.y)) + " ";
+  for (const Point& p : points) {
+    svg += svg_number(x_of(x, p.x)) + "," + svg_number(y_of(y, p.y)) + " ";
+  }
   svg += "\"/>";
   constexpr std::size_t kMostDots = 40;
   if (points.size() > kMostDots) return svg;
   for (const Point& p : points) {
-    svg += std::string("<circle class=\"") + css + "\" r=\"3\" cx=\"" + number(x_of(x, p.x)) +
-           "\" cy=\"" + number(y_of(y, p.y)) + "\"/>";
+    svg += std::string("<circle class=\"") + css + "\" r=\"3\" cx=\"" + svg_number(x_of(x, p.x)) +
+           "\" cy=\"" + svg_number(y_of(y, p.y)) + "\"/>";
   }
   return svg;
 }
@@ -122,9 +118,9 @@ std::string best_mark(const std::vector<Point>& points, const Axis& x, const Axi
                                        [](const Point& a, const Point& b) { return a.y < b.y; });
   const double left = x_of(x, best.x);
   const char* anchor = left > kWidth * 0.8 ? "end" : left < kWidth * 0.2 ? "start" : "middle";
-  return "<circle class=\"best\" r=\"6.5\" cx=\"" + number(left) + "\" cy=\"" +
-         number(y_of(y, best.y)) + "\"/>" +
-         text(left, y_of(y, best.y) - 12, anchor, "best " + decimal(best.y, 3), "cider strong");
+  return "<circle class=\"best\" r=\"6.5\" cx=\"" + svg_number(left) + "\" cy=\"" +
+         svg_number(y_of(y, best.y)) + "\"/>" +
+         svg_text(left, y_of(y, best.y) - 12, anchor, "best " + decimal(best.y, 3), "cider strong");
 }
 
 }  // namespace
@@ -151,14 +147,14 @@ std::string loss_curve_svg(std::span<const HtmlReport::Epoch> curve) {
     const Axis y = axis_of(loss);
     svg += vertical_axis(y, true, "loss");
     svg += line(loss, x, y, "loss");
-    svg += text(kLeft - 40, 16, "start", "\u25CF training loss (nats per word)", "loss strong");
+    svg += svg_text(kLeft - 40, 16, "start", "\u25CF training loss (nats per word)", "loss strong");
   }
   if (!cider.empty()) {
     const Axis y = axis_of(cider);
     svg += vertical_axis(y, loss.empty(), "cider");
     svg += line(cider, x, y, "cider");
     svg += best_mark(cider, x, y);
-    svg += text(kWidth - kRight + 40, 16, "end", "\u25CF validation CIDEr", "cider strong");
+    svg += svg_text(kWidth - kRight + 40, 16, "end", "\u25CF validation CIDEr", "cider strong");
   }
   return svg + "</svg>";
 }

@@ -19,8 +19,6 @@
 namespace storyteller {
 namespace {
 
-constexpr int kJpegQuality = 82;
-
 struct Scale {
   std::string question;
   std::array<const char*, 5> anchors;  ///< what 1 to 5 mean
@@ -170,7 +168,8 @@ std::vector<std::byte> encode_rating_picture(const Image& picture) {
   const auto scaled = [&](int length) {
     return std::max(1, static_cast<int>(std::lround(length * factor)));
   };
-  return encode_jpeg(resize(picture, scaled(picture.width), scaled(picture.height)), kJpegQuality);
+  return encode_jpeg(resize(picture, scaled(picture.width), scaled(picture.height)),
+                     kPageJpegQuality);
 }
 
 std::string render_rating_page(const RatingSheet& sheet,

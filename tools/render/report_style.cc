@@ -98,6 +98,7 @@ thead th.value { text-align: right; }
 .maps span { display: block; text-align: center; font-size: .9rem; margin-top: 4px;
   overflow-wrap: anywhere; unicode-bidi: isolate; }
 .hit::after { content: " \25CE"; color: var(--good); font-weight: 700; }
+.unplaced { text-decoration: underline dotted; text-underline-offset: 3px; }
 .miss::after { content: " \25CB"; color: var(--bad); font-weight: 700; }
 .legend { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; color: var(--soft);
   font-size: .85rem; margin: -8px 0 18px; }

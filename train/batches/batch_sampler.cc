@@ -10,7 +10,7 @@
 namespace storyteller {
 namespace {
 
-constexpr uint64_t kSite = 0x62617463686573;  // "batches": the key's consumer
+constexpr uint64_t kBatchesSite = 0x62617463686573;  // "batches": the key's consumer
 
 }  // namespace
 
@@ -40,7 +40,7 @@ size_t BatchSampler::batches_per_epoch() const {
 
 // Groups of captions of one image, shuffled within and among themselves.
 std::vector<std::vector<size_t>> BatchSampler::groups(uint64_t epoch) const {
-  RandomStream random(philox_key(options_.seed, epoch, kSite), 0);
+  RandomStream random(philox_key(options_.seed, epoch, kBatchesSite), 0);
   const size_t most = std::max<size_t>(options_.captions_per_image, 1);
   std::vector<std::vector<size_t>> all;
   for (std::vector<size_t> captions : by_image_) {
@@ -76,7 +76,7 @@ std::vector<size_t> BatchSampler::order(uint64_t epoch) const {
 
   std::vector<size_t> batches(count_ / options_.batch);  // the full ones
   for (size_t b = 0; b < batches.size(); ++b) batches[b] = b;
-  RandomStream random(philox_key(options_.seed, epoch, kSite), 1);
+  RandomStream random(philox_key(options_.seed, epoch, kBatchesSite), 1);
   random.shuffle(batches);
   std::vector<size_t> shuffled;
   shuffled.reserve(flat.size());

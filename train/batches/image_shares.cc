@@ -10,7 +10,7 @@
 namespace storyteller {
 namespace {
 
-constexpr uint64_t kSite = 0x73686172;  // "shar": the key's consumer
+constexpr uint64_t kSharesSite = 0x73686172;  // "shar": the key's consumer
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void times_seen(double weight, uint64_t seed, uint64_t set, uint64_t epoch,
     std::vector<size_t> shuffled(images);
     std::iota(shuffled.begin(), shuffled.end(), size_t{0});
     if (last - first < images) {
-      RandomStream random(philox_key(seed, order, kSite), set);
+      RandomStream random(philox_key(seed, order, kSharesSite), set);
       random.shuffle(shuffled);
     }
     for (uint64_t i = first; i < last; ++i) ++times[shuffled[i]];

@@ -1,4 +1,5 @@
 #include "train/data/prefetcher.h"
+#include "core/system/seconds_since.h"
 
 #include <algorithm>
 #include <chrono>
@@ -102,7 +103,7 @@ std::ptrdiff_t Prefetcher::next() {
     is_ready_.wait(lock, [&] { return slots_[index].left == 0; });
     failure = slots_[index].failure;
   }
-  waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  waited_ += seconds_since(begin);
   if (failure) {
     finish();
     std::rethrow_exception(failure);

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kFormat = "storyteller rating key 1";
+constexpr const char* kKeyFormat = "storyteller rating key 1";
 
 size_t index_of(const std::vector<std::string>& names, const std::string& name,
                 const std::string& file) {
@@ -42,7 +42,7 @@ RatingItem parse_item(const ordered_json& json, const RatingSheet& sheet, const 
 }  // namespace
 
 std::string rating_key_json(const RatingSheet& sheet) {
-  ordered_json json{{"format", kFormat},
+  ordered_json json{{"format", kKeyFormat},
                     {"sheet", sheet.id},
                     {"seed", sheet.seed},
                     {"scales", sheet.scales},
@@ -65,7 +65,7 @@ RatingSheet parse_rating_key(std::string_view text, const std::string& name) {
   RatingSheet sheet;
   try {
     const ordered_json json = ordered_json::parse(text);
-    if (!json.is_object() || json.value("format", "") != kFormat) {
+    if (!json.is_object() || json.value("format", "") != kKeyFormat) {
       throw InputError(name +
                        ": no key of a rating sheet; give the SHEET.key.json that "
                        "'storyteller rate make' wrote beside the sheet");

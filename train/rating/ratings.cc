@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kFormat = "storyteller ratings 1";
+constexpr const char* kRatingsFormat = "storyteller ratings 1";
 
 /// A rating, or nothing where it is null or absent.
 std::optional<int> score_of(const json& entry, const std::string& scale, const std::string& where) {
@@ -59,7 +59,7 @@ Ratings parse_ratings(std::string_view text, const RatingSheet& sheet, const std
   ratings.seconds.assign(sheet.items.size(), std::nullopt);
   try {
     const json root = json::parse(text);
-    if (!root.is_object() || root.value("format", "") != kFormat) {
+    if (!root.is_object() || root.value("format", "") != kRatingsFormat) {
       throw InputError(name + ": no ratings; give what the sheet's button 'Export JSON' saved");
     }
     const auto id = root.at("sheet").get<std::string>();

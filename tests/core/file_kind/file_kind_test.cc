@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace storyteller {
+namespace storyteller::file_kind_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -176,4 +176,4 @@ TEST(WayOut, DependsOnWhatIsWanted) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::file_kind_test

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace storyteller {
+namespace storyteller::narrow_floats_test {
 namespace {
 
 TEST(BFloat16, EveryValueSurvivesTheRoundTrip) {
@@ -67,4 +67,4 @@ TEST(BFloat16, KeepsNanWhoseUpperFractionIsZero) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::narrow_floats_test

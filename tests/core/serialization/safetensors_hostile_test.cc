@@ -11,7 +11,7 @@
 #include "kernels/philox.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::safetensors_hostile_test {
 namespace {
 
 std::string length_of(std::uint64_t length) {
@@ -325,4 +325,4 @@ TEST(SafetensorsHostile, RandomMutationsNeverEscape) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::safetensors_hostile_test

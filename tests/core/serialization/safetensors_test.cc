@@ -10,7 +10,7 @@
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::safetensors_test {
 namespace {
 
 using Shape = std::vector<std::int64_t>;
@@ -232,4 +232,4 @@ TEST(Safetensors, ReadsTheRealEncoders) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::safetensors_test

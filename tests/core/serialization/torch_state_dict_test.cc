@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::torch_state_dict_test {
 namespace {
 
 std::string text(const std::string& value) {
@@ -213,4 +213,4 @@ TEST(TorchStateDict, ListsInListsCostNoMoreThanTheirBytes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::torch_state_dict_test

@@ -9,7 +9,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::weights_file_test {
 namespace {
 
 const std::filesystem::path kFolder =
@@ -243,4 +243,4 @@ TEST(WeightsFileHostile, ArraysThatAreNoNumbersOrDoNotFitAreRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weights_file_test

@@ -9,7 +9,7 @@
 #include "core/serialization/weights_file.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::weights_index_test {
 namespace {
 
 class WeightsIndexTest : public testing::Test {
@@ -99,4 +99,4 @@ TEST_F(WeightsIndexTest, OnlyNumbersOfPartsMakeAPart) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weights_index_test

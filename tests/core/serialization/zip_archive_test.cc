@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::zip_archive_test {
 namespace {
 
 struct TestEntry {
@@ -120,4 +120,4 @@ TEST(ZipArchive, ANameTwiceIsRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::zip_archive_test

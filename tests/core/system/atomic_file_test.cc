@@ -20,7 +20,7 @@
 #include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::atomic_file_test {
 namespace {
 
 /// Fails the k-th system call of a save with ENOSPC; FileFault is a plain function.
@@ -315,4 +315,4 @@ TEST(AtomicFile, MisuseAfterCommitIsABug) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::atomic_file_test

@@ -7,7 +7,7 @@
 #include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::disk_room_test {
 namespace {
 
 TEST(DiskRoom, IsThereForSmallFilesAndLeavesNothing) {
@@ -46,4 +46,4 @@ TEST(DiskRoom, ALimitOfTheFileSizeCountsForEachFile) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::disk_room_test

@@ -5,7 +5,7 @@
 
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::file_head_test {
 namespace {
 
 TEST(FileHead, IsTheFrontOfAFile) {
@@ -22,4 +22,4 @@ TEST(FileHead, IsEmptyWhereNothingCanBeRead) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::file_head_test

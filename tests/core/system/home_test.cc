@@ -6,7 +6,7 @@
 
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::home_test {
 namespace {
 
 TEST(Home, StandsForATildeInFront) {
@@ -32,4 +32,4 @@ TEST(Home, AFolderOfThatNameGoesFirst) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::home_test

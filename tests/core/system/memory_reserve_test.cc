@@ -9,7 +9,7 @@
 #include <new>
 #include <vector>
 
-namespace storyteller {
+namespace storyteller::memory_reserve_test {
 namespace {
 
 /// Takes all memory there is, then needs some more to say so.
@@ -47,4 +47,4 @@ TEST(MemoryReserve, IsThereOnceMemoryIsShort) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::memory_reserve_test

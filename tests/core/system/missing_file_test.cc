@@ -7,7 +7,7 @@
 
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::missing_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -75,4 +75,4 @@ TEST_F(WhyMissing, StaysOnOneLine) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::missing_file_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::printable_test {
 namespace {
 
 TEST(Printable, KeepsTextAndEscapesWhatWouldDriveATerminal) {
@@ -58,4 +58,4 @@ TEST(PrintablePath, IsCutBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::printable_test

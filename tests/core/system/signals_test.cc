@@ -18,7 +18,7 @@
 #include "tests/in_child.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::signals_test {
 namespace {
 
 TEST(StopSignals, TheFirstSignalSetsTheFlag) {
@@ -134,4 +134,4 @@ TEST(StopSignals, OnlyOneAtATime) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::signals_test

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::threads_test {
 namespace {
 
 /// The smallest normal number halved, at run time: subnormal, or zero where they are flushed.
@@ -110,4 +110,4 @@ TEST(Threads, LessThanOneIsAMistake) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::threads_test

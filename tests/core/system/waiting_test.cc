@@ -13,7 +13,7 @@
 #include "core/system/signals.h"
 #include "tests/in_child.h"
 
-namespace storyteller {
+namespace storyteller::waiting_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -108,4 +108,4 @@ TEST_F(Waiting, ASignalThatCameBeforeEndsItToo) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::waiting_test

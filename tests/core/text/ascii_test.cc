@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::ascii_test {
 namespace {
 
 TEST(Ascii, OnlyItsLettersHaveCases) {
@@ -21,4 +21,4 @@ TEST(Ascii, BlanksAreTakenOffBothEndsAlone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::ascii_test

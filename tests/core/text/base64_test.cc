@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace storyteller {
+namespace storyteller::base64_test {
 namespace {
 
 TEST(Base64, MatchesTheTestVectorsOfRfc4648) {
@@ -25,4 +25,4 @@ TEST(Base64, MatchesTheTestVectorsOfRfc4648) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::base64_test

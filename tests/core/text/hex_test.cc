@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::hex_test {
 namespace {
 
 TEST(Hex, HasAsManyDigitsAsAskedFor) {
@@ -12,4 +12,4 @@ TEST(Hex, HasAsManyDigitsAsAskedFor) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::hex_test

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace storyteller {
+namespace storyteller::json_name_test {
 namespace {
 
 nlohmann::json json_of(const std::string& name) {
@@ -48,4 +48,4 @@ TEST(JsonName, BytesOfSomethingElseAreNoName) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::json_name_test

@@ -9,7 +9,7 @@
 #include "tests/core/text/encodings.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::line_reader_test {
 namespace {
 
 using namespace std::string_literals;
@@ -139,4 +139,4 @@ TEST(TextFile, ReadsTheWholeOfAText) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::line_reader_test

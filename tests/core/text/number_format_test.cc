@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace storyteller {
+namespace storyteller::number_format_test {
 namespace {
 
 TEST(Decimal, NeverPrintsNan) {
@@ -29,4 +29,4 @@ TEST(Grouped, HasACommaBetweenThousands) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::number_format_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::percent_test {
 namespace {
 
 TEST(Percent, CodesAreDecoded) {
@@ -18,4 +18,4 @@ TEST(Percent, WhatIsNoCodeStays) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::percent_test

@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-namespace storyteller {
+namespace storyteller::phrase_test {
 namespace {
 
 TEST(Phrase, TextsAreJoined) {
@@ -21,4 +21,4 @@ TEST(Phrase, OneIsNoPlural) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::phrase_test

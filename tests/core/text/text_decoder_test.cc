@@ -10,7 +10,7 @@
 #include "core/text/utf8.h"
 #include "tests/core/text/encodings.h"
 
-namespace storyteller {
+namespace storyteller::text_decoder_test {
 namespace {
 
 using namespace std::string_literals;
@@ -113,4 +113,4 @@ TEST(TextDecoder, PiecesMakeNoDifference) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::text_decoder_test

@@ -6,7 +6,7 @@
 
 #include "core/text/unicode.h"
 
-namespace storyteller {
+namespace storyteller::utf8_test {
 namespace {
 
 std::u32string characters(std::string_view text) {
@@ -46,4 +46,4 @@ TEST(Utf8, TokenisersCountInvalidBytesEachForItself) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::utf8_test

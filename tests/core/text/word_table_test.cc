@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::word_table_test {
 namespace {
 
 TEST(WordTable, KeepsAListForEachWord) {
@@ -35,4 +35,4 @@ TEST(TextSet, FindsWithoutItsTableToo) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_table_test

@@ -6,7 +6,7 @@
 #include "core/tensor.h"
 #include "kernels/cuda/context.h"
 
-namespace storyteller {
+namespace storyteller::device_test {
 namespace {
 
 TEST(CudaDevice, IsTakenByNameAndByAuto) {
@@ -35,4 +35,4 @@ TEST(CudaDevice, SaysWhenItsMemoryIsFull) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::device_test

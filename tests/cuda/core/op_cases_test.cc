@@ -9,7 +9,7 @@
 
 #include "tests/op_run.h"
 
-namespace storyteller {
+namespace storyteller::op_cases_test {
 namespace {
 
 class CudaOp : public testing::TestWithParam<std::tuple<OpCase, DType>> {
@@ -78,4 +78,4 @@ INSTANTIATE_TEST_SUITE_P(All, CudaOp,
                          });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::op_cases_test

@@ -10,7 +10,7 @@
 #include "core/parameters.h"
 #include "core/serialization/tensors.h"
 
-namespace storyteller {
+namespace storyteller::tensor_test {
 namespace {
 
 std::vector<float> numbers(int64_t n) {
@@ -201,4 +201,4 @@ TEST(CudaParameters, FilesHoldTheMasters) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::tensor_test

@@ -9,7 +9,7 @@
 
 #include "tests/cuda/host/erased_type.h"
 
-namespace storyteller {
+namespace storyteller::cublaslt_header_test {
 namespace {
 
 #define SAME_NUMBER(name) static_assert(static_cast<int>(name) == static_cast<int>(::name))
@@ -74,7 +74,7 @@ TEST(LibraryHeaders, CublasLtIsDeclaredAsNvidiaDoes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cublaslt_header_test
 #else
 TEST(LibraryHeaders, CublasLtIsDeclaredAsNvidiaDoes) {
   GTEST_SKIP() << "cublasLt.h is not on this machine";

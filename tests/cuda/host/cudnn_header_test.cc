@@ -10,7 +10,7 @@
 #if defined(CUDNN_MAJOR) && CUDNN_MAJOR == 9
 #include "tests/cuda/host/erased_type.h"
 
-namespace storyteller {
+namespace storyteller::cudnn_header_test {
 namespace {
 
 #define SAME_NUMBER(name) static_assert(static_cast<int>(name) == static_cast<int>(::name))
@@ -80,7 +80,7 @@ TEST(LibraryHeaders, CudnnIsDeclaredAsNvidiaDoes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cudnn_header_test
 #else
 TEST(LibraryHeaders, CudnnIsDeclaredAsNvidiaDoes) {
   GTEST_SKIP() << "no cudnn.h of cuDNN 9 is on this machine";

@@ -14,7 +14,7 @@
 #include "kernels/cuda/error.h"
 #include "tests/emulation/runtime/machine.h"
 
-namespace storyteller {
+namespace storyteller::devices_test {
 namespace {
 
 using emulation::script_machine;
@@ -171,4 +171,4 @@ TEST(EmulatedMachine, RefusesScriptsThatItDoesNotKnow) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::devices_test

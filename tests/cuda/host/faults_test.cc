@@ -11,7 +11,7 @@
 #include "kernels/cuda/launch.h"
 #include "tests/emulation/runtime/machine.h"
 
-namespace storyteller {
+namespace storyteller::faults_test {
 namespace {
 
 using testing::AllOf;
@@ -80,4 +80,4 @@ TEST(Faults, NothingIsWaitedForWhileAStreamIsCaptured) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::faults_test

@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::libraries_test {
 namespace {
 
 using testing::AllOf;
@@ -100,4 +100,4 @@ TEST_F(LibrariesDeathTest, OneThatIsNotThereIsDoneWithout) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::libraries_test

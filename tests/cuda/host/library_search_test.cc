@@ -14,7 +14,7 @@
 #include "kernels/cuda/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::library_search_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -300,4 +300,4 @@ TEST_F(LibrarySearchDeathTest, SaysWhatIsWrongWithWhatTheLoaderKnows) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::library_search_test

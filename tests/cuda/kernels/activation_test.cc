@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::activation_test {
 namespace {
 
 template <class T>
@@ -98,4 +98,4 @@ TYPED_TEST(ActivationCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::activation_test

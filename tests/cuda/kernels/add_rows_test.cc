@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::add_rows_test {
 namespace {
 
 template <class T>
@@ -56,4 +56,4 @@ TYPED_TEST(AddRowsCuda, NoRowsAreNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::add_rows_test

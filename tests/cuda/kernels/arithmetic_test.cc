@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::arithmetic_test {
 namespace {
 
 template <class T>
@@ -117,4 +117,4 @@ TYPED_TEST(ArithmeticCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::arithmetic_test

@@ -3,7 +3,7 @@
 #include "kernels/attention.h"
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::attention_keys_test {
 namespace {
 
 template <class T>
@@ -194,4 +194,4 @@ TYPED_TEST(AttentionKeysCuda, EveryRunGivesTheSameBits) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::attention_keys_test

@@ -7,7 +7,7 @@
 #include "kernels/cuda/error.h"
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::attention_test {
 namespace {
 
 template <class T>
@@ -391,4 +391,4 @@ TYPED_TEST(AttentionCuda, RegionsBeyondTheSharedMemoryAreRefusedByName) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::attention_test

@@ -4,7 +4,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::batch_norm_test {
 namespace {
 
 template <class T>
@@ -217,4 +217,4 @@ TYPED_TEST(BatchNormCuda, FoldingMatchesTheReference) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::batch_norm_test

@@ -5,7 +5,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::cast_test {
 namespace {
 
 constexpr int64_t kSizes[] = {0, 1, 7, 1000, 2056, 4099};  // with and without 16-byte accesses
@@ -96,4 +96,4 @@ TEST(CastCuda, EveryFiniteHalfIsExactInFloat) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cast_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::concat_test {
 namespace {
 
 template <class T>
@@ -55,4 +55,4 @@ TYPED_TEST(ConcatCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concat_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::conv2d_test {
 namespace {
 
 template <class T>
@@ -205,4 +205,4 @@ TYPED_TEST(Conv2dCuda, EachGradientCanBeWantedAlone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::conv2d_test

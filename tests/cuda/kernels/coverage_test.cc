@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::coverage_test {
 namespace {
 
 template <class T>
@@ -90,4 +90,4 @@ TYPED_TEST(CoverageCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::coverage_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::cross_entropy_test {
 namespace {
 
 template <class T>
@@ -173,4 +173,4 @@ TYPED_TEST(CrossEntropyCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cross_entropy_test

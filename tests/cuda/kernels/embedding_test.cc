@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::embedding_test {
 namespace {
 
 template <class T>
@@ -142,4 +142,4 @@ TYPED_TEST(EmbeddingCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::embedding_test

@@ -3,7 +3,7 @@
 #include "tests/cuda/device_array.h"
 #include "tests/kernels/filter_logits_reference.h"
 
-namespace storyteller {
+namespace storyteller::filter_logits_test {
 namespace {
 
 template <class T>
@@ -156,4 +156,4 @@ TYPED_TEST(FilterLogitsCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::filter_logits_test

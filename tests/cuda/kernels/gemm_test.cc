@@ -3,7 +3,7 @@
 #include "kernels/cuda/matmul.h"
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::gemm_test {
 namespace {
 
 template <class T>
@@ -174,4 +174,4 @@ TYPED_TEST(GemmCuda, BiasGradientSumsRowsAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::gemm_test

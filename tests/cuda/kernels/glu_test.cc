@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::glu_test {
 namespace {
 
 template <class T>
@@ -63,4 +63,4 @@ TYPED_TEST(GluCuda, AMisalignedRowGivesTheSameBits) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::glu_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::gru_cell_test {
 namespace {
 
 template <class T>
@@ -116,4 +116,4 @@ TYPED_TEST(GruCellCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::gru_cell_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::image_preprocess_test {
 namespace {
 
 template <class T>
@@ -107,4 +107,4 @@ TYPED_TEST(ImagePreprocessCuda, GivesTheBitsOfTheCpu) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::image_preprocess_test

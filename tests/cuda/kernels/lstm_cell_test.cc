@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::lstm_cell_test {
 namespace {
 
 template <class T>
@@ -135,4 +135,4 @@ TYPED_TEST(LstmCellCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::lstm_cell_test

@@ -4,7 +4,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::matmul_test {
 namespace {
 
 template <class T>
@@ -146,4 +146,4 @@ TYPED_TEST(MatmulCuda, EveryProductHasSomebodyToComputeIt) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::matmul_test

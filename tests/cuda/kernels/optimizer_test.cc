@@ -4,7 +4,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::optimizer_test {
 namespace {
 
 template <class T>
@@ -295,4 +295,4 @@ TYPED_TEST(OptimizerCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::optimizer_test

@@ -10,7 +10,7 @@
 #include "kernels/word_presence.h"
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::padded_rows_test {
 namespace {
 
 template <class T>
@@ -280,4 +280,4 @@ TYPED_TEST(PaddedRowsCuda, PresenceIsTheMeanOverWords) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::padded_rows_test

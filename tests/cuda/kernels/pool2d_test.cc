@@ -4,7 +4,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::pool2d_test {
 namespace {
 
 template <class T>
@@ -132,4 +132,4 @@ TYPED_TEST(Pool2dCuda, MeanForwardAndBackwardMatchTheReference) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::pool2d_test

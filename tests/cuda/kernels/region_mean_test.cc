@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::region_mean_test {
 namespace {
 
 template <class T>
@@ -51,4 +51,4 @@ TYPED_TEST(RegionMeanCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::region_mean_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::region_reward_test {
 namespace {
 
 template <class T>
@@ -216,4 +216,4 @@ TYPED_TEST(RegionRewardCuda, NoCaptionsAreNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::region_reward_test

@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::row_loss_test {
 namespace {
 
 template <class T>
@@ -56,4 +56,4 @@ TYPED_TEST(RowLossCuda, ScalesByANumberOfTheDevice) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::row_loss_test

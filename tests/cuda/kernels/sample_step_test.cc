@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::sample_step_test {
 namespace {
 
 template <class T>
@@ -120,4 +120,4 @@ TYPED_TEST(SampleStepCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::sample_step_test

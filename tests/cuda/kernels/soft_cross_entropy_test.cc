@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::soft_cross_entropy_test {
 namespace {
 
 template <class T>
@@ -207,4 +207,4 @@ TYPED_TEST(SoftCrossEntropyCuda, NothingIsNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::soft_cross_entropy_test

@@ -6,7 +6,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::top_words_test {
 namespace {
 
 template <class T>
@@ -144,4 +144,4 @@ TYPED_TEST(TopWordsCuda, NoRowsAreNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::top_words_test

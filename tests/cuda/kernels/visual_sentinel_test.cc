@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::visual_sentinel_test {
 namespace {
 
 template <class T>
@@ -226,4 +226,4 @@ TYPED_TEST(VisualSentinelCuda, NoRowsAreNoError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::visual_sentinel_test

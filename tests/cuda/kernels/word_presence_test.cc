@@ -2,7 +2,7 @@
 
 #include "tests/cuda/device_array.h"
 
-namespace storyteller {
+namespace storyteller::word_presence_test {
 namespace {
 
 template <class T>
@@ -110,4 +110,4 @@ TYPED_TEST(WordPresenceCuda, BackwardMatchesTheReferenceAndAdds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_presence_test

@@ -8,7 +8,7 @@
 #include "model/encoder/encoder.h"
 #include "tests/op_run.h"
 
-namespace storyteller {
+namespace storyteller::scene_encoders_test {
 namespace {
 
 constexpr int64_t kPictures = 3, kSide = 16;
@@ -97,4 +97,4 @@ INSTANTIATE_TEST_SUITE_P(Both, CudaSceneEncoder, testing::Values("scene_cnn", "f
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::scene_encoders_test

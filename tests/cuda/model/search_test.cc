@@ -11,7 +11,7 @@
 #include "tests/decoder_choices.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::search_test {
 namespace {
 
 constexpr int64_t kWords = 9, kPictures = 3;
@@ -127,4 +127,4 @@ TEST(CudaSearch, InBFloat16GivesTheSameCaptionsEveryTime) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::search_test

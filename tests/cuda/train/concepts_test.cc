@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::concepts_test {
 namespace {
 
 constexpr size_t kPictures = 3;
@@ -99,4 +99,4 @@ INSTANTIATE_TEST_SUITE_P(All, CudaConcepts,
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concepts_test

@@ -10,7 +10,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::decoder_kinds_test {
 namespace {
 
 /// As their papers have them, and what of them is a choice.
@@ -63,4 +63,4 @@ TEST(CudaDecoderKinds, TakeTheStepsOfTheCpu) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoder_kinds_test

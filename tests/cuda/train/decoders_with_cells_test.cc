@@ -13,7 +13,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::decoders_with_cells_test {
 namespace {
 
 // Few words and pictures, as an emulated device is slow.
@@ -113,4 +113,4 @@ INSTANTIATE_TEST_SUITE_P(AllKinds, CudaDecodersWithCells, testing::ValuesIn(deco
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decoders_with_cells_test

@@ -11,7 +11,7 @@
 #include "train/trainer.h"
 #include "train/validation/validation.h"
 
-namespace storyteller {
+namespace storyteller::recipe_test {
 namespace {
 
 constexpr double kFloatTolerance = 1e-4, kBFloat16Tolerance = 3e-2;
@@ -157,4 +157,4 @@ TEST_F(CudaRecipe, FineTunesAnEncoderWithUnfoldedBatchNormsAsTheCpuDoes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::recipe_test

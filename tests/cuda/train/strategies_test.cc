@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::strategies_test {
 namespace {
 
 struct Steps {
@@ -79,4 +79,4 @@ TEST(CudaStrategies, DistillationLearnsWhatTheTeachersOfTheCpuSay) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::strategies_test

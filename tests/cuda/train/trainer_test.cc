@@ -12,7 +12,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::trainer_test {
 namespace {
 
 constexpr int kSteps = 10;
@@ -235,4 +235,4 @@ TEST(CudaTrainer, InBFloat16PartsOfABatchAddUpToIt) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::trainer_test

@@ -10,7 +10,7 @@
 #include "kernels/cuda/context.h"
 #include "tests/emulation/variants/memcheck/touched_bytes.h"
 
-namespace storyteller {
+namespace storyteller::bytes_test {
 namespace {
 
 constexpr double kMost = 1.1;
@@ -42,4 +42,4 @@ TEST(TouchedBytes, AreAtMostATenthMoreThanEachKernelClaims) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bytes_test

@@ -11,7 +11,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/default_training.h"
 
-namespace storyteller {
+namespace storyteller::launches_test {
 namespace {
 
 using emulation::CallKind;
@@ -161,4 +161,4 @@ TEST(Launches, OfAWordOfASearch) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::launches_test

@@ -12,7 +12,7 @@
 #include "tests/train/tiny_training.h"
 #include "tools/cli/exit_code.h"
 
-namespace storyteller {
+namespace storyteller::memory_test {
 namespace {
 
 /// Captions of 2 to 18 words, so that batches have all shapes.
@@ -166,4 +166,4 @@ TEST_F(DeviceMemory, NothingIsTakenSentOrAwaitedInsideACapturedStep) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::memory_test

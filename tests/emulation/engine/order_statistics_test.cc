@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::order_statistics_test {
 namespace {
 
 MedianInterval of_ranks(size_t n) {
@@ -31,4 +31,4 @@ TEST(MedianInterval, OfFewIsAllOfThem) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::order_statistics_test

@@ -3,7 +3,7 @@
 
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::collective_test {
 namespace {
 
 __global__ void block_sum_kernel(const float* x, float* sum, int n) {
@@ -93,4 +93,4 @@ TEST(Collectives, AtomicsAddUp) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::collective_test

@@ -3,7 +3,7 @@
 
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::divergence_test {
 namespace {
 
 using testing::AllOf;
@@ -125,4 +125,4 @@ TEST(Launch, TooMuchOfAnythingIsRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::divergence_test

@@ -4,7 +4,7 @@
 #include "tests/emulation/emulator/device_heap.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::heap_test {
 namespace {
 
 __global__ void fill_kernel(int* x, int64_t n, int value) {
@@ -44,4 +44,4 @@ TEST(DeviceMemory, CopiesThatNameTheWrongSideFail) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::heap_test

@@ -8,7 +8,7 @@
 #include "tests/emulation/runtime/stream.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::stream_test {
 namespace {
 
 __global__ void double_kernel(float* x, int n) {
@@ -207,4 +207,4 @@ TEST(CudaContextEmulated, SaysWhatTheDeviceIs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::stream_test

@@ -12,7 +12,7 @@
 #include "tests/emulation/stubs/stub_library.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::convolution_wrapper_test {
 namespace {
 
 using stubs::Script;
@@ -333,4 +333,4 @@ TEST_F(CudnnWrapper, SaysWhichCallFailed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::convolution_wrapper_test

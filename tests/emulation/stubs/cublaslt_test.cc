@@ -9,7 +9,7 @@
 #include "tests/cuda/device_array.h"
 #include "tests/emulation/stubs/stub_library.h"
 
-namespace storyteller {
+namespace storyteller::cublaslt_test {
 namespace {
 
 using stubs::Script;
@@ -271,4 +271,4 @@ TEST(CublasLtStubDeathTest, AProgramThatMisusedItFails) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cublaslt_test

@@ -8,7 +8,7 @@
 #include "tests/cuda/device_array.h"
 #include "tests/emulation/stubs/stub_library.h"
 
-namespace storyteller {
+namespace storyteller::cudnn_test {
 namespace {
 
 using stubs::Script;
@@ -281,4 +281,4 @@ TEST(CudnnStub, RefusesWhatAScriptNames) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::cudnn_test

@@ -13,7 +13,7 @@
 #include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/stubs/stub_library.h"
 
-namespace storyteller {
+namespace storyteller::libraries_test {
 namespace {
 
 using stubs::Script;
@@ -150,4 +150,4 @@ TEST(Libraries, WithoutAPartOfCudnnTheProjectsKernelsConvolve) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::libraries_test

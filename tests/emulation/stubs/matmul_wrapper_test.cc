@@ -13,7 +13,7 @@
 #include "tests/emulation/stubs/stub_library.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::matmul_wrapper_test {
 namespace {
 
 using stubs::Script;
@@ -306,4 +306,4 @@ TEST_F(CublasLtWrapper, GoesOnAfterAFailure) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::matmul_wrapper_test

@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "kernels/philox.h"
 
-namespace storyteller {
+namespace storyteller::concepts_test {
 namespace {
 
 constexpr int64_t kPictures = 2, kRegions = 3, kWidth = 4, kInputs = 2;
@@ -29,7 +29,7 @@ std::vector<double> draws(uint64_t key, int64_t count) {
 /// In double, with random values.
 class SmallConcepts {
  public:
-  explicit SmallConcepts(double threshold = 0, ConceptTable table = storyteller::table()) {
+  explicit SmallConcepts(double threshold = 0, ConceptTable table = concepts_test::table()) {
     parameters_.add_group({.name = "decoder"});
     concepts_ = std::make_unique<Concepts>(
         ConceptOptions{.count = 9, .inputs = kInputs, .threshold = threshold}, std::move(table),
@@ -210,4 +210,4 @@ TEST(Concepts, APluralNamesTheSameConcept) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concepts_test

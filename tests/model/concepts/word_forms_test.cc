@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::word_forms_test {
 namespace {
 
 TEST(WordForms, APluralStandsBesideItsSingularWhereTheVocabularyHasThat) {
@@ -36,4 +36,4 @@ TEST(WordForms, APluralStandsBesideItsSingularWhereTheVocabularyHasThat) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_forms_test

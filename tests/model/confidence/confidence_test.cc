@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "model/confidence/confidence_file.h"
 
-namespace storyteller {
+namespace storyteller::confidence_test {
 namespace {
 
 constexpr SubjectKinds kDog = 16, kMan = 1;
@@ -168,4 +168,4 @@ TEST(ConfidenceFile, DamageIsNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::confidence_test

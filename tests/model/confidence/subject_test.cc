@@ -4,7 +4,7 @@
 
 #include "tests/words.h"
 
-namespace storyteller {
+namespace storyteller::subject_test {
 namespace {
 
 std::string subject(const std::string& text) { return kinds_text(subject_of(words(text)).kinds); }
@@ -47,4 +47,4 @@ TEST(KindsAgreed, TwoOfThreeOrMore) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::subject_test

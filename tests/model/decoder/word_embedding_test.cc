@@ -8,7 +8,7 @@
 
 #include "model/decoder/distinct_words.h"
 
-namespace storyteller {
+namespace storyteller::word_embedding_test {
 namespace {
 
 using Integers = std::vector<int32_t>;
@@ -83,4 +83,4 @@ TEST(WordEmbedding, RowsStayApartWhereTheirUnitsAreDropped) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_embedding_test

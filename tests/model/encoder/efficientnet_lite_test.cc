@@ -11,7 +11,7 @@
 #include "tests/model/encoder/drawn_values.h"
 #include "tests/real_data.h"
 
-namespace storyteller {
+namespace storyteller::efficientnet_lite_test {
 namespace {
 
 double relative_error(const std::vector<float>& got, const std::vector<float>& wanted) {
@@ -53,4 +53,4 @@ INSTANTIATE_TEST_SUITE_P(All, EfficientNetLite,
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::efficientnet_lite_test

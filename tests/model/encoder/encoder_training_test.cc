@@ -9,7 +9,7 @@
 #include "model/encoder/encoder.h"
 #include "tests/op_case.h"
 
-namespace storyteller {
+namespace storyteller::encoder_training_test {
 namespace {
 
 /// MobileNetV2 in double with weights that keep its activations alive, of which the layers from
@@ -152,4 +152,4 @@ TEST(EncoderTraining, LayersOneAfterTheOtherAreTheWhole) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::encoder_training_test

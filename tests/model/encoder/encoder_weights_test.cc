@@ -10,7 +10,7 @@
 #include "tests/model/encoder/weights_of.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::encoder_weights_test {
 namespace {
 
 const std::string kNet = "resnet18:layer3";
@@ -111,4 +111,4 @@ TEST(EncoderWeights, NothingIsTakenFromAFileThatIsRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::encoder_weights_test

@@ -11,7 +11,7 @@
 #include "tests/model/encoder/weights_of.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::fit_test {
 namespace {
 
 const std::string kNet = "squeezenet1_1";
@@ -263,4 +263,4 @@ TEST(Fit, NormsAreFoundBehindTheirConvolutions) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::fit_test

@@ -15,7 +15,7 @@
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::mobilenet_v2_test {
 namespace {
 
 struct Model {
@@ -126,4 +126,4 @@ TEST(MakeEncoder, SuggestsTheNameThatWasMeant) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::mobilenet_v2_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::name_rules_test {
 namespace {
 
 TEST(NameRules, AreReadFromLinesOfAnyEnd) {
@@ -37,4 +37,4 @@ TEST(NameRules, ALineThatIsNoneIsNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::name_rules_test

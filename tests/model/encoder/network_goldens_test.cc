@@ -16,7 +16,7 @@
 #include "tests/model/encoder/drawn_values.h"
 #include "tests/op_case.h"
 
-namespace storyteller {
+namespace storyteller::network_goldens_test {
 namespace {
 
 constexpr double kTolerance = 1e-4;  // of the norm
@@ -174,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::network_goldens_test

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::network_test {
 namespace {
 
 struct Published {
@@ -138,4 +138,4 @@ TEST(Network, EveryNameIsMadeAndHasTheGridThatItPromises) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::network_test

@@ -10,7 +10,7 @@
 #include "model/image/decode.h"
 #include "tests/real_data.h"
 
-namespace storyteller {
+namespace storyteller::pretrained_weights_test {
 namespace {
 
 struct Model {
@@ -87,4 +87,4 @@ TEST(PretrainedWeights, SqueezeNetMatchesCaffe) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::pretrained_weights_test

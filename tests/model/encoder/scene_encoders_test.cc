@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "tests/op_case.h"
 
-namespace storyteller {
+namespace storyteller::scene_encoders_test {
 namespace {
 
 constexpr int64_t kPictures = 3, kSide = 16;
@@ -202,4 +202,4 @@ INSTANTIATE_TEST_SUITE_P(Both, SceneEncoder, testing::Values("scene_cnn", "form_
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::scene_encoders_test

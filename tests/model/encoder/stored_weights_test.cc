@@ -9,7 +9,7 @@
 #include "tests/model/encoder/weights_of.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::stored_weights_test {
 namespace {
 
 TEST(WeightsInspection, NamesOddTensorsAndWhatFits) {
@@ -59,4 +59,4 @@ TEST(StoredWeights, AreReadBack) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::stored_weights_test

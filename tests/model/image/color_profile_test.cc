@@ -8,7 +8,7 @@
 #include "model/image/decode.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::color_profile_test {
 namespace {
 
 using namespace fixtures;
@@ -156,4 +156,4 @@ TEST(ColorProfile, OfAJpegAndAPngIsApplied) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::color_profile_test

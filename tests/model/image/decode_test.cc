@@ -13,7 +13,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::decode_test {
 namespace {
 
 using namespace fixtures;
@@ -179,4 +179,4 @@ TEST(Encode, RefusesAnEmptyPicture) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::decode_test

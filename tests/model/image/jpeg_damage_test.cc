@@ -4,7 +4,7 @@
 #include "model/image/decode.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::jpeg_damage_test {
 namespace {
 
 using namespace fixtures;
@@ -142,4 +142,4 @@ TEST(JpegDamage, DropsTheZerosThatAnUnfinishedCopyEndsIn) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::jpeg_damage_test

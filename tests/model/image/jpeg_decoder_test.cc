@@ -6,7 +6,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/real_data.h"
 
-namespace storyteller {
+namespace storyteller::jpeg_decoder_test {
 namespace {
 
 using namespace fixtures;
@@ -256,4 +256,4 @@ TEST(JpegDecoder, ReadsRealPhotographs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::jpeg_decoder_test

@@ -5,7 +5,7 @@
 #include "model/image/decode.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::metadata_test {
 namespace {
 
 using namespace fixtures;
@@ -100,4 +100,4 @@ TEST(Metadata, OfAPngIsAChunkWithItsHeaderOrAText) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::metadata_test

@@ -9,7 +9,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::picture_folder_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -125,4 +125,4 @@ TEST_F(PictureFolderTest, WhatCannotBeListedIsAnError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::picture_folder_test

@@ -7,7 +7,7 @@
 #include "model/image/encode.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::png_decoder_test {
 namespace {
 
 using namespace fixtures;
@@ -256,4 +256,4 @@ TEST(PngDecoder, SurvivesDamagedBytesAnywhere) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::png_decoder_test

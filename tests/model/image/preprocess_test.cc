@@ -11,7 +11,7 @@
 #include "kernels/image_preprocess.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::preprocess_test {
 namespace {
 
 using namespace fixtures;
@@ -157,4 +157,4 @@ TEST(PreprocessingJson, RefusesWhatDoesNotDescribeOne) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::preprocess_test

@@ -9,7 +9,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/model/image/resize_golden.h"
 
-namespace storyteller {
+namespace storyteller::resize_test {
 namespace {
 
 using namespace fixtures;
@@ -92,4 +92,4 @@ TEST(Resize, RefusesNonsense) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::resize_test

@@ -11,7 +11,7 @@
 #include "tests/model/search/search_definition.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::beam_search_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -199,4 +199,4 @@ TEST(BeamSearch, FeaturesThatAreNoNumbersAreAnError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::beam_search_test

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "model/vocabulary.h"
 
-namespace storyteller {
+namespace storyteller::beam_test {
 namespace {
 
 constexpr float kNone = -std::numeric_limits<float>::infinity();
@@ -125,4 +125,4 @@ TEST(Beam, NoAttentionNoMaps) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::beam_test

@@ -12,7 +12,7 @@
 #include "tests/model/search/search_definition.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::constrained_beam_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -265,4 +265,4 @@ TEST(ConstraintAutomaton, RefusesMoreThanItCanFollow) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::constrained_beam_test

@@ -10,7 +10,7 @@
 #include "tests/model/search/search_definition.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::diverse_beam_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -162,4 +162,4 @@ TEST(DiverseBeam, AtAnyPriceGroupsShareNoWordAtAPlace) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::diverse_beam_test

@@ -13,7 +13,7 @@
 #include "tests/model/search/search_definition.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::ensemble_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -141,4 +141,4 @@ TEST(Ensemble, OfDifferentVocabulariesIsRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::ensemble_test

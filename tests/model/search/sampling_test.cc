@@ -14,7 +14,7 @@
 #include "tests/model/search/search_definition.h"
 #include "tests/model/search/tiny_decoder.h"
 
-namespace storyteller {
+namespace storyteller::sampling_test {
 namespace {
 
 constexpr auto kDouble = DType::kFloat64;
@@ -166,4 +166,4 @@ TEST(Sampling, WordsWithoutAProbabilityAreAnError) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::sampling_test

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "model/vocabulary.h"
 
-namespace storyteller {
+namespace storyteller::search_test {
 namespace {
 
 constexpr int32_t kEnd = Vocabulary::kEnd;
@@ -129,4 +129,4 @@ TEST(Search, OptionsStandInOneTable) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::search_test

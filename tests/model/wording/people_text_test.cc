@@ -7,7 +7,7 @@
 #include "model/wording/tidy_words.h"
 #include "tests/words.h"
 
-namespace storyteller {
+namespace storyteller::people_text_test {
 namespace {
 
 std::string tidy(const std::string& text) { return written(tidy_words(words(text))); }
@@ -111,4 +111,4 @@ TEST(PeopleText, GenderStaysWhereItIsSure) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::people_text_test

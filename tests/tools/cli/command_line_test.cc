@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tools/cli/options.h"
 
-namespace storyteller {
+namespace storyteller::command_line_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -313,4 +313,4 @@ TEST_F(InFolder, WordsOfOtherProgramsAreKnown) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::command_line_test

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "kernels/cuda/error.h"
 
-namespace storyteller {
+namespace storyteller::exit_code_test {
 namespace {
 
 struct Outcome {
@@ -70,4 +70,4 @@ TEST(ExitCodes, SuccessPassesThrough) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::exit_code_test

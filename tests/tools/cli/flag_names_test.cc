@@ -4,7 +4,7 @@
 
 #include "core/system/printable.h"
 
-namespace storyteller {
+namespace storyteller::flag_names_test {
 namespace {
 
 TEST(FlagNames, OptionsAndSettingsBecomeFlags) {
@@ -30,4 +30,4 @@ TEST(FlagNames, NamesAreNotTranslated) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::flag_names_test

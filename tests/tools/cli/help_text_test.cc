@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::help_text_test {
 namespace {
 
 TEST(HelpText, GoesOnUnderItsColumn) {
@@ -33,4 +33,4 @@ TEST(HelpText, WidthFollowsColumns) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::help_text_test

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <sstream>
 
-namespace storyteller {
+namespace storyteller::progress_test {
 namespace {
 
 /// A progress on a string, under a clock that the test moves.
@@ -201,4 +201,4 @@ TEST(ProgressStyle, ATerminalIsColouredUnlessNoColorIsSet) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::progress_test

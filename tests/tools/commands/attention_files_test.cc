@@ -11,7 +11,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::attention_files_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -101,4 +101,4 @@ TEST_F(AttentionFilesTest, AFileInPlaceOfTheFolder) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::attention_files_test

@@ -7,7 +7,7 @@
 #include "model/model_file.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::average_command_test {
 namespace {
 
 class AverageCommand : public CommandTest {
@@ -125,4 +125,4 @@ TEST_F(AverageCommand, ModelsOfTwoKindsHaveNoMean) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::average_command_test

@@ -6,7 +6,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::bad_input_test {
 namespace {
 
 class BadInput : public CommandTest {
@@ -253,4 +253,4 @@ TEST_F(BadInput, ARunThatDivergesSaysSo) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bad_input_test

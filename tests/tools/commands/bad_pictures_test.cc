@@ -8,7 +8,7 @@
 #include "tests/train/data/format_fixtures.h"
 #include "tests/train/data/tar_bytes.h"
 
-namespace storyteller {
+namespace storyteller::bad_pictures_test {
 namespace {
 
 constexpr int kTrain = 200;
@@ -117,4 +117,4 @@ INSTANTIATE_TEST_SUITE_P(Formats, BadData, testing::Values("jsonl", "shards"),
                          [](const auto& format) { return format.param; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bad_pictures_test

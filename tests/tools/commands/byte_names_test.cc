@@ -9,7 +9,7 @@
 #include "core/text/json_name.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::byte_names_test {
 namespace {
 
 using nlohmann::json;
@@ -110,4 +110,4 @@ TEST_F(ByteNames, ShardsKeepThem) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::byte_names_test

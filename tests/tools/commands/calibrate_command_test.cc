@@ -13,7 +13,7 @@
 #include "model/confidence/confidence_file.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::calibrate_command_test {
 namespace {
 
 class Calibrate : public CommandTest {
@@ -147,4 +147,4 @@ TEST_F(Calibrate, EvaluateCountsGradesAndWordsGender) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::calibrate_command_test

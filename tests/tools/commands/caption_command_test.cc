@@ -11,7 +11,7 @@
 #include "model/image/encode.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::caption_command_test {
 namespace {
 
 using CaptionCommand = CommandTest;
@@ -227,4 +227,4 @@ TEST_F(CaptionCommand, AFewBadFilesOfAFolderAreNamedAndForgiven) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_command_test

@@ -9,7 +9,7 @@
 #include "model/captioner.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::caption_concepts_test {
 namespace {
 
 class CaptionConcepts : public CommandTest {
@@ -77,4 +77,4 @@ TEST_F(CaptionConcepts, ABonusIsRefusedWhereThereAreNone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_concepts_test

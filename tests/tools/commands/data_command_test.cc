@@ -6,7 +6,7 @@
 #include "tests/tools/commands/command_test.h"
 #include "tests/train/data/format_fixtures.h"
 
-namespace storyteller {
+namespace storyteller::data_command_test {
 namespace {
 
 class DataCommand : public CommandTest {
@@ -153,7 +153,8 @@ TEST_F(DataCommand, AMillionCaptionsFromAPipeStayBelow300MB) {
       "of "
       "the w%d stands near w%d and w%d looks at w%d .\\\"}\\n\", i / 5, rand() * 20000, rand() * "
       "20000, rand() * 500, rand() * 20000, rand() * 9000, rand() * 20000 }' |\n"
-      "  '" STORYTELLER_BINARY "' data stats --data jsonl:- --split train --json > '" +
+      "  '" +
+          storyteller_program() + "' data stats --data jsonl:- --split train --json > '" +
           (folder_ / "stats").string() + "' &\nwait $!\nexit\n");
   const pid_t child = ::fork();
   if (child == 0) {
@@ -173,4 +174,4 @@ TEST_F(DataCommand, AMillionCaptionsFromAPipeStayBelow300MB) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::data_command_test

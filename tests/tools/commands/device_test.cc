@@ -5,7 +5,7 @@
 #include "core/device.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::device_test {
 namespace {
 
 class DeviceOption : public CommandTest {
@@ -62,4 +62,4 @@ TEST_F(DeviceOption, CudaCaptionsAsTheCpuDoes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::device_test

@@ -4,7 +4,7 @@
 #include "tests/tools/commands/command_test.h"
 #include "tests/train/random_encoder.h"
 
-namespace storyteller {
+namespace storyteller::distillation_command_test {
 namespace {
 
 class DistillationCommand : public CommandTest {
@@ -96,4 +96,4 @@ TEST_F(DistillationCommand, RefusesWhatCannotTeachAndWhoeverIsNotAsked) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::distillation_command_test

@@ -7,7 +7,7 @@
 
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::evaluate_command_test {
 namespace {
 
 class EvaluateCommand : public CommandTest {
@@ -299,4 +299,4 @@ TEST_F(EvaluateCommand, TakesAllThatCaptionTakes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::evaluate_command_test

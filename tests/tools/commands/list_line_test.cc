@@ -8,7 +8,7 @@
 #include "core/text/json_name.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::list_line_test {
 namespace {
 
 class ListLine : public testing::Test {
@@ -97,4 +97,4 @@ TEST_F(ListLine, NulIsNoEndOfAName) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::list_line_test

@@ -13,7 +13,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::name_list_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -218,4 +218,4 @@ TEST(NameList, WhatCannotBeReadSaysWhy) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::name_list_test

@@ -8,7 +8,7 @@
 #include "model/model_file.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::no_attention_test {
 namespace {
 
 class NoAttention : public CommandTest {
@@ -65,4 +65,4 @@ TEST_F(NoAttention, EvaluateScoresNoPointing) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::no_attention_test

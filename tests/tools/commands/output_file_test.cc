@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::output_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -146,4 +146,4 @@ TEST_F(OutputFile, AFolderAtHomeIsADataSetToo) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::output_file_test

@@ -13,7 +13,7 @@
 #include "tests/temporary_folder.h"
 #include "train/metrics/files/per_caption.h"
 
-namespace storyteller {
+namespace storyteller::output_parses_test {
 namespace {
 
 constexpr size_t kStrings = 100000;
@@ -121,4 +121,4 @@ TEST(OutputParses, TheStrictReaderIsStrict) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::output_parses_test

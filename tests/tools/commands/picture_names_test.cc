@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::picture_names_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -166,4 +166,4 @@ TEST_F(PictureNamesTest, CountsTheRestButOfAList) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::picture_names_test

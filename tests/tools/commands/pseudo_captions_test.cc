@@ -12,7 +12,7 @@
 #include "tests/tools/commands/command_test.h"
 #include "train/data/dataset.h"
 
-namespace storyteller {
+namespace storyteller::pseudo_captions_test {
 namespace {
 
 class PseudoCaptions : public CommandTest {
@@ -106,4 +106,4 @@ TEST_F(PseudoCaptions, AreTrainedOnBesideCaptionsOfPeople) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::pseudo_captions_test

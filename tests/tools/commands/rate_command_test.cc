@@ -8,7 +8,7 @@
 #include "model/image/encode.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::rate_command_test {
 namespace {
 
 using nlohmann::json;
@@ -248,4 +248,4 @@ TEST_F(RateCommand, SaysWhatIsWrongWithWhatIsAnalysed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::rate_command_test

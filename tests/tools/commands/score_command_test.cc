@@ -8,7 +8,7 @@
 #include "tests/real_data.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::score_command_test {
 namespace {
 
 using nlohmann::json;
@@ -350,4 +350,4 @@ TEST_F(TokenizeCommand, LinesMayBeManyOrLongButNotEndless) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::score_command_test

@@ -11,7 +11,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::search_options_test {
 namespace {
 
 using SearchFlags = CommandTest;
@@ -247,4 +247,4 @@ TEST_F(SearchFlags, WhatDoesNothingOrContradictsIsRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::search_options_test

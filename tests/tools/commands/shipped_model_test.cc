@@ -7,14 +7,14 @@
 #include "model/shipped_model.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::shipped_model_test {
 namespace {
 
 /// A copy of the program in a folder of its own, as an installation makes one.
 class ShippedModel : public CommandTest {
  protected:
   ShippedModel() {
-    write("prefix/bin/storyteller", file_text(STORYTELLER_BINARY));
+    write("prefix/bin/storyteller", file_text(storyteller_program()));
     std::filesystem::permissions(program_, std::filesystem::perms::owner_all);
   }
   Ended run(std::vector<std::string> arguments,
@@ -109,7 +109,8 @@ std::filesystem::path in_source_tree() {
 }
 
 TEST_F(ShippedModel, AProgramInItsBuildFolderLooksInTheSourceTree) {
-  EXPECT_EQ(shipped_model(STORYTELLER_BINARY), std::filesystem::weakly_canonical(in_source_tree()));
+  EXPECT_EQ(shipped_model(storyteller_program()),
+            std::filesystem::weakly_canonical(in_source_tree()));
 }
 
 TEST_F(ShippedModel, TheOneInTheTreeCaptionsAndIsSmall) {
@@ -126,4 +127,4 @@ TEST_F(ShippedModel, TheOneInTheTreeCaptionsAndIsSmall) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::shipped_model_test

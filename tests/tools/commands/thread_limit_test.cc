@@ -3,7 +3,7 @@
 
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::thread_limit_test {
 namespace {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
@@ -81,4 +81,4 @@ TEST_F(ThreadLimit, DoctorNamesIt) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::thread_limit_test

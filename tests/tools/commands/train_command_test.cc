@@ -7,7 +7,7 @@
 
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::train_command_test {
 namespace {
 
 class TrainCommand : public CommandTest {
@@ -137,4 +137,4 @@ TEST_F(TrainCommand, EqualSeedsGiveEqualBitsAndOthersDoNot) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::train_command_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::unknown_variables_test {
 namespace {
 
 TEST(UnknownVariables, NearNamesAreSaid) {
@@ -23,4 +23,4 @@ TEST(UnknownVariables, NearNamesAreSaid) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::unknown_variables_test

@@ -7,7 +7,7 @@
 #include "tests/model/encoder/weights_of.h"
 #include "tests/tools/commands/command_test.h"
 
-namespace storyteller {
+namespace storyteller::weights_command_test {
 namespace {
 
 class WeightsCommand : public CommandTest {
@@ -122,4 +122,4 @@ TEST_F(WeightsCommand, AKeyChoosesTheStateDict) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weights_command_test

@@ -13,7 +13,7 @@
 #include "tools/render/color_map.h"
 #include "tools/render/text.h"
 
-namespace storyteller {
+namespace storyteller::attention_strip_test {
 namespace {
 
 using fixtures::smooth_picture;
@@ -211,4 +211,4 @@ TEST_F(Strip, RefusesMapsThatDoNotFitTheWords) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::attention_strip_test

@@ -15,7 +15,7 @@
 #include "tests/temporary_folder.h"
 #include "tools/render/loss_curve.h"
 
-namespace storyteller {
+namespace storyteller::html_report_test {
 namespace {
 
 using namespace fixtures;
@@ -132,6 +132,15 @@ TEST(HtmlReport, ShowsVerdictsAndPointing) {
   EXPECT_NE(page.find("<span>word</span>"), std::string::npos);
 }
 
+TEST(HtmlReport, WordsThatNoPlaceExplainsAreMarkedAndExplained) {
+  HtmlReport report = sample("word");
+  EXPECT_EQ(render_html(report).find("class=\"unplaced\""), std::string::npos);
+  for (std::size_t i = 8; i < 12; ++i) report.items[0].maps[i] = 0.12F;  // the third word's
+  const std::string page = render_html(report);
+  EXPECT_NE(page.find("<span class=\"unplaced\">word</span>"), std::string::npos);
+  EXPECT_NE(page.find("<span class=\"unplaced\">dark</span>: it comes from"), std::string::npos);
+}
+
 TEST(HtmlReport, LongFactsHaveARowOfTheirOwn) {
   HtmlReport report;
   report.summary = {{"Pictures", "1,000"},
@@ -192,4 +201,4 @@ TEST(LossCurve, TakesOneSeriesOnePointAndNone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::html_report_test

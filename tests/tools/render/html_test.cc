@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace storyteller {
+namespace storyteller::html_test {
 namespace {
 
 TEST(EscapeHtml, LeavesNoMarkup) {
@@ -39,4 +39,4 @@ TEST(EscapeHtml, ResultIsAlwaysValidAndInert) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::html_test

@@ -8,7 +8,7 @@
 #include "model/image/decode.h"
 #include "tests/model/image/fixtures.h"
 
-namespace storyteller {
+namespace storyteller::rating_page_test {
 namespace {
 
 RatingSheet sheet_saying(const std::string& caption) {
@@ -67,4 +67,4 @@ TEST(RatingPage, HoldsPicturesScaledDown) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::rating_page_test

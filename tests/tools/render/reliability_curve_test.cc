@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::reliability_curve_test {
 namespace {
 
 TEST(ReliabilityCurve, DrawsAPointForEachBin) {
@@ -16,4 +16,4 @@ TEST(ReliabilityCurve, DrawsAPointForEachBin) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::reliability_curve_test

@@ -6,7 +6,7 @@
 #include "tests/real_data.h"
 #include "tests/run_program.h"
 
-namespace storyteller::spice {
+namespace storyteller::spice::training_test {
 namespace {
 
 /// Sentences of a small grammar: "a red dog sees the cat near a car .", each with its tree.
@@ -162,4 +162,4 @@ TEST(SpiceModelFile, TheBuiltInOneIsTheFileAndAtMostFourMegabytes) {
 }
 
 }  // namespace
-}  // namespace storyteller::spice
+}  // namespace storyteller::spice::training_test

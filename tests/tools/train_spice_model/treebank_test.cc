@@ -10,7 +10,7 @@
 #include "tests/mutate_text.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller::spice {
+namespace storyteller::spice::treebank_test {
 namespace {
 
 /// "word tag head label [joined]" a line, in ten columns.
@@ -132,4 +132,4 @@ TEST(Treebank, PunctuationInsideMayStay) {
 }
 
 }  // namespace
-}  // namespace storyteller::spice
+}  // namespace storyteller::spice::treebank_test

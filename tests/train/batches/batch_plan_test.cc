@@ -4,7 +4,7 @@
 
 #include "train/batches/micro_batch.h"
 
-namespace storyteller {
+namespace storyteller::batch_plan_test {
 namespace {
 
 /// Captions of seven pictures, one to three each.
@@ -75,4 +75,4 @@ TEST(BatchPlan, AnnouncesThePartsThatAreLeftOfAnEpoch) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::batch_plan_test

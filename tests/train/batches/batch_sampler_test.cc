@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::batch_sampler_test {
 namespace {
 
 std::vector<CaptionLength> corpus(size_t images, size_t per_image = 5) {
@@ -188,4 +188,4 @@ TEST(BatchSampler, EdgesOfSize) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::batch_sampler_test

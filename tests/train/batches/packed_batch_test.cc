@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::packed_batch_test {
 namespace {
 
 TEST(PackedBatch, WordsThatTheModelDoesNotKnowAreRefused) {
@@ -61,4 +61,4 @@ TEST(PackedBatch, RowsHaveTheBeginAndTheWeightOfTheirCaption) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::packed_batch_test

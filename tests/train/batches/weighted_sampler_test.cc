@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::weighted_sampler_test {
 namespace {
 
 std::vector<uint32_t> seen(double weight, uint64_t epoch, size_t images = 11) {
@@ -117,4 +117,4 @@ TEST(WeightedSampler, GoesOnFromEveryBatch) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weighted_sampler_test

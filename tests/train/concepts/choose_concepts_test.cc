@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::choose_concepts_test {
 namespace {
 
 TEST(ChooseConcepts, TakesContentWordsOfTheMostPictures) {
@@ -30,4 +30,4 @@ TEST(ChooseConcepts, NeedsAWordThatNamesSomething) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::choose_concepts_test

@@ -14,7 +14,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::concept_training_test {
 namespace {
 
 constexpr size_t kImages = 6;  // 12 captions in batches of 5: three steps an epoch
@@ -203,4 +203,4 @@ INSTANTIATE_TEST_SUITE_P(All, ConceptsOfEveryDecoder, testing::ValuesIn(decoders
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concept_training_test

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::imagenet_words_test {
 namespace {
 
 /// A vocabulary of all words of the table, and the concepts that they are.
@@ -64,4 +64,4 @@ TEST(ImageNetWords, RowsAreSortedAndTheirClassesKnown) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::imagenet_words_test

@@ -7,7 +7,7 @@
 
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::picture_concepts_test {
 namespace {
 
 /// Ten pictures of a dog, a ball and grass; two of a cat.
@@ -89,4 +89,4 @@ TEST(PictureConcepts, AreAFunctionOfSeedStepAndPicture) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::picture_concepts_test

@@ -11,7 +11,7 @@
 #include "tests/real_data.h"
 #include "train/concepts/imagenet_words.h"
 
-namespace storyteller {
+namespace storyteller::real_classifier_test {
 namespace {
 
 TEST(RealClassifier, NamesWhatIsInPhotographs) {
@@ -43,4 +43,4 @@ TEST(RealClassifier, NamesWhatIsInPhotographs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::real_classifier_test

@@ -14,7 +14,7 @@
 #include "train/features/feature_key.h"
 #include "train/trainer.h"
 
-namespace storyteller {
+namespace storyteller::words_without_pictures_test {
 namespace {
 
 constexpr size_t kRegions = 49, kWidth = 1280;  // of mobilenet_v2
@@ -136,4 +136,4 @@ TEST(WordsWithoutPictures, AreSaidOfWhatTheClassifierKnows) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::words_without_pictures_test

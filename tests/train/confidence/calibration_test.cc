@@ -9,7 +9,7 @@
 #include "train/confidence/made_pictures.h"
 #include "train/confidence/memory_fit.h"
 
-namespace storyteller {
+namespace storyteller::calibration_test {
 namespace {
 
 /// Captions whose agreement tells right from wrong, with errors.
@@ -122,4 +122,4 @@ TEST(MadePictures, ArePureFunctionsAndOfAllKinds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::calibration_test

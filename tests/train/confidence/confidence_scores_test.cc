@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::confidence_scores_test {
 namespace {
 
 TEST(ConfidenceScores, CountsGradesAndWhatIsRight) {
@@ -31,4 +31,4 @@ TEST(ConfidenceScores, CountsGradesAndWhatIsRight) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::confidence_scores_test

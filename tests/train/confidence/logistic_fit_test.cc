@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::logistic_fit_test {
 namespace {
 
 TEST(LogisticFit, AgreesWithPyTorch) {
@@ -41,4 +41,4 @@ TEST(LogisticFit, ASignalThatNeverVariesWeighsNothing) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::logistic_fit_test

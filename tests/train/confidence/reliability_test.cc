@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::reliability_test {
 namespace {
 
 TEST(Reliability, AurocCountsTiesHalf) {
@@ -58,4 +58,4 @@ TEST(Reliability, TalliesByGrade) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::reliability_test

@@ -5,7 +5,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/batches/micro_batch.h"
 
-namespace storyteller {
+namespace storyteller::augmentation_test {
 namespace {
 
 TEST(Augmentation, KnowsTheWordsThatTellSides) {
@@ -106,4 +106,4 @@ TEST(BatchParts, AreDisjointCompleteAndInOrder) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::augmentation_test

@@ -6,7 +6,7 @@
 #include "tests/train/data/fake_dataset.h"
 #include "train/data/scenes_dataset.h"
 
-namespace storyteller {
+namespace storyteller::caption_corpus_test {
 namespace {
 
 TEST(CaptionCorpus, TokenisesAndKnowsWhoseEachCaptionIs) {
@@ -100,4 +100,4 @@ TEST(EncodedCaptions, ScenesNeedNoUnknownWordEvenHeldOut) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_corpus_test

@@ -5,7 +5,7 @@
 #include "tests/train/data/format_fixtures.h"
 #include "train/data/dataset.h"
 
-namespace storyteller {
+namespace storyteller::captions_problem_test {
 namespace {
 
 /// Ten pictures beside captions.jsonl, where picture 3 has `captions` (the inside of an array).
@@ -51,4 +51,4 @@ TEST(DatasetNumber, IsThatOfCocoAndKarpathy) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::captions_problem_test

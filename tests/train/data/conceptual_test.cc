@@ -6,7 +6,7 @@
 #include "train/data/formats/link_table.h"
 #include "train/data/formats/numbered_pictures.h"
 
-namespace storyteller {
+namespace storyteller::conceptual_test {
 namespace {
 
 class LinkTable : public ::testing::Test {
@@ -111,4 +111,4 @@ TEST_F(NumberedPicturesTest, NumbersFromOneAreShiftedAndSaid) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::conceptual_test

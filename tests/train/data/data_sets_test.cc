@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::data_sets_test {
 namespace {
 
 std::string name_of(const std::string& text) { return parse_data_set(text).name; }
@@ -59,4 +59,4 @@ TEST(DataSets, TakeWeightsByName) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::data_sets_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::data_source_test {
 namespace {
 
 TEST(DataSource, IsAFormatAndWhatFollows) {
@@ -20,4 +20,4 @@ TEST(DataSource, NeedNotHaveAPath) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::data_source_test

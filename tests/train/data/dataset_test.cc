@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "train/data/scenes_dataset.h"
 
-namespace storyteller {
+namespace storyteller::dataset_test {
 namespace {
 
 void expect_in(const std::string& text, const std::string& part) {
@@ -187,4 +187,4 @@ TEST(Flickr8kRealData, HasSixThousandAndOneThousandPictures) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::dataset_test

@@ -10,7 +10,7 @@
 #include "train/data/formats/hash_split.h"
 #include "train/data/formats/shard_writer.h"
 
-namespace storyteller {
+namespace storyteller::formats_test {
 namespace {
 
 void expect_in(const std::string& text, const std::string& part) {
@@ -358,4 +358,4 @@ TEST_F(Formats, RandomMutationsNeverEscape) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::formats_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::hash_split_test {
 namespace {
 
 PictureList divided(size_t pictures, const std::string& prefix) {
@@ -50,4 +50,4 @@ TEST(HashSplit, DependsOnTheNamesAndNotOnTheirOrder) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::hash_split_test

@@ -9,7 +9,7 @@
 #include "train/data/caption_corpus.h"
 #include "train/data/shared_pictures.h"
 
-namespace storyteller {
+namespace storyteller::joined_dataset_test {
 namespace {
 
 /// Pictures that are told apart by their bytes.
@@ -70,4 +70,4 @@ TEST(SharedPictures, AreCountedByTheirBytes) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::joined_dataset_test

@@ -8,7 +8,7 @@
 #include "tests/temporary_folder.h"
 #include "train/data/formats/json_layouts.h"
 
-namespace storyteller {
+namespace storyteller::json_text_test {
 namespace {
 
 std::string mended(std::string text, std::string* note = nullptr) {
@@ -146,4 +146,4 @@ TEST(JsonLayouts, ErrorsShowTheElement) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::json_text_test

@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::loader_test {
 namespace {
 
 constexpr size_t kFloats = 6;
@@ -158,4 +158,4 @@ TEST(BadPictures, NamesCountsAndBounds) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::loader_test

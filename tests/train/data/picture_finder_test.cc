@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "train/text/field_names.h"
 
-namespace storyteller {
+namespace storyteller::picture_finder_test {
 namespace {
 
 class PictureFinderTest : public ::testing::Test {
@@ -114,4 +114,4 @@ TEST(FoundWays, AreToldWithNumberAndExample) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::picture_finder_test

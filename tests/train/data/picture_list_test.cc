@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::picture_list_test {
 namespace {
 
 TEST(PictureList, CaptionsThatStandTwiceCountOnceAndAreTold) {
@@ -58,4 +58,4 @@ TEST(PictureList, ASecondSplitOfAPictureIsTold) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::picture_list_test

@@ -9,7 +9,7 @@
 #include "tests/train/data/scene_caption_checker.h"
 #include "train/text/ptb/tokenizer.h"
 
-namespace storyteller::scenes {
+namespace storyteller::scenes::scene_captions_test {
 namespace {
 
 TEST(SceneCaptions, AreGrammaticalAndTrue) {
@@ -97,4 +97,4 @@ TEST(SceneCaptions, RelationsOfAllKindsOccur) {
 }
 
 }  // namespace
-}  // namespace storyteller::scenes
+}  // namespace storyteller::scenes::scene_captions_test

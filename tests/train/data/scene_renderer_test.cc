@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 
-namespace storyteller::scenes {
+namespace storyteller::scenes::scene_renderer_test {
 namespace {
 
 constexpr int kSide = 96;
@@ -180,4 +180,4 @@ TEST(BoundingBox, IsTight) {
 }
 
 }  // namespace
-}  // namespace storyteller::scenes
+}  // namespace storyteller::scenes::scene_renderer_test

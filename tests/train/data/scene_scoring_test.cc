@@ -7,7 +7,7 @@
 #include "train/data/scene_renderer.h"
 #include "train/text/ptb/tokenizer.h"
 
-namespace storyteller::scenes {
+namespace storyteller::scenes::scene_scoring_test {
 namespace {
 
 Scene scene_of(std::vector<std::pair<Color, Shape>> kinds) {
@@ -134,4 +134,4 @@ TEST(Pointing, AnOracleReachesFarAboveChance) {
 }
 
 }  // namespace
-}  // namespace storyteller::scenes
+}  // namespace storyteller::scenes::scene_scoring_test

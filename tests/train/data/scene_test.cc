@@ -9,7 +9,7 @@
 
 #include "train/data/scene_shapes.h"
 
-namespace storyteller::scenes {
+namespace storyteller::scenes::scene_test {
 namespace {
 
 constexpr Split kSplits[] = {Split::kTrain, Split::kVal, Split::kTest};
@@ -166,4 +166,4 @@ TEST(SceneShapes, DistanceHasUnitSlopeNearTheOutlineSoItAntiAliases) {
 }
 
 }  // namespace
-}  // namespace storyteller::scenes
+}  // namespace storyteller::scenes::scene_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/train/data/format_fixtures.h"
 
-namespace storyteller {
+namespace storyteller::shard_import_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,4 +59,4 @@ TEST_F(ShardImportTest, LeavesNothingThatWasNotDelivered) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::shard_import_test

@@ -7,7 +7,7 @@
 #include "tests/train/data/tar_bytes.h"
 #include "train/data/dataset.h"
 
-namespace storyteller {
+namespace storyteller::shards_test {
 namespace {
 
 void expect_in(const std::string& text, const std::string& part) {
@@ -208,4 +208,4 @@ TEST_F(Shards, WhatIsNoArchiveIsNamedWithTheCommandThatHelps) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::shards_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "train/data/scenes_dataset.h"
 
-namespace storyteller {
+namespace storyteller::split_overlap_test {
 namespace {
 
 /// Pictures that are their bytes.
@@ -74,4 +74,4 @@ TEST(SplitOverlap, DrawnScenesAreNotReadForIt) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::split_overlap_test

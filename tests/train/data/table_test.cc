@@ -7,7 +7,7 @@
 #include "train/data/formats/set_files.h"
 #include "train/text/field_names.h"
 
-namespace storyteller {
+namespace storyteller::table_test {
 namespace {
 
 class TableTest : public ::testing::Test {
@@ -143,4 +143,4 @@ TEST(SetFiles, FoldersOfPictures) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::table_test

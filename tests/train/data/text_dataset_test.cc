@@ -7,7 +7,7 @@
 
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::text_dataset_test {
 namespace {
 
 std::unique_ptr<Dataset> open(const std::filesystem::path& file, Split split = Split::kTrain) {
@@ -71,4 +71,4 @@ TEST(TextDataset, IsTrainedOnAlone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::text_dataset_test

@@ -7,7 +7,7 @@
 #include "train/data/opened_splits.h"
 #include "train/data/statistics.h"
 
-namespace storyteller {
+namespace storyteller::verification_test {
 namespace {
 
 class DataRoom : public testing::Test {
@@ -64,4 +64,4 @@ TEST_F(DataRoom, SplitsAreOpenedByNameOrAll) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::verification_test

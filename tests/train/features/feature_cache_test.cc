@@ -14,7 +14,7 @@
 #include "tests/train/data/fake_dataset.h"
 #include "train/features/feature_file.h"
 
-namespace storyteller {
+namespace storyteller::feature_cache_test {
 namespace {
 
 constexpr size_t kImages = 37, kRegions = 3, kWidth = 5, kRow = kRegions * kWidth;
@@ -323,4 +323,4 @@ TEST_F(FeatureCacheTest, TwoProcessesComputeItOnce) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::feature_cache_test

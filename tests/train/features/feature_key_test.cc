@@ -4,7 +4,7 @@
 
 #include "train/data/dataset.h"
 
-namespace storyteller {
+namespace storyteller::feature_key_test {
 namespace {
 
 FeatureKey key_of(const ModelOptions& options, bool other_weights = false) {
@@ -38,4 +38,4 @@ TEST(FeatureKey, DependsOnAllThatFeaturesDependOn) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::feature_key_test

@@ -8,7 +8,7 @@
 
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::features_beside_text_test {
 namespace {
 
 constexpr int64_t kRegions = 2, kWidth = 3;
@@ -106,4 +106,4 @@ TEST_F(FeaturesBesideTextTest, GradientsGoToThePicturesAlone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::features_beside_text_test

@@ -8,7 +8,7 @@
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/meteor/meteor_resources.h"
 
-namespace storyteller {
+namespace storyteller::caption_scorer_golden_test {
 namespace {
 
 TEST(CaptionScorerGolden, CocoCaptionsOnTheFirstHundred) {
@@ -52,4 +52,4 @@ TEST(CaptionScorerGolden, NlgEvalExample) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_scorer_golden_test

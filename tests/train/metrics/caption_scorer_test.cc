@@ -19,7 +19,7 @@
 #include "train/metrics/ngram/rouge.h"
 #include "train/metrics/wordnet/wordnet.h"
 
-namespace storyteller {
+namespace storyteller::caption_scorer_test {
 namespace {
 
 constexpr const char* kNoWordNet = "no WordNet for METEOR and SPICE (tools/setup installs it)";
@@ -384,4 +384,4 @@ TEST(CaptionScorer, DistinctCaptionsAreCountedByTokens) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_scorer_test

@@ -13,7 +13,7 @@
 #include "train/metrics/ngram/cider.h"
 #include "train/metrics/spice/spice.h"
 
-namespace storyteller {
+namespace storyteller::consensus_test {
 namespace {
 
 using Weights = std::map<Tokens, double>;
@@ -134,4 +134,4 @@ TEST(Consensus, OfOneOrNoneIsNothing) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::consensus_test

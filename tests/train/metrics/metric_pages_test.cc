@@ -8,7 +8,7 @@
 #include "train/metrics/caption_scorer.h"
 #include "train/metrics/sets/set_measure.h"
 
-namespace storyteller {
+namespace storyteller::metric_pages_test {
 namespace {
 
 struct Example {
@@ -92,4 +92,4 @@ TEST(MetricPages, WorkedExamplesOfDiversityAreRight) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::metric_pages_test

@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::table_test {
 namespace {
 
 TEST(Metric, ListsAreReadAndWrittenAlike) {
@@ -68,4 +68,4 @@ TEST(Metric, UnknownNamesAreUsageErrorsThatKnowBetter) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::table_test

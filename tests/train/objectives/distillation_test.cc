@@ -14,7 +14,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/objectives/unroll.h"
 
-namespace storyteller {
+namespace storyteller::distillation_test {
 namespace {
 
 constexpr int64_t kPictures = 4;
@@ -209,4 +209,4 @@ TEST(Distillation, NeedsATeacher) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::distillation_test

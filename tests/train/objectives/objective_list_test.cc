@@ -6,7 +6,7 @@
 #include "tests/temporary_folder.h"
 #include "train/curriculum.h"
 
-namespace storyteller {
+namespace storyteller::objective_list_test {
 namespace {
 
 using Objectives = std::vector<WeightedObjective>;
@@ -71,4 +71,4 @@ TEST(ObjectiveList, IsWhatCaptionsAreLearnedForInEpochsWithoutRewards) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::objective_list_test

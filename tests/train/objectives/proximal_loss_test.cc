@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-namespace storyteller {
+namespace storyteller::proximal_loss_test {
 namespace {
 
 constexpr double kClip = 0.2;
@@ -160,4 +160,4 @@ TEST(ProximalLoss, ABanditStaysNearAFixedPolicyAndFindsTheBestWordFromOneThatFol
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::proximal_loss_test

@@ -13,7 +13,7 @@
 #include "tests/decoder_choices.h"
 #include "train/objectives/unroll.h"
 
-namespace storyteller {
+namespace storyteller::rollout_test {
 namespace {
 
 constexpr int64_t kPictures = 3, kRegions = 4, kWidth = 6, kWords = 11;
@@ -252,4 +252,4 @@ TEST_F(MixedBatch, DependsOnTheStepAndOnNothingElse) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::rollout_test

@@ -13,7 +13,7 @@
 #include "train/objectives/batch_gradient.h"
 #include "train/objectives/unroll.h"
 
-namespace storyteller {
+namespace storyteller::self_critical_test {
 namespace {
 
 constexpr size_t kPictures = 4;
@@ -303,4 +303,4 @@ TEST(SelfCritical, MeasuresWhatItSampled) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::self_critical_test

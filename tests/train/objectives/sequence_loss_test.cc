@@ -13,7 +13,7 @@
 
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::sequence_loss_test {
 namespace {
 
 constexpr size_t kArms = 3;
@@ -197,4 +197,4 @@ TEST(SequenceLoss, StepsAlongTheEstimateReachTheBestArm) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::sequence_loss_test

@@ -6,7 +6,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::table_test {
 namespace {
 
 class ObjectiveTable : public testing::Test {
@@ -47,4 +47,4 @@ TEST_F(ObjectiveTable, RefusesWhatItLacks) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::table_test

@@ -6,7 +6,7 @@
 
 #include "tests/train/data/fake_dataset.h"
 
-namespace storyteller {
+namespace storyteller::word_presence_test {
 namespace {
 
 TEST(WordPresence, StemsOfPluralsFollowPorter) {
@@ -74,4 +74,4 @@ TEST(WordPresence, OneCaptionAPictureWeighsAllWordsAlike) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::word_presence_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::optimizer_test {
 namespace {
 
 /// Two values with gradients.
@@ -144,4 +144,4 @@ TEST(OptimizerGroups, GoOnFromTheirCounts) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::optimizer_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace storyteller {
+namespace storyteller::schedule_test {
 namespace {
 
 TEST(Schedule, ConstantStaysOne) {
@@ -58,4 +58,4 @@ TEST(Schedule, WarmUpMultipliesTheCosine) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::schedule_test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace storyteller {
+namespace storyteller::weight_average_test {
 namespace {
 
 constexpr int64_t kElements = 37;
@@ -116,4 +116,4 @@ TEST(WeightAverage, DoesNothingWhenOff) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weight_average_test

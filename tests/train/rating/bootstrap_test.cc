@@ -8,7 +8,7 @@
 
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::bootstrap_test {
 namespace {
 
 double normal(RandomStream& random) {
@@ -85,4 +85,4 @@ TEST(Bootstrap, LeavesOutWhatIsUndefined) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bootstrap_test

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::bradley_terry_test {
 namespace {
 
 /// Eastern division of the American League, 1987 (Agresti 2002, table 10.10): Milwaukee, Detroit,
@@ -131,4 +131,4 @@ TEST(BradleyTerry, TakesNoneAndOneAndRefusesNonsense) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bradley_terry_test

@@ -11,7 +11,7 @@
 #include "train/rating/sign_test.h"
 #include "train/rating/weighted_kappa.h"
 
-namespace storyteller {
+namespace storyteller::human_page_test {
 namespace {
 
 /// The page in one line, so that a line's end inside of an example does not matter.
@@ -83,4 +83,4 @@ TEST(HumanPage, ShowsStrengths) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::human_page_test

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::image_scores_test {
 namespace {
 
 void expect_two_images(const ImageScores& scores) {
@@ -58,4 +58,4 @@ TEST(ImageScores, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::image_scores_test

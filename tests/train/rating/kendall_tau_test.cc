@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::kendall_tau_test {
 namespace {
 
 double naive_tau_b(const std::vector<double>& x, const std::vector<double>& y) {
@@ -62,4 +62,4 @@ TEST(KendallTauB, IsUndefinedForConstants) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::kendall_tau_test

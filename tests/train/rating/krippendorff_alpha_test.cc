@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::krippendorff_alpha_test {
 namespace {
 
 constexpr Measurement kAll[] = {Measurement::kNominal, Measurement::kOrdinal,
@@ -156,4 +156,4 @@ TEST(KrippendorffAlpha, IsUndefinedWithoutAnythingToDisagreeAbout) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::krippendorff_alpha_test

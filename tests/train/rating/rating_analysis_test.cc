@@ -10,7 +10,7 @@
 #include "train/rating/krippendorff_alpha.h"
 #include "train/rating/sign_test.h"
 
-namespace storyteller {
+namespace storyteller::rating_analysis_test {
 namespace {
 
 /// `images` images of systems "good", "bad" and "human", and one duplicate of every tenth item.
@@ -178,4 +178,4 @@ TEST(RatingAnalysis, WatchesTheRaters) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::rating_analysis_test

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::rating_sheet_test {
 namespace {
 
 RatedSystem system_saying(const std::string& name, size_t images) {
@@ -196,4 +196,4 @@ TEST(RatingKey, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::rating_sheet_test

@@ -10,7 +10,7 @@
 #include "train/rating/image_scores.h"
 #include "train/rating/picture_names.h"
 
-namespace storyteller {
+namespace storyteller::ratings_test {
 namespace {
 
 RatingSheet three_items() {
@@ -105,4 +105,4 @@ TEST(Ratings, TakesEachRaterOnce) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::ratings_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace storyteller {
+namespace storyteller::sign_test_test {
 namespace {
 
 TEST(SignTest, ReproducesAPublishedExample) {
@@ -52,4 +52,4 @@ TEST(HolmAdjusted, FollowsTheDefinition) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::sign_test_test

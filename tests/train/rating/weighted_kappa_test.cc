@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/random_stream.h"
 
-namespace storyteller {
+namespace storyteller::weighted_kappa_test {
 namespace {
 
 struct Pair {
@@ -102,4 +102,4 @@ TEST(WeightedKappa, IsUndefinedWithoutVariation) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::weighted_kappa_test

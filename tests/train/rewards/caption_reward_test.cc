@@ -7,7 +7,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/text/ptb/tokenizer.h"
 
-namespace storyteller {
+namespace storyteller::caption_reward_test {
 namespace {
 
 class Reward : public testing::Test {
@@ -107,4 +107,4 @@ TEST(ParseReward, RefusesWhatIsNoReward) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_reward_test

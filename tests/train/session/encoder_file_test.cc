@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::encoder_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -81,4 +81,4 @@ TEST_F(EncoderFile, EachPlaceIsSearchedAndNamedOnce) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::encoder_file_test

@@ -9,7 +9,7 @@
 #include "train/session/resume.h"
 #include "train/session/training_session.h"
 
-namespace storyteller {
+namespace storyteller::encoder_side_test {
 namespace {
 
 constexpr int kSide = 64, kLarger = 96;
@@ -115,4 +115,4 @@ TEST_F(EncoderSide, OfEncodersThatAreBoundToItMayNot) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::encoder_side_test

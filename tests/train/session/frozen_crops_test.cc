@@ -7,7 +7,7 @@
 #include "tests/train/tiny_training.h"
 #include "train/session/training_session.h"
 
-namespace storyteller {
+namespace storyteller::frozen_crops_test {
 namespace {
 
 TEST(FrozenCrops, AreLearnedFrom) {
@@ -36,4 +36,4 @@ TEST(FrozenCrops, AreLearnedFrom) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::frozen_crops_test

@@ -11,7 +11,7 @@
 #include "core/serialization/safetensors_writer.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::run_folder_test {
 namespace {
 
 using Use = RunFolder::Use;
@@ -101,4 +101,4 @@ TEST(RunFolder, ADamagedStateNamesTheBestModel) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::run_folder_test

@@ -7,7 +7,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::run_record_test {
 namespace {
 
 RunRecord record() {
@@ -97,4 +97,4 @@ TEST(RunRecord, KnowsOtherCaptionsOfTheSamePictures) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::run_record_test

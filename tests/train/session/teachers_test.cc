@@ -7,7 +7,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::teachers_test {
 namespace {
 
 class TeachersTest : public testing::Test {
@@ -76,4 +76,4 @@ TEST_F(TeachersTest, AreRefusedWhereTheStudentsEncoderLearns) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::teachers_test

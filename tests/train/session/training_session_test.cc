@@ -12,7 +12,7 @@
 #include "model/style_tokens.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::training_session_test {
 namespace {
 
 class TrainingSessionTest : public testing::Test {
@@ -264,4 +264,4 @@ TEST_F(TrainingSessionTest, CaptionsWithoutPicturesAreNotTrainedOnAlone) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::training_session_test

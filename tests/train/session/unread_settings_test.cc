@@ -10,7 +10,7 @@
 #include "tests/temporary_folder.h"
 #include "train/session/recipe.h"
 
-namespace storyteller {
+namespace storyteller::unread_settings_test {
 namespace {
 
 /// What is wrong with settings on the command line and in a file; empty: nothing.
@@ -139,4 +139,4 @@ TEST(UnreadSettings, TheirPlaceIsNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::unread_settings_test

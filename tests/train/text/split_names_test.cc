@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::split_names_test {
 namespace {
 
 TEST(SplitNames, PeoplesWordsForTheThreeParts) {
@@ -46,4 +46,4 @@ TEST(SplitNames, UnknownNamesAreAnErrorWithASuggestion) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::split_names_test

@@ -6,7 +6,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
-namespace storyteller {
+namespace storyteller::validator_test {
 namespace {
 
 class ValidatorTest : public testing::Test {
@@ -67,4 +67,4 @@ TEST_F(ValidatorTest, WantsTheMetricThatSelects) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::validator_test

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/system/seconds_since.h"
 #include "core/text/ascii.h"
 #include "tools/apps/serve/page.h"
 #include "tools/apps/serve/problem.h"
@@ -15,10 +16,6 @@ namespace storyteller::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// What a client is told of a failure; what is no client's fault goes to the log.
 Problem problem_of(const std::exception_ptr& failure) {

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
+#include "core/system/seconds_since.h"
 #include "model/decoder/kinds/decoder_kind.h"
 #include "model/image/preprocess.h"
 #include "tools/apps/serve/caption_maps.h"
@@ -21,10 +22,6 @@ namespace storyteller::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// What most numbers of a model's file are stored as, and how many there are.
 void count_values(const std::string& path, ModelCard& card) {

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "core/error.h"
+#include "core/system/seconds_since.h"
 #include "core/system/signals.h"
 #include "core/text/number_format.h"
 #include "tools/apps/speak/meaning.h"
@@ -61,9 +62,7 @@ std::string stream_text(const FrameReader::Report& report, std::uint64_t looked_
 void tell_stream(const std::string& name, int descriptor, ModelSight& sight, const Pace& pace,
                  Session& session) {
   using Clock = std::chrono::steady_clock;
-  const auto seconds = [begin = Clock::now()] {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-  };
+  const auto seconds = [begin = Clock::now()] { return seconds_since(begin); };
   Meanings meanings;
   Narrator narrator(
       sight, [&](const std::vector<std::string>& words) { return meanings.of(words); },

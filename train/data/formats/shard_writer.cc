@@ -16,18 +16,18 @@
 
 namespace storyteller {
 
-namespace {
-
-using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
-
 /// Where the archive's bytes go. No exception may pass through libarchive: it waits here.
-struct Target {
+struct ShardTarget {
   AtomicFile file;
   std::exception_ptr failure = nullptr;
 };
 
+namespace {
+
+using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
+
 la_ssize_t write_bytes(archive* /*writer*/, void* to, const void* bytes, size_t count) {
-  auto& target = *static_cast<Target*>(to);
+  auto& target = *static_cast<ShardTarget*>(to);
   try {
     target.file.write(std::span(static_cast<const std::byte*>(bytes), count));
     return static_cast<la_ssize_t>(count);
@@ -86,7 +86,7 @@ struct ShardWriter::Shard {
     }
   }
 
-  Target target;
+  ShardTarget target;
   Writer writer;
   uint64_t bytes = 0;
   size_t pictures = 0;

@@ -16,11 +16,10 @@
 namespace storyteller {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-constexpr std::string_view kSeparators = "\t|,;";
+constexpr std::string_view kColumnSeparators = "\t|,;";
 
 bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+  return !text.empty() && text.find_first_not_of(kDecimalDigits) == std::string_view::npos;
 }
 
 /// "p.jpg", "p.jpg#0" or "42".
@@ -44,7 +43,7 @@ bool holds_for_all_lines(std::string_view text, const std::string& name, Holds h
 
 /// What stands between the name of an image and its caption in every line.
 std::optional<char> separator_of(std::string_view text, const std::string& name) {
-  for (const char separator : kSeparators) {
+  for (const char separator : kColumnSeparators) {
     const bool all = holds_for_all_lines(text, name, [&](std::string_view line) {
       if (line.find(separator) == std::string_view::npos) return false;
       const std::string_view field = trimmed(cut_field(&line, separator));
@@ -168,7 +167,7 @@ bool parse_caption_table(std::string_view text, bool named, CaptionFile& file) {
     parse_untitled(text, *separator, file);
     return true;
   }
-  if (named && reader.first_line().find_first_of(kSeparators) != std::string::npos) {
+  if (named && reader.first_line().find_first_of(kColumnSeparators) != std::string::npos) {
     parse_titled(reader, file);  // which says what is wrong with it
     return true;
   }

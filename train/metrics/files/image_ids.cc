@@ -12,19 +12,18 @@
 namespace storyteller {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-constexpr std::string_view kSeparators = "/\\";
+constexpr std::string_view kSlashes = "/\\";
 
 /// The last part of a path, of Unix or Windows.
 std::string_view last_part(std::string_view path) {
-  return path.substr(path.find_last_of(kSeparators) + 1);  // npos + 1 is 0
+  return path.substr(path.find_last_of(kSlashes) + 1);  // npos + 1 is 0
 }
 
 /// The last `parts` parts of a path.
 std::string path_end(std::string_view path, size_t parts) {
   size_t begin = path.size();
   for (; parts > 0 && begin > 0; --parts) {
-    const size_t separator = path.find_last_of(kSeparators, begin - 1);
+    const size_t separator = path.find_last_of(kSlashes, begin - 1);
     begin = separator == std::string_view::npos || separator == 0 ? 0 : separator;
   }
   std::string end(path.substr(begin));
@@ -41,14 +40,14 @@ std::string_view stem(std::string_view name) {
   const std::string_view ending = name.substr(point + 1);
   const bool letters = std::all_of(ending.begin(), ending.end(),
                                    [](unsigned char c) { return std::isalnum(c) != 0; });
-  const bool number = ending.find_first_not_of(kDigits) == std::string_view::npos;
+  const bool number = ending.find_first_not_of(kDecimalDigits) == std::string_view::npos;
   return letters && !number && ending.size() <= kLongest ? name.substr(0, point) : name;
 }
 
 /// The number of "42", "000000000042" and "COCO_val2014_000000000042"; empty: there is none.
 std::string number_in(std::string_view name) {
-  constexpr size_t kLikeCoco = 6;                           // digits behind an underscore
-  const size_t begin = name.find_last_not_of(kDigits) + 1;  // npos + 1 is 0
+  constexpr size_t kLikeCoco = 6;                                  // digits behind an underscore
+  const size_t begin = name.find_last_not_of(kDecimalDigits) + 1;  // npos + 1 is 0
   const std::string_view digits = name.substr(begin);
   if (digits.empty()) return "";
   if (begin > 0 && (name[begin - 1] != '_' || digits.size() < kLikeCoco)) return "";

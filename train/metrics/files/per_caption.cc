@@ -50,8 +50,8 @@ std::string csv_field(std::string_view text) {
 }
 
 /// A last column image_id_bytes, as set_name gives it, where an id is not UTF-8.
-std::string csv(const CaptionPairs& pairs, const CaptionScores& scores,
-                const std::vector<ScoreColumn>& columns) {
+std::string as_csv(const CaptionPairs& pairs, const CaptionScores& scores,
+                   const std::vector<ScoreColumn>& columns) {
   std::string out = "image_id,caption";
   for (const ScoreColumn& column : columns) out.append(",").append(column.key);
   for (size_t k = 1; k < kSpiceCategories && scores.spice_categories; ++k) {
@@ -87,8 +87,8 @@ void set_id(nlohmann::ordered_json& json, const CaptionPairs::Image& image) {
   }
 }
 
-std::string json(const CaptionPairs& pairs, const CaptionScores& scores,
-                 const std::vector<ScoreColumn>& columns) {
+std::string as_json(const CaptionPairs& pairs, const CaptionScores& scores,
+                    const std::vector<ScoreColumn>& columns) {
   auto all = nlohmann::ordered_json::array();
   for (size_t i = 0; i < pairs.captions.size(); ++i) {
     nlohmann::ordered_json one;
@@ -117,7 +117,8 @@ void write_per_caption(const std::filesystem::path& path, const CaptionPairs& pa
                        const CaptionScores& scores, MetricSet metrics) {
   const bool table = per_caption_form(path) == PerCaptionForm::kCsv;
   const auto columns = score_columns(metrics);
-  write_file_atomically(path, table ? csv(pairs, scores, columns) : json(pairs, scores, columns));
+  write_file_atomically(path,
+                        table ? as_csv(pairs, scores, columns) : as_json(pairs, scores, columns));
 }
 
 }  // namespace storyteller

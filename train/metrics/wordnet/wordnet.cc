@@ -14,10 +14,6 @@
 namespace storyteller {
 namespace {
 
-constexpr const char* kFix =
-    "install Debian's wordnet-base, or set STORYTELLER_WORDNET to a folder of WordNet 3.0's dict "
-    "files";
-
 struct FileNames {
   const char* suffix;  ///< index.SUFFIX, SUFFIX.exc
   char letter;         ///< second field of an index line
@@ -79,15 +75,15 @@ void read_exceptions(LexiconFile file, Exceptions& exceptions) {
 WordNet WordNet::open(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) {
     throw InputError(printable(folder.string(), 400) + ": no such folder of WordNet files; " +
-                     kFix);
+                     kWordNetFix);
   }
   WordNet wordnet;
   for (const PartOfSpeech pos : kPartsOfSpeech) {
     const FileNames names = names_of(pos);
     Lexicon& lexicon = wordnet.lexicons_[static_cast<size_t>(pos)];
-    read_index({folder / (std::string("index.") + names.suffix), kFix}, names.letter,
+    read_index({folder / (std::string("index.") + names.suffix), kWordNetFix}, names.letter,
                lexicon.synsets);
-    read_exceptions(LexiconFile(folder / (std::string(names.suffix) + ".exc"), kFix),
+    read_exceptions(LexiconFile(folder / (std::string(names.suffix) + ".exc"), kWordNetFix),
                     lexicon.exceptions);
   }
   return wordnet;

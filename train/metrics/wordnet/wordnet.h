@@ -19,6 +19,11 @@ enum class PartOfSpeech : uint8_t { kNoun, kVerb, kAdjective, kAdverb };
 inline constexpr std::array<PartOfSpeech, 4> kPartsOfSpeech = {
     PartOfSpeech::kNoun, PartOfSpeech::kVerb, PartOfSpeech::kAdjective, PartOfSpeech::kAdverb};
 
+/// What a user can do where a file of WordNet is missing or broken; it ends every such message.
+inline constexpr const char* kWordNetFix =
+    "install Debian's wordnet-base, or set STORYTELLER_WORDNET to a folder of WordNet 3.0's dict "
+    "files";
+
 /// The synonym sets of WordNet 3.0 (Miller 1995; file formats: wndb(5WN), morphology: morphy(7WN)),
 /// from a folder of its dict files: index.POS and POS.exc, POS one of noun, verb, adj, adv. The
 /// data.POS files are those of WordNetRelations: two words are synonyms where they share the

@@ -16,9 +16,6 @@
 namespace storyteller {
 namespace {
 
-constexpr const char* kFix =
-    "install Debian's wordnet-base, or set STORYTELLER_WORDNET to a folder of WordNet 3.0's dict "
-    "files";
 constexpr std::array<const char*, 4> kNames = {"data.noun", "data.verb", "data.adj", "data.adv"};
 /// The longest line of WordNet 3.0 takes 13 KiB.
 constexpr size_t kPiece = 4096, kLongestLine = size_t{1} << 20;
@@ -60,14 +57,15 @@ class WordNetRelations::File {
   explicit File(const std::filesystem::path& path)
       : name_(printable(path.string(), 400)),
         descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) throw InputError(name_ + ": no such file; " + kFix);
+    if (descriptor_ < 0) throw InputError(name_ + ": no such file; " + kWordNetFix);
   }
   ~File() { ::close(descriptor_); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
   [[noreturn]] void fail(uint32_t offset, const std::string& cause) const {
-    throw InputError(name_ + ": at byte " + std::to_string(offset) + ": " + cause + "; " + kFix);
+    throw InputError(name_ + ": at byte " + std::to_string(offset) + ": " + cause + "; " +
+                     kWordNetFix);
   }
 
   /// The line that begins at `offset`.

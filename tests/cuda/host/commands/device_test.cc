@@ -17,7 +17,7 @@
 
 #include <cuda_runtime_api.h>
 
-namespace storyteller {
+namespace storyteller::device_test {
 namespace {
 
 using emulation::script_machine;
@@ -113,4 +113,4 @@ TEST_F(DeviceChoice, DoctorNamesTheDeviceAndThosePassedOver) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::device_test

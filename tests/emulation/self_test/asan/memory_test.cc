@@ -4,7 +4,7 @@
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::memory_test {
 namespace {
 
 std::string at(const std::string& what, int line) {
@@ -59,4 +59,4 @@ TEST(AsanDeathTest, VectorAtAnOddAddress) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::memory_test

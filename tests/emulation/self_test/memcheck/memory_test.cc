@@ -4,7 +4,7 @@
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::memory_test {
 namespace {
 
 using testing::AllOf;
@@ -154,4 +154,4 @@ TEST(Memcheck, CopiesOfLargeStructs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::memory_test

@@ -4,7 +4,7 @@
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::race_test {
 namespace {
 
 using testing::AllOf;
@@ -156,4 +156,4 @@ TEST(Races, LaunchesAreOrdered) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::race_test

@@ -3,7 +3,7 @@
 
 #include "tests/emulation/self_test/tiny_kernel.h"
 
-namespace storyteller {
+namespace storyteller::faults_test {
 namespace {
 
 float read_on_host(const float* x) { return *static_cast<const volatile float*>(x); }
@@ -41,4 +41,4 @@ TEST(PlainFaults, WhatNobodyWroteIsNaN) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::faults_test

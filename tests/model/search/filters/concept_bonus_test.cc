@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::concept_bonus_test {
 namespace {
 
 // Words 4 and 5 name concept 1, word 6 names concept 0.
@@ -27,4 +27,4 @@ TEST(ConceptBonus, RaisesWordsThatAreSeenAndWereNotSaid) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concept_bonus_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace storyteller {
+namespace storyteller::concept_doubt_test {
 namespace {
 
 // Words 4 and 5 name concept 1, word 6 names concept 0; none names concept 2.
@@ -38,4 +38,4 @@ TEST(ConceptDoubt, OfNothingIsFinite) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::concept_doubt_test

@@ -9,7 +9,7 @@
 #include "model/search/search_options.h"
 #include "model/vocabulary.h"
 
-namespace storyteller {
+namespace storyteller::filters_test {
 namespace {
 
 std::set<int32_t> barred(const LogitFilter& filter, const std::vector<int32_t>& said) {
@@ -93,4 +93,4 @@ TEST(SearchOptions, SwitchFiltersOn) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::filters_test

@@ -8,7 +8,7 @@
 #include "tests/temporary_folder.h"
 #include "tools/apps/album/album_file.h"
 
-namespace storyteller::album {
+namespace storyteller::album::claims_test {
 namespace {
 
 class AlbumClaims : public testing::Test {
@@ -109,4 +109,4 @@ TEST(AlbumFile, OthersAreRefused) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::claims_test

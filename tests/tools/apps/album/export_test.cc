@@ -9,7 +9,7 @@
 #include "tests/temporary_folder.h"
 #include "tools/apps/album/gallery.h"
 
-namespace storyteller::album {
+namespace storyteller::album::export_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -197,4 +197,4 @@ TEST(AlbumGallery, PagesLinkToEachOther) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::export_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller::album {
+namespace storyteller::album::query_test {
 namespace {
 
 /// With WordNet where it is there: what is claimed here holds without, too.
@@ -99,4 +99,4 @@ TEST(AlbumQuery, AnyBytesAreTaken) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::query_test

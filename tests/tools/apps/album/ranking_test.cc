@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller::album {
+namespace storyteller::album::ranking_test {
 namespace {
 
 std::vector<std::int64_t> ids(const std::vector<Hit>& hits) {
@@ -58,4 +58,4 @@ TEST(AlbumRanking, NothingAskedOrFoundIsNoHit) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::ranking_test

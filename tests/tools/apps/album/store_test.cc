@@ -12,7 +12,7 @@
 #include "tools/apps/album/search.h"
 #include "tools/apps/album/tags.h"
 
-namespace storyteller::album {
+namespace storyteller::album::store_test {
 namespace {
 
 const Language& language() {
@@ -205,4 +205,4 @@ TEST_F(AlbumStore, CheckSeesDamage) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::store_test

@@ -12,7 +12,7 @@
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/tags.h"
 
-namespace storyteller::album {
+namespace storyteller::album::words_test {
 namespace {
 
 using namespace std::string_literals;
@@ -159,4 +159,4 @@ TEST(AlbumDuplicates, ThreeKindsOfKinship) {
 }
 
 }  // namespace
-}  // namespace storyteller::album
+}  // namespace storyteller::album::words_test

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "tests/tools/apps/serve/problem_test.h"
 
-namespace storyteller::serve {
+namespace storyteller::serve::access_test {
 namespace {
 
 RequestHead head(Fields fields, std::string method = "POST", std::string target = "/v1/caption") {
@@ -172,4 +172,4 @@ TEST(ServeArguments, AllowedOriginsAreOrigins) {
 }
 
 }  // namespace
-}  // namespace storyteller::serve
+}  // namespace storyteller::serve::access_test

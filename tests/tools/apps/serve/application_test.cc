@@ -15,7 +15,7 @@
 #include "tests/tools/commands/command_test.h"
 #include "tools/apps/serve/caption_thread.h"
 
-namespace storyteller::serve {
+namespace storyteller::serve::application_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -242,4 +242,4 @@ TEST_F(ServeApplication, WarnsWhereAnotherModelWasAskedFor) {
 }
 
 }  // namespace
-}  // namespace storyteller::serve
+}  // namespace storyteller::serve::application_test

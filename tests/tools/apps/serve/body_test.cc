@@ -17,7 +17,7 @@
 #include "tools/apps/serve/picture_text.h"
 #include "tools/apps/serve/token_file.h"
 
-namespace storyteller::serve {
+namespace storyteller::serve::body_test {
 namespace {
 
 std::string all_bytes() {
@@ -242,4 +242,4 @@ TEST(ServeArguments, ATokenIsALineOfAFile) {
 }
 
 }  // namespace
-}  // namespace storyteller::serve
+}  // namespace storyteller::serve::body_test

@@ -9,7 +9,7 @@
 
 #include "tests/tools/apps/serve/problem_test.h"
 
-namespace storyteller::serve {
+namespace storyteller::serve::dialects_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -333,4 +333,4 @@ TEST(ServeErrors, AreInTheDialectOfTheAddress) {
 }
 
 }  // namespace
-}  // namespace storyteller::serve
+}  // namespace storyteller::serve::dialects_test

@@ -12,7 +12,7 @@
 #include "tools/apps/serve/page.h"
 #include "tools/apps/serve/routes.h"
 
-namespace storyteller::serve {
+namespace storyteller::serve::wire_test {
 namespace {
 
 bool has(const std::string& text, const std::string& part) {
@@ -138,4 +138,4 @@ TEST(ServeMetrics, AreWhatPrometheusReads) {
 }
 
 }  // namespace
-}  // namespace storyteller::serve
+}  // namespace storyteller::serve::wire_test

@@ -10,7 +10,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller::speak {
+namespace storyteller::speak::folder_watch_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -107,4 +107,4 @@ INSTANTIATE_TEST_SUITE_P(Told, FolderWatchTest, testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Polls, FolderWatchTest, testing::Values(true));
 
 }  // namespace
-}  // namespace storyteller::speak
+}  // namespace storyteller::speak::folder_watch_test

@@ -11,7 +11,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tools/apps/speak/portable_pixmap.h"
 
-namespace storyteller::speak {
+namespace storyteller::speak::frame_splitter_test {
 namespace {
 
 using namespace std::string_literals;
@@ -203,4 +203,4 @@ TEST(PortablePixmap, ScalesValuesToAByte) {
 }
 
 }  // namespace
-}  // namespace storyteller::speak
+}  // namespace storyteller::speak::frame_splitter_test

@@ -10,7 +10,7 @@
 #include "tools/apps/speak/scene_signs.h"
 #include "tools/apps/speak/scene_watch.h"
 
-namespace storyteller::speak {
+namespace storyteller::speak::scenes_test {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -244,4 +244,4 @@ TEST_F(NarratorTest, TellsADarkPhotographThatShowsSomething) {
 }
 
 }  // namespace
-}  // namespace storyteller::speak
+}  // namespace storyteller::speak::scenes_test

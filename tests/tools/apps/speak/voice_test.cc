@@ -18,7 +18,7 @@
 #include "tools/apps/speak/missing_program.h"
 #include "tools/apps/speak/program_version.h"
 
-namespace storyteller::speak {
+namespace storyteller::speak::voice_test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -220,4 +220,4 @@ TEST(ProgramVersion, IsTheFirstWordWithADigit) {
 }
 
 }  // namespace
-}  // namespace storyteller::speak
+}  // namespace storyteller::speak::voice_test

@@ -15,7 +15,7 @@
 #include "tools/apps/speak/speaker_command.h"
 #include "tools/apps/speak/spoken_text.h"
 
-namespace storyteller::speak {
+namespace storyteller::speak::words_test {
 namespace {
 
 using namespace std::string_literals;
@@ -136,4 +136,4 @@ TEST(FirstUse, IsNotedOnce) {
 }
 
 }  // namespace
-}  // namespace storyteller::speak
+}  // namespace storyteller::speak::words_test

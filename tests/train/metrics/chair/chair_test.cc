@@ -4,7 +4,7 @@
 
 #include "train/metrics/caption_scorer.h"
 
-namespace storyteller {
+namespace storyteller::chair_test {
 namespace {
 
 using References = std::vector<std::vector<std::string>>;
@@ -77,4 +77,4 @@ TEST(Chair, LessIsBetter) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::chair_test

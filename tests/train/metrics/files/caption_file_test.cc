@@ -9,7 +9,7 @@
 #include "tests/mutate_text.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::caption_file_test {
 namespace {
 
 CaptionFile parse(const std::string& text) {
@@ -308,4 +308,4 @@ TEST(CaptionFile, RandomMutationsNeverEscape) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_file_test

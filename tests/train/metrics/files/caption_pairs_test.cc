@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 
-namespace storyteller {
+namespace storyteller::caption_pairs_test {
 namespace {
 
 CaptionFile by_id(const std::string& name,
@@ -162,4 +162,4 @@ TEST(CaptionPairs, ReferencesAreGroupedForFrequencies) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_pairs_test

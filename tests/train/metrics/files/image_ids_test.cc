@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace storyteller {
+namespace storyteller::image_ids_test {
 namespace {
 
 std::vector<NamedImage> named(const std::vector<std::string>& ids) {
@@ -54,4 +54,4 @@ TEST(ImageIds, LettersInFrontOfANumberAreNoZeros) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::image_ids_test

@@ -4,7 +4,7 @@
 
 #include "train/text/ptb/tokenizer.h"
 
-namespace storyteller {
+namespace storyteller::odd_captions_test {
 namespace {
 
 using Captions = std::vector<std::string>;
@@ -65,4 +65,4 @@ TEST(HasWords, IsFalseOfMarksBlanksAndMarkup) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::odd_captions_test

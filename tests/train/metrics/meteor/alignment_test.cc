@@ -8,7 +8,7 @@
 #include <set>
 #include <tuple>
 
-namespace storyteller::meteor_parts {
+namespace storyteller::meteor_parts::alignment_test {
 namespace {
 
 /// Owns the candidates; the aligner sees views.
@@ -303,4 +303,4 @@ TEST(MeteorAlignment, LongCaptionsUseMoreThanOneWordOfBits) {
 }
 
 }  // namespace
-}  // namespace storyteller::meteor_parts
+}  // namespace storyteller::meteor_parts::alignment_test

@@ -8,7 +8,7 @@
 #include "tests/train/metrics/published_captions.h"
 #include "train/metrics/meteor/meteor.h"
 
-namespace storyteller {
+namespace storyteller::meteor_golden_test {
 namespace {
 
 /// METEOR 1.5 without paraphrases.
@@ -105,4 +105,4 @@ TEST(MeteorGolden, NlgEvalExampleNeedsOneParaphrase) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::meteor_golden_test

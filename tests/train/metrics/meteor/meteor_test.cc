@@ -12,7 +12,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/train/metrics/published_captions.h"
 
-namespace storyteller {
+namespace storyteller::meteor_test {
 namespace {
 
 void write_meteor_folder(const TemporaryFolder& folder) {
@@ -334,4 +334,4 @@ TEST(MeteorResources, BrokenParaphraseTablesAreNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::meteor_test

@@ -5,7 +5,7 @@
 #include <map>
 #include <sstream>
 
-namespace storyteller::meteor_parts {
+namespace storyteller::meteor_parts::normalizer_test {
 namespace {
 
 std::string normalized(const std::string& text) {
@@ -71,4 +71,4 @@ TEST(MeteorNormalizer, IsIdempotentOnWords) {
 }
 
 }  // namespace
-}  // namespace storyteller::meteor_parts
+}  // namespace storyteller::meteor_parts::normalizer_test

@@ -5,7 +5,7 @@
 #include "tests/temporary_folder.h"
 #include "train/metrics/caption_scorer.h"
 
-namespace storyteller {
+namespace storyteller::frequencies_file_test {
 namespace {
 
 using Rows = std::vector<uint32_t>;
@@ -81,4 +81,4 @@ TEST_F(FrequenciesFile, DamageIsNamed) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::frequencies_file_test

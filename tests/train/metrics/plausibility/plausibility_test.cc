@@ -6,7 +6,7 @@
 
 #include "train/metrics/caption_scorer.h"
 
-namespace storyteller {
+namespace storyteller::plausibility_test {
 namespace {
 
 std::shared_ptr<const StatementCounts> counted() {
@@ -61,4 +61,4 @@ TEST(Attested, TakesStatementsOfOthers) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::plausibility_test

@@ -11,7 +11,7 @@
 #include "train/metrics/metric_scorer.h"
 #include "train/metrics/spice/spice.h"
 
-namespace storyteller {
+namespace storyteller::statement_counts_test {
 namespace {
 
 /// Three dogs are brown, one is green; a cat is brown.
@@ -106,4 +106,4 @@ TEST(StatementFile, SaysWhatIsWrongWithIt) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::statement_counts_test

@@ -9,7 +9,7 @@
 #include "tests/train/metrics/published_captions.h"
 #include "train/metrics/sets/symmetric_eigenvalues.h"
 
-namespace storyteller {
+namespace storyteller::self_cider_test {
 namespace {
 
 std::vector<Tokens> all_words(const std::vector<std::string>& texts) {
@@ -168,4 +168,4 @@ TEST(SelfCider, OfAHundredCaptions) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::self_cider_test

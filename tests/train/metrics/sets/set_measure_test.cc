@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "tests/train/metrics/published_captions.h"
 
-namespace storyteller {
+namespace storyteller::set_measure_test {
 namespace {
 
 std::vector<Tokens> all_words(const std::vector<std::string>& texts) {
@@ -121,4 +121,4 @@ TEST(SetMeasures, WithoutWordsOrWeightsTheyAreAbsentWithAReason) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::set_measure_test

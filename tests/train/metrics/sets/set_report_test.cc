@@ -13,7 +13,7 @@
 #include "core/error.h"
 #include "tests/train/metrics/published_captions.h"
 
-namespace storyteller {
+namespace storyteller::set_report_test {
 namespace {
 
 using nlohmann::json;
@@ -169,4 +169,4 @@ TEST(SetReport, DoesNotDependOnThreads) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::set_report_test

@@ -9,7 +9,7 @@
 #include "tools/train_spice_model/perceptron.h"
 #include "train/metrics/spice/syntax_model.h"
 
-namespace storyteller::spice {
+namespace storyteller::spice::parser_test {
 namespace {
 
 using Heads = std::vector<int32_t>;
@@ -197,4 +197,4 @@ TEST(Parser, TimeIsLinearInTheWords) {
 }
 
 }  // namespace
-}  // namespace storyteller::spice
+}  // namespace storyteller::spice::parser_test

@@ -9,7 +9,7 @@
 #include "train/metrics/spice/caption_tree.h"
 #include "train/text/ptb/tokenizer.h"
 
-namespace storyteller::spice {
+namespace storyteller::spice::scene_graph_test {
 namespace {
 
 const Thesaurus& thesaurus() {
@@ -216,4 +216,4 @@ TEST(Concept, SharesWordsOrSynonymSets) {
 }
 
 }  // namespace
-}  // namespace storyteller::spice
+}  // namespace storyteller::spice::scene_graph_test

@@ -16,7 +16,7 @@
 #include "tests/temporary_folder.h"
 #include "train/metrics/spice/spice_import.h"
 
-namespace storyteller {
+namespace storyteller::spice_test {
 namespace {
 
 const std::shared_ptr<const SpiceModel>& model() {
@@ -350,4 +350,4 @@ TEST(SpicePage, TheWorkedExampleIsRight) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::spice_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace storyteller {
+namespace storyteller::bias_test {
 namespace {
 
 Gender gender(const std::string& caption) { return gender_of(ptb_tokenize(caption)); }
@@ -116,4 +116,4 @@ TEST(GenderBias, AmplificationWorkedByHand) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::bias_test

@@ -4,7 +4,7 @@
 
 #include "tests/train/metrics/published_captions.h"
 
-namespace storyteller {
+namespace storyteller::caption_report_test {
 namespace {
 
 TEST(CaptionReport, TakesAsManyCaptionsOfPeopleAsThereAreOfTheModel) {
@@ -29,4 +29,4 @@ TEST(CaptionReport, TakesAsManyCaptionsOfPeopleAsThereAreOfTheModel) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::caption_report_test

@@ -4,7 +4,7 @@
 
 #include "tests/train/metrics/published_captions.h"
 
-namespace storyteller {
+namespace storyteller::diversity_test {
 namespace {
 
 std::vector<Tokens> all_words(const std::vector<std::string>& texts) {
@@ -40,4 +40,4 @@ TEST(Diversity, UnseenIsCountedByTokens) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::diversity_test

@@ -6,7 +6,7 @@
 #include "tests/real_data.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::synonym_sets_test {
 namespace {
 
 using Ids = std::vector<uint32_t>;
@@ -88,4 +88,4 @@ TEST(SynonymSets, OfMeteorAndWordNetAgreeOnOrdinaryWords) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::synonym_sets_test

@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::wordnet_relations_test {
 namespace {
 
 constexpr auto kNoun = PartOfSpeech::kNoun;
@@ -109,4 +109,4 @@ TEST(WordNetRelations, KnowsDogs) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::wordnet_relations_test

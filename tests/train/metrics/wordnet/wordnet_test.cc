@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "tests/temporary_folder.h"
 
-namespace storyteller {
+namespace storyteller::wordnet_test {
 namespace {
 
 using Forms = std::vector<std::string>;
@@ -181,4 +181,4 @@ TEST(WordNet, TheInstalledOneKnowsItsWords) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::wordnet_test

@@ -11,7 +11,7 @@
 
 #include "tests/real_data.h"
 
-namespace storyteller {
+namespace storyteller::tokenizer_test {
 namespace {
 
 std::string joined(std::string_view caption) {
@@ -138,4 +138,4 @@ TEST(PtbTokenizer, HostileLengthsTakeLinearTime) {
 }
 
 }  // namespace
-}  // namespace storyteller
+}  // namespace storyteller::tokenizer_test

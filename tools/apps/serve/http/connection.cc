@@ -17,6 +17,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "core/system/seconds_since.h"
 #include "core/text/ascii.h"
 #include "tools/apps/serve/problem.h"
 #include "tools/apps/serve/wire.h"
@@ -70,7 +71,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
 
   const std::string& address() const override { return address_; }
   std::optional<double> idleness() const override {
-    const double age = std::chrono::duration<double>(Clock::now() - since_).count();
+    const double age = seconds_since(since_);
     constexpr double kLong = 1e6;
     switch (state_) {
       case State::kIdle:
@@ -278,7 +279,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   }
 
   void on_written(const Failure& failure, std::size_t bytes) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+    const double seconds = seconds_since(began_);
     const std::string route = Application::route_label(head_);
     all_.application.metrics().add_request(route, status_, seconds);
     if (!all_.quiet) log(route, bytes, seconds);
