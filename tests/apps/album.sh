@@ -11,26 +11,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_DATA_HOME=$work/data STORYTELLER_MODEL=$root/models/everyday.storyteller
 [ -f "$STORYTELLER_MODEL" ] || { echo "skipped: models/everyday.storyteller is not there"; exit 77; }
-failed=0
+. "$root/tests/apps/checks.sh"
 
-# is WHAT GOT WANTED: the same. holds WHAT GOT PART...: each part is in it. lacks: none is.
-is() { [ "$2" = "$3" ] && echo "ok      $1" || { echo "FAILED  $1: got '$2', wanted '$3'"; failed=1; }; }
-holds() {
-  local what=$1 got=$2 part
-  shift 2
-  for part in "$@"; do
-    case $got in *"$part"*) ;; *) echo "FAILED  $what: '$part' is not in: $got"; failed=1; return ;; esac
-  done
-  echo "ok      $what"
-}
-lacks() {
-  local what=$1 got=$2 part
-  shift 2
-  for part in "$@"; do
-    case $got in *"$part"*) echo "FAILED  $what: '$part' is in: $got"; failed=1; return ;; esac
-  done
-  echo "ok      $what"
-}
 album() { "$storyteller" album "$@"; }
 # names: of the pictures in a listing, in its order.
 names() { cut -f2 | xargs -r -n1 basename | tr '\n' ' ' | sed 's/ $//'; }
@@ -89,6 +71,9 @@ holds "with what was meant" "$(cat err)" "did you mean 'after'"
 # $ storyteller album similar P/a.jpg
 # -> its copy first, 100 %
 holds "a copy is like its original" "$(album similar P/a.jpg | head -n 1)" "100 %" "P/copy.jpg"
+mkdir broken && echo x >broken/index.noun && cp broken/index.noun broken/data.noun
+holds "no word is looked up for that" \
+  "$(STORYTELLER_WORDNET=broken album similar P/a.jpg 2>&1 | head -n 1)" "100 %" "P/copy.jpg"
 # $ storyteller album duplicates
 # -> the copy, and the re-encoded one; not the other scenes
 found=$(album duplicates)
@@ -104,6 +89,10 @@ is "a tag that was added stays" "$(album search sunset | names)" "a.jpg"
 holds "tags with their numbers" "$(album tags --min 2)" "2	dog"
 holds "all of a picture" "$(album show P/a.jpg)" "taken	2019-05-03T10:20:30" "sunset (hand)" "taken away"
 holds "what the album holds" "$(album stats)" "6	pictures" "vectors"
+is "the thresholds of tags are those of the model that ships" \
+  "$(sed -n 's/^model //p' "$root/models/everyday.tags")" "$(album stats --json | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["models"][0]["name"].split()[0])')"
 
 # $ storyteller album export --xmp --to X P
 # -> sidecars; those of other programs keep what is theirs

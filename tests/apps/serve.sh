@@ -11,18 +11,8 @@ trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export NO_PROXY='*' STORYTELLER_MODEL=$root/tests/goldens/model_v1.storyteller
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg  # a small model, and a scene that it knows
-failed=0
+. "$root/tests/apps/checks.sh"
 
-# is WHAT GOT WANTED: the same. holds WHAT GOT PART...: each part is in it.
-is() { [ "$2" = "$3" ] && echo "ok      $1" || { echo "FAILED  $1: got '$2', wanted '$3'"; failed=1; }; }
-holds() {
-  local what=$1 got=$2 part
-  shift 2
-  for part in "$@"; do
-    case $got in *"$part"*) ;; *) echo "FAILED  $what: '$part' is not in: $got"; failed=1; return ;; esac
-  done
-  echo "ok      $what"
-}
 # member .a.0.b: of the JSON on standard input, as text.
 member() {
   python3 -c 'import json, sys

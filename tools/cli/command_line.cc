@@ -10,6 +10,7 @@
 #include "tools/cli/advice.h"
 #include "tools/cli/help_text.h"
 #include "tools/cli/literal_word.h"
+#include "tools/cli/not_built.h"
 #include "tools/cli/options.h"
 
 namespace storyteller {
@@ -197,13 +198,16 @@ bool is_dashed_word(const std::string& word) {
 /// In reverse. Words behind "--" are no options whatever they look like, and CLI11 would give those
 /// behind the first to the program itself.
 Words as_cli11_wants(CLI::App& app, const Words& words) {
-  const bool dashed = takes_dashed_words(command_at(app, words));
+  CLI::App& command = command_at(app, words);
+  const bool dashed = takes_dashed_words(command);
+  const bool left_out = command.get_description().ends_with(kNotBuilt);
   const auto end_of_options = std::find(words.begin(), words.end(), "--");
   Words reversed;
   for (auto word = words.end(); word != words.begin();) {
     --word;
     if (word == end_of_options) continue;
-    const bool literal = word > end_of_options || (dashed && is_dashed_word(*word));
+    const bool anything = left_out && word != words.begin() && *word != "--help";
+    const bool literal = word > end_of_options || (dashed && is_dashed_word(*word)) || anything;
     reversed.push_back(literal ? kLiteralMark + *word : marked(*word));
   }
   return reversed;

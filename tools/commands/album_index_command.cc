@@ -15,6 +15,7 @@
 #include "model/ensemble.h"
 #include "tools/apps/album/album_file.h"
 #include "tools/apps/album/index_run.h"
+#include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/scan.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
@@ -113,7 +114,7 @@ size_t prune(Connection& connection, const Scans& scans, album::Store& store) {
 
 /// Where a model comes from and how sure it may be, for its row.
 std::int64_t model_row(Connection& connection, album::Store& store, const Ensemble& ensemble,
-                       const std::vector<std::string>& files) {
+                       const std::vector<std::string>& files, const album::Language& language) {
   std::string name, calibration;
   for (const std::string& file : files) {
     name += (name.empty() ? "" : "+") + std::filesystem::absolute(file).string();
@@ -124,7 +125,8 @@ std::int64_t model_row(Connection& connection, album::Store& store, const Ensemb
   std::string digits = model_digits(ensemble);
   if (digits.empty()) digits = name;
   album::Transaction transaction(connection);
-  const std::int64_t id = store.model(digits, name, calibration);
+  const std::int64_t id = store.model(digits, name, calibration,
+                                      album::known_words(language, ensemble.vocabulary().words()));
   transaction.commit();
   return id;
 }
@@ -147,7 +149,7 @@ album::IndexCounts caption_queue(Connection& connection, const Scans& scans,
   Ensemble ensemble = Ensemble::load(files, device);
   const std::string warning = uncalibrated_warning(ensemble, files);
   if (!warning.empty()) report_warning(warning, std::cerr);
-  const std::int64_t model = model_row(connection, store, ensemble, files);
+  const std::int64_t model = model_row(connection, store, ensemble, files, language);
   album::Describer describer(captioning_of(ensemble, SearchArguments{}, WordArguments{}, Choice{}),
                              language);
   ProgressStyle style = ProgressStyle::detect(2);

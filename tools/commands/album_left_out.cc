@@ -1,21 +1,12 @@
 // `storyteller album` of a program that was built without SQLite: it is listed, and says so.
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "core/error.h"
 #include "tools/commands/album.h"
 #include "tools/commands/finding.h"
+#include "tools/commands/left_out.h"
 
 namespace storyteller {
 
 void add_album_command(const Options& program) {
-  const Options album = program.command("album", "index, tag and search pictures (not built)");
-  auto words = std::make_shared<std::vector<std::string>>();
-  album.several("words", *words, "not built: install libsqlite3-dev and configure again");
-  album.runs([words]() -> int {
-    throw DeviceError("album was not built: install libsqlite3-dev and configure again");
-  });
+  add_left_out_command(program, "album", "index, tag and search pictures", "libsqlite3-dev");
 }
 
 std::vector<Finding> album_findings() {

@@ -1,6 +1,7 @@
 #include "tools/commands/album_picture.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "core/error.h"
 #include "core/system/missing_file.h"
@@ -48,20 +49,19 @@ std::int64_t picture_named(album::Connection& connection, const std::string& pat
 }
 
 AlbumVector vector_for(album::Connection& connection, const std::string& path,
-                       const ModelArguments& models, const Machine& machine,
-                       const album::Language& language) {
+                       const ModelArguments& models, const Machine& machine) {
   if (const auto picture = album::find_picture(connection, path)) {
-    const album::Vectors vectors(connection);
-    const size_t place = vectors.find(*picture);
+    album::Vector vector = album::vector_of(connection, *picture);
     album::Statement model(connection, "SELECT model FROM caption WHERE picture = ?");
-    if (place < vectors.size() && model.bind(1, *picture).step()) {
-      const auto vector = vectors.vector(place);
-      return {{vector.begin(), vector.end()}, model.integer(0), *picture};
+    if (!vector.empty() && model.bind(1, *picture).step()) {
+      return {std::move(vector), model.integer(0), *picture};
     }
   }
   const Device device = machine.start(/*verbose=*/false);
   const std::vector<std::string> files = models.files();
   Ensemble ensemble = Ensemble::load(files, device);
+  // No word is looked up for a vector.
+  const album::Language language = album::Language::without_wordnet();
   album::Describer describer(captioning_of(ensemble, SearchArguments{}, WordArguments{}, Choice{}),
                              language);
   const album::ReadPicture picture = describer.read(path, std::nullopt);

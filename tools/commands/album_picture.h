@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 
-#include "tools/apps/album/language.h"
 #include "tools/apps/album/tags.h"
 #include "tools/apps/album/vectors.h"
 #include "tools/commands/command.h"
@@ -21,8 +20,7 @@ struct AlbumVector {
 /// Of a picture of the album as it is kept there, of another file by the model that described most
 /// of the album. Throws InputError where the file is no picture, or the model was not calibrated.
 AlbumVector vector_for(album::Connection& connection, const std::string& path,
-                       const ModelArguments& models, const Machine& machine,
-                       const album::Language& language);
+                       const ModelArguments& models, const Machine& machine);
 
 /// Thresholds of detected words of the model that described most of an album: of the file beside
 /// it, else beside the model that comes with the program.

@@ -32,7 +32,7 @@ struct SearchAlbumArguments {
   int limit = 20;
   std::string like;
   album::QueryFilters filters;
-  bool json = false, null = false;
+  bool all = false, json = false, null = false;
   ModelArguments models;
   Machine machine;
 };
@@ -77,17 +77,20 @@ int search(const SearchAlbumArguments& arguments) {
     throw UsageError("nothing to search for is named; try: storyteller album search \"dog beach\"");
   }
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kRead);
-  const album::Language language = album::Language::open();
   std::string asked;
   for (const std::string& word : arguments.words) asked += (asked.empty() ? "" : " ") + word;
   album::SearchLimits limits;
   limits.rank.limit = static_cast<size_t>(arguments.limit);
+  limits.all = arguments.all;
   if (!arguments.like.empty()) {
     const AlbumVector like =
-        vector_for(*connection, arguments.like, arguments.models, arguments.machine, language);
+        vector_for(*connection, arguments.like, arguments.models, arguments.machine);
     limits.like = like.vector;
     limits.like_model = like.model;
   }
+  const bool words = !asked.empty() || !arguments.filters.tags.empty();
+  const album::Language language =
+      words ? album::Language::open() : album::Language::without_wordnet();
   if (asked == "-") return search_list(arguments, *connection, language, limits);
   album::Searcher searcher(*connection, language);
   const album::SearchResult result =
@@ -118,6 +121,7 @@ void add_album_search(const Options& album) {
                   "there; after:2019 before:2020-05 in:FOLDER tag:WORD grade:sure; or - for "
                   "queries on standard input, a line each, of which each gives one JSON object");
   command.number("--limit", arguments->limit, "pictures at most", {1, 100000});
+  command.flag("--all", arguments->all, "also what is no match: few of the words, a low score");
   command.text("--like", arguments->like, "a picture: those like it come first");
   const Options filters = command.group("Only pictures");
   filters.text("--after", arguments->filters.after, "taken in 2019 (or 2019-05-03) or later");

@@ -32,12 +32,10 @@ struct SimilarArguments {
 
 int similar(const SimilarArguments& arguments) {
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kRead);
-  const album::Language language = album::Language::open();
   const AlbumVector like =
-      vector_for(*connection, arguments.image, arguments.models, arguments.machine, language);
-  album::Searcher searcher(*connection, language);
-  const auto found =
-      searcher.similar(like.vector, like.model, like.picture, static_cast<size_t>(arguments.limit));
+      vector_for(*connection, arguments.image, arguments.models, arguments.machine);
+  const auto found = album::similar(*connection, like.vector, like.model, like.picture,
+                                    static_cast<size_t>(arguments.limit));
   const ListForm form = arguments.json   ? ListForm::kJson
                         : arguments.null ? ListForm::kNames
                                          : ListForm::kLines;

@@ -7,7 +7,6 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
-#include "model/image/preprocess.h"
 #include "model/image/resize.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/flag_names.h"
@@ -49,23 +48,14 @@ CaptionRun::CaptionRun(Captioning captioning, std::vector<std::string> must, Cap
 
 CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   // A camera's photo decoded at a part of its size shows the encoders as much, in less time.
-  int seen = 0;
-  for (const Captioner* encoder : captioning_.models.encoders()) {
-    seen = std::max(seen, sufficient_min_side(encoder->preprocessing()));
-  }
+  const int seen = sufficient_min_side(captioning_.models);
   const DecodeOptions options{.min_side = output_.shows() ? std::max(seen, kShownSide) : seen,
                               .note_blank = true};
   Pending pending;
   Image image = picture.bytes.empty() ? read_image(picture.path, &pending.warnings, options)
                                       : decode_image(picture.bytes, picture.path.string(),
                                                      &pending.warnings, options);
-  for (const Captioner* encoder : captioning_.models.encoders()) {
-    const Preprocessing& preprocessing = encoder->preprocessing();
-    std::vector<float>& input = pending.inputs.emplace_back();
-    input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
-                 static_cast<size_t>(preprocessing.height));
-    preprocess(image, preprocessing, input.data());
-  }
+  pending.inputs = encoder_inputs(captioning_.models, image);
   if (output_.shows()) pending.view = view_of(std::move(image));
   pending.picture = std::move(picture);
   return pending;
@@ -111,22 +101,12 @@ void CaptionRun::fail(Pending& pending, const Error& error) {
 
 std::vector<Description> CaptionRun::caption(const std::vector<const Pending*>& pictures) {
   std::vector<uint64_t> numbers;
-  numbers.reserve(pictures.size());
-  for (const Pending* pending : pictures) numbers.push_back(pending->number);
-  std::vector<Tensor> features;
-  for (size_t e = 0; e < captioning_.models.encoders().size(); ++e) {
-    Captioner& encoder = *captioning_.models.encoders()[e];
-    const Preprocessing& preprocessing = encoder.preprocessing();
-    const Tensor input = Tensor::empty(
-        {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
-        DType::kFloat32, Device::cpu());
-    auto* to = input.data<float>();
-    for (const Pending* pending : pictures) {
-      to = std::copy(pending->inputs[e].begin(), pending->inputs[e].end(), to);
-    }
-    features.push_back(encoder.encode_input(input));
+  std::vector<const EncoderInputs*> inputs;
+  for (const Pending* pending : pictures) {
+    numbers.push_back(pending->number);
+    inputs.push_back(&pending->inputs);
   }
-  return describe(captioning_, features, numbers);
+  return describe(captioning_, encoded(captioning_.models, inputs), numbers);
 }
 
 std::vector<Description> CaptionRun::caption_all() {

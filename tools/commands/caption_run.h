@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/captioning.h"
+#include "model/encoder_inputs.h"
 #include "model/image/decode.h"
 #include "tools/commands/caption_output.h"
 #include "tools/commands/picture_names.h"
@@ -53,9 +54,9 @@ class CaptionRun {
 
   struct Pending {
     PictureName picture;
-    uint64_t number = 0;                          // of those that were added, from 0
-    std::vector<std::vector<float>> inputs = {};  // of each encoder; empty: `error` says why
-    Image view = {};                              // empty: it is not shown
+    uint64_t number = 0;        // of those that were added, from 0
+    EncoderInputs inputs = {};  // empty: `error` says why
+    Image view = {};            // empty: it is not shown
     ImageWarnings warnings = {};
     std::string error = {};
   };

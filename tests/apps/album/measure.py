@@ -5,7 +5,7 @@ what is not there (absent.txt) find nothing.
     measure.py BINARY FLICKR8K [--db FILE] [--index ARGUMENT...] [--list]
 
 FLICKR8K holds images/, Flickr8k.token.txt and Flickr_8k.devImages.txt. Its 1,000 dev pictures are
-indexed into FILE (kept, where it is named), and every query is asked. A picture is relevant where
+indexed into FILE (kept, where it is named), and every query is asked, also without cut-offs. A picture is relevant where
 its five descriptions say every lemma that a query needs, or a synonym; a query has 1 to 60 of them.
 """
 import argparse
@@ -38,9 +38,10 @@ def descriptions(folder, pictures, wordnet):
     return found
 
 
-def ask(binary, database, queries, limit=10):
+def ask(binary, database, queries, *options, limit=10):
     """For each query the names of the pictures that were found, best first."""
-    shown = subprocess.run([binary, "album", "search", "-", "--limit", str(limit), "--db", database],
+    shown = subprocess.run([binary, "album", "search", "-", "--limit", str(limit), "--db", database,
+                            *options],
                            input="\n".join(queries).encode(), stdout=subprocess.PIPE, check=True)
     return [[os.path.basename(image) for image in json.loads(line)["images"]]
             for line in shown.stdout.splitlines()]
@@ -65,29 +66,30 @@ def main():
 
     wordnet = WordNet()
     said = descriptions(arguments.flickr8k, pictures, wordnet)
-    recalls, hits, silent = [], 0, 0
     with open(os.path.join(HERE, "queries.tsv")) as file:
         queries = [line.rstrip("\n").split("\t") for line in file]
-    answers = ask(arguments.binary, database, [query for query, _ in queries])
-    for (query, needed), found in zip(queries, answers):
+    relevant = []
+    for query, needed in queries:
         wanted = [wordnet.synonyms(lemma) for lemma in needed.split()]
-        relevant = {name for name in pictures if all(words & said[name] for words in wanted)}
-        if not 1 <= len(relevant) <= 60:
-            sys.exit(f"measure: '{query}' has {len(relevant)} relevant pictures, not 1 to 60")
-        right = len(relevant & set(found))
-        recalls.append(right / min(10, len(relevant)))
-        hits += right > 0
-        silent += not found
-        if arguments.list:
-            print(f"{recalls[-1]:.2f}  {right} of {len(relevant)}  {query}")
+        relevant.append({name for name in pictures if all(words & said[name] for words in wanted)})
+        if not 1 <= len(relevant[-1]) <= 60:
+            sys.exit(f"measure: '{query}' has {len(relevant[-1])} relevant pictures, not 1 to 60")
     with open(os.path.join(HERE, "absent.txt")) as file:
         absent = [line.strip() for line in file if line.strip()]
-    wrong = [query for query, found in zip(absent, ask(arguments.binary, database, absent)) if found]
-    if arguments.list:
-        print("found something for:", ", ".join(wrong))
-    print(f"recall@10 {sum(recalls) / len(recalls):.3f}, hit@10 {hits / len(recalls):.2f} "
-          f"({len(queries)} queries, {silent} without an answer); "
-          f"no match {1 - len(wrong) / len(absent):.2f} ({len(absent)} queries for what is absent)")
+    for options in [], ["--all"]:
+        answers = ask(arguments.binary, database, [query for query, _ in queries], *options)
+        right = [len(wanted & set(found)) for wanted, found in zip(relevant, answers)]
+        recalls = [n / min(10, len(wanted)) for n, wanted in zip(right, relevant)]
+        wrong = [query for query, found in zip(absent, ask(arguments.binary, database, absent, *options))
+                 if found]
+        if arguments.list:
+            for recall, n, wanted, (query, _) in zip(recalls, right, relevant, queries):
+                print(f"{recall:.2f}  {n} of {len(wanted)}  {query}")
+            print("found something for:", ", ".join(wrong))
+        print(f"{'without cut-offs: ' if options else ''}recall@10 {sum(recalls) / len(recalls):.3f}, "
+              f"hit@10 {sum(n > 0 for n in right) / len(right):.2f} ({len(queries)} queries, "
+              f"{sum(not found for found in answers)} without an answer); no match "
+              f"{1 - len(wrong) / len(absent):.2f} ({len(absent)} queries for what is absent)")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -52,6 +53,39 @@ void make_private_file(const std::filesystem::path& file) {
                   write_failure(file.parent_path(), 0, errno));
   }
   ::close(made);
+}
+
+bool nobody_writes(const std::filesystem::path& file) {
+  struct statvfs found {};
+  return ::statvfs(file.c_str(), &found) == 0 && (found.f_flag & ST_RDONLY) != 0;
+}
+
+/// How an album that is there is opened: readers of a database in WAL mode write to the memory that
+/// they share with writers, a file beside it, unless nobody writes at all.
+Connection::Access access_to(const std::filesystem::path& file, Connection::Access asked) {
+  const std::string name = printable_path(file.string());
+  if (::access(file.c_str(), W_OK) == 0) return Connection::Access::kWrite;
+  const std::filesystem::path folder = file.parent_path();
+  if (asked != Connection::Access::kRead) {
+    throw IoError(name + ": cannot be written" + write_failure(folder, 0, errno) +
+                  "; this one can still be searched");
+  }
+  const std::filesystem::path log = file.string() + "-wal";
+  std::error_code failure;
+  const bool changes =
+      std::filesystem::exists(log, failure) && std::filesystem::file_size(log, failure) > 0;
+  if (nobody_writes(file)) {
+    if (!changes) return Connection::Access::kFrozen;
+    throw IoError(
+        name + ": its last changes are in " + printable_path(log.string()) +
+        ", and nothing can be written there; copy both to another folder, which --db names");
+  }
+  if (!changes && ::access(folder.c_str(), W_OK) != 0) {
+    throw IoError(
+        name + ": cannot be shared with those who write it, as nothing can be written to " +
+        printable_path(folder.string()) + "; copy it to a folder of yours, which --db names");
+  }
+  return Connection::Access::kRead;
 }
 
 }  // namespace
@@ -106,23 +140,20 @@ std::unique_ptr<Connection> open_album(const std::filesystem::path& asked,
   std::string note;
   const std::filesystem::path file = place_of_album(asked, &note);
   if (!note.empty()) report_warning(note, std::cerr);
-  const bool create = access == Connection::Access::kCreate;
   std::error_code failure;
   if (std::filesystem::is_directory(file, failure)) {
     throw UsageError(printable_path(file.string()) + ": is a folder; --db names a file in it");
   }
-  if (create) {
+  if (!std::filesystem::exists(file, failure)) {
+    if (access != Connection::Access::kCreate) {
+      throw InputError(printable_path(file.string()) +
+                       ": no album; storyteller album index DIR makes one");
+    }
     make_private_file(file);
-  } else if (!std::filesystem::exists(file, failure)) {
-    throw InputError(printable_path(file.string()) +
-                     ": no album; storyteller album index DIR makes one");
   }
-  // A reader of a database in WAL mode writes to the memory that it shares with writers.
-  const bool reads = access == Connection::Access::kRead && ::access(file.c_str(), W_OK) != 0;
-  auto connection = std::make_unique<Connection>(
-      file, reads ? Connection::Access::kRead : Connection::Access::kWrite);
+  auto connection = std::make_unique<Connection>(file, access_to(file, access));
   prepare_connection(*connection);
-  prepare_schema(*connection, create);
+  prepare_schema(*connection, access);
   if (access == Connection::Access::kRead) connection->execute("PRAGMA query_only = ON");
   return connection;
 }

@@ -1,6 +1,8 @@
 #include "tools/apps/album/check.h"
 
 #include "core/error.h"
+#include "tools/apps/album/packed_postings.h"
+#include "tools/apps/album/schema.h"
 #include "tools/apps/album/vectors.h"
 
 namespace storyteller::album {
@@ -21,6 +23,23 @@ void check_vectors(Connection& connection, std::vector<std::string>& wrong) {
     if (!known.bind(1, id).step()) ++strangers;
   }
   if (strangers > 0) wrong.push_back(std::to_string(strangers) + " vectors of no picture");
+}
+
+/// Postings as searches read them against the rows.
+void check_packed(Connection& connection, std::vector<std::string>& wrong) {
+  if (schema_version(connection) < kPackedVersion) return;
+  size_t expected = 0, differing = 0;
+  Statement find(connection, "SELECT data FROM packed WHERE term = ? AND block = ?");
+  for_each_packed(connection, [&](std::int64_t term, std::int64_t block, const std::string& data) {
+    ++expected;
+    find.reset();
+    if (!find.bind(1, term).bind(2, block).step() || find.text(0) != data) ++differing;
+  });
+  const auto blocks = connection.integer("SELECT count(*) FROM packed").value_or(0);
+  if (differing > 0 || static_cast<size_t>(blocks) != expected) {
+    wrong.push_back(std::to_string(differing) + " blocks of words differ from their rows, " +
+                    std::to_string(blocks) + " are there of " + std::to_string(expected));
+  }
 }
 
 }  // namespace
@@ -51,6 +70,7 @@ std::vector<std::string> check_album(Connection& connection) {
               "SELECT abs((SELECT count(*) FROM words_docsize) - (SELECT count(*) FROM caption))",
               wrong);
   check_vectors(connection, wrong);
+  check_packed(connection, wrong);
   return wrong;
 }
 

@@ -15,7 +15,6 @@
 #include "model/image/encode.h"
 #include "model/image/file_bytes.h"
 #include "model/image/picture_folder.h"
-#include "model/image/preprocess.h"
 #include "model/wording/people_text.h"
 
 namespace storyteller::album {
@@ -53,22 +52,12 @@ ReadPicture Describer::read(const std::filesystem::path& path,
     if (!read_png_text(path, kDrawnFrom).empty()) {
       throw InputError("a strip of attention maps that storyteller drew");
     }
-    int seen = 0;
-    for (const Captioner* encoder : captioning_.models.encoders()) {
-      seen = std::max(seen, sufficient_min_side(encoder->preprocessing()));
-    }
     ImageWarnings warnings;
-    const Image image =
-        decode_image(bytes, path.filename().string(), &warnings, {.min_side = seen});
+    const Image image = decode_image(bytes, path.filename().string(), &warnings,
+                                     {.min_side = sufficient_min_side(captioning_.models)});
     picture.facts = file_facts(bytes);
     picture.dhash = difference_hash(image);
-    for (const Captioner* encoder : captioning_.models.encoders()) {
-      const Preprocessing& preprocessing = encoder->preprocessing();
-      std::vector<float>& input = picture.inputs.emplace_back();
-      input.resize(size_t{3} * static_cast<size_t>(preprocessing.width) *
-                   static_cast<size_t>(preprocessing.height));
-      preprocess(image, preprocessing, input.data());
-    }
+    picture.inputs = encoder_inputs(captioning_.models, image);
   } catch (const std::bad_alloc&) {
     picture.inputs.clear();
     picture.error = "not enough memory for this picture";
@@ -78,23 +67,6 @@ ReadPicture Describer::read(const std::filesystem::path& path,
     picture.error = error.what();
   }
   return picture;
-}
-
-std::vector<Tensor> Describer::encode(std::span<const ReadPicture* const> pictures) {
-  std::vector<Tensor> features;
-  for (size_t e = 0; e < captioning_.models.encoders().size(); ++e) {
-    Captioner& encoder = *captioning_.models.encoders()[e];
-    const Preprocessing& preprocessing = encoder.preprocessing();
-    const Tensor input = Tensor::empty(
-        {static_cast<int64_t>(pictures.size()), preprocessing.height, preprocessing.width, 3},
-        DType::kFloat32, Device::cpu());
-    auto* to = input.data<float>();
-    for (const ReadPicture* picture : pictures) {
-      to = std::copy(picture->inputs[e].begin(), picture->inputs[e].end(), to);
-    }
-    features.push_back(encoder.encode_input(input));
-  }
-  return features;
 }
 
 /// `features` (regions,width) of one picture.
@@ -107,8 +79,8 @@ Vector Describer::direction(std::span<const float> features) const {
 }
 
 Vector Describer::vector_of(const ReadPicture& picture) {
-  const ReadPicture* const one[] = {&picture};
-  const std::vector<float> features = to_host_float(encode(one).front());
+  const EncoderInputs* const one[] = {&picture.inputs};
+  const std::vector<float> features = to_host_float(encoded(captioning_.models, one).front());
   return direction(features);
 }
 
@@ -118,7 +90,9 @@ std::vector<Record> Describer::describe(std::span<const ReadPicture* const> pict
   const Concepts* concepts = captioning_.models.members().front()->concepts();
   for (size_t begin = 0; begin < pictures.size(); begin += kTogether) {
     const auto part = pictures.subspan(begin, std::min(kTogether, pictures.size() - begin));
-    const std::vector<Tensor> features = encode(part);
+    std::vector<const EncoderInputs*> inputs;
+    for (const ReadPicture* picture : part) inputs.push_back(&picture->inputs);
+    const std::vector<Tensor> features = encoded(captioning_.models, inputs);
     const auto descriptions = storyteller::describe(captioning_, features, {});
     std::vector<float> seen;
     if (concepts != nullptr) {

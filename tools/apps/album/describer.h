@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/captioning.h"
+#include "model/encoder_inputs.h"
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/store.h"
 
@@ -14,7 +15,7 @@ namespace storyteller::album {
 
 /// A picture that was read, as encoders want it, and what its file says.
 struct ReadPicture {
-  std::vector<std::vector<float>> inputs;  ///< [encoder]; empty: `error` says why
+  EncoderInputs inputs;  ///< empty: `error` says why
   std::string error;
   std::int64_t size = 0, mtime_ns = 0, content = 0;
   FileFacts facts;
@@ -39,7 +40,6 @@ class Describer {
   Vector vector_of(const ReadPicture& picture);
 
  private:
-  std::vector<Tensor> encode(std::span<const ReadPicture* const> pictures);
   Vector direction(std::span<const float> features) const;
 
   Captioning captioning_;

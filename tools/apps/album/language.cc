@@ -7,6 +7,7 @@
 #include "core/text/english_words.h"
 #include "core/text/unicode.h"
 #include "core/text/utf8.h"
+#include "train/metrics/spice/syntax_model.h"
 
 namespace storyteller::album {
 namespace {
@@ -105,7 +106,6 @@ Language Language::open() { return open(default_wordnet_folder()); }
 
 Language Language::open(const std::filesystem::path& folder) {
   Language language;
-  language.syntax_ = spice::built_in_syntax_model();
   std::error_code failure;
   if (std::filesystem::exists(folder / "index.noun", failure)) {
     language.wordnet_ = WordNet::shared(folder);
@@ -159,7 +159,7 @@ std::vector<Lemma> Language::all_lemmas(std::string_view word) const {
 }
 
 std::vector<Language::Content> Language::content(std::span<const std::string> words) const {
-  const auto parsed = syntax_->parse(words);
+  const auto parsed = spice::built_in_syntax_model()->parse(words);
   std::vector<Content> found;
   for (size_t i = 0; i < words.size(); ++i) {
     const Pos pos = pos_of_tag(parsed.tags[i]);

@@ -8,7 +8,6 @@
 #include <tuple>
 #include <vector>
 
-#include "train/metrics/spice/syntax_model.h"
 #include "train/metrics/wordnet/wordnet.h"
 #include "train/metrics/wordnet/wordnet_relations.h"
 
@@ -38,6 +37,7 @@ class Language {
   static Language open();
   /// @param folder of WordNet; one that is not there: without.
   static Language open(const std::filesystem::path& folder);
+  static Language without_wordnet() { return {}; }
 
   bool has_wordnet() const { return wordnet_ != nullptr; }
   bool has_relations() const { return relations_.has_value(); }
@@ -73,7 +73,6 @@ class Language {
 
   std::shared_ptr<const WordNet> wordnet_;  // null: not there
   std::optional<WordNetRelations> relations_;
-  std::shared_ptr<const spice::SyntaxModel> syntax_;
 };
 
 /// Words of a text for people: lower case, letters and digits and what stands within words; blanks

@@ -85,4 +85,15 @@ std::vector<Posting> picture_words(const Language& language, std::span<const Hyp
   return postings.take();
 }
 
+std::string known_words(const Language& language, std::span<const std::string> vocabulary) {
+  std::set<std::string> lemmas;
+  for (const std::string& word : vocabulary) {
+    if (word.starts_with('<')) continue;
+    for (Lemma& lemma : language.all_lemmas(word)) lemmas.insert(std::move(lemma.text));
+  }
+  std::string lines = "\n";
+  for (const std::string& lemma : lemmas) lines += lemma + "\n";
+  return lines;
+}
+
 }  // namespace storyteller::album

@@ -38,4 +38,8 @@ std::vector<Posting> picture_words(const Language& language, std::span<const Hyp
 /// Shares of hypotheses, by their log-probabilities a word.
 std::vector<double> shares(std::span<const Caption> captions);
 
+/// The lemmas of the words that a model knows, a line each, between line breaks: what it could have
+/// said of a picture. What stands in angle brackets is no word.
+std::string known_words(const Language& language, std::span<const std::string> vocabulary);
+
 }  // namespace storyteller::album

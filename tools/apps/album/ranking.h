@@ -33,8 +33,9 @@ struct RankOptions {
   /// Nothing is shown of which fewer words than this share were found.
   double coverage = 0.5;
   /// Nor what scores less, and more must be there of the rest where a thing that is asked for is in
-  /// no picture at all; fitted by tests/apps/album/measure.py on queries for what is not there.
-  double cut_off = 0.02, absent_cut_off = 0.06;
+  /// no picture at all and the album does not tell what its models know; fitted by
+  /// tests/apps/album/measure.py on queries for what is not there.
+  double cut_off = 0.01, absent_cut_off = 0.06;
 };
 
 /// A picture that was found.

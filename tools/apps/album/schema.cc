@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "tools/apps/album/packed_postings.h"
 
 namespace storyteller::album {
 namespace {
@@ -74,27 +75,57 @@ CREATE TABLE journal(
   detail TEXT NOT NULL) STRICT;
 )";
 
+/// What version 2 has beyond version 1: postings as searches read them, what filters look for, and
+/// known_words() of models.
+constexpr const char* kSecondTables = R"(
+CREATE TABLE packed(
+  term INTEGER NOT NULL REFERENCES term(id),
+  block INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY(term, block)) STRICT, WITHOUT ROWID;
+CREATE INDEX picture_taken ON picture(taken) WHERE taken IS NOT NULL;
+CREATE INDEX caption_grade ON caption(grade);
+ALTER TABLE model ADD COLUMN words TEXT;
+)";
+
 void create_schema(Connection& connection) {
   Transaction transaction(connection);
   if (connection.integer("PRAGMA application_id") == kApplicationId) return;  // another was faster
   connection.execute(kTables);
+  connection.execute(kSecondTables);
   connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+  connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+  transaction.commit();
+}
+
+void upgrade_schema(Connection& connection) {
+  Transaction transaction(connection);
+  if (schema_version(connection) != 1) return;  // another was faster
+  connection.execute(kSecondTables);
+  Statement write(connection, "INSERT INTO packed(term, block, data) VALUES(?, ?, ?)");
+  for_each_packed(connection, [&](std::int64_t term, std::int64_t block, const std::string& data) {
+    write.bind(1, term).bind(2, block).bind_blob(3, data).run();
+  });
   connection.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   transaction.commit();
 }
 
 }  // namespace
 
+int schema_version(Connection& connection) {
+  return static_cast<int>(connection.integer("PRAGMA user_version").value_or(0));
+}
+
 void prepare_connection(Connection& connection) {
   connection.execute(
       "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL");
 }
 
-void prepare_schema(Connection& connection, bool create) {
+void prepare_schema(Connection& connection, Connection::Access access) {
   const std::string name = printable_path(connection.file().string());
   const auto application = connection.integer("PRAGMA application_id");
   const bool empty = connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
-  if (empty && application == 0 && create) {
+  if (empty && application == 0 && access == Connection::Access::kCreate) {
     if (!has_fts5()) {
       throw DeviceError("SQLite " + sqlite_version() +
                         " of this machine was built without full-text search (FTS5); install the "
@@ -106,10 +137,12 @@ void prepare_schema(Connection& connection, bool create) {
     throw InputError(name + ": is no album" + (empty ? " yet" : " but another database") +
                      "; --db names one that storyteller album index made");
   }
-  const auto version = connection.integer("PRAGMA user_version").value_or(0);
-  if (version != kSchemaVersion) {
+  const bool writes = access == Connection::Access::kWrite || access == Connection::Access::kCreate;
+  if (writes && schema_version(connection) == 1) upgrade_schema(connection);
+  const int version = schema_version(connection);
+  if (version < 1 || version > kSchemaVersion) {
     throw InputError(name + ": an album of version " + std::to_string(version) +
-                     ", made by a later storyteller; this one knows version " +
+                     ", made by a later storyteller; this one knows versions up to " +
                      std::to_string(kSchemaVersion));
   }
 }

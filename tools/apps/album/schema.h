@@ -6,7 +6,9 @@ namespace storyteller::album {
 
 /// "STOR": what tells an album from other databases of SQLite.
 inline constexpr int kApplicationId = 0x53544F52;
-inline constexpr int kSchemaVersion = 1;
+/// Version 2 has the table `packed`, indexes for filters and the words of models. Version 1 can be
+/// read; what writes to it makes it one of version 2.
+inline constexpr int kSchemaVersion = 2, kPackedVersion = 2;
 
 /// What became of a picture.
 enum class State : int { kQueued = 0, kDone = 1, kBad = 2, kMissing = 3 };
@@ -15,9 +17,14 @@ enum class State : int { kQueued = 0, kDone = 1, kBad = 2, kMissing = 3 };
 enum class Source : int { kCaption = 1, kHypotheses = 2, kDetector = 3, kKeywords = 4, kHand = 5 };
 inline constexpr int kSources = 6;  ///< the first is none
 
-/// Makes tables in an empty database, or checks that it is an album of this version. Throws
-/// InputError where it is none, or a later program made it.
-void prepare_schema(Connection& connection, bool create);
+/// Makes tables in an empty database (kCreate), or checks that it is an album that this program
+/// knows; of a former version it becomes one of this version before it is written to, in one
+/// transaction: some seconds for 100,000 pictures. Throws InputError where it is none, or a later
+/// program made it.
+void prepare_schema(Connection& connection, Connection::Access access);
+
+/// Of an album.
+int schema_version(Connection& connection);
 
 /// What every connection sets: safety and waiting.
 void prepare_connection(Connection& connection);

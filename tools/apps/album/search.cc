@@ -21,34 +21,63 @@ std::string fts_string(const std::string& text) {
 constexpr float kPhraseWeight = 0.9F, kNameWeight = 1;
 constexpr float kLikeBonus = 0.1F;
 
-}  // namespace
-
-const Vectors& Searcher::vectors() {
-  if (!vectors_) vectors_.emplace(connection_);
-  return *vectors_;
+/// "/a/b/" of a folder; what it stands for where it can be told.
+std::string with_slash(const std::string& folder) {
+  std::error_code failure;
+  std::string path = std::filesystem::weakly_canonical(folder, failure).string();
+  if (failure) path = std::filesystem::absolute(folder).string();
+  while (path.ends_with('/')) path.pop_back();
+  return path + "/";
 }
+
+/// Calls `take` with the pictures in a folder and those inside of it.
+void in_folder(Connection& connection, const std::string& asked,
+               const std::function<void(std::int64_t)>& take) {
+  const std::string folder = with_slash(asked);
+  Statement roots(connection, "SELECT id, path FROM root");
+  // Names that begin with a text stand together in the table's order; '0' comes behind '/'.
+  Statement names(connection,
+                  "SELECT id FROM picture WHERE root = ?1 AND name >= ?2 AND (?3 = x'' OR name < "
+                  "?3)");
+  while (roots.step()) {
+    std::string root = roots.text(1);
+    if (!root.ends_with('/')) root += '/';
+    std::string first, behind;
+    if (folder.size() > root.size() && folder.starts_with(root)) {
+      first = behind = folder.substr(root.size());
+      behind.back() = '0';
+    } else if (!root.starts_with(folder)) {
+      continue;
+    }
+    names.bind(1, roots.integer(0)).bind_blob(2, first).bind_blob(3, behind);
+    while (names.step()) take(names.integer(0));
+    names.reset();
+  }
+}
+
+}  // namespace
 
 /// Pictures of a word, each with the best of what its expansions and sources are worth.
 std::vector<Match> Searcher::matches(const ExpandedWord& word, bool sure_sources) {
   std::vector<float> best;
   std::vector<Match> found;
-  Statement postings(connection_, "SELECT picture, weight, source FROM posting WHERE term = ?");
   for (const Expansion& expansion : word.terms) {
     std::array<float, kSources> worth{};
     for (size_t s = 0; s < worth.size(); ++s) {
       worth[s] = static_cast<float>(expansion.weight * kSourceWeights[s] / 255);
     }
     if (sure_sources) worth[static_cast<size_t>(Source::kHypotheses)] = 0;
-    postings.reset();
-    postings.bind(1, expansion.term);
-    while (postings.step()) {
-      const auto id = static_cast<size_t>(postings.integer(0));
-      const auto source = static_cast<size_t>(postings.integer(2));
-      if (source >= worth.size() || worth[source] == 0) continue;
-      if (id >= best.size()) best.resize(std::max(id + 1, 2 * best.size()));
-      if (best[id] == 0) found.emplace_back(static_cast<std::int64_t>(id), 0.0F);
-      best[id] = std::max(best[id], worth[source] * static_cast<float>(postings.integer(1)));
-    }
+    postings_.read(expansion.term, [&](std::span<const PackedPosting> postings) {
+      if (postings.empty()) return;
+      const auto ids = static_cast<size_t>(postings.back().picture) + 1;
+      if (ids > best.size()) best.resize(std::max(ids, 2 * best.size()));
+      for (const PackedPosting& posting : postings) {
+        if (posting.source >= worth.size() || worth[posting.source] == 0) continue;
+        float& known = best[static_cast<size_t>(posting.picture)];
+        if (known == 0) found.emplace_back(posting.picture, 0.0F);
+        known = std::max(known, worth[posting.source] * static_cast<float>(posting.weight));
+      }
+    });
   }
   if (found.empty()) return found;
   // A tag that was taken away is not found by another word for it.
@@ -78,51 +107,37 @@ std::vector<Match> Searcher::phrase_matches(const std::vector<std::string>& word
 }
 
 void Searcher::exclude_filtered(const QueryFilters& filters, std::vector<char>& excluded) {
-  std::vector<char> allowed(excluded.size());
-  std::string sql = "SELECT picture.id FROM picture JOIN caption ON caption.picture = picture.id";
-  if (!filters.folders.empty()) sql += " JOIN root ON root.id = picture.root";
-  sql += " WHERE 1";
-  if (!filters.after.empty()) sql += " AND taken >= ?1";
-  if (!filters.before.empty()) sql += " AND taken < ?2";
-  if (filters.grade == "likely") sql += " AND grade >= 1";
-  if (filters.grade == "sure") sql += " AND grade >= 2";
-  Statement find(connection_, sql);
-  if (!filters.after.empty()) find.bind_text(1, filters.after);
-  if (!filters.before.empty()) find.bind_text(2, filters.before);
-  while (find.step()) {
-    const auto id = static_cast<size_t>(find.integer(0));
-    if (id < allowed.size()) allowed[id] = 1;
+  std::vector<char> kept(excluded.size());
+  const auto keep = [&](std::int64_t id) {
+    if (static_cast<size_t>(id) < kept.size()) kept[static_cast<size_t>(id)] = 1;
+  };
+  const auto exclude_rest = [&] {
+    for (size_t id = 0; id < kept.size(); ++id) excluded[id] |= kept[id] == 0 ? 1 : 0;
+    std::fill(kept.begin(), kept.end(), 0);
+  };
+  if (!filters.after.empty() || !filters.before.empty()) {
+    // "~" comes behind all dates.
+    Statement taken(connection_, "SELECT id FROM picture WHERE taken >= ? AND taken < ?");
+    taken.bind_text(1, filters.after).bind_text(2, filters.before.empty() ? "~" : filters.before);
+    while (taken.step()) keep(taken.integer(0));
+    exclude_rest();
+  }
+  if (!filters.grade.empty()) {
+    Statement graded(connection_, "SELECT picture FROM caption WHERE grade >= ?");
+    graded.bind(1, std::int64_t{filters.grade == "sure" ? 2 : filters.grade == "likely" ? 1 : 0});
+    while (graded.step()) keep(graded.integer(0));
+    exclude_rest();
   }
   if (!filters.folders.empty()) {
-    std::vector<std::string> folders;
-    for (const std::string& folder : filters.folders) {
-      std::error_code failure;
-      std::string path = std::filesystem::weakly_canonical(folder, failure).string();
-      if (failure) path = std::filesystem::absolute(folder).string();
-      while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-      folders.push_back(path == "/" ? path : path + "/");
-    }
-    Statement names(connection_,
-                    "SELECT picture.id, root.path, picture.name FROM picture JOIN root ON root.id "
-                    "= picture.root");
-    while (names.step()) {
-      const auto id = static_cast<size_t>(names.integer(0));
-      const std::string path = names.text(1) + "/" + names.text(2);
-      const bool inside = std::any_of(folders.begin(), folders.end(),
-                                      [&](const auto& folder) { return path.starts_with(folder); });
-      if (!inside && id < allowed.size()) allowed[id] = 0;
-    }
+    for (const std::string& folder : filters.folders) in_folder(connection_, folder, keep);
+    exclude_rest();
   }
   for (const std::string& tag : filters.tags) {
-    std::vector<char> tagged(excluded.size());
     ExpandedWord word = expander_.expand({tag, language_.lemma(tag), false});
     std::erase_if(word.terms, [](const Expansion& e) { return e.weight < kItself; });
-    for (const auto& [picture, value] : matches(word, /*sure_sources=*/true)) {
-      if (static_cast<size_t>(picture) < tagged.size()) tagged[static_cast<size_t>(picture)] = 1;
-    }
-    for (size_t id = 0; id < allowed.size(); ++id) allowed[id] = allowed[id] & tagged[id];
+    for (const Match& match : matches(word, /*sure_sources=*/true)) keep(match.first);
+    exclude_rest();
   }
-  for (size_t id = 0; id < excluded.size(); ++id) excluded[id] |= allowed[id] == 0 ? 1 : 0;
 }
 
 /// Of ids up to `greatest`: those that are missing, filtered out, or show what they must not.
@@ -151,16 +166,34 @@ std::vector<char> Searcher::excluded(const Query& query, std::int64_t greatest) 
   return excluded;
 }
 
-std::vector<float> Searcher::likeness(const SearchLimits& limits) {
-  std::vector<float> bonus;
-  if (limits.like.empty()) return bonus;
-  const std::vector<float> cosines = vectors().cosines(limits.like);
-  for (size_t i = 0; i < cosines.size(); ++i) {
-    const auto id = static_cast<size_t>(vectors().ids()[i]);
-    if (id >= bonus.size()) bonus.resize(id + 1);
-    bonus[id] = kLikeBonus * std::max(cosines[i], 0.0F);
+/// Whether a model that described pictures could have said a word; nothing where none tells which
+/// words it knows, as in albums of version 1.
+std::optional<bool> Searcher::model_knows(const QueryWord& word) {
+  if (!model_words_) {
+    model_words_ = "";
+    if (schema_version(connection_) >= kPackedVersion) {
+      Statement models(connection_, "SELECT words FROM model WHERE words IS NOT NULL");
+      while (models.step()) *model_words_ += models.text(0);
+    }
   }
-  return bonus;
+  if (model_words_->empty()) return std::nullopt;
+  const auto has = [&](const std::string& lemma) {
+    return model_words_->find("\n" + lemma + "\n") != std::string::npos;
+  };
+  return has(word.text) || has(word.lemma.text);
+}
+
+/// By picture, up to kLikeBonus; kept, as one process asks for the same again.
+const std::vector<float>& Searcher::likeness(const Vector& like) {
+  if (like == like_) return likeness_;
+  likeness_.clear();
+  for_each_cosine(connection_, like, [&](std::int64_t picture, float cosine) {
+    const auto id = static_cast<size_t>(picture);
+    if (id >= likeness_.size()) likeness_.resize(std::max(id + 1, 2 * likeness_.size()));
+    likeness_[id] = kLikeBonus * std::max(cosine, 0.0F);
+  });
+  like_ = like;
+  return likeness_;
 }
 
 SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
@@ -168,8 +201,8 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
   const std::int64_t pictures = connection_.integer("SELECT max(id) FROM picture").value_or(0);
   if (query.asked() == 0) {
     if (!limits.like.empty()) {
-      result.pictures =
-          similar(limits.like, limits.like_model, 0, limits.rank.limit, excluded(query, pictures));
+      result.pictures = similar(connection_, limits.like, limits.like_model, 0, limits.rank.limit,
+                                excluded(query, pictures));
       return result;
     }
     const bool says =
@@ -192,7 +225,9 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
     words.push_back({std::move(found), idf});
     names.push_back(std::move(name));
   };
-  std::string absent;  // a thing that no picture shows
+  RankOptions options = limits.rank;
+  std::string absent;    // a thing that no picture shows
+  bool unknown = false;  // nor has a model a word for it
   for (const QueryWord& word : query.words) {
     std::vector<Match> found = matches(expander_.expand(word), /*sure_sources=*/false);
     if (found.empty()) {
@@ -201,7 +236,13 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
       for (Match& match : found) match.second = kNameWeight;
     }
     if (found.empty()) {
-      if (absent.empty() && word.lemma.pos == Pos::kNoun) absent = word.text;
+      if (word.lemma.pos == Pos::kNoun && !unknown) {
+        if (absent.empty()) absent = word.text;
+        const auto known = model_knows(word);
+        unknown = known.has_value() && !*known;
+        if (unknown) absent = word.text;
+        if (!known) options.cut_off = std::max(options.cut_off, options.absent_cut_off);
+      }
       if (const auto broader = expander_.broader(word)) {
         result.hints.push_back("no " + word.text + "; " + std::to_string(broader->pictures) +
                                (broader->pictures == 1 ? " picture" : " pictures") + " with " +
@@ -215,9 +256,11 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
     for (const std::string& word : phrase) text += (text.empty() ? "" : " ") + word;
     add(phrase_matches(phrase, "{caption keywords name}"), "\"" + text + "\"");
   }
-  RankOptions options = limits.rank;
-  if (!absent.empty()) options.cut_off = std::max(options.cut_off, options.absent_cut_off);
-  const auto hits = rank(words, excluded(query, pictures), likeness(limits), options);
+  if (limits.all) options.coverage = options.cut_off = 0;
+  std::vector<Hit> hits;
+  if (!unknown || limits.all) {
+    hits = rank(words, excluded(query, pictures), likeness(limits.like), options);
+  }
   if (hits.empty() && !absent.empty() && query.asked() > 1 && result.hints.empty()) {
     result.hints.push_back("no picture has " + absent + "; leave it out to find the rest");
   }
@@ -231,21 +274,18 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
   return result;
 }
 
-std::vector<FoundPicture> Searcher::similar(const Vector& vector, std::int64_t model,
-                                            std::int64_t except, size_t limit,
-                                            std::span<const char> excluded) {
-  const std::vector<float> cosines = vectors().cosines(vector);
+std::vector<FoundPicture> similar(Connection& connection, const Vector& vector, std::int64_t model,
+                                  std::int64_t except, size_t limit,
+                                  std::span<const char> excluded) {
   std::vector<std::pair<float, std::int64_t>> order;
-  for (size_t i = 0; i < cosines.size(); ++i) {
-    const std::int64_t id = vectors().ids()[i];
+  for_each_cosine(connection, vector, [&](std::int64_t id, float cosine) {
     const auto at = static_cast<size_t>(id);
-    if (id == except || cosines[i] < kLeastAlike) continue;
-    if (at < excluded.size() && excluded[at] != 0) continue;
-    order.emplace_back(-cosines[i], id);
-  }
+    if (id == except || cosine < kLeastAlike || (at < excluded.size() && excluded[at] != 0)) return;
+    order.emplace_back(-cosine, id);
+  });
   std::sort(order.begin(), order.end());
   std::vector<FoundPicture> found;
-  Statement of_model(connection_,
+  Statement of_model(connection,
                      "SELECT 1 FROM caption JOIN picture ON id = picture WHERE picture = ? AND "
                      "model = ? AND state <> 3");
   for (const auto& [negative, id] : order) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/apps/album/expansion.h"
+#include "tools/apps/album/packed_postings.h"
 #include "tools/apps/album/query.h"
 #include "tools/apps/album/ranking.h"
 #include "tools/apps/album/vectors.h"
@@ -27,6 +28,8 @@ struct SearchResult {
 
 struct SearchLimits {
   RankOptions rank;
+  /// Also what is otherwise no match: with few of the words, or a low score.
+  bool all = false;
   /// A direction of features: pictures like it come first among equals; alone, all are ranked by
   /// it. With the model whose features they are.
   Vector like = {};
@@ -40,29 +43,36 @@ inline constexpr double kLeastAlike = 0.55;
 class Searcher {
  public:
   Searcher(Connection& connection, const Language& language)
-      : connection_(connection), language_(language), expander_(connection, language) {}
+      : connection_(connection),
+        language_(language),
+        expander_(connection, language),
+        postings_(connection) {}
 
   /// Throws UsageError where nothing is asked for.
   SearchResult search(const Query& query, const SearchLimits& limits);
-
-  /// Pictures by likeness, of those that `model` described; `except` is left out. No score below
-  /// kLeastAlike.
-  std::vector<FoundPicture> similar(const Vector& vector, std::int64_t model, std::int64_t except,
-                                    size_t limit, std::span<const char> excluded = {});
 
  private:
   std::vector<Match> matches(const ExpandedWord& word, bool sure_sources);
   std::vector<Match> phrase_matches(const std::vector<std::string>& words, const char* columns);
   std::vector<char> excluded(const Query& query, std::int64_t greatest);
   void exclude_filtered(const QueryFilters& filters, std::vector<char>& excluded);
-  std::vector<float> likeness(const SearchLimits& limits);
-  const Vectors& vectors();
+  const std::vector<float>& likeness(const Vector& like);
+  std::optional<bool> model_knows(const QueryWord& word);
 
   Connection& connection_;
   const Language& language_;
   Expander expander_;
-  std::optional<Vectors> vectors_;
+  PostingReader postings_;
+  Vector like_;
+  std::vector<float> likeness_;  // of like_
+  std::optional<std::string> model_words_;
 };
+
+/// Pictures by likeness, of those that `model` described; `except` is left out, and so is what
+/// `excluded` is not 0 for. No score below kLeastAlike.
+std::vector<FoundPicture> similar(Connection& connection, const Vector& vector, std::int64_t model,
+                                  std::int64_t except, size_t limit,
+                                  std::span<const char> excluded = {});
 
 /// What is known of a picture, to be shown.
 struct PictureDetails {

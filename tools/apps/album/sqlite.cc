@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/system/printable.h"
 #include "core/system/write_failure.h"
+#include "core/text/hex.h"
 
 namespace storyteller::album {
 namespace {
@@ -16,13 +17,26 @@ constexpr int kBusyMilliseconds = 5000, kPatience = 12;
 
 std::string name_of(const std::filesystem::path& file) { return printable_path(file.string()); }
 
+/// A name that tells SQLite to take no lock and to look for no log of changes.
+std::string frozen_name(const std::filesystem::path& file) {
+  std::string name = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/';
+    name += plain ? std::string(1, c) : "%" + hex(static_cast<unsigned char>(c), 2);
+  }
+  return name + "?immutable=1";
+}
+
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& file, Access access) : file_(file) {
-  const int flags = access == Access::kCreate  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                    : access == Access::kWrite ? SQLITE_OPEN_READWRITE
-                                               : SQLITE_OPEN_READONLY;
-  const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int flags = access == Access::kCreate   ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                    : access == Access::kWrite  ? SQLITE_OPEN_READWRITE
+                    : access == Access::kFrozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                                                : SQLITE_OPEN_READONLY;
+  const std::string name = access == Access::kFrozen ? frozen_name(file) : file.string();
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string why = handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_);
     sqlite3_close_v2(handle_);

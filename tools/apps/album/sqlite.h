@@ -18,7 +18,8 @@ namespace storyteller::album {
 /// where the file is damaged or no database.
 class Connection {
  public:
-  enum class Access : std::uint8_t { kRead, kWrite, kCreate };
+  /// kFrozen: read, from a file system that nobody can write to.
+  enum class Access : std::uint8_t { kRead, kWrite, kCreate, kFrozen };
 
   /// Readers wait for nobody; writers wait for each other.
   Connection(const std::filesystem::path& file, Access access);

@@ -23,11 +23,14 @@ void note(Connection& connection, const std::string& what, const std::string& de
 }
 
 std::int64_t Store::model(const std::string& checksum, const std::string& name,
-                          const std::string& calibration) {
+                          const std::string& calibration, const std::string& words) {
   Statement insert(connection_,
-                   "INSERT INTO model(checksum, name, calibration) VALUES(?, ?, ?) ON "
-                   "CONFLICT(checksum) DO UPDATE SET name = excluded.name");
-  insert.bind_text(1, checksum).bind_text(2, name).bind_text(3, calibration).run();
+                   "INSERT INTO model(checksum, name, calibration, words) VALUES(?, ?, ?, ?) ON "
+                   "CONFLICT(checksum) DO UPDATE SET name = excluded.name, words = "
+                   "ifnull(excluded.words, words)");
+  insert.bind_text(1, checksum).bind_text(2, name).bind_text(3, calibration);
+  words.empty() ? insert.bind_null(4) : insert.bind_text(4, words);
+  insert.run();
   Statement find(connection_, "SELECT id FROM model WHERE checksum = ?");
   find.bind_text(1, checksum).step();
   return find.integer(0);
@@ -86,10 +89,13 @@ void Store::index_words(std::int64_t picture) {
 }
 
 void Store::count_terms(std::int64_t picture, int by) {
-  Statement update(connection_,
-                   "UPDATE term SET pictures = pictures + ? WHERE id IN (SELECT DISTINCT term FROM "
-                   "posting WHERE picture = ?)");
-  update.bind(1, std::int64_t{by}).bind(2, picture).run();
+  Statement update(connection_, "UPDATE term SET pictures = pictures + ? WHERE id = ?");
+  Statement terms(connection_, "SELECT DISTINCT term FROM posting WHERE picture = ?");
+  terms.bind(1, picture);
+  while (terms.step()) {
+    packer_.changed(terms.integer(0), picture);
+    update.bind(1, std::int64_t{by}).bind(2, terms.integer(0)).run();
+  }
 }
 
 void Store::clear_postings(std::int64_t picture, bool hand_too) {

@@ -10,6 +10,7 @@
 #include "model/confidence/assessment.h"
 #include "tools/apps/album/file_facts.h"
 #include "tools/apps/album/language.h"
+#include "tools/apps/album/packed_postings.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/vectors.h"
 
@@ -40,11 +41,12 @@ struct Record {
 class Store {
  public:
   Store(Connection& connection, const Language& language)
-      : connection_(connection), language_(language), vectors_(connection) {}
+      : connection_(connection), language_(language), vectors_(connection), packer_(connection) {}
 
-  /// The row of a model; made where it is not there.
+  /// The row of a model; made where it is not there. `words`: known_words() of its vocabulary, ""
+  /// where that is not known.
   std::int64_t model(const std::string& checksum, const std::string& name,
-                     const std::string& calibration);
+                     const std::string& calibration, const std::string& words = "");
 
   /// Replaces all about a picture but what people said of it: tags by hand stay, and tags that were
   /// taken away stay away. False, and nothing is written, where `claimed` does not claim it.
@@ -62,8 +64,11 @@ class Store {
   void add_tag(std::int64_t picture, const Lemma& lemma);
   void hide_tag(std::int64_t picture, const std::vector<Lemma>& lemmas);
 
-  /// At the end of a transaction.
-  void flush() { vectors_.flush(); }
+  /// At the end of each transaction.
+  void flush() {
+    vectors_.flush();
+    packer_.flush();
+  }
 
  private:
   struct Words {
@@ -74,11 +79,13 @@ class Store {
   void unindex_words(std::int64_t picture);
   void index_words(std::int64_t picture);
   void clear_postings(std::int64_t picture, bool hand_too);
+  /// Before (-1) and after (1) postings of a picture change.
   void count_terms(std::int64_t picture, int by);
 
   Connection& connection_;
   const Language& language_;
   VectorWriter vectors_;
+  PostingPacker packer_;
   std::map<Lemma, std::int64_t> terms_;
 };
 

@@ -11,6 +11,7 @@
 #include "core/system/printable.h"
 #include "core/text/ascii.h"
 #include "core/text/text_file.h"
+#include "tools/apps/album/packed_postings.h"
 
 namespace storyteller::album {
 namespace {
@@ -86,20 +87,26 @@ bool is_tag(const Lemma& lemma, Source source, int weight, const TagThresholds& 
 
 std::vector<Tag> tags(Connection& connection, const TagThresholds& thresholds, std::int64_t least) {
   Statement terms(connection, "SELECT id, lemma, pos FROM term WHERE pictures > 0");
-  Statement postings(
-      connection,
-      "SELECT picture, weight, source FROM posting WHERE term = ? AND picture NOT IN "
-      "(SELECT id FROM picture WHERE state = 3)");
+  std::vector<char> missing;
+  Statement gone(connection, "SELECT id FROM picture WHERE state = 3 ORDER BY id");
+  while (gone.step()) {
+    missing.resize(static_cast<size_t>(gone.integer(0)) + 1);
+    missing.back() = 1;
+  }
+  PostingReader reader(connection);
   std::map<std::string, std::set<std::int64_t>> pictures;
   while (terms.step()) {
     const Lemma lemma{terms.text(1), static_cast<Pos>(terms.integer(2))};
-    postings.reset();
-    postings.bind(1, terms.integer(0));
-    while (postings.step()) {
-      const bool tag = is_tag(lemma, static_cast<Source>(postings.integer(2)),
-                              static_cast<int>(postings.integer(1)), thresholds);
-      if (tag) pictures[lemma.text].insert(postings.integer(0));
-    }
+    std::set<std::int64_t>& with = pictures[lemma.text];
+    reader.read(terms.integer(0), [&](std::span<const PackedPosting> postings) {
+      for (const PackedPosting& posting : postings) {
+        const auto id = static_cast<size_t>(posting.picture);
+        if (id < missing.size() && missing[id] != 0) continue;
+        if (is_tag(lemma, static_cast<Source>(posting.source), posting.weight, thresholds)) {
+          with.insert(with.end(), posting.picture);
+        }
+      }
+    });
   }
   std::vector<Tag> found;
   for (const auto& [word, with] : pictures) {

@@ -13,23 +13,68 @@ std::int32_t product(const std::int8_t* a, const std::int8_t* b) {
   return sum;
 }
 
-/// Pictures of a block and their vectors; nothing where the sizes do not fit each other.
-std::map<std::int64_t, Vector> read_block(std::span<const std::byte> ids,
-                                          std::span<const std::byte> data) {
+/// Adds the pictures of a block (columns ids and data) and their vectors. False, and nothing is
+/// added, where the sizes do not fit each other.
+bool take_block(const Statement& row, std::vector<std::int64_t>& ids,
+                std::vector<std::int8_t>& data) {
+  const auto id_bytes = row.bytes(0), data_bytes = row.bytes(1);
+  const size_t count = id_bytes.size() / sizeof(std::int64_t), before = ids.size();
+  if (count * sizeof(std::int64_t) != id_bytes.size() || data_bytes.size() != count * kAxes) {
+    return false;
+  }
+  if (count == 0) return true;
+  ids.resize(before + count);
+  std::memcpy(ids.data() + before, id_bytes.data(), id_bytes.size());
+  data.resize((before + count) * kAxes);
+  std::memcpy(data.data() + before * kAxes, data_bytes.data(), data_bytes.size());
+  return true;
+}
+
+std::map<std::int64_t, Vector> pictures_of(const Statement& row) {
+  std::vector<std::int64_t> ids;
+  std::vector<std::int8_t> data;
   std::map<std::int64_t, Vector> pictures;
-  const size_t count = ids.size() / sizeof(std::int64_t);
-  if (ids.size() % sizeof(std::int64_t) != 0 || data.size() != count * kAxes) return pictures;
-  for (size_t i = 0; i < count; ++i) {
-    std::int64_t id = 0;
-    std::memcpy(&id, ids.data() + i * sizeof id, sizeof id);
-    Vector vector(kAxes);
-    std::memcpy(vector.data(), data.data() + i * kAxes, kAxes);
-    pictures.emplace(id, std::move(vector));
+  take_block(row, ids, data);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const auto begin = data.begin() + static_cast<std::ptrdiff_t>(i * kAxes);
+    pictures.emplace(ids[i], Vector(begin, begin + kAxes));
   }
   return pictures;
 }
 
+float inverse_norm(const std::int8_t* row) {
+  const auto square = static_cast<float>(product(row, row));
+  return square > 0 ? 1 / std::sqrt(square) : 0;
+}
+
 }  // namespace
+
+Vector vector_of(Connection& connection, std::int64_t picture) {
+  Statement read(connection, "SELECT ids, data FROM vectors WHERE block = ?");
+  if (!read.bind(1, picture / kBlock).step()) return {};
+  auto pictures = pictures_of(read);
+  const auto found = pictures.find(picture);
+  return found == pictures.end() ? Vector{} : std::move(found->second);
+}
+
+void for_each_cosine(Connection& connection, std::span<const std::int8_t> to,
+                     const std::function<void(std::int64_t, float)>& take) {
+  if (to.size() != kAxes) return;
+  const float scale = inverse_norm(to.data());
+  Statement read(connection, "SELECT ids, data FROM vectors ORDER BY block");
+  std::vector<std::int64_t> ids;
+  std::vector<std::int8_t> rows;
+  while (read.step()) {
+    if (!take_block(read, ids, rows)) continue;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const std::int8_t* const row = rows.data() + i * kAxes;
+      const auto dot = static_cast<float>(product(to.data(), row));
+      take(ids[i], dot * scale * inverse_norm(row));
+    }
+    ids.clear();
+    rows.clear();
+  }
+}
 
 void VectorWriter::put(std::int64_t picture, std::span<const std::int8_t> vector) {
   Vector& change = changes_[picture / kBlock][picture];
@@ -44,7 +89,7 @@ void VectorWriter::flush() {
   for (auto& [block, changed] : changes_) {
     std::map<std::int64_t, Vector> pictures;
     read.bind(1, block);
-    if (read.step()) pictures = read_block(read.bytes(0), read.bytes(1));
+    if (read.step()) pictures = pictures_of(read);
     read.reset();
     for (auto& [picture, vector] : changed) {
       if (vector.empty()) {
@@ -69,16 +114,7 @@ void VectorWriter::flush() {
 
 Vectors::Vectors(Connection& connection) {
   Statement read(connection, "SELECT ids, data FROM vectors ORDER BY block");
-  while (read.step()) {
-    const auto ids = read.bytes(0), data = read.bytes(1);
-    const size_t count = ids.size() / sizeof(std::int64_t);
-    if (ids.size() % sizeof(std::int64_t) != 0 || data.size() != count * kAxes) continue;
-    const size_t before = ids_.size();
-    ids_.resize(before + count);
-    std::memcpy(ids_.data() + before, ids.data(), ids.size());
-    data_.resize(data_.size() + data.size());
-    std::memcpy(data_.data() + before * kAxes, data.data(), data.size());
-  }
+  while (read.step()) take_block(read, ids_, data_);
   prepare();
 }
 
@@ -91,9 +127,7 @@ Vectors::Vectors(std::vector<std::int64_t> ids, std::vector<std::int8_t> data)
 void Vectors::prepare() {
   inverse_norms_.reserve(size());
   for (size_t i = 0; i < size(); ++i) {
-    const std::int8_t* row = data_.data() + i * kAxes;
-    const auto square = static_cast<float>(product(row, row));
-    inverse_norms_.push_back(square > 0 ? 1 / std::sqrt(square) : 0);
+    inverse_norms_.push_back(inverse_norm(data_.data() + i * kAxes));
     places_.emplace(ids_[i], i);
   }
 }
@@ -110,18 +144,6 @@ size_t Vectors::find(std::int64_t picture) const {
 float Vectors::cosine(size_t a, size_t b) const {
   const auto dot = static_cast<float>(product(vector(a).data(), vector(b).data()));
   return dot * inverse_norms_[a] * inverse_norms_[b];
-}
-
-std::vector<float> Vectors::cosines(std::span<const std::int8_t> of) const {
-  std::vector<float> found(size());
-  if (of.size() != kAxes) return found;
-  const auto square = static_cast<float>(product(of.data(), of.data()));
-  const float scale = square > 0 ? 1 / std::sqrt(square) : 0;
-  for (size_t i = 0; i < size(); ++i) {
-    const auto dot = static_cast<float>(product(of.data(), data_.data() + i * kAxes));
-    found[i] = dot * scale * inverse_norms_[i];
-  }
-  return found;
 }
 
 }  // namespace storyteller::album

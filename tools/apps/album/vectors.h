@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -33,6 +34,13 @@ class VectorWriter {
   std::map<std::int64_t, std::map<std::int64_t, Vector>> changes_;  // [block][picture]
 };
 
+/// The vector of a picture; empty: it has none.
+Vector vector_of(Connection& connection, std::int64_t picture);
+
+/// Calls `take` with each picture that has a vector and its cosine to one; reads a block at a time.
+void for_each_cosine(Connection& connection, std::span<const std::int8_t> to,
+                     const std::function<void(std::int64_t, float)>& take);
+
 /// All vectors of an album in memory: 128 bytes a picture.
 class Vectors {
  public:
@@ -48,8 +56,6 @@ class Vectors {
   size_t find(std::int64_t picture) const;
   /// Of two places.
   float cosine(size_t a, size_t b) const;
-  /// To all, in the order of ids().
-  std::vector<float> cosines(std::span<const std::int8_t> of) const;
 
  private:
   void prepare();

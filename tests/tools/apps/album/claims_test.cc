@@ -92,6 +92,18 @@ TEST(AlbumFile, IsPrivateAndKnowsItsKind) {
             std::string::npos);
 }
 
+TEST(AlbumFile, WhereNobodyWritesItIsReadWithoutItsCompanions) {
+  const TemporaryFolder folder;
+  open_album(folder / "a.db", Connection::Access::kCreate)
+      ->execute("INSERT INTO model(checksum, name) VALUES('c', 'm')");
+  const auto odd = folder / "50% of a?b#c.db";
+  std::filesystem::rename(folder / "a.db", odd);
+  Connection frozen(odd, Connection::Access::kFrozen);
+  EXPECT_EQ(frozen.text("SELECT name FROM model"), "m");
+  EXPECT_THROW(frozen.execute("DELETE FROM model"), Error);
+  EXPECT_FALSE(std::filesystem::exists(odd.string() + "-shm"));
+}
+
 TEST(AlbumFile, OthersAreRefused) {
   const TemporaryFolder folder;
   const auto read = [&](const char* name) {

@@ -9,6 +9,7 @@
 #include "tools/apps/album/claims.h"
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/scan.h"
+#include "tools/apps/album/schema.h"
 #include "tools/apps/album/search.h"
 #include "tools/apps/album/tags.h"
 
@@ -116,6 +117,30 @@ TEST_F(AlbumStore, SynonymsAndNarrowerWordsAreFoundWithWordNet) {
   EXPECT_EQ(hinted.hints[0], "no poodle; 1 picture with dog: search dog");
 }
 
+TEST_F(AlbumStore, WhatNoModelHasAWordForIsNoMatch) {
+  if (!language().has_wordnet()) GTEST_SKIP() << "WordNet is absent: install wordnet-base";
+  write_text(picture("a.jpg"), "a dog on the beach");
+  write_text(picture("b.jpg"), "a dog in the snow");
+  scan_pictures();
+  index();
+  EXPECT_EQ(search("zebra on the beach"), (Names{"a.jpg"}));  // no model tells what it knows
+  const Names vocabulary = {"<unk>", "dog", "zebras"};
+  Store(*album_, language()).model("0123456789ab", "m", "", known_words(language(), vocabulary));
+  Store(*album_, language()).model("0123456789ab", "m", "");  // which does not forget it
+  Searcher searcher(*album_, language());
+  const auto ask = [&](const char* query) {
+    return searcher.search(parse_query(query, language()), {});
+  };
+  EXPECT_EQ(ask("zebra on the beach").pictures.size(), 1U);
+  EXPECT_EQ(ask("zebra on the beach").pictures[0].missing, (Names{"zebra"}));
+  const auto none = ask("zeppelin on the beach");
+  EXPECT_TRUE(none.pictures.empty());
+  EXPECT_EQ(none.hints, (Names{"no picture has zeppelin; leave it out to find the rest"}));
+  EXPECT_EQ(ask("zebra and zeppelin on the beach").hints, none.hints);
+  const Query query = parse_query("zeppelin on the beach", language());
+  EXPECT_EQ(searcher.search(query, {.rank = {}, .all = true}).pictures.size(), 1U);
+}
+
 TEST_F(AlbumStore, TagsByHandOutliveCaptioning) {
   write_text(picture("a.jpg"), "a dog on the beach");
   scan_pictures();
@@ -125,6 +150,7 @@ TEST_F(AlbumStore, TagsByHandOutliveCaptioning) {
     Transaction transaction(*album_);
     store.hide_tag(1, language().all_lemmas("dog"));
     store.add_tag(1, language().lemma("sunset"));
+    store.flush();
     transaction.commit();
   }
   EXPECT_EQ(search("dog"), (Names{}));
@@ -193,10 +219,98 @@ TEST_F(AlbumStore, WhatAnotherProcessClaimedIsNotWritten) {
   expect_well();
 }
 
+/// Takes away what version 2 of the schema has beyond version 1.
+void make_version_1(Connection& album) {
+  album.execute(
+      "DROP TABLE packed; DROP INDEX picture_taken; DROP INDEX caption_grade; ALTER TABLE model "
+      "DROP COLUMN words; PRAGMA user_version = 1");
+}
+
+TEST_F(AlbumStore, AlbumsOfVersion1AreReadAndBroughtUpToDateByWhoWrites) {
+  write_text(picture("a.jpg"), "a dog on the beach");
+  write_text(picture("b.jpg"), "a dog in the snow");
+  scan_pictures();
+  index();
+  make_version_1(*album_);
+  album_ = open_album(folder_ / "a.db", Connection::Access::kRead);
+  EXPECT_EQ(search("dog snow").front(), "b.jpg");
+  EXPECT_EQ(search("dog -snow"), (Names{"a.jpg"}));
+  EXPECT_EQ(tags(*album_, {}, 2), (std::vector<Tag>{{"dog", 2}}));
+  expect_well();
+  EXPECT_EQ(schema_version(*album_), 1);
+  album_ = open_album(folder_ / "a.db", Connection::Access::kWrite);
+  EXPECT_EQ(schema_version(*album_), kSchemaVersion);
+  EXPECT_GT(album_->integer("SELECT count(*) FROM packed"), 2);
+  EXPECT_EQ(search("dog snow").front(), "b.jpg");
+  expect_well();
+  write_text(picture("c.jpg"), "a horse");
+  scan_pictures();
+  index();
+  EXPECT_EQ(search("horse"), (Names{"c.jpg"}));
+  expect_well();
+}
+
+TEST_F(AlbumStore, FiltersByFolderDateAndGrade) {
+  for (const char* name : {"top.jpg", "deep/a.jpg", "deep/er/b.jpg", "deep2/c.jpg", "deep.jpg"}) {
+    write_text(picture(name), "a dog");
+  }
+  scan_pictures();
+  index();
+  const Names deep = {"deep/a.jpg", "deep/er/b.jpg"};
+  EXPECT_EQ(search("dog in:" + picture("deep")), deep);
+  EXPECT_EQ(search("in:" + picture("deep") + "/"), deep);
+  EXPECT_EQ(search("dog in:" + folder_.path().string()).size(), 5U);
+  EXPECT_EQ(search("dog in:" + picture("none")), (Names{}));
+  EXPECT_EQ(search("dog in:" + picture("deep2") + " in:" + picture("deep/er")).size(), 2U);
+  album_->execute(
+      "UPDATE picture SET taken = '2020-05-03T10:00:00' WHERE name = x'746f702e6a7067'");
+  EXPECT_EQ(search("dog after:2020"), (Names{"top.jpg"}));
+  EXPECT_EQ(search("dog before:2020-06 after:2020-05"), (Names{"top.jpg"}));
+  EXPECT_EQ(search("dog before:2020-05"), (Names{}));
+  album_->execute("UPDATE caption SET grade = 1 WHERE picture <= 2");
+  EXPECT_EQ(search("dog grade:likely").size(), 2U);
+  EXPECT_EQ(search("dog grade:sure"), (Names{}));
+  EXPECT_EQ(search("tag:dog grade:unsure").size(), 5U);
+}
+
+TEST_F(AlbumStore, VectorsAreReadOneByOneAndAsCosines) {
+  std::int64_t last = 0;
+  {
+    VectorWriter writer(*album_);
+    for (const std::int64_t id : {1, 2, 5000}) {
+      Vector vector(kAxes, std::int8_t{3});
+      vector[0] = static_cast<std::int8_t>(id % 100);
+      writer.put(id, vector);
+      last = id;
+    }
+    writer.flush();
+  }
+  EXPECT_EQ(vector_of(*album_, 2)[0], 2);
+  EXPECT_TRUE(vector_of(*album_, 3).empty());
+  EXPECT_TRUE(vector_of(*album_, 500'000).empty());
+  const Vectors all(*album_);
+  std::vector<std::int64_t> seen;
+  for_each_cosine(*album_, vector_of(*album_, last), [&](std::int64_t id, float cosine) {
+    seen.push_back(id);
+    EXPECT_NEAR(cosine, all.cosine(all.find(id), all.find(last)), 1e-5);
+  });
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 2, 5000}));
+  for_each_cosine(*album_, Vector(3), [](std::int64_t, float) { FAIL(); });
+}
+
 TEST_F(AlbumStore, CheckSeesDamage) {
   write_text(picture("a.jpg"), "a dog on the beach");
   scan_pictures();
   index();
+  expect_well();
+  for (const char* damage :
+       {"UPDATE packed SET data = x'0100ff'", "DELETE FROM packed",
+        "INSERT INTO packed SELECT term, 7, data FROM packed", "UPDATE packed SET block = 1"}) {
+    album_->execute(std::string("SAVEPOINT s; ") + damage);
+    ASSERT_EQ(check_album(*album_).size(), 1U) << damage;
+    EXPECT_NE(check_album(*album_)[0].find("blocks of words"), std::string::npos);
+    album_->execute("ROLLBACK TO s; RELEASE s");
+  }
   expect_well();
   album_->execute("UPDATE term SET pictures = 7");
   EXPECT_EQ(check_album(*album_).size(), 1U);
