@@ -13,6 +13,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/device.h"
+#include "core/memory_pool.h"
 #include "core/text/base64.h"
 #include "tests/tools/commands/command_test.h"
 #include "tools/apps/serve/caption_thread.h"
@@ -199,6 +201,22 @@ TEST_F(ServeApplication, DropsWhatWaitsForAModelThatNeverComes) {
   std::future<Response> caption = begin("POST", "/v1/caption", picture());
   application_->stop();
   EXPECT_THROW(caption.get(), std::future_error);  // its promise went with the request
+}
+
+TEST_F(ServeApplication, ABatchTakesLittleMoreMemoryThanAFewPictures) {
+  const PreparedPicture one = model_->prepare(picture(), Maps::kNone);
+  const MemoryPool& pool = Device::cpu().pool();
+  const std::size_t begin = pool.bytes_in_use();
+  BatchTiming timing;
+  const auto most = [&](std::size_t count) {
+    const std::vector<const PreparedPicture*> pictures(count, &one);
+    for (const Description& found : model_->describe(pictures, {}, &timing)) {
+      EXPECT_EQ(models_->vocabulary().sentence(found.captions[0].words), kSentence);
+    }
+    return pool.most_bytes_in_use() - begin;
+  };
+  const std::size_t four = most(4);
+  EXPECT_LT(most(16), 2 * four);
 }
 
 TEST_F(ServeApplication, DrawsBySeed) {
