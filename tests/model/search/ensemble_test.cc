@@ -129,7 +129,7 @@ TEST(Ensemble, WordsAddUpToTheirSentenceInEverySearch) {
   const SearchOptions searches[] = {{.beam = 1},
                                     {.beam = 3},
                                     {.beam = 2, .diverse = 3},
-                                    {.sample = 20, .max_words = 3},
+                                    {.max_words = 3, .sample = 20},
                                     {.sample = 9, .temperature = 2, .top_k = 2},
                                     {.min_words = 3}};
   size_t ended = 0, cut = 0;
