@@ -148,10 +148,14 @@ Caption Beam::caption_of(int last) const {
   std::vector<const Node*> path;
   for (const Node* node = &end; node->parent >= 0;
        node = &nodes_[static_cast<size_t>(node->parent)]) {
-    if (node->word != Vocabulary::kEnd) path.push_back(node);
+    path.push_back(node);
   }
   std::reverse(path.begin(), path.end());
+  double before = 0;
   for (const Node* node : path) {
+    const double of_word = node->log_probability - std::exchange(before, node->log_probability);
+    caption.word_log_probabilities.push_back(static_cast<float>(of_word));
+    if (node->word == Vocabulary::kEnd) break;
     caption.words.push_back(node->word);
     const auto row = attention_.begin() + node->attention * regions_;
     caption.alpha.insert(caption.alpha.end(), row, row + regions_);

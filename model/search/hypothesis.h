@@ -15,9 +15,14 @@ struct HypothesisView {
   double log_probability = 0;           ///< of those words
 };
 
-/// A sentence that a search found.
+/// A sentence that a search found. Probabilities are those of the model (of an ensemble: of the
+/// mean of its logits) as the filters change and leave them, at temperature 1 and before what is
+/// drawn is truncated; what diversity costs is not in them.
 struct Caption {
-  std::vector<int> words;      ///< ids, without <end>; never empty
+  std::vector<int> words;  ///< ids, without <end>; never empty
+  /// Of each word, given those before it, and, unless cut, of <end>: their sum, up to rounding, is
+  /// log_probability.
+  std::vector<float> word_log_probabilities = {};
   double log_probability = 0;  ///< of the words and, unless cut, of <end>
   double score = 0;            ///< log_probability / length^p, length counting <end>
   bool finished = false;       ///< false: cut at max_words

@@ -32,6 +32,7 @@ struct Draft {
       return;
     }
     caption.log_probability += log_probability;
+    caption.word_log_probabilities.push_back(log_probability);
     if (word == Vocabulary::kEnd) {
       caption.finished = done = true;
       return;

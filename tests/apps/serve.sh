@@ -28,6 +28,7 @@ start() {
   server=$!
   for _ in $(seq 100); do [ -s out ] && break; kill -0 $server 2>/dev/null || break; sleep 0.05; done
   url=$(sed -n 's/^listening on //p' out)
+  for _ in $(seq 200); do [ "$(status "$url/health")" = 503 ] || break; sleep 0.05; done  # it loads the model
 }
 stop() { kill -TERM "$server"; wait "$server"; code=$?; server=; }
 
@@ -38,6 +39,12 @@ if [ $code = 8 ]; then echo "skipped: $(cat error)"; exit 77; fi
 is "an open door needs a token" $code 2
 holds "and the message names it" "$(cat error)" --token
 "$storyteller" serve --allow-origin '*' 2>error; is "no wildcard is allowed" $? 2
+
+# $ storyteller serve --model no-model
+# -> the status and the message of any command that cannot read its model
+"$storyteller" serve --port 0 --model dog.jpg >out 2>error; code=$?
+is "no model, no server" $code "$("$storyteller" caption --model dog.jpg dog.jpg >/dev/null 2>&1; echo $?)"
+holds "and the message names the file" "$(cat error)" dog.jpg
 
 # $ storyteller serve &
 # -> listening on http://127.0.0.1:8765

@@ -18,6 +18,7 @@ import unittest
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [FOLDER, os.path.join(FOLDER, "..", "apps", "serve")]
 import chromium  # noqa: E402 pylint: disable=wrong-import-position
+import hostile_test as hostile  # noqa: E402 pylint: disable=wrong-import-position
 import server as serve  # noqa: E402 pylint: disable=wrong-import-position
 
 BINARY = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
@@ -41,14 +42,17 @@ class Browser(unittest.TestCase):
     def setUp(self):
         self.page = self.browser.open(self.server.url + "/")
 
-    def give(self, path=serve.SCENE, kind="image/jpeg"):
-        """As if somebody had pasted the file."""
+    def give(self, path=serve.SCENE, kind="image/jpeg", name="picture", metadata=b""):
+        """As if somebody had pasted the file; with a comment and EXIF of `metadata`."""
         with open(path, "rb") as file:
-            data = base64.b64encode(file.read()).decode()
+            data = file.read()
+        if metadata:
+            data = hostile.with_metadata(data, metadata)
+        data = base64.b64encode(data).decode()
         self.page.run(f"""(() => {{
           const bytes = Uint8Array.from(atob({json.dumps(data)}), c => c.charCodeAt(0));
           const files = new DataTransfer();
-          files.items.add(new File([bytes], "picture", {{type: {json.dumps(kind)}}}));
+          files.items.add(new File([bytes], {json.dumps(name)}, {{type: {json.dumps(kind)}}}));
           document.dispatchEvent(new ClipboardEvent("paste", {{clipboardData: files}}));
         }})()""")
 
@@ -121,6 +125,18 @@ class Browser(unittest.TestCase):
         self.assertIsNone(self.page.run("window.owned"))
         self.assertEqual(self.page.run("document.scripts.length"), 1)
         self.assertEqual(self.page.run("document.querySelectorAll('iframe,svg[onload]').length"), 0)
+
+    def test_hostile_names_of_files_and_exif_run_nothing(self):
+        for name in HOSTILE + hostile.NAMES[:8]:
+            self.give(name=name, metadata=hostile.octets(name))
+            self.until("!document.getElementById('looked').hidden", "described")
+            self.assertEqual(self.page.text("#sentence"), TEXT)
+            self.assertFalse(self.page.run(
+                f"document.documentElement.outerHTML.includes({json.dumps(name)})"), name)
+            self.give(name=name, kind="text/html")
+        self.assertIsNone(self.page.run("window.owned"))
+        self.assertEqual(self.page.run("document.scripts.length"), 1)
+        self.assertEqual(self.page.problems(), [])
 
     def test_can_be_used_without_seeing(self):
         self.assertEqual(self.page.run(

@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.h"
+#include "core/system/signals.h"
 #include "core/system/threads.h"
 #include "tools/apps/serve/application.h"
 #include "tools/apps/serve/byte_count.h"
@@ -71,6 +75,26 @@ serve::Limits limits_of(const ServeArguments& arguments) {
   return limits;
 }
 
+/// Loads while the server listens already: health says how far it is.
+class LoadedModel {
+ public:
+  serve::CaptionModel& load(const std::vector<std::string>& files, const Device& device,
+                            const std::string& style) {
+    models_.emplace(Ensemble::load(files, device));
+    speak_style(style, "", *models_);
+    if (const std::string warning = uncalibrated_warning(*models_, files); !warning.empty()) {
+      report_warning(warning, std::cerr);
+    }
+    model_.emplace(*models_, files, model_digits(*models_));
+    model_->warm_up();
+    return *model_;
+  }
+
+ private:
+  std::optional<Ensemble> models_;
+  std::optional<serve::CaptionModel> model_;
+};
+
 int serve_pictures(const ServeArguments& arguments) {
   if constexpr (serve::kServeBuilt) {
     catch_stop_signals();
@@ -79,23 +103,29 @@ int serve_pictures(const ServeArguments& arguments) {
                                         .strict_model = arguments.strict_model};
     const std::vector<std::string> files = arguments.models.files();
     const Device device = arguments.machine.start(/*verbose=*/false);
-    Ensemble models = Ensemble::load(files, device);
-    speak_style(arguments.style, "", models);
-    if (const std::string warning = uncalibrated_warning(models, files); !warning.empty()) {
-      report_warning(warning, std::cerr);
-    }
     options.workers =
         static_cast<std::size_t>(arguments.workers > 0 ? arguments.workers : threads_in_force());
-    serve::CaptionModel model(models, files, model_digits(models));
-    model.warm_up();
-    serve::Application application(model, std::move(options));
+    LoadedModel loaded;
+    serve::Application application(std::move(options));
     serve::Server server(
         application, {.host = arguments.host, .port = arguments.port, .quiet = arguments.quiet});
     application.set_port(server.port());
     std::cout << "listening on " << server.url() << '\n';
     flush_standard_output();
+    std::exception_ptr failure;
+    std::jthread loading([&] {
+      leave_stop_signals_to_others();
+      try {
+        application.set_model(loaded.load(files, device, arguments.style));
+      } catch (...) {
+        failure = std::current_exception();
+        server.stop();
+      }
+    });
     server.run();
+    loading.join();
     application.stop();
+    if (failure) std::rethrow_exception(failure);
     return stop_exit_code();
   } else {
     throw DeviceError("serve was not built: install libboost-dev and configure again");

@@ -7,6 +7,8 @@ They are installed into a virtual environment of its own; where that cannot be m
 status 77 (skipped). STORYTELLER_CLIENTS names a folder that holds one already.
 """
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -80,14 +82,28 @@ def environment(folder):
     return python
 
 
+def example(port):
+    """The page's own, which ends with the sentence."""
+    with open(os.path.join(serve.ROOT, "docs", "apps", "serve.md"), encoding="utf-8") as file:
+        block = re.search(r"^```python\n(.*?)^```", file.read(), re.S | re.M)[1]
+    head, call, rest = block.replace(":8765", f":{port}").partition("client.chat")
+    return f"{head}said = {call}{rest}\nassert said == 'Not sure: perhaps a large white heart.', said\n" \
+           "print('docs/apps/serve.md: ok')\n"
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     serve.require_serve(binary)
     with tempfile.TemporaryDirectory() as folder:
         python = environment(folder)
+        shutil.copy(serve.SCENE, os.path.join(folder, "dog.jpg"))
         with serve.Server(binary, "--quiet") as server:
-            return subprocess.run([python, "-c", CONVERSATION, server.url, serve.SCENE],
-                                  env=dict(os.environ, NO_PROXY="*"), check=False).returncode
+            worst = 0
+            for script in (CONVERSATION, example(server.port)):
+                done = subprocess.run([python, "-c", script, server.url, serve.SCENE], cwd=folder,
+                                      env=dict(os.environ, NO_PROXY="*"), check=False)
+                worst = max(worst, abs(done.returncode))
+            return worst
 
 
 if __name__ == "__main__":

@@ -28,6 +28,20 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def processor_seconds(process):
+    """Of all its threads so far: what a busy machine does not stretch, as it does the time that passes."""
+    with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def stage_seconds(server):
+    """What the server spent in the library so far: decoding, encoding, searching."""
+    text = server.ask("GET", "/metrics")[2].decode()
+    return sum(float(line.split()[1]) for line in text.split("\n")
+               if line.startswith("storyteller_stage_duration_seconds_sum"))
+
+
 class Client:
     """A connection that stays open."""
 
@@ -73,6 +87,8 @@ def one_client(server, binary, model, files, count):
         library.caption(path)
         client.caption(picture)
     waited, alone, inside = [], [], []
+    in_stages = stage_seconds(server)
+    begun = [processor_seconds(server.process), processor_seconds(library.process)]
     for number in range(count):
         place = number % len(files)
         alone.append(library.caption(files[place]))
@@ -81,13 +97,18 @@ def one_client(server, binary, model, files, count):
             raise SystemExit(f"status {status}")
         waited.append(seconds)
         inside.append(answer["milliseconds"] / 1e3)
+    spent = [processor_seconds(server.process), processor_seconds(library.process)]
+    of_server, of_library = ((after - before) / count * 1e3 for before, after in zip(begun, spent))
     library.close()
+    beside = statistics.mean(waited) - (stage_seconds(server) - in_stages) / count
     difference = statistics.median(a - b for a, b in zip(waited, alone))
     print(f"one client, {count} requests: p50 {percentile(waited, .5) * 1e3:.1f} ms, "
           f"p99 {percentile(waited, .99) * 1e3:.1f} ms; storyteller caption, in turns: "
           f"p50 {percentile(alone, .5) * 1e3:.1f} ms, p99 {percentile(alone, .99) * 1e3:.1f} ms; "
           f"median of the differences {difference * 1e3:+.1f} ms; "
-          f"HTTP alone {statistics.median(a - b for a, b in zip(waited, inside)) * 1e3:.1f} ms")
+          f"HTTP alone {statistics.median(a - b for a, b in zip(waited, inside)) * 1e3:.1f} ms; "
+          f"mean beside decoding, encoding and searching {beside * 1e3:.1f} ms; "
+          f"processor time of one {of_server:.1f} ms, of caption's {of_library:.1f} ms")
 
 
 def batch_rate(binary, model, files):
@@ -142,9 +163,7 @@ def main():
     options = parser.parse_intermixed_args()
     model = ["--model", options.model] if options.model else []
     with serve.Server(options.binary, "--quiet", model=options.model) as server:
-        begun = server.begun
-        status, _, _ = server.ask("GET", "/health")
-        print(f"start to /health {status}: {time.monotonic() - begun:.2f} s")
+        print(f"start to /health 200: {server.ready:.2f} s")
         one_client(server, options.binary, model, options.pictures, options.requests)
         waited, failed, shares = [], [], []
         many_clients(server, options.pictures, options.clients, 3)

@@ -17,7 +17,7 @@ class Server:
     """The program, listening at a port of its own choice until the block ends."""
 
     def __init__(self, binary, *options, model=MODEL, log=subprocess.DEVNULL):
-        command = [binary, "serve", "--port", "0", *options]
+        command = [binary, "serve", *(() if "--port" in options else ("--port", "0")), *options]
         if model:
             command += ["--model", model]
         self.begun = time.monotonic()
@@ -28,6 +28,11 @@ class Server:
             raise SystemExit(f"no server: {line!r}, status {self.process.returncode}")
         self.url = line.split()[-1]
         self.port = int(self.url.rsplit(":", 1)[1])
+        while (status := self.ask("GET", "/health")[0]) == 503:
+            time.sleep(0.01)  # it loads the model
+        if status != 200:
+            raise SystemExit(f"health says {status}, status {self.process.poll()}")
+        self.ready = time.monotonic() - self.begun
 
     def __enter__(self):
         return self

@@ -51,10 +51,10 @@ def main():
     if len(speaking.photographs(12)) < 12:
         speaking.skip("no photographs; set STORYTELLER_DATA")
     samples, heard, last = memory_of(binary, seconds)
-    # Until every picture came once buffers grow.
-    warm = [size for at, size in samples if at > min(70, seconds / 2)]
-    print(f"  {seconds:.0f} s: {warm[0] / 1e6:.1f} MB after the first round, {min(warm) / 1e6:.1f} to "
-          f"{max(warm) / 1e6:.1f} MB from there on, {heard} sentences; {last}")
+    # Until every picture was looked at buffers grow: on a busy machine that takes more than a round.
+    warm = [size for at, size in samples if at > seconds / 2]
+    print(f"  {seconds:.0f} s: {samples[len(samples) // 10][1] / 1e6:.1f} MB after a tenth, {min(warm) / 1e6:.1f} to "
+          f"{max(warm) / 1e6:.1f} MB in the second half, {heard} sentences; {last}")
     assert max(warm) - min(warm) < 10e6 and abs(warm[-1] - warm[0]) < 5e6, warm
 
 

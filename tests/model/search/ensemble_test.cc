@@ -2,6 +2,7 @@
 #include "model/search/ensemble_steps.h"
 
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,6 +119,35 @@ TEST(Ensemble, OfOneModelTwiceIsThatModel) {
   const auto twice =
       make_search({}, {.must = must})->run(*together({&model, &model}, {0, 0}), features);
   EXPECT_EQ(alone[0][0].words, twice[0][0].words);
+}
+
+TEST(Ensemble, WordsAddUpToTheirSentenceInEverySearch) {
+  TinyDecoder a(1, kDouble, 3, 2), b(2, kDouble, 3, 2);
+  const std::vector<Tensor> features = {a.features(), b.features()};
+  const auto model = together({&a, &b}, {0, 1});
+  const std::vector<Constraint> must = {{{{5, 6}}}};
+  const SearchOptions searches[] = {{.beam = 1},
+                                    {.beam = 3},
+                                    {.beam = 2, .diverse = 3},
+                                    {.max_words = 3, .sample = 20},
+                                    {.sample = 9, .temperature = 2, .top_k = 2},
+                                    {.min_words = 3}};
+  size_t ended = 0, cut = 0;
+  const auto check = [&](const std::vector<std::vector<Caption>>& found) {
+    for (const std::vector<Caption>& captions : found) {
+      for (const Caption& caption : captions) {
+        (caption.finished ? ended : cut) += 1;
+        const std::vector<float>& words = caption.word_log_probabilities;
+        EXPECT_EQ(words.size(), caption.words.size() + (caption.finished ? 1 : 0));
+        EXPECT_NEAR(std::accumulate(words.begin(), words.end(), 0.0), caption.log_probability,
+                    1e-5);
+      }
+    }
+  };
+  for (const SearchOptions& options : searches) check(make_search(options)->run(*model, features));
+  check(make_search({}, {.must = must})->run(*model, features));
+  EXPECT_GT(ended, 0U);
+  EXPECT_GT(cut, 0U);
 }
 
 TEST(Ensemble, LooksWhereThoseLookOnTheAverageThatAttend) {

@@ -64,6 +64,9 @@ TEST(Search, GivesTheBestFirstAndNoMapsWithoutAttention) {
     EXPECT_FALSE(captions[0].finished);
     EXPECT_NEAR(captions[0].log_probability, std::log(5 / 7.0) + 2 * std::log(5 / 8.0), 1e-6);
     EXPECT_TRUE(captions[0].alpha.empty());
+    ASSERT_EQ(captions[0].word_log_probabilities.size(), 3U);
+    EXPECT_NEAR(captions[0].word_log_probabilities[0], std::log(5 / 7.0), 1e-6);
+    EXPECT_NEAR(captions[0].word_log_probabilities[2], std::log(5 / 8.0), 1e-6);
   }
   EXPECT_EQ(model.gathered()[0], (std::vector<int32_t>{0, 0, 1, 1}));
 }
@@ -77,6 +80,8 @@ TEST(Search, HandsOutEveryEndedHypothesis) {
   EXPECT_EQ(found[0][0].words, (std::vector<int>{4}));
   EXPECT_EQ(found[0][1].words, (std::vector<int>{5}));
   EXPECT_TRUE(found[0][1].finished);
+  ASSERT_EQ(found[0][1].word_log_probabilities.size(), 2U);  // that of <end>, too
+  EXPECT_NEAR(found[0][1].word_log_probabilities[1], std::log(1 / 8.0), 1e-6);
   EXPECT_GT(found[0][0].score, found[0][1].score);
 }
 

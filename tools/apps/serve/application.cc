@@ -94,14 +94,37 @@ struct Application::Work {
   Timing timing = {};
 };
 
-Application::Application(CaptionModel& model, Options options)
-    : model_(model),
-      options_(std::move(options)),
+Application::Application(Options options)
+    : options_(std::move(options)),
       started_(Clock::now()),
       workers_(options_.workers),
       captions_([this](auto pictures, const SearchWish& wish,
-                       BatchTiming* timing) { return model_.describe(pictures, wish, timing); },
+                       BatchTiming* timing) { return model().describe(pictures, wish, timing); },
                 metrics_) {}
+
+const ModelCard* Application::card() const {
+  const CaptionModel* const loaded = model_.load();
+  return loaded == nullptr ? nullptr : &loaded->card();
+}
+
+void Application::set_model(CaptionModel& model) {
+  std::vector<std::function<void()>> waiting;
+  {
+    const std::lock_guard lock(waiting_lock_);
+    model_ = &model;
+    waiting.swap(waiting_for_model_);
+  }
+  give_places(waiting.size());
+  for (const auto& answer : waiting) answer();
+}
+
+void Application::stop() {
+  {
+    const std::lock_guard lock(waiting_lock_);
+    waiting_for_model_.clear();
+  }
+  workers_.stop();
+}
 
 Response Application::error(const RequestHead& head, const Problem& problem) {
   return error_answer(dialect_of(head.path()), problem);
@@ -136,38 +159,42 @@ std::optional<Response> Application::refuse(const RequestHead& head) const {
 }
 
 void Application::check_model(const std::string& asked) const {
-  if (!options_.strict_model || asked.empty() || is_name_of(asked, model_.card())) return;
-  throw Problem(404, "model_not_found", "no such model is loaded", "ask for " + model_.card().name)
+  if (!options_.strict_model || asked.empty() || is_name_of(asked, model().card())) return;
+  throw Problem(404, "model_not_found", "no such model is loaded", "ask for " + model().card().name)
       .about("model");
 }
 
-Response Application::answer_at_once(Route route, Request& request) const {
+std::optional<Response> Application::answer_without_model(Route route) const {
   switch (route) {
     case Route::kPage:
       return page_answer();
     case Route::kAsk:
       throw Problem(501, "no_vqa_model", "no model that answers questions is loaded",
                     "POST /v1/caption describes a picture");
+    case Route::kHealth:
+      return health_answer(card(), seconds_since(started_), draining_);
+    case Route::kMetrics:
+      return Response{.type = "text/plain; version=0.0.4; charset=utf-8",
+                      .body = metrics_.text(card())};
+    default:
+      return std::nullopt;
+  }
+}
+
+Response Application::answer_at_once(Route route, Request& request) const {
+  switch (route) {
     case Route::kTags:
-      return ollama_tags(model_.card());
+      return ollama_tags(model().card());
     case Route::kShow:
       check_model(ollama_shown(std::move(request.body)));
-      return ollama_show(model_.card());
+      return ollama_show(model().card());
     case Route::kVersion:
-      return ollama_version(model_.card());
+      return ollama_version(model().card());
     case Route::kRunning:
-      return ollama_running(model_.card());
+      return ollama_running(model().card());
     case Route::kModels:
-      return openai_models(model_.card());
-    case Route::kHealth:
-      return health_answer(model_.card(), seconds_since(started_), draining_);
-    case Route::kMetrics:
-      return {.type = "text/plain; version=0.0.4; charset=utf-8",
-              .body = metrics_.text(model_.card())};
-    case Route::kCaption:
-    case Route::kGenerate:
-    case Route::kChat:
-    case Route::kCompletions:
+      return openai_models(model().card());
+    default:
       break;
   }
   throw InternalError("serve: a route without an answer");
@@ -181,15 +208,39 @@ void Application::answer(Request request, Done done) {
   };
   try {
     const RouteRow& row = find_route(head.method, head.path());
-    const bool captions = row.route == Route::kCaption || row.route == Route::kGenerate ||
-                          row.route == Route::kChat || row.route == Route::kCompletions;
-    if (captions) {
-      begin_caption(row, std::move(request), reply);
-    } else {
-      reply(answer_at_once(row.route, request));
+    if (auto response = answer_without_model(row.route)) {
+      reply(std::move(*response));
+    } else if (!wait_for_model(row, request, reply)) {
+      answer_with_model(row, std::move(request), reply);
     }
   } catch (...) {
     reply(error(head, problem_of(std::current_exception())));
+  }
+}
+
+bool Application::wait_for_model(const RouteRow& row, Request& request, const Done& done) {
+  const std::lock_guard lock(waiting_lock_);
+  if (model_.load() != nullptr) return false;
+  take_places(1);
+  auto waiting = std::make_shared<Request>(std::move(request));
+  waiting_for_model_.push_back([this, &row, waiting, done] {
+    const RequestHead head = waiting->head;
+    try {
+      answer_with_model(row, std::move(*waiting), done);
+    } catch (...) {
+      done(error(head, problem_of(std::current_exception())));
+    }
+  });
+  return true;
+}
+
+void Application::answer_with_model(const RouteRow& row, Request request, Done done) {
+  const bool captions = row.route == Route::kCaption || row.route == Route::kGenerate ||
+                        row.route == Route::kChat || row.route == Route::kCompletions;
+  if (captions) {
+    begin_caption(row, std::move(request), std::move(done));
+  } else {
+    done(answer_at_once(row.route, request));
   }
 }
 
@@ -256,7 +307,7 @@ void Application::prepare(const std::shared_ptr<Work>& work) {
   for (std::string& bytes : work->wanted.pictures) {
     const auto one = Clock::now();
     try {
-      prepared.push_back(model_.prepare(bytes, work->wanted.maps));
+      prepared.push_back(model().prepare(bytes, work->wanted.maps));
     } catch (...) {
       metrics_.add_picture(PictureResult::kBad);
       throw;
@@ -297,7 +348,7 @@ void Application::finish(Work& work) {
 }
 
 Response Application::rendered(Work& work) {
-  const ModelCard& card = model_.card();
+  const ModelCard& card = model().card();
   const CaptionRequest& wanted = work.wanted;
   std::vector<PictureAnswer> answers;
   for (CaptionedPicture& captioned : work.captioned) {
@@ -305,7 +356,7 @@ Response Application::rendered(Work& work) {
     work.timing.encode = std::max(work.timing.encode, captioned.timing.encode);
     work.timing.search = std::max(work.timing.search, captioned.timing.search);
     answers.push_back(
-        model_.answer(wanted, std::move(captioned.picture), std::move(captioned.description)));
+        model().answer(wanted, std::move(captioned.picture), std::move(captioned.description)));
     const Assessment& assessment = answers.back().assessment;
     metrics_.add_picture(assessment.is_photograph() ? PictureResult::kOk
                                                     : PictureResult::kNotPhoto);

@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tools/apps/serve/access.h"
 #include "tools/apps/serve/caption_model.h"
@@ -29,8 +32,13 @@ class Application {
   };
   using Done = std::function<void(Response)>;
 
+  /// Without a model: until set_model(), health says so, and requests that need it wait for it, as
+  /// many as pictures may.
+  explicit Application(Options options);
   /// The model must outlive it.
-  Application(CaptionModel& model, Options options);
+  Application(CaptionModel& model, Options options) : Application(std::move(options)) {
+    set_model(model);
+  }
   ~Application() { stop(); }
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
@@ -43,10 +51,12 @@ class Application {
   /// What goes wrong below HTTP: `problem` in the dialect of the path, "" where none was read.
   static Response error(const RequestHead& head, const Problem& problem);
 
+  /// Once, by any thread: what waits for it is answered. The model must outlive the application.
+  void set_model(CaptionModel& model);
   /// From now on health says that the server stops.
   void drain() { draining_ = true; }
   /// Waits for what is being computed; what waits is dropped, and no `done` is called any more.
-  void stop() { workers_.stop(); }
+  void stop();
   /// Once the port is known: before the first request.
   void set_port(int port) { options_.access.port = port; }
   const Limits& limits() const { return options_.limits; }
@@ -57,6 +67,14 @@ class Application {
  private:
   struct Work;
 
+  CaptionModel& model() const { return *model_.load(); }
+  /// Null: it is not loaded yet.
+  const ModelCard* card() const;
+  void answer_with_model(const RouteRow& row, Request request, Done done);
+  /// What needs no model. Nothing: the route needs it.
+  std::optional<Response> answer_without_model(Route route) const;
+  /// Whether the request waits for the model now. Throws Problem where too many do.
+  bool wait_for_model(const RouteRow& row, Request& request, const Done& done);
   /// Throws Problem.
   Response answer_at_once(Route route, Request& request) const;
   void begin_caption(const RouteRow& row, Request request, Done done);
@@ -70,7 +88,9 @@ class Application {
   void take_places(std::size_t count);
   void give_places(std::size_t count);
 
-  CaptionModel& model_;
+  std::atomic<CaptionModel*> model_{nullptr};
+  std::mutex waiting_lock_;
+  std::vector<std::function<void()>> waiting_for_model_;
   Options options_;
   Metrics metrics_;
   std::chrono::steady_clock::time_point started_;

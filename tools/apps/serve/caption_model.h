@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <mutex>
 #include <span>
 #include <string>
@@ -47,6 +48,8 @@ class CaptionModel {
 
  private:
   SearchOptions search_for(const SearchWish& wish) const;
+  /// (N,L,D) by encoder `number`.
+  Tensor encoded(std::span<const PreparedPicture* const> pictures, std::size_t number) const;
 
   Ensemble& models_;
   ModelCard card_;

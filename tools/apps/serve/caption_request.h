@@ -45,9 +45,8 @@ struct CaptionRequest {
 struct PictureAnswer {
   Caption caption = {};
   std::vector<std::string> words = {};  ///< of the caption
-  std::vector<float> word_log_probability = {};
-  std::string sentence = {};  ///< they, as the model says them
-  std::string text = {};      ///< for people
+  std::string sentence = {};            ///< they, as the model says them
+  std::string text = {};                ///< for people
   Assessment assessment = {};
   std::size_t regions = 0;             ///< of the picture that the decoder read
   std::vector<std::string> maps = {};  ///< a data: URL for each word

@@ -34,12 +34,17 @@ Json openai_error(const Problem& problem, int status) {
 
 }  // namespace
 
-Response health_answer(const ModelCard& model, double uptime, bool draining) {
-  const Json body = {{"status", draining ? "stopping" : "ok"},
-                     {"model", model.digits},
-                     {"device", model.device},
-                     {"uptime_seconds", rounded(uptime)}};
-  return {.status = draining ? 503 : 200, .body = json_line(body)};
+Response health_answer(const ModelCard* model, double uptime, bool draining) {
+  const bool ok = model != nullptr && !draining;
+  Json body = {{"status", draining ? "stopping" : ok ? "ok" : "loading"}};
+  if (model != nullptr) {
+    body["model"] = model->digits;
+    body["device"] = model->device;
+  }
+  body["uptime_seconds"] = rounded(uptime);
+  Response response{.status = ok ? 200 : 503, .body = json_line(body)};
+  if (!ok && !draining) response.fields.emplace_back("Retry-After", "1");
+  return response;
 }
 
 Response error_answer(Dialect dialect, const Problem& problem) {

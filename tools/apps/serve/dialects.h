@@ -35,7 +35,8 @@ Response openai_answer(const CaptionRequest& request, const PictureAnswer& answe
                        const ModelCard& model);
 Response openai_models(const ModelCard& model);
 
-Response health_answer(const ModelCard& model, double uptime, bool draining);
+/// 503 where no model is loaded yet (null), and where the server stops.
+Response health_answer(const ModelCard* model, double uptime, bool draining);
 /// An error as the dialect has it, with the status that its clients know.
 Response error_answer(Dialect dialect, const Problem& problem);
 

@@ -124,7 +124,7 @@ void Metrics::set_waiting(std::size_t pictures) {
   waiting_ = pictures;
 }
 
-std::string Metrics::text(const ModelCard& model) const {
+std::string Metrics::text(const ModelCard* model) const {
   const std::lock_guard lock(lock_);
   std::string out;
   describe(out, "storyteller_requests_total", "counter", "Requests that were answered.");
@@ -162,11 +162,13 @@ std::string Metrics::text(const ModelCard& model) const {
   append(out, "storyteller_connections", "", as_double(connections_));
   describe(out, "storyteller_bytes_received_total", "counter", "Bytes of bodies that were read.");
   append(out, "storyteller_bytes_received_total", "", as_double(received_));
-  describe(out, "storyteller_build_info", "gauge", "What is running.");
-  append(out, "storyteller_build_info",
-         label("version", model.version) + "," + label("model", model.digits) + "," +
-             label("device", model.device),
-         1);
+  if (model != nullptr) {
+    describe(out, "storyteller_build_info", "gauge", "What is running.");
+    append(out, "storyteller_build_info",
+           label("version", model->version) + "," + label("model", model->digits) + "," +
+               label("device", model->device),
+           1);
+  }
   describe(out, "process_resident_memory_bytes", "gauge", "Memory that the process occupies.");
   append(out, "process_resident_memory_bytes", "", resident_bytes());
   describe(out, "process_start_time_seconds", "gauge", "When it started, in seconds since 1970.");

@@ -49,7 +49,8 @@ class Metrics {
   void set_connections(std::size_t count);
   void set_waiting(std::size_t pictures);
 
-  std::string text(const ModelCard& model) const;
+  /// Without a model (null) it says nothing of one.
+  std::string text(const ModelCard* model) const;
 
  private:
   mutable std::mutex lock_;

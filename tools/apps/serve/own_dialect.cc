@@ -122,9 +122,8 @@ Json object_of(const PictureAnswer& answer, const ModelCard& model) {
   for (std::size_t i = 0; i < answer.words.size(); ++i) {
     Json& word = words.emplace_back(Json::object());
     word["word"] = answer.words[i];
-    if (i < answer.word_log_probability.size()) {
-      word["log_probability"] = rounded(answer.word_log_probability[i]);
-    }
+    const std::vector<float>& of_words = answer.caption.word_log_probabilities;
+    if (i < of_words.size()) word["log_probability"] = rounded(of_words[i]);
     if (i < answer.maps.size()) word["attention"] = answer.maps[i];
   }
   if (!answer.warnings.empty()) object["warnings"] = answer.warnings;

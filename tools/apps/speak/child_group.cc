@@ -172,6 +172,9 @@ bool ChildGroup::ended(milliseconds timeout) {
 
 GroupEnd ChildGroup::end() {
   GroupEnd end;
+  // What a program started, and did not wait for, is of the group, too. The group's number stays
+  // theirs as long as its first process is not waited for.
+  if (!children_.empty()) ::kill(-group(), SIGKILL);
   for (const Child& child : children_) {
     int status = 0;
     while (::waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
@@ -186,15 +189,12 @@ GroupEnd ChildGroup::end() {
 void ChildGroup::stop() {
   if (children_.empty()) return;
   stopped_ = true;
-  // The number of the group stays theirs: its first process is not waited for before all ended.
   ::kill(-group(), SIGTERM);
   if (!ended(kGrace)) {
     ::kill(-group(), SIGKILL);
     while (!ended(std::chrono::seconds(1))) {
     }
   }
-  // What a program started, and did not wait for, is of the group, too.
-  ::kill(-group(), SIGKILL);
   end();
 }
 

@@ -45,7 +45,7 @@ class ChildGroup {
   std::vector<pollfd> waited() const;
   /// Whether all have ended; waits so long for it.
   bool ended(std::chrono::milliseconds timeout = {});
-  /// Once all have ended.
+  /// Once all have ended. What they started and left behind in the group ends, too.
   GroupEnd end();
   /// SIGTERM to the group, and SIGKILL to what is still there after kGrace. Returns when all have
   /// ended.

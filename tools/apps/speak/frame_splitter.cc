@@ -96,9 +96,11 @@ bool FrameSplitter::follow() {
   const FrameWindow window{.bytes = held(), .offset = offset_};
   const FrameStep step = std::visit([&](auto& walk) { return walk.advance(window); }, *walk_);
   const auto pixels = std::visit([](const auto& walk) { return walk.pixels(); }, *walk_);
-  too_large_ = too_large_ || pixels > limits_.pixels;
+  const std::uint64_t needed = std::visit([](const auto& walk) { return walk.position(); }, *walk_);
+  too_large_ = too_large_ || pixels > limits_.pixels || needed > limits_.bytes;
   if (step.state == State::kBroken) {
-    give_up(step.at);
+    // What was too large may be gone already, as the blocks came: it is passed over in any case.
+    give_up(too_large_ ? std::max(step.at, needed) : step.at);
     return true;
   }
   if (step.state == State::kComplete) {
@@ -113,11 +115,8 @@ bool FrameSplitter::follow() {
     walk_.reset();
     return true;
   }
-  too_large_ = too_large_ || window.end() > limits_.bytes;
   if (too_large_) {
     // Followed to its end, but not kept.
-    const std::uint64_t needed =
-        std::visit([](const auto& walk) { return walk.position(); }, *walk_);
     const std::uint64_t done = std::min(window.end(), std::max(needed, offset_)) - offset_;
     drop(static_cast<std::size_t>(done));
     offset_ += done;

@@ -4,13 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <memory>
 #include <new>
 #include <optional>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "core/device.h"
+#include "core/memory_pool.h"
 #include "core/text/base64.h"
 #include "tests/tools/commands/command_test.h"
 #include "tools/apps/serve/caption_thread.h"
@@ -105,14 +109,21 @@ class ServeApplication : public CommandTest {
 
   Response ask(const std::string& method, const std::string& target, std::string body = "",
                Fields fields = {}) {
+    return begin(method, target, std::move(body), std::move(fields)).get();
+  }
+  std::future<Response> begin(const std::string& method, const std::string& target,
+                              std::string body = "", Fields fields = {}) {
     fields.emplace_back("host", "localhost:8765");
     if (method == "POST") fields.emplace_back("content-length", std::to_string(body.size()));
     Request request{{method, target, std::move(fields)}, std::move(body)};
-    if (auto refusal = application_->refuse(request.head)) return *refusal;
-    std::promise<Response> answer;
-    application_->answer(std::move(request),
-                         [&](Response response) { answer.set_value(std::move(response)); });
-    return answer.get_future().get();
+    auto answer = std::make_shared<std::promise<Response>>();
+    if (auto refusal = application_->refuse(request.head)) {
+      answer->set_value(std::move(*refusal));
+    } else {
+      application_->answer(std::move(request),
+                           [=](Response response) { answer->set_value(std::move(response)); });
+    }
+    return answer->get_future();
   }
   static std::string picture() { return file_text(scene()); }
   static const std::string* field(const Response& response, const std::string& name) {
@@ -133,7 +144,15 @@ TEST_F(ServeApplication, SaysWhatTheCommandLineSays) {
   EXPECT_EQ(answer["caption"], kSentence);
   EXPECT_EQ(answer["grade"], "unsure");  // the model was not calibrated
   EXPECT_TRUE(answer["confidence"].is_null());
-  EXPECT_EQ(answer["words"].size(), 4U);
+  ASSERT_EQ(answer["words"].size(), 4U);
+  double sum = 0;
+  for (const Json& word : answer["words"]) {
+    EXPECT_LE(word["log_probability"].get<double>(), 0);
+    sum += word["log_probability"].get<double>();
+  }
+  // What is missing is the end's.
+  EXPECT_GE(sum, answer["log_probability"].get<double>() - 1e-3);
+  EXPECT_LT(sum, 0);
   const Json drawn = Json::parse(
       ask("POST", "/v1/caption",
           R"({"attention": true, "image": "data:image/jpeg;base64,)" + base64(picture()) + "\"}")
@@ -148,6 +167,56 @@ TEST_F(ServeApplication, SaysWhatTheCommandLineSays) {
                       .body);
   EXPECT_EQ(ollama["response"], answer["text"]);
   EXPECT_EQ(ollama["storyteller"]["caption"], kSentence);
+}
+
+TEST_F(ServeApplication, WhatIsAskedWhileTheModelLoadsIsAnsweredThen) {
+  application_.emplace(
+      Application::Options{.access = {.port = 8765}, .limits = {.waiting_pictures = 3}});
+  const Response health = ask("GET", "/health");
+  EXPECT_EQ(health.status, 503);
+  EXPECT_EQ(Json::parse(health.body)["status"], "loading");
+  ASSERT_NE(field(health, "Retry-After"), nullptr);
+  EXPECT_EQ(ask("GET", "/").status, 200);
+  EXPECT_EQ(ask("POST", "/v1/ask", "{}").status, 501);
+  std::future<Response> caption = begin("POST", "/v1/caption", picture());
+  std::future<Response> tags = begin("GET", "/api/tags"), bad = begin("POST", "/v1/caption", "x");
+  // As many wait as pictures may.
+  const Response full = ask("POST", "/v1/caption", picture());
+  EXPECT_EQ(full.status, 503);
+  ASSERT_NE(field(full, "Retry-After"), nullptr);
+  EXPECT_NE(ask("GET", "/metrics").body.find("storyteller_queue_depth 3\n"), std::string::npos);
+  EXPECT_EQ(caption.wait_for(std::chrono::milliseconds(10)), std::future_status::timeout);
+
+  application_->set_model(*model_);
+  EXPECT_EQ(Json::parse(caption.get().body)["caption"], kSentence);
+  EXPECT_EQ(tags.get().status, 200);
+  EXPECT_EQ(bad.get().status, 415);
+  EXPECT_EQ(ask("GET", "/health").status, 200);
+  EXPECT_EQ(ask("POST", "/v1/caption", picture()).status, 200);
+  EXPECT_NE(ask("GET", "/metrics").body.find("storyteller_queue_depth 0\n"), std::string::npos);
+}
+
+TEST_F(ServeApplication, DropsWhatWaitsForAModelThatNeverComes) {
+  application_.emplace(Application::Options{.access = {.port = 8765}});
+  std::future<Response> caption = begin("POST", "/v1/caption", picture());
+  application_->stop();
+  EXPECT_THROW(caption.get(), std::future_error);  // its promise went with the request
+}
+
+TEST_F(ServeApplication, ABatchTakesLittleMoreMemoryThanAFewPictures) {
+  const PreparedPicture one = model_->prepare(picture(), Maps::kNone);
+  const MemoryPool& pool = Device::cpu().pool();
+  const std::size_t begin = pool.bytes_in_use();
+  BatchTiming timing;
+  const auto most = [&](std::size_t count) {
+    const std::vector<const PreparedPicture*> pictures(count, &one);
+    for (const Description& found : model_->describe(pictures, {}, &timing)) {
+      EXPECT_EQ(models_->vocabulary().sentence(found.captions[0].words), kSentence);
+    }
+    return pool.most_bytes_in_use() - begin;
+  };
+  const std::size_t four = most(4);
+  EXPECT_LT(most(16), 2 * four);
 }
 
 TEST_F(ServeApplication, DrawsBySeed) {

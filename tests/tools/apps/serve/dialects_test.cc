@@ -32,12 +32,12 @@ ModelCard card() {
 
 PictureAnswer dog() {
   return {.caption = {.words = {4, 5, 6},
+                      .word_log_probabilities = {-.5F, -.75F, -1, -1},
                       .log_probability = -3.25,
                       .score = -1.5,
                       .finished = true,
                       .alpha = {}},
           .words = {"a", "dog", "runs"},
-          .word_log_probability = {-.5F, -.75F, -1},
           .sentence = "a dog runs",
           .text = "Could be: a dog runs.",
           .assessment = {.confidence = .83, .photo = .9, .domain = .5, .grade = Grade::kLikely},
@@ -325,11 +325,13 @@ TEST(ServeErrors, AreInTheDialectOfTheAddress) {
   EXPECT_EQ(full.status, 429);
   EXPECT_EQ(Json::parse(full.body)["error"]["type"], "rate_limit_error");
   EXPECT_EQ(full.fields.at(0).first, "Retry-After");
+  const ModelCard model = card();
   EXPECT_EQ(
-      Json::parse(health_answer(card(), 2, false).body),
+      Json::parse(health_answer(&model, 2, false).body),
       (Json{
           {"status", "ok"}, {"model", "0123456789ab"}, {"device", "cpu"}, {"uptime_seconds", 2}}));
-  EXPECT_EQ(health_answer(card(), 2, true).status, 503);
+  EXPECT_EQ(health_answer(&model, 2, true).status, 503);
+  EXPECT_EQ(Json::parse(health_answer(&model, 2, true).body)["status"], "stopping");
 }
 
 }  // namespace

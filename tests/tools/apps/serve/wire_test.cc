@@ -101,8 +101,9 @@ TEST(ServeMetrics, AreWhatPrometheusReads) {
   metrics.add_rejected();
   metrics.add_received(5);
   metrics.set_connections(2);
-  const std::string text =
-      metrics.text({.digits = "0123", .device = "c\"p\\u\n", .version = "1.2"});
+  EXPECT_FALSE(has(metrics.text(nullptr), "storyteller_build_info"));
+  const ModelCard model = {.digits = "0123", .device = "c\"p\\u\n", .version = "1.2"};
+  const std::string text = metrics.text(&model);
   for (const char* line :
        {"storyteller_requests_total{route=\"/v1/caption\",code=\"200\"} 2",
         "storyteller_requests_total{route=\"other\",code=\"404\"} 1",

@@ -9,6 +9,7 @@
 
 #include "model/image/decode.h"
 #include "tests/model/image/fixtures.h"
+#include "tests/temporary_folder.h"
 #include "tools/apps/speak/portable_pixmap.h"
 
 namespace storyteller::speak::frame_splitter_test {
@@ -186,6 +187,18 @@ TEST(FrameSplitter, SurvivesDamageAnywhere) {
     ASSERT_LE(kept + found.counts.foreign, stream.size()) << round;
     const Split once = split(stream, stream.size(), {.bytes = 1U << 16});
     ASSERT_EQ(found.frames, once.frames) << "blocks change what is found, round " << round;
+  }
+}
+
+// Found by tests/fuzz/run frames.
+TEST(FrameSplitter, WhatIsTooLargeAndThenBrokenIsPassedOverInBlocksOfAnySize) {
+  const Bytes stream =
+      file_text(STORYTELLER_SOURCE_DIR "/tests/fuzz/seeds/frames/broken_behind_large");
+  const FrameLimits limits{.bytes = 512, .pixels = 4096};
+  const Split once = split(stream, stream.size(), limits);
+  ASSERT_GT(stream.size(), 300U);
+  for (size_t block = 1; block < stream.size(); ++block) {
+    EXPECT_EQ(split(stream, block, limits).frames, once.frames) << block;
   }
 }
 

@@ -183,6 +183,25 @@ TEST(ChildGroup, IsOneGroupThatOneSignalStops) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a zombie is left";
 }
 
+/// Whether it runs; who ended, and was not waited for, does not.
+bool runs(const std::string& process) {
+  const std::string status = file_text("/proc/" + process + "/stat");
+  const size_t name_end = status.rfind(") ");
+  return name_end != std::string::npos && status[name_end + 2] != 'Z';
+}
+
+TEST(ChildGroup, WhatAProgramLeavesBehindEndsWithIt) {
+  const TemporaryFolder folder;
+  const std::string note = folder / "process";
+  ChildGroup group(shell("sleep 30 & printf $! >" + note + "; exit 3"), {});
+  EXPECT_TRUE(group.ended(std::chrono::seconds(20)));
+  const std::string left = file_text(note);
+  EXPECT_TRUE(runs(left));
+  EXPECT_EQ(group.end().trouble, "sh ended with status 3");
+  for (int i = 0; i < 500 && runs(left); ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_FALSE(runs(left));
+}
+
 TEST(ChildGroup, AFailureInThePipelineIsNamed) {
   ChildGroup group({{"/bin/sh", "-c", "exit 0"}, {"/bin/sh", "-c", "exit 4"}}, {});
   EXPECT_TRUE(group.ended(std::chrono::seconds(20)));

@@ -57,6 +57,8 @@ class Server::Listener {
     connections_.clear();
   }
 
+  void stop() { context_.stop(); }
+
  private:
   void listen(const Options& options) {
     const std::string name = "--host " + printable(options.host);
@@ -180,6 +182,8 @@ std::string Server::url() const {
 }
 
 void Server::run() { listener_->run(); }
+
+void Server::stop() { listener_->stop(); }
 
 std::string boost_version() {
   return std::to_string(BOOST_VERSION / 100'000) + "." +

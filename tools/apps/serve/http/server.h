@@ -28,6 +28,8 @@ class Server {
   /// Until a signal asks to stop (StopSignals): then nothing new is taken, and what was begun has
   /// ten seconds.
   void run();
+  /// Ends run() at once, by any thread.
+  void stop();
 
  private:
   class Listener;
