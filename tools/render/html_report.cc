@@ -206,8 +206,8 @@ std::string legend(const HtmlReportItems& items) {
   }
   if (items.have_unplaced) {
     parts +=
-        " \u00B7 <span class=\"unplaced\">dark</span>: it comes from what was found in the picture "
-        "as a whole, or from the words before it, and not from a place";
+        " <span><span class=\"unplaced\">a dark map</span>: the word comes from what was "
+        "found in the picture as a whole, or from the words before it, and not from a place</span>";
   }
   return element("p", "class=\"legend\"", parts);
 }

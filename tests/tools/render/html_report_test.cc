@@ -138,7 +138,8 @@ TEST(HtmlReport, WordsThatNoPlaceExplainsAreMarkedAndExplained) {
   for (std::size_t i = 8; i < 12; ++i) report.items[0].maps[i] = 0.12F;  // the third word's
   const std::string page = render_html(report);
   EXPECT_NE(page.find("<span class=\"unplaced\">word</span>"), std::string::npos);
-  EXPECT_NE(page.find("<span class=\"unplaced\">dark</span>: it comes from"), std::string::npos);
+  EXPECT_NE(page.find("<span class=\"unplaced\">a dark map</span>: the word comes from"),
+            std::string::npos);
 }
 
 TEST(HtmlReport, LongFactsHaveARowOfTheirOwn) {
