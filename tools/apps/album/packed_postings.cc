@@ -33,12 +33,14 @@ std::string packed(std::span<const PackedPosting> postings) {
 void unpack(std::span<const std::byte> data, std::int64_t block,
             std::vector<PackedPosting>& postings) {
   postings.clear();
+  if (block < 0) return;
   postings.reserve(data.size() / kBytes);
   for (size_t at = 0; at + kBytes <= data.size(); at += kBytes) {
     const auto byte = [&](size_t i) { return std::to_integer<std::uint8_t>(data[at + i]); };
     const std::int64_t place = byte(0) | byte(1) << 8;
-    if (place >= kBlock) continue;
-    postings.push_back({block * kBlock + place, byte(2), byte(3)});
+    const std::int64_t picture = block * kBlock + place;
+    const bool ascends = postings.empty() || picture >= postings.back().picture;
+    if (place < kBlock && ascends) postings.push_back({picture, byte(2), byte(3)});
   }
 }
 

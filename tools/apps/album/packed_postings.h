@@ -23,7 +23,7 @@ struct PackedPosting {
 /// The postings of a word within a block of pictures (of kBlock) in a few bytes: for each its place
 /// in the block (two bytes, the least first), source and weight.
 std::string packed(std::span<const PackedPosting> postings);
-/// Back again; what is no posting, as of a damaged file, is left out.
+/// Back again, pictures ascending; what is no posting, as of a damaged file, is left out.
 void unpack(std::span<const std::byte> data, std::int64_t block,
             std::vector<PackedPosting>& postings);
 

@@ -31,5 +31,12 @@ TEST(AlbumPackedPostings, BytesThatAreNoneAreLeftOut) {
   EXPECT_EQ(unpacked("\xff\xff\x01\x02" + data + "?", 0).size(), 1U);
 }
 
+TEST(AlbumPackedPostings, PicturesAscendWhateverTheBytes) {
+  const std::vector<PackedPosting> descending = {{300, 1, 2}, {5, 1, 2}, {300, 2, 2}};
+  EXPECT_EQ(unpacked(packed(descending), 0),
+            (std::vector<PackedPosting>{descending[0], descending[2]}));
+  EXPECT_TRUE(unpacked(packed(descending), -1).empty());
+}
+
 }  // namespace
 }  // namespace storyteller::album::packed_postings_test
