@@ -13,6 +13,8 @@ namespace {
 
 std::string name_of(const std::filesystem::path& path) { return printable(path.string(), 400); }
 
+}  // namespace
+
 std::string read_lexicon(const std::filesystem::path& path, const std::string& fix) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
@@ -25,8 +27,6 @@ std::string read_lexicon(const std::filesystem::path& path, const std::string& f
   }
   return read_text_file(path);
 }
-
-}  // namespace
 
 LexiconFile::LexiconFile(const std::filesystem::path& path, std::string fix)
     : fix_(std::move(fix)), text_(read_lexicon(path, fix_)), lines_(text_, name_of(path)) {}

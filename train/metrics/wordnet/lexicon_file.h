@@ -36,6 +36,9 @@ class LexiconFile {
   LineReader lines_;  // of `text_`
 };
 
+/// The text of such a file; throws as LexiconFile does.
+std::string read_lexicon(const std::filesystem::path& path, const std::string& fix);
+
 /// Takes the next blank-separated field off the front of `line`; empty where there is none.
 std::string_view take_field(std::string_view& line);
 

@@ -63,7 +63,7 @@ void SynonymSets::append(std::string_view word, std::vector<uint32_t>& ids) cons
 /// True where the word is listed.
 bool SynonymSets::append_exceptions(std::string_view word, std::vector<uint32_t>& ids) const {
   bool listed = false;
-  const auto add = [&](std::span<const std::string> bases) {
+  const auto add = [&](const std::vector<std::string>& bases) {
     listed = listed || !bases.empty();
     for (const std::string& base : bases) append(base, ids);
   };

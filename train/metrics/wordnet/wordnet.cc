@@ -24,50 +24,37 @@ FileNames names_of(PartOfSpeech pos) {
   return kNames[static_cast<size_t>(pos)];
 }
 
+/// The synset_offsets of a line of index.POS without its lemma:
 /// `lemma pos synset_cnt p_cnt ptr_symbol*p_cnt sense_cnt tagsense_cnt synset_offset*synset_cnt`
-void read_index(LexiconFile file, char letter, WordTable& synsets) {
+std::vector<uint32_t> offsets_of(const SortedLexicon& index, std::string_view line, char letter) {
   constexpr uint32_t kMostSenses = 1000;  // a sane bound; the noun `head` has 33, `break` 59
-  std::vector<uint32_t> offsets;
-  const auto number = [&](std::string_view& line, const char* what) {
+  const char* const place = line.data();
+  const auto number = [&](const char* what) {
     uint32_t value = 0;
-    if (!parse_number(take_field(line), value)) file.fail(std::string("no number for ") + what);
+    if (!parse_number(take_field(line), value)) {
+      index.fail(place, std::string("no number for ") + what);
+    }
     return value;
   };
-  for (std::string_view line; file.next_line(line);) {
-    if (line.starts_with("  ")) continue;  // the licence
-    const std::string_view lemma = take_field(line);
-    if (lemma.empty()) file.fail("no lemma");
-    const std::string_view pos = take_field(line);
-    if (pos.size() != 1 || pos.front() != letter) {
-      file.fail("'" + printable(pos, 20) + "' where part of speech '" + letter + "' belongs");
-    }
-    const uint32_t count = number(line, "synset_cnt");
-    if (count < 1 || count > kMostSenses) file.fail("synset_cnt is " + std::to_string(count));
-    const uint32_t pointers = number(line, "p_cnt");
-    for (uint32_t i = 0; i < pointers; ++i) {
-      if (take_field(line).empty()) file.fail("fewer pointer symbols than p_cnt says");
-    }
-    number(line, "sense_cnt");
-    number(line, "tagsense_cnt");
-    offsets.clear();
-    for (uint32_t i = 0; i < count; ++i) offsets.push_back(number(line, "synset_offset"));
-    if (!take_field(line).empty()) file.fail("more fields than synset_cnt says");
-    if (!synsets.add(lemma, offsets)) file.fail("'" + printable(lemma, 60) + "' appears twice");
+  take_field(line);
+  const std::string_view pos = take_field(line);
+  if (pos.size() != 1 || pos.front() != letter) {
+    index.fail(place, "'" + printable(pos, 20) + "' where part of speech '" + letter + "' belongs");
   }
-  if (synsets.size() == 0) file.fail("the file holds no lemma");
-}
-
-/// `form lemma...`
-template <class Exceptions>
-void read_exceptions(LexiconFile file, Exceptions& exceptions) {
-  for (std::string_view line; file.next_line(line);) {
-    const std::string_view form = take_field(line);
-    if (form.empty()) continue;
-    auto& lemmas = exceptions[std::string(form)];
-    std::string_view lemma = take_field(line);
-    if (lemma.empty()) file.fail("no lemma for '" + printable(form, 60) + "'");
-    for (; !lemma.empty(); lemma = take_field(line)) lemmas.emplace_back(lemma);
+  const uint32_t count = number("synset_cnt");
+  if (count < 1 || count > kMostSenses) {
+    index.fail(place, "synset_cnt is " + std::to_string(count));
   }
+  const uint32_t pointers = number("p_cnt");
+  for (uint32_t i = 0; i < pointers; ++i) {
+    if (take_field(line).empty()) index.fail(place, "fewer pointer symbols than p_cnt says");
+  }
+  number("sense_cnt");
+  number("tagsense_cnt");
+  std::vector<uint32_t> offsets(count);
+  for (uint32_t& offset : offsets) offset = number("synset_offset");
+  if (!take_field(line).empty()) index.fail(place, "more fields than synset_cnt says");
+  return offsets;
 }
 
 }  // namespace
@@ -77,29 +64,44 @@ WordNet WordNet::open(const std::filesystem::path& folder) {
     throw InputError(printable(folder.string(), 400) + ": no such folder of WordNet files; " +
                      kWordNetFix);
   }
-  WordNet wordnet;
+  std::vector<Lexicon> lexicons;
   for (const PartOfSpeech pos : kPartsOfSpeech) {
-    const FileNames names = names_of(pos);
-    Lexicon& lexicon = wordnet.lexicons_[static_cast<size_t>(pos)];
-    read_index({folder / (std::string("index.") + names.suffix), kWordNetFix}, names.letter,
-               lexicon.synsets);
-    read_exceptions(LexiconFile(folder / (std::string(names.suffix) + ".exc"), kWordNetFix),
-                    lexicon.exceptions);
+    const std::string name = names_of(pos).suffix;
+    lexicons.push_back({{folder / ("index." + name), kWordNetFix, SortedLexicon::Repeats::kNone},
+                        {folder / (name + ".exc"), kWordNetFix, SortedLexicon::Repeats::kAllowed}});
+    if (lexicons.back().synsets.size() == 0) {
+      lexicons.back().synsets.fail_at_end("the file holds no lemma");
+    }
   }
-  return wordnet;
+  return WordNet(std::move(lexicons));
 }
 
-std::span<const uint32_t> WordNet::synsets(std::string_view lemma, PartOfSpeech pos) const {
-  if (lemma.find(' ') == std::string_view::npos) return lexicon(pos).synsets.find(lemma);
-  std::string joined(lemma);
-  std::replace(joined.begin(), joined.end(), ' ', '_');
-  return lexicon(pos).synsets.find(joined);
+std::vector<uint32_t> WordNet::synsets(std::string_view lemma, PartOfSpeech pos) const {
+  std::string joined;
+  if (lemma.find(' ') != std::string_view::npos) {
+    joined = lemma;
+    std::replace(joined.begin(), joined.end(), ' ', '_');
+    lemma = joined;
+  }
+  const SortedLexicon& index = lexicon(pos).synsets;
+  std::string_view found = index.find(lemma);
+  if (found.empty()) return {};
+  return offsets_of(index, take_line(found), names_of(pos).letter);
 }
 
-std::span<const std::string> WordNet::exceptions(std::string_view form, PartOfSpeech pos) const {
-  const auto found = lexicon(pos).exceptions.find(form);
-  if (found == lexicon(pos).exceptions.end()) return {};
-  return found->second;
+/// Lines of `form lemma...`
+std::vector<std::string> WordNet::exceptions(std::string_view form, PartOfSpeech pos) const {
+  const SortedLexicon& file = lexicon(pos).exceptions;
+  std::vector<std::string> lemmas;
+  for (std::string_view found = file.find(form); !found.empty();) {
+    std::string_view line = take_line(found);
+    const char* const place = line.data();
+    take_field(line);
+    std::string_view lemma = take_field(line);
+    if (lemma.empty()) file.fail(place, "no lemma for '" + printable(form, 60) + "'");
+    for (; !lemma.empty(); lemma = take_field(line)) lemmas.emplace_back(lemma);
+  }
+  return lemmas;
 }
 
 std::shared_ptr<const WordNet> WordNet::shared(const std::filesystem::path& folder) {

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "tests/temporary_folder.h"
+#include "train/metrics/wordnet/lexicon_file.h"
 
 namespace storyteller::wordnet_test {
 namespace {
@@ -30,8 +33,8 @@ void write_dictionary(const TemporaryFolder& folder) {
                           "puppy n 1 1 @ 1 0 01322604  \n"
                           "spy n 1 1 @ 1 0 10641755  \n");
   write("index.verb", std::string(kLicence) +
-                          "ask_for v 1 1 @ 1 0 00753685  \n"
                           "ask v 1 1 @ 1 0 00784342  \n"
+                          "ask_for v 1 1 @ 1 0 00753685  \n"
                           "dog v 1 1 @ 1 0 02001858  \n"
                           "ride v 1 1 @ 1 0 01955984  \n"
                           "run v 1 1 @ 1 0 01926311  \n"
@@ -49,8 +52,7 @@ TEST(WordNet, FindsSynsetsByPartOfSpeech) {
   write_dictionary(folder);
   const WordNet wordnet = WordNet::open(folder.path());
   const auto dog = wordnet.synsets("dog", PartOfSpeech::kNoun);
-  EXPECT_EQ(std::vector<uint32_t>(dog.begin(), dog.end()),
-            (std::vector<uint32_t>{2084071, 10114209}));
+  EXPECT_EQ(dog, (std::vector<uint32_t>{2084071, 10114209}));
   EXPECT_EQ(wordnet.synsets("dog", PartOfSpeech::kVerb).size(), 1U);
   EXPECT_TRUE(wordnet.synsets("dog", PartOfSpeech::kAdjective).empty());
   EXPECT_TRUE(wordnet.synsets("", PartOfSpeech::kNoun).empty());
@@ -121,11 +123,10 @@ TEST(WordNet, MissingFilesNameThePackage) {
 TEST(WordNet, MalformedIndexLinesAreNamed) {
   const TemporaryFolder folder;
   write_dictionary(folder);
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"cat n 1 0 1 1 0212", "cut off"},
+  // In a file that is sorted, wrong lines are found by who looks them up; the others then stand.
+  const std::vector<std::pair<std::string, std::string>> wrong_lines = {
       {"cat v 1 0 1 1 02121620\n", "part of speech"},
       {"cat\n", "part of speech"},
-      {" \n", "no lemma"},
       {"cat n x 0 1 1 02121620\n", "synset_cnt"},
       {"cat n 0 0 1 1\n", "synset_cnt is 0"},
       {"cat n 4000000000 0 1 1 02121620\n", "synset_cnt is 4000000000"},
@@ -135,19 +136,136 @@ TEST(WordNet, MalformedIndexLinesAreNamed) {
       {"cat n 1 0 1 1 -2121620\n", "synset_offset"},
       {"cat n 1 0 1 1 02121620 02121621\n", "more fields"},
       {"cat n 1 4000000000 @ 1 1 02121620\n", "pointer symbols"},
-      {"cat n 1 0 1 1 02121620\ncat n 1 0 1 1 02121620\n", "twice"},
-      {"", "no lemma"},
   };
-  for (const auto& [line, cause] : cases) {
-    write_text(folder / "index.noun", kLicence + line);
-    const std::string message = message_of<InputError>([&] { WordNet::open(folder.path()); });
+  for (const auto& [line, cause] : wrong_lines) {
+    write_text(folder / "index.noun", kLicence + line + "dog n 1 0 1 1 02084071\n");
+    const WordNet wordnet = WordNet::open(folder.path());
+    const std::string message =
+        message_of<InputError>([&] { wordnet.synsets("cat", PartOfSpeech::kNoun); });
     EXPECT_NE(message.find(cause), std::string::npos) << line << " -> " << message;
-    EXPECT_NE(message.find("index.noun:"), std::string::npos) << message;
+    EXPECT_NE(message.find("index.noun:2: "), std::string::npos) << message;
+    EXPECT_EQ(wordnet.synsets("dog", PartOfSpeech::kNoun).size(), 1U);
   }
   write_dictionary(folder);
   write_text(folder / "noun.exc", "mice\n");
-  EXPECT_NE(message_of<InputError>([&] { WordNet::open(folder.path()); }).find("mice"),
+  const WordNet wordnet = WordNet::open(folder.path());
+  EXPECT_NE(message_of<InputError>([&] {
+              wordnet.base_forms("mice", PartOfSpeech::kNoun);
+            }).find("noun.exc:1: no lemma for 'mice'"),
             std::string::npos);
+}
+
+TEST(WordNet, FilesThatCannotBeSearchedAreNamed) {
+  const TemporaryFolder folder;
+  write_dictionary(folder);
+  const std::string cat = "cat n 1 0 1 1 02121620\n", dog = "dog n 1 0 1 1 02084071\n";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {cat + "dog n 1 0 1 1 0208", ":3: the file was cut off"},
+      {dog + cat, ":3: 'cat' behind 'dog': the lines are not sorted"},
+      {cat + dog + "Dog n 1 0 1 1 02084071\n", ":4: 'Dog' behind 'dog'"},
+      {cat + cat, ":3: 'cat' appears twice"},
+      {cat + " \n" + dog, ":3: no word begins this line"},
+      {cat + "\n", ":3: no word begins this line"},
+      {cat + kLicence, ":3: no word begins this line"},
+      {"", ":2: the file holds no lemma"},
+  };
+  for (const auto& [text, cause] : cases) {
+    write_text(folder / "index.noun", kLicence + text);
+    const std::string message = message_of<InputError>([&] { WordNet::open(folder.path()); });
+    EXPECT_NE(message.find("index.noun" + cause), std::string::npos) << text << " -> " << message;
+    EXPECT_NE(message.find("wordnet-base"), std::string::npos) << message;
+  }
+  write_dictionary(folder);
+  write_text(folder / "noun.exc", "mice mouse\nfeet foot\n");
+  EXPECT_NE(
+      message_of<InputError>([&] { WordNet::open(folder.path()); }).find("noun.exc:2: 'feet'"),
+      std::string::npos);
+}
+
+TEST(WordNet, ExceptionsMayRepeatAndLinesEndAsOnWindows) {
+  const TemporaryFolder folder;
+  write_dictionary(folder);
+  write_text(folder / "noun.exc", "dogz dog puppy\r\ndogz man\r\nmen man\r\n");
+  write_text(folder / "index.noun", "dog n 1 0 1 1 02084071\r\nman n 1 0 1 1 10287213\r\n");
+  const WordNet wordnet = WordNet::open(folder.path());
+  EXPECT_EQ(wordnet.exceptions("dogz", PartOfSpeech::kNoun), (Forms{"dog", "puppy", "man"}));
+  EXPECT_EQ(wordnet.base_forms("dogz", PartOfSpeech::kNoun), (Forms{"dog", "man"}));
+  EXPECT_EQ(wordnet.synsets("man", PartOfSpeech::kNoun), std::vector<uint32_t>{10287213});
+}
+
+/// Words that begin alike over many lines, and the gaps between them.
+TEST(WordNet, FindsEveryLineAndNothingBetween) {
+  const TemporaryFolder folder;
+  write_dictionary(folder);
+  for (const int lines : {1, 2, 15, 16, 17, 33, 300}) {
+    std::string text;
+    const auto word = [](int i) {
+      const std::string digits = std::to_string(1000 + i);
+      return (i % 3 == 0 ? "a" : i % 3 == 1 ? "collocation" : "z") + digits;
+    };
+    std::vector<std::pair<std::string, int>> words;
+    for (int i = 0; i < lines; ++i) words.emplace_back(word(i), i);
+    std::sort(words.begin(), words.end());
+    for (const auto& [lemma, i] : words) {
+      text += lemma + " n 1 0 1 1 " + std::to_string(i) + "\n";
+    }
+    write_text(folder / "index.noun", text);
+    const WordNet wordnet = WordNet::open(folder.path());
+    for (const auto& [lemma, i] : words) {
+      EXPECT_EQ(wordnet.synsets(lemma, PartOfSpeech::kNoun),
+                std::vector<uint32_t>{static_cast<uint32_t>(i)});
+      for (const std::string& absent :
+           {lemma + "a", lemma.substr(0, lemma.size() - 1), lemma + '\0', lemma + "\xff"}) {
+        EXPECT_TRUE(wordnet.synsets(absent, PartOfSpeech::kNoun).empty()) << absent;
+      }
+    }
+    for (const char* absent : {"", "A", "a", "collocation", "zz", "\xff", "\n"}) {
+      EXPECT_TRUE(wordnet.synsets(absent, PartOfSpeech::kNoun).empty()) << absent;
+    }
+  }
+}
+
+/// Every line of the installed files, by another way.
+TEST(WordNet, FindsWhatReadingTheInstalledFilesFinds) {
+  const std::filesystem::path folder = default_wordnet_folder();
+  if (!std::filesystem::exists(folder / "index.noun")) {
+    GTEST_SKIP() << "WordNet is absent: install wordnet-base or set STORYTELLER_WORDNET";
+  }
+  const WordNet wordnet = WordNet::open(folder);
+  constexpr std::array<const char*, 4> kNames = {"noun", "verb", "adj", "adv"};
+  for (const PartOfSpeech pos : kPartsOfSpeech) {
+    const std::string name = kNames[static_cast<size_t>(pos)];
+    std::unordered_map<std::string, std::vector<uint32_t>> read;
+    LexiconFile index(folder / ("index." + name), "");
+    for (std::string_view line; index.next_line(line);) {
+      if (line.starts_with("  ")) continue;
+      std::vector<std::string_view> fields;
+      for (auto f = take_field(line); !f.empty(); f = take_field(line)) fields.push_back(f);
+      uint32_t count = 0;
+      ASSERT_TRUE(parse_number(fields.at(2), count));
+      std::vector<uint32_t>& offsets = read[std::string(fields.front())];
+      for (size_t i = fields.size() - count; i < fields.size(); ++i) {
+        ASSERT_TRUE(parse_number(fields[i], offsets.emplace_back()));
+      }
+    }
+    EXPECT_EQ(wordnet.lemmas(pos), read.size());
+    size_t wrong = 0;
+    for (const auto& [lemma, offsets] : read) {
+      wrong += wordnet.synsets(lemma, pos) != offsets;
+      const std::string near = lemma + "s";
+      const auto there = read.find(near);
+      wrong += wordnet.synsets(near, pos) !=
+               (there == read.end() ? std::vector<uint32_t>() : there->second);
+    }
+    EXPECT_EQ(wrong, 0U) << name;
+    std::map<std::string, Forms> forms;
+    LexiconFile exceptions(folder / (name + ".exc"), "");
+    for (std::string_view line; exceptions.next_line(line);) {
+      Forms& lemmas = forms[std::string(take_field(line))];
+      for (auto f = take_field(line); !f.empty(); f = take_field(line)) lemmas.emplace_back(f);
+    }
+    for (const auto& [form, lemmas] : forms) EXPECT_EQ(wordnet.exceptions(form, pos), lemmas);
+  }
 }
 
 TEST(WordNet, TheInstalledOneKnowsItsWords) {
