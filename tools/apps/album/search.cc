@@ -196,6 +196,42 @@ const std::vector<float>& Searcher::likeness(const Vector& like) {
   return likeness_;
 }
 
+/// Of pictures that are described and not excluded: the newest first, at most `limit`, and of
+/// pictures of one time, or of none, those that came first. Nothing is sorted but those of one
+/// time.
+std::vector<std::int64_t> Searcher::newest(std::vector<char> excluded, size_t limit) {
+  std::vector<std::int64_t> found, together;
+  Statement described(connection_, "SELECT 1 FROM caption WHERE picture = ?");
+  const auto take = [&](std::int64_t id) {
+    if (found.size() < limit && described.bind(1, id).step()) found.push_back(id);
+    described.reset();
+  };
+  const auto take_together = [&] {
+    std::sort(together.begin(), together.end());
+    for (const std::int64_t id : together) take(id);
+    together.clear();
+  };
+  auto left = static_cast<size_t>(std::count(excluded.begin(), excluded.end(), 0));
+  Statement dated(connection_,
+                  "SELECT id, taken FROM picture WHERE taken IS NOT NULL ORDER BY taken DESC");
+  std::string time;
+  while (found.size() < limit && left > 0 && dated.step()) {
+    const auto id = static_cast<size_t>(dated.integer(0));
+    if (id >= excluded.size() || excluded[id] != 0) continue;
+    excluded[id] = 1;
+    --left;
+    std::string taken = dated.text(1);
+    if (taken != time) take_together();
+    time = std::move(taken);
+    together.push_back(static_cast<std::int64_t>(id));
+  }
+  take_together();
+  for (size_t id = 0; id < excluded.size() && found.size() < limit; ++id) {
+    if (excluded[id] == 0) take(static_cast<std::int64_t>(id));
+  }
+  return found;
+}
+
 SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
   SearchResult result;
   const std::int64_t pictures = connection_.integer("SELECT max(id) FROM picture").value_or(0);
@@ -208,13 +244,8 @@ SearchResult Searcher::search(const Query& query, const SearchLimits& limits) {
     const bool says =
         !query.filters.empty() || !query.without.empty() || !query.without_phrases.empty();
     if (!says) throw UsageError("the query names nothing to search for; try: \"dog beach\"");
-    // All that is not excluded, the newest first.
-    const std::vector<char> out = excluded(query, pictures);
-    Statement all(connection_,
-                  "SELECT id FROM picture JOIN caption ON picture = id ORDER BY taken DESC, id");
-    while (result.pictures.size() < limits.rank.limit && all.step()) {
-      const std::int64_t id = all.integer(0);
-      if (out[static_cast<size_t>(id)] == 0) result.pictures.push_back({id, 1, {}});
+    for (const std::int64_t id : newest(excluded(query, pictures), limits.rank.limit)) {
+      result.pictures.push_back({id, 1, {}});
     }
     return result;
   }

@@ -56,6 +56,7 @@ class Searcher {
   std::vector<Match> phrase_matches(const std::vector<std::string>& words, const char* columns);
   std::vector<char> excluded(const Query& query, std::int64_t greatest);
   void exclude_filtered(const QueryFilters& filters, std::vector<char>& excluded);
+  std::vector<std::int64_t> newest(std::vector<char> excluded, size_t limit);
   const std::vector<float>& likeness(const Vector& like);
   std::optional<bool> model_knows(const QueryWord& word);
 

@@ -273,6 +273,35 @@ TEST_F(AlbumStore, FiltersByFolderDateAndGrade) {
   EXPECT_EQ(search("tag:dog grade:unsure").size(), 5U);
 }
 
+TEST_F(AlbumStore, FiltersAloneGiveTheNewestFirst) {
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"}) {
+    write_text(picture(name), "a dog");
+  }
+  scan_pictures();
+  index();
+  const auto date = [&](char letter, const std::string& taken) {
+    album_->execute("UPDATE picture SET taken = '" + taken + "' WHERE name = CAST('" + letter +
+                    ".jpg' AS BLOB)");
+  };
+  EXPECT_EQ(search("tag:dog"), (Names{"a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"}));
+  date('b', "2019-05-03T10:00:00");
+  date('e', "2021-01-01T00:00:00");
+  date('d', "2019-05-03T10:00:00");
+  date('c', "2018-01-01T00:00:00");
+  EXPECT_EQ(search("tag:dog"), (Names{"e.jpg", "b.jpg", "d.jpg", "c.jpg", "a.jpg", "f.jpg"}));
+  EXPECT_EQ(search("tag:dog after:2019"), (Names{"e.jpg", "b.jpg", "d.jpg"}));
+  Searcher searcher(*album_, language());
+  for (const size_t limit : {1U, 2U, 3U, 5U}) {
+    SearchLimits limits;
+    limits.rank.limit = limit;
+    EXPECT_EQ(searcher.search(parse_query("tag:dog", language()), limits).pictures.size(), limit);
+  }
+  album_->execute(
+      "DELETE FROM caption WHERE picture = (SELECT id FROM picture WHERE name = "
+      "x'652e6a7067')");
+  EXPECT_EQ(search("tag:dog after:2019"), (Names{"b.jpg", "d.jpg"})) << "e.jpg is not described";
+}
+
 TEST_F(AlbumStore, VectorsAreReadOneByOneAndAsCosines) {
   std::int64_t last = 0;
   {
