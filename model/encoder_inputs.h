@@ -19,7 +19,8 @@ int sufficient_min_side(const Ensemble& models);
 EncoderInputs encoder_inputs(const Ensemble& models, const Image& image);
 
 /// Features (I,L,D) of pictures by each encoder, as captioning takes them. At least one picture;
-/// none is null.
+/// none is null. On a processor few at a time pass through an encoder, so that memory does not grow
+/// with their number.
 std::vector<Tensor> encoded(const Ensemble& models, std::span<const EncoderInputs* const> pictures);
 
 }  // namespace storyteller

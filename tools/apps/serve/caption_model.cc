@@ -23,10 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// On a processor more at once gain nothing; what the first layers write of sixteen takes some 200
-/// MB, and blocks of that size stay with the pool, for every size of batch others.
-constexpr std::int64_t kEncodedTogether = 4;
-
 /// What most numbers of a model's file are stored as, and how many there are.
 void count_values(const std::string& path, ModelCard& card) {
   const SafetensorsFile file = SafetensorsFile::open(path);
@@ -71,21 +67,12 @@ PreparedPicture CaptionModel::prepare(std::string_view bytes, Maps maps) const {
     one_at_a_time = std::unique_lock(large_pictures_);
   }
   constexpr int kShownSide = 416;
-  int seen = maps == Maps::kNone ? 0 : kShownSide;
-  for (const Captioner* encoder : models_.encoders()) {
-    seen = std::max(seen, sufficient_min_side(encoder->preprocessing()));
-  }
+  const int seen = std::max(maps == Maps::kNone ? 0 : kShownSide, sufficient_min_side(models_));
   PreparedPicture prepared;
   try {
     Image image = decode_image(std::as_bytes(std::span(bytes.data(), bytes.size())), "picture",
                                &prepared.warnings, {.min_side = seen, .note_blank = true});
-    for (const Captioner* encoder : models_.encoders()) {
-      const Preprocessing& preprocessing = encoder->preprocessing();
-      std::vector<float>& input = prepared.inputs.emplace_back();
-      input.resize(std::size_t{3} * static_cast<std::size_t>(preprocessing.width) *
-                   static_cast<std::size_t>(preprocessing.height));
-      preprocess(image, preprocessing, input.data());
-    }
+    prepared.inputs = encoder_inputs(models_, image);
     if (maps != Maps::kNone) prepared.view = view_for_maps(std::move(image));
   } catch (const InputError& error) {
     throw Problem(422, "bad_image", error.what(),
@@ -113,39 +100,12 @@ SearchOptions CaptionModel::search_for(const SearchWish& wish) const {
   return search;
 }
 
-Tensor CaptionModel::encoded(std::span<const PreparedPicture* const> pictures,
-                             std::size_t number) const {
-  Captioner& encoder = *models_.encoders()[number];
-  const Preprocessing& preprocessing = encoder.preprocessing();
-  const auto count = static_cast<std::int64_t>(pictures.size());
-  const std::int64_t together = encoder.device().is_cpu() ? kEncodedTogether : count;
-  Tensor features;
-  for (std::int64_t begin = 0; begin < count; begin += together) {
-    const std::int64_t rows = std::min(together, count - begin);
-    const Tensor input = Tensor::empty({rows, preprocessing.height, preprocessing.width, 3},
-                                       DType::kFloat32, Device::cpu());
-    auto* to = input.data<float>();
-    for (std::int64_t row = begin; row < begin + rows; ++row) {
-      const std::vector<float>& one = pictures[static_cast<std::size_t>(row)]->inputs[number];
-      to = std::copy(one.begin(), one.end(), to);
-    }
-    Tensor some = encoder.encode_input(input);
-    if (rows == count) return some;
-    if (!features) {
-      features = Tensor::empty(some.shape().with_rows(count), some.dtype(), some.device());
-    }
-    features.row_range(begin, rows).copy_from(some);
-  }
-  return features;
-}
-
 std::vector<Description> CaptionModel::describe(std::span<const PreparedPicture* const> pictures,
                                                 const SearchWish& wish, BatchTiming* timing) {
   const auto begin = Clock::now();
-  std::vector<Tensor> features;
-  for (std::size_t e = 0; e < models_.encoders().size(); ++e) {
-    features.push_back(encoded(pictures, e));
-  }
+  std::vector<const EncoderInputs*> inputs;
+  for (const PreparedPicture* picture : pictures) inputs.push_back(&picture->inputs);
+  const std::vector<Tensor> features = encoded(models_, inputs);
   timing->encode = seconds_since(begin);
   const auto middle = Clock::now();
   // One number for all: what is drawn depends on the seed, not on what is captioned beside it.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/captioning.h"
+#include "model/encoder_inputs.h"
 #include "model/image/decode.h"
 #include "tools/apps/serve/caption_request.h"
 
@@ -15,8 +16,8 @@ namespace storyteller::serve {
 
 /// A picture as the encoders read it.
 struct PreparedPicture {
-  std::vector<std::vector<float>> inputs = {};  ///< of each encoder
-  Image view = {};                              ///< empty: no maps are drawn
+  EncoderInputs inputs = {};
+  Image view = {};  ///< empty: no maps are drawn
   std::vector<std::string> warnings = {};
 };
 
@@ -48,8 +49,6 @@ class CaptionModel {
 
  private:
   SearchOptions search_for(const SearchWish& wish) const;
-  /// (N,L,D) by encoder `number`.
-  Tensor encoded(std::span<const PreparedPicture* const> pictures, std::size_t number) const;
 
   Ensemble& models_;
   ModelCard card_;
