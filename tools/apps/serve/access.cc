@@ -72,6 +72,11 @@ Problem foreign_page() {
           "start the server with --allow-origin and the origin of that page, or extension"};
 }
 
+bool is_chunked(const RequestHead& head) {
+  const std::string* coding = head.find("transfer-encoding");
+  return coding != nullptr && lower_case(*coding) == "chunked";
+}
+
 }  // namespace
 
 std::optional<Authority> authority_of(std::string_view text) {
@@ -190,6 +195,22 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
     difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(other);
   }
   return difference == 0;
+}
+
+void check_body(const RequestHead& head) {
+  const std::string* coding = head.find("content-encoding");
+  if (coding != nullptr && lower_case(*coding) != "identity") {
+    throw Problem(415, "encoded_body", "compressed bodies are not taken",
+                  "send it without Content-Encoding");
+  }
+  if (head.find("transfer-encoding") != nullptr && !is_chunked(head)) {
+    throw Problem(400, "bad_request", "bodies come with a length, or in chunks");
+  }
+  const bool has_body = head.find("content-length") != nullptr || is_chunked(head);
+  if (head.method == "POST" && !has_body) {
+    throw Problem(411, "length_required", "the request has no body",
+                  "send the picture, with Content-Length");
+  }
 }
 
 }  // namespace storyteller::serve

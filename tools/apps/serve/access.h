@@ -52,4 +52,7 @@ void check_token(const RequestHead& head, const AccessRules& rules);
 /// Takes as long wherever the texts differ.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
+/// What a head must say of a body before that is read. Throws Problem: 400, 411 or 415.
+void check_body(const RequestHead& head);
+
 }  // namespace storyteller::serve

@@ -7,8 +7,8 @@
 
 #include "core/error.h"
 #include "core/system/seconds_since.h"
-#include "core/text/ascii.h"
 #include "tools/apps/serve/page.h"
+#include "tools/apps/serve/picture_size.h"
 #include "tools/apps/serve/problem.h"
 #include "tools/cli/exit_code.h"
 
@@ -32,28 +32,6 @@ Problem problem_of(const std::exception_ptr& failure) {
   } catch (...) {
     report_exception(std::current_exception(), std::cerr);
     return {500, "internal", "something went wrong here; the server's log says what"};
-  }
-}
-
-bool is_chunked(const RequestHead& head) {
-  const std::string* coding = head.find("transfer-encoding");
-  return coding != nullptr && lower_case(*coding) == "chunked";
-}
-
-/// What a body must say of itself before it is read.
-void check_body(const RequestHead& head, const RouteRow& row) {
-  const std::string* coding = head.find("content-encoding");
-  if (coding != nullptr && lower_case(*coding) != "identity") {
-    throw Problem(415, "encoded_body", "compressed bodies are not taken",
-                  "send it without Content-Encoding");
-  }
-  if (head.find("transfer-encoding") != nullptr && !is_chunked(head)) {
-    throw Problem(400, "bad_request", "bodies come with a length, or in chunks");
-  }
-  const bool has_body = head.find("content-length") != nullptr || is_chunked(head);
-  if (row.method == "POST" && !has_body) {
-    throw Problem(411, "length_required", "the request has no body",
-                  "send the picture, with Content-Length");
   }
 }
 
@@ -91,6 +69,7 @@ struct Application::Work {
   std::vector<CaptionedPicture> captioned = {};
   std::atomic<std::size_t> missing{0};
   std::size_t places = 1;
+  bool announced = false, large = false;
   Timing timing = {};
 };
 
@@ -98,6 +77,7 @@ Application::Application(Options options)
     : options_(std::move(options)),
       started_(Clock::now()),
       workers_(options_.workers),
+      large_workers_(options_.workers, Workers::Priority::kLow),
       captions_([this](auto pictures, const SearchWish& wish,
                        BatchTiming* timing) { return model().describe(pictures, wish, timing); },
                 metrics_) {}
@@ -124,6 +104,7 @@ void Application::stop() {
     waiting_for_model_.clear();
   }
   workers_.stop();
+  large_workers_.stop();
 }
 
 Response Application::error(const RequestHead& head, const Problem& problem) {
@@ -148,7 +129,7 @@ std::optional<Response> Application::refuse(const RequestHead& head) const {
     } else {
       const RouteRow& row = find_route(head.method, head.path());
       if (!row.open) check_token(head, access);
-      check_body(head, row);
+      check_body(head);
       return std::nullopt;
     }
   } catch (const Problem& problem) {
@@ -266,17 +247,29 @@ void Application::begin_caption(const RouteRow& row, Request request, Done done)
   work->request = std::move(request);
   work->done = std::move(done);
   work->begin = Clock::now();
-  captions_.announce();
-  workers_.post([this, work] {
+  work->large = work->request.body.size() > kLargeBody;
+  if (!work->large) {
+    captions_.announce();
+    work->announced = true;
+  }
+  post(work, &Application::read_request);
+}
+
+/// By threads for what is small, or others for what is large. A failure is the answer.
+void Application::post(const std::shared_ptr<Work>& work, Step step) {
+  (work->large ? large_workers_ : workers_).post([this, work, step] {
     try {
-      prepare(work);
-      captions_.settle();
+      (this->*step)(work);
     } catch (...) {
-      captions_.settle();
+      settle(*work);
       give_places(work->places);
       work->done(error(work->request.head, problem_of(std::current_exception())));
     }
   });
+}
+
+void Application::settle(Work& work) {
+  if (std::exchange(work.announced, false)) captions_.settle();
 }
 
 CaptionRequest Application::read(Work& work) const {
@@ -293,14 +286,28 @@ CaptionRequest Application::read(Work& work) const {
   }
 }
 
-void Application::prepare(const std::shared_ptr<Work>& work) {
+void Application::read_request(const std::shared_ptr<Work>& work) {
   work->wanted = read(*work);
   check_model(work->wanted.model);
-  const std::size_t count = work->wanted.pictures.size();
-  if (count > 1) {
-    take_places(count - 1);
-    work->places = count;
+  const std::vector<std::string>& pictures = work->wanted.pictures;
+  if (pictures.size() > 1) {
+    take_places(pictures.size() - 1);
+    work->places = pictures.size();
   }
+  const bool large = std::any_of(pictures.begin(), pictures.end(), [](const std::string& bytes) {
+    const auto size = picture_size(bytes);
+    return size && size->has_more_than(kManyPixels);
+  });
+  if (large && !work->large) {
+    work->large = true;
+    settle(*work);
+    return post(work, &Application::prepare);
+  }
+  prepare(work);
+}
+
+void Application::prepare(const std::shared_ptr<Work>& work) {
+  const std::size_t count = work->wanted.pictures.size();
   work->captioned.resize(count);
   std::vector<PreparedPicture> prepared;
   const auto begin = Clock::now();
@@ -317,6 +324,7 @@ void Application::prepare(const std::shared_ptr<Work>& work) {
   }
   work->timing.decode = seconds_since(begin);
   if (count == 0) {
+    settle(*work);
     finish(*work);
     return;
   }
@@ -326,6 +334,7 @@ void Application::prepare(const std::shared_ptr<Work>& work) {
         std::move(prepared[i]), work->wanted.search,
         [this, work, i](CaptionedPicture captioned) { take(work, i, std::move(captioned)); });
   }
+  settle(*work);
 }
 
 void Application::take(const std::shared_ptr<Work>& work, std::size_t place,

@@ -66,6 +66,7 @@ class Application {
 
  private:
   struct Work;
+  using Step = void (Application::*)(const std::shared_ptr<Work>&);
 
   CaptionModel& model() const { return *model_.load(); }
   /// Null: it is not loaded yet.
@@ -78,6 +79,10 @@ class Application {
   /// Throws Problem.
   Response answer_at_once(Route route, Request& request) const;
   void begin_caption(const RouteRow& row, Request request, Done done);
+  void post(const std::shared_ptr<Work>& work, Step step);
+  /// No batch waits for it any more.
+  void settle(Work& work);
+  void read_request(const std::shared_ptr<Work>& work);
   void prepare(const std::shared_ptr<Work>& work);
   void take(const std::shared_ptr<Work>& work, std::size_t place, CaptionedPicture captioned);
   void finish(Work& work);
@@ -96,7 +101,7 @@ class Application {
   std::chrono::steady_clock::time_point started_;
   std::atomic<bool> draining_{false};
   std::atomic<std::size_t> places_{0};
-  Workers workers_;
+  Workers workers_, large_workers_;
   CaptionThread captions_;
 };
 

@@ -27,6 +27,9 @@ inline constexpr std::size_t kMaxPictures = 16;  ///< of a request, and of a bat
 inline constexpr std::int64_t kMaxPixels = 64'000'000;
 /// Larger ones are decoded one at a time: four bytes of memory a pixel, or twelve.
 inline constexpr std::int64_t kManyPixels = 8'000'000;
+/// Larger ones, and requests for such pictures, are read by threads of their own, of low priority,
+/// and no batch waits for them: what is small is answered as if they were not there.
+inline constexpr std::size_t kLargeBody = std::size_t{1} << 20;
 
 using Milliseconds = std::chrono::milliseconds;
 inline constexpr Milliseconds kHeadTime{5'000}, kBodyTime{30'000}, kAnswerTime{60'000},

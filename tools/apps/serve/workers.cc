@@ -1,5 +1,7 @@
 #include "tools/apps/serve/workers.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 #include "core/system/signals.h"
@@ -28,6 +30,9 @@ void Workers::post(std::function<void()> work) {
 
 void Workers::run() {
   leave_stop_signals_to_others();
+  // Of this thread alone, and of those that it starts.
+  constexpr int kNice = 10;
+  if (priority_ == Priority::kLow) ::setpriority(PRIO_PROCESS, 0, kNice);
   for (;;) {
     std::function<void()> work;
     {

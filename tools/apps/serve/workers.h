@@ -13,8 +13,10 @@ namespace storyteller::serve {
 /// Threads that take work in the order in which it comes. They begin with the first piece of it.
 class Workers {
  public:
+  enum class Priority { kUsual, kLow };  ///< kLow: behind all that others compute
   /// @param threads at least 1.
-  explicit Workers(std::size_t threads) : threads_(threads) {}
+  explicit Workers(std::size_t threads, Priority priority = Priority::kUsual)
+      : threads_(threads), priority_(priority) {}
   ~Workers() { stop(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -28,6 +30,7 @@ class Workers {
   void run();
 
   std::size_t threads_;
+  Priority priority_;
   std::mutex lock_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;

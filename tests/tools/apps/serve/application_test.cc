@@ -16,6 +16,7 @@
 #include "core/device.h"
 #include "core/memory_pool.h"
 #include "core/text/base64.h"
+#include "model/image/encode.h"
 #include "tests/tools/commands/command_test.h"
 #include "tools/apps/serve/caption_thread.h"
 
@@ -217,6 +218,25 @@ TEST_F(ServeApplication, ABatchTakesLittleMoreMemoryThanAFewPictures) {
   };
   const std::size_t four = most(4);
   EXPECT_LT(most(16), 2 * four);
+}
+
+TEST_F(ServeApplication, WhatIsLargeIsAnsweredAndNothingSmallWaitsForIt) {
+  start({.workers = 1});
+  const std::string padded = picture() + std::string(kLargeBody, '\0');
+  EXPECT_EQ(Json::parse(ask("POST", "/v1/caption", padded).body)["caption"], kSentence);
+  const Image black{.width = 4000, .height = 2001, .rgb = std::vector<std::uint8_t>(24'012'000)};
+  const auto png = encode_png(black);  // a small body
+  const std::string many_pixels(reinterpret_cast<const char*>(png.data()), png.size());
+  ASSERT_LT(many_pixels.size(), kLargeBody);
+  EXPECT_EQ(ask("POST", "/v1/caption", many_pixels).status, 200);
+  // Of several that are large, none a picture, the last is not yet read.
+  const std::string base64 = R"({"image": ")" + std::string(15U << 20U, 'A') + "\"}";
+  std::vector<std::future<Response>> large;
+  for (int i = 0; i < 8; ++i) large.push_back(begin("POST", "/v1/caption", base64));
+  EXPECT_EQ(ask("POST", "/v1/caption", picture()).status, 200);
+  EXPECT_EQ(large.back().wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  for (auto& one : large) EXPECT_EQ(one.get().status, 415);
+  EXPECT_EQ(ask("POST", "/v1/caption", picture()).status, 200);
 }
 
 TEST_F(ServeApplication, DrawsBySeed) {

@@ -250,15 +250,23 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     body_size_ = received();
     hold(body_size_);
     all_.application.metrics().add_received(body_size_);
+    std::size_t& answering = all_.answering[address_];
+    if (answering >= all_.application.limits().connections_per_address) {
+      all_.application.metrics().add_rejected();
+      return write(Application::error(head_, busy()));
+    }
+    ++answering;
     enter(State::kAnswer, Clock::now() + kAnswerTime);
     Request request{head_, std::move(parser_->get().body())};
     // The application may outlive this connection, but nothing that belongs to it.
-    all_.application.answer(
-        std::move(request), [id = id_, turn = requests_, &all = all_](Response response) {
-          asio::post(all.context, [id, turn, &all, answer = std::move(response)]() mutable {
-            if (const auto connection = all.find(id)) connection->answer(turn, std::move(answer));
-          });
-        });
+    all_.application.answer(std::move(request), [id = id_, turn = requests_, address = address_,
+                                                 &all = all_](Response response) {
+      asio::post(all.context, [id, turn, address, &all, answer = std::move(response)]() mutable {
+        const auto answering = all.answering.find(address);
+        if (--answering->second == 0) all.answering.erase(answering);
+        if (const auto connection = all.find(id)) connection->answer(turn, std::move(answer));
+      });
+    });
   }
 
   void write(const Response& response) {

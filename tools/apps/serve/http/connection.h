@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct Connections {
   std::function<std::shared_ptr<Connection>(std::uint64_t)> find;  ///< null: it is closed
   bool draining = false;
   std::size_t body_bytes = 0;  ///< of bodies that are being read, or wait to be understood
+  /// Requests of each address that are being answered, also those whose connection is gone: who
+  /// asks and leaves, again and again, must not take all places.
+  std::map<std::string, std::size_t> answering = {};
 };
 
 /// One client's connection: requests behind each other, one at a time. Everything happens on the
