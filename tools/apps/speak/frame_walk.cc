@@ -68,8 +68,10 @@ FrameStep JpegWalk::advance(const FrameWindow& window) {
     if (length < 2) return {State::kBroken, at_ + 1};
     if (is_frame(mark)) {
       if (!window.has(at_, 9)) return {};
-      pixels_ =
-          static_cast<std::int64_t>(window.big_endian(at_ + 5, 2) * window.big_endian(at_ + 7, 2));
+      // The most that any of them says, so that blocks, after each of which it is looked at, do not
+      // matter.
+      pixels_ = std::max(pixels_, static_cast<std::int64_t>(window.big_endian(at_ + 5, 2) *
+                                                            window.big_endian(at_ + 7, 2)));
     }
     last_ = at_;
     at_ += 2 + length;

@@ -202,6 +202,15 @@ TEST(FrameSplitter, WhatIsTooLargeAndThenBrokenIsPassedOverInBlocksOfAnySize) {
   }
 }
 
+TEST(FrameSplitter, OfTwoSizesTheGreaterCountsInBlocksOfAnySize) {
+  const Bytes two = marked(8, 8, "abc", segment('\xC0', "\x08\x10\x00\x10\x00\x01\x01\x11\x00"s));
+  for (const size_t block : {1U, 7U, 1000U}) {
+    const Split found = split(two + marked(8, 8, "abc"), block, {.pixels = 4096});
+    EXPECT_EQ(found.frames, Frames{marked(8, 8, "abc")}) << block;
+    EXPECT_EQ(found.counts.too_large, 1U);
+  }
+}
+
 TEST(PortablePixmap, ScalesValuesToAByte) {
   const auto decode = [](const Bytes& bytes) {
     return decode_pixmap(std::as_bytes(std::span(bytes)), "x");
