@@ -1,5 +1,7 @@
 #include "core/memory_pool.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -12,11 +14,16 @@
 namespace storyteller {
 namespace {
 
-constexpr size_t kAlignment = 64;
+constexpr size_t kAlignment = 64, kHugePage = size_t{2} << 20;
 
 void* allocate_host(size_t bytes) {
-  void* block = std::aligned_alloc(kAlignment, bytes);
-  if (block != nullptr) std::memset(block, 0xFF, bytes);
+  // Where large blocks lie in pages of 4 KiB, getting them takes a third of the time that a program
+  // needs for its first caption.
+  const size_t alignment = bytes < kHugePage ? kAlignment : kHugePage;
+  void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  if (block == nullptr) return nullptr;
+  if (bytes >= kHugePage) ::madvise(block, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+  std::memset(block, 0xFF, bytes);
   return block;
 }
 
