@@ -15,8 +15,7 @@ python3 "$here/draw.py" .
 data=${STORYTELLER_DATA:-$root/../shared/data}
 photos=$data/photos
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg
-failed=0
-is() { [ "$2" = "$3" ] && echo "ok      $1" || { echo "FAILED  $1: got '$2', wanted '$3'"; failed=1; }; }
+. "$here/checks.sh"
 fits() { [[ $2 =~ $3 ]] && echo "ok      $1" || { echo "FAILED  $1: '$2' does not fit $3"; failed=1; }; }
 member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 

@@ -23,9 +23,7 @@ printf '%s\t%s\t%s\n' "$$" "$(date +%s.%N)" "$text" >>"$FAKE_LOG"
 exec sleep "$FAKE_SECONDS"
 FAKE
 chmod +x fake
-failed=0
-is() { [ "$2" = "$3" ] && echo "ok      $1" || { echo "FAILED  $1: got '$2', wanted '$3'"; failed=1; }; }
-holds() { case $2 in *"$3"*) echo "ok      $1" ;; *) echo "FAILED  $1: '$3' is not in: $2"; failed=1 ;; esac; }
+. "$here/checks.sh"
 heard() { cut -f 3 "$FAKE_LOG" 2>/dev/null; }
 # until COMMAND...: waits until it succeeds, 10 s at most.
 until_true() { for _ in $(seq 500); do "$@" && return; sleep 0.02; done; return 1; }
