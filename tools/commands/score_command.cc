@@ -14,6 +14,7 @@
 #include "tools/commands/common_options.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/score_answers.h"
 #include "tools/commands/score_notes.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/set_sections.h"
@@ -31,6 +32,8 @@ struct ScoreArguments {
   std::string per_image, report, frequencies, save_frequencies, spice_tuples;
   std::string statements, save_statements;
   MetricArguments metrics;
+  bool answers = false;  // rather than captions
+  AnswerArguments vqa;
   bool json = false, partial = false, samples = false;
   int threads = 0;
 };
@@ -239,7 +242,29 @@ void save_counts(const ScoreArguments& arguments, const std::vector<CaptionFile>
   }
 }
 
+/// --task vqa shares --training and --json with captions, and nothing else.
+void check_answers(const ScoreArguments& arguments) {
+  const bool captions = !arguments.hypotheses.empty() || !arguments.references.empty() ||
+                        !arguments.report.empty() || !arguments.per_image.empty() ||
+                        !arguments.frequencies.empty() || !arguments.save_frequencies.empty() ||
+                        !arguments.spice_tuples.empty() || !arguments.statements.empty() ||
+                        !arguments.save_statements.empty() || !arguments.metrics.metrics.empty() ||
+                        arguments.partial || arguments.samples;
+  if (captions) {
+    throw UsageError(
+        "--task vqa takes --questions, --annotations, --results, --per-question, --training and "
+        "--json; the other options are for captions");
+  }
+}
+
 int run(const ScoreArguments& arguments) {
+  if (arguments.answers) {
+    check_answers(arguments);
+    return score_answers_command(arguments.vqa, arguments.training, arguments.json);
+  }
+  if (arguments.vqa.given()) {
+    throw UsageError("--questions, --annotations, --results and --per-question go with --task vqa");
+  }
   check(arguments);
   if (arguments.hypotheses.empty() && !arguments.spice_tuples.empty()) {
     show(score_tuples_alone(arguments), arguments);
@@ -260,7 +285,11 @@ int run(const ScoreArguments& arguments) {
 void add_score_command(const Options& program) {
   auto arguments = std::make_shared<ScoreArguments>();
   const Options command =
-      program.command("score", "score the captions of a file against references");
+      program.command("score", "score captions against references, or answers to questions");
+  command.choice(
+      "--task", {"captions", "vqa"}, "captions",
+      [arguments](const std::string& task) { arguments->answers = task == "vqa"; },
+      "what is scored: captions, or answers to questions about pictures (VQA)");
   const Options input = command.group("Input");
   input.repeated("--hypotheses", arguments->hypotheses,
                  "captions to score: COCO results JSON, or text, one a line; - is stdin");
@@ -272,7 +301,9 @@ void add_score_command(const Options& program) {
   input.flag("--samples", arguments->samples,
              "several captions per image are meant: measures their diversity and quality");
   input.repeated("--training", arguments->training,
-                 "captions of the training set, for the report's share of unseen ones");
+                 "captions of the training set, for the report's share of unseen ones; with --task "
+                 "vqa its annotations and questions, for the priors");
+  arguments->vqa.add_options(command.group("Questions and answers"));
   const Options metrics = command.group("Metrics");
   arguments->metrics.add_options(metrics, kReportedMetrics);
   metrics.text("--frequencies", arguments->frequencies,
