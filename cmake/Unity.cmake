@@ -2,10 +2,11 @@
 # nothing that takes a third of the time. One touched source takes its group with it; the preset
 # `debug`, for edit and compile, leaves sources alone, and so does -DSTORYTELLER_UNITY=OFF.
 #
-# Names in the anonymous namespaces of one folder must differ, as the compiler then says. Kernels are
-# never grouped: their results may not depend on what stands beside them.
+# Names in the anonymous namespaces of one folder must differ, as the compiler then says. Tests, each in
+# a namespace of its own, are grouped over folders. Kernels are never grouped: their results may not
+# depend on what stands beside them.
 option(STORYTELLER_UNITY "Compile the sources of a folder together" ON)
-set(unity_group_size 10)
+set(unity_group_size 16)
 
 # unite(TARGET...): targets of the current folder.
 function(unite)
@@ -19,9 +20,11 @@ function(unite)
     foreach(source IN LISTS sources)
       get_filename_component(source ${source} ABSOLUTE)
       file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${source})
-      # model/search, tests/model/search
-      string(REGEX REPLACE "^((tests/)?[^/]+/[^/]+)/.*" "\\1" folder ${folder})
-      if(folder MATCHES "\\.cc$")
+      if(folder MATCHES "^tests/")
+        set(folder tests)
+      elseif(folder MATCHES "^[^/]+/[^/]+/")
+        set(folder ${CMAKE_MATCH_0})  # model/search/
+      else()
         get_filename_component(folder ${folder} DIRECTORY)
       endif()
       string(MAKE_C_IDENTIFIER ${target}_${folder} group)

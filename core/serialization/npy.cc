@@ -13,7 +13,7 @@
 namespace storyteller {
 namespace {
 
-constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::string_view kNpyMagic = "\x93NUMPY";
 constexpr std::size_t kMaxHeader = 1U << 16U;  // NumPy itself reads 10,000 bytes
 
 struct NpyHeader {
@@ -170,7 +170,7 @@ WeightTensor read_npy(const SharedBytes& owner, std::size_t size, const std::str
   };
   const std::string_view text(reinterpret_cast<const char*>(owner.get()), size);
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (!text.starts_with(kMagic)) refuse("it does not begin with \\x93NUMPY");
+  if (!text.starts_with(kNpyMagic)) refuse("it does not begin with \\x93NUMPY");
   if (size < 10) refuse("it is cut short");
   const unsigned version = byte(6);
   if (version < 1 || version > 3)

@@ -151,8 +151,8 @@ ReadTensors read_torch_zip(const ZipArchive& archive, const ZipArchive::Entry& p
 namespace {
 
 // Protocol 2, then the long integer 0x1950a86a20f9469cfc6c, then stop.
-constexpr std::array<unsigned char, 15> kMagic = {0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46,
-                                                  0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e};
+constexpr std::array<unsigned char, 15> kTorchMagic = {
+    0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e};
 
 /// Reads pickles and storages one after the other.
 class LegacyReader {
@@ -161,7 +161,7 @@ class LegacyReader {
       : owner_(std::move(owner)), rest_(owner_.get(), size), file_(file) {}
 
   ReadTensors read(const std::string& state_dict) {
-    rest_ = rest_.subspan(kMagic.size());
+    rest_ = rest_.subspan(kTorchMagic.size());
     const Pickle version = next_pickle();
     if (version[version.root].kind != Kind::kInteger || version[version.root].integer != 1001) {
       throw ModelError(file_ + ": a PyTorch checkpoint of another protocol than 1001");
@@ -244,8 +244,8 @@ class LegacyReader {
 }  // namespace
 
 bool is_torch_legacy(std::span<const std::byte> head) {
-  return head.size() >= kMagic.size() &&
-         std::memcmp(head.data(), kMagic.data(), kMagic.size()) == 0;
+  return head.size() >= kTorchMagic.size() &&
+         std::memcmp(head.data(), kTorchMagic.data(), kTorchMagic.size()) == 0;
 }
 
 ReadTensors read_torch_legacy(const SharedBytes& owner, std::size_t size, const std::string& file,

@@ -8,15 +8,15 @@ namespace {
 struct Stage {
   int64_t channels, blocks, stride;
 };
-constexpr int64_t kStemChannels = 32;
+constexpr int64_t kSceneStemChannels = 32;
 constexpr Stage kStages[] = {{32, 1, 1}, {64, 1, 2}, {128, 1, 2}};
 
 }  // namespace
 
 SceneCnn::SceneCnn(Parameters& parameters)
-    : stem_(parameters, std::string(kEncoderPrefix) + "stem", 3, kStemChannels,
+    : stem_(parameters, std::string(kEncoderPrefix) + "stem", 3, kSceneStemChannels,
             halving_convolution(4, Activation::kRelu)) {
-  int64_t in = kStemChannels;
+  int64_t in = kSceneStemChannels;
   for (const Stage& stage : kStages) {
     for (int64_t i = 0; i < stage.blocks; ++i) {
       const int64_t out = stage.channels, stride = i == 0 ? stage.stride : 1;

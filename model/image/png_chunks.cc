@@ -8,7 +8,7 @@ namespace storyteller {
 namespace {
 
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
-constexpr std::size_t kHeaderBytes = 8;  // length and type
+constexpr std::size_t kLengthAndTypeBytes = 8;  // length and type
 constexpr std::size_t kChecksumBytes = 4;
 
 }  // namespace
@@ -18,10 +18,10 @@ PngChunks::PngChunks(std::string_view file) {
 }
 
 std::optional<PngChunk> PngChunks::next() {
-  if (rest_.size() < kHeaderBytes) return std::nullopt;
+  if (rest_.size() < kLengthAndTypeBytes) return std::nullopt;
   const std::size_t length = png_get_uint_32(reinterpret_cast<const png_byte*>(rest_.data()));
-  const std::string_view type = rest_.substr(kHeaderBytes - 4, 4);
-  rest_.remove_prefix(kHeaderBytes);
+  const std::string_view type = rest_.substr(kLengthAndTypeBytes - 4, 4);
+  rest_.remove_prefix(kLengthAndTypeBytes);
   if (length > rest_.size()) {
     rest_ = {};
     return std::nullopt;

@@ -18,9 +18,9 @@ namespace {
 constexpr png_uint_32 kMaxAncillaryChunks = 256;
 constexpr png_alloc_size_t kMaxChunkBytes = png_alloc_size_t{8} << 20;
 constexpr std::size_t kChunkHeaderBytes = 8;  // length and type
-constexpr std::uint8_t kMissing = 128;        // gray, as libjpeg leaves missing blocks
+constexpr std::uint8_t kMissingGray = 128;    // as libjpeg leaves missing blocks
 /// Deflate makes 1032 bytes of one at best, each eight pixels of a bit.
-constexpr std::int64_t kMostPixelsAByte = 8 * 1032;
+constexpr std::int64_t kMostPixelsAPngByte = 8 * 1032;
 
 /// The smallest factor that leaves at most kMaxImagePixels; a greater one as long as the shorter
 /// side keeps `min_side`. 1 for a picture that need not be reduced.
@@ -80,7 +80,7 @@ class PngReader {
                                FileUse::kPicture, name_));
     }
     check_image_size(w, h, kMaxPngPixels, "PNG", name_);
-    check_bytes_for_pixels(w * h, static_cast<std::int64_t>(bytes_.size()), kMostPixelsAByte,
+    check_bytes_for_pixels(w * h, static_cast<std::int64_t>(bytes_.size()), kMostPixelsAPngByte,
                            name_);
     const bool ok = run_guarded(&errors_, [this] {
       png_read_update_info(png_, info_);
@@ -114,7 +114,7 @@ class PngReader {
 
   /// Reads the first row, before the picture is allocated: a header alone fails here.
   bool read_first_row(std::vector<std::uint8_t>* row, PngPicture* picture) {
-    row->assign(std::size_t{3} * width(), kMissing);
+    row->assign(std::size_t{3} * width(), kMissingGray);
     // Interlaced: what a pass gives is widened into blocks until a later one refines.
     const bool done = run_guarded(&errors_, [&] {
       png_read_row(png_, passes_ == 1 ? row->data() : nullptr,
@@ -128,7 +128,7 @@ class PngReader {
     std::vector<std::uint8_t> row;
     if (!read_first_row(&row, picture)) return;
     picture->rows_done = 1;
-    BoxReducer reducer(width(), height(), factor, kMissing);
+    BoxReducer reducer(width(), height(), factor, kMissingGray);
     reducer.add_row(0, row.data());
     const bool whole = run_guarded(&errors_, [&] {
       for (int y = 1; y < picture->rows; ++y) {
@@ -149,7 +149,7 @@ class PngReader {
     Image& image = picture->image;
     image.width = width();
     image.height = height();
-    image.rgb.assign(std::size_t{3} * image.width * image.height, kMissing);
+    image.rgb.assign(std::size_t{3} * image.width * image.height, kMissingGray);
     std::copy(first.begin(), first.end(), image.row(0));
     const bool whole = run_guarded(&errors_, [&] {
       for (int pass = 0; pass < passes_; ++pass) {

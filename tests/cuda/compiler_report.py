@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Compiles every kernels/*_cuda.cu and holds the machine code to what the sources promise.
 
-    compiler_report.py BUILD_DIR [--nvcc NVCC] [--jobs N] [--in-full] [NAME...]
+    compiler_report.py BUILD_DIR [--nvcc NVCC] [--jobs N] [--in-full | --record] [NAME...]
 
 Fails when nvcc warns, when a kernel breaks a promise that stands above it (compiler_output.py says
 which there are), when a promise cannot be broken because no instantiation is a vector one, or when a
 kernel of the hot files does not promise "no stack". Writes BUILD_DIR/compiler_report/report.json and
-report.md: registers, shared memory, stack, spills and accesses of every kernel for sm_90, and with
---in-full for sm_80 as well. A file is compiled again when it, a project header that it includes, or the
-compiler has changed. NAMEs are those of kernels/NAME_cuda.cu; without them all. Exit status 77 where
-there is no nvcc.
+report.md: registers, shared memory, stack, spills and accesses of the kernels that it compiled. A file is
+compiled when it, a project header that it includes, the compiler or this check is not as compiled_kernels
+beside this script names it: there stand the files that kept all promises. NAMEs are those of
+kernels/NAME_cuda.cu; without them all. Exit status 77 where there is no nvcc.
+
+--in-full  every file, for sm_90 and for sm_80
+--record   every file for sm_90; writes compiled_kernels when there is no problem
 """
 import argparse
 import concurrent.futures
@@ -28,6 +31,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compiler_output  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+RECORD = pathlib.Path(__file__).with_name("compiled_kernels")
 ARCHITECTURES = ("90",)
 ALL_ARCHITECTURES = ("80", "90")
 FLAGS = ["-std=c++20", "-O3", "--expt-relaxed-constexpr", "-Werror", "all-warnings", "-Xptxas", "-v"]
@@ -55,9 +59,25 @@ def digest(source, version):
     for path in included_files(source):
         state.update(str(path.relative_to(ROOT)).encode() + b"\0")
         state.update(hashlib.sha256(path.read_bytes()).digest())
-    parser = pathlib.Path(compiler_output.__file__)
-    state.update(hashlib.sha256(parser.read_bytes()).digest())
+    for check in (compiler_output.__file__, __file__):
+        state.update(hashlib.sha256(pathlib.Path(check).read_bytes()).digest())
     return state.hexdigest()
+
+
+def recorded():
+    """{name of a kernel file: the digest with which it kept its promises}."""
+    lines = RECORD.read_text(encoding="utf-8").splitlines() if RECORD.exists() else []
+    return dict(line.split() for line in lines if not line.startswith("#"))
+
+
+def record(digests):
+    lines = ["# Kernels that keep their promises, written by compiler_report.py --record: name, digest."]
+    RECORD.write_text("\n".join(lines + [f"{name} {digests[name]}" for name in sorted(digests)]) + "\n",
+                      encoding="utf-8")
+
+
+def short_name_of(source):
+    return source.name.removesuffix("_cuda.cu")
 
 
 def rows_of(text, ptx_of_arch, source_text):
@@ -102,7 +122,7 @@ def from_json(rows):
 
 def report_of(source, arch, nvcc, version, cache):
     """The rows of a file, or why there are none; and whether they were known before."""
-    name = source.name.removesuffix("_cuda.cu")
+    name = short_name_of(source)
     kept = cache / f"{name}.{arch}.{digest(source, version)}.json"
     if kept.exists():
         return from_json(json.loads(kept.read_text())), "", True
@@ -157,7 +177,9 @@ def arguments():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--nvcc", default="nvcc")
-    parser.add_argument("--in-full", action="store_true", help="for sm_80 as well")
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument("--in-full", action="store_true", help="every file, for sm_80 as well")
+    extent.add_argument("--record", action="store_true", help="every file; write compiled_kernels")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     return parser.parse_intermixed_args()
 
@@ -174,15 +196,19 @@ def main():
     cache.mkdir(parents=True, exist_ok=True)
     sources = sorted((ROOT / "kernels").glob("*_cuda.cu"))
     if options.names:
-        sources = [s for s in sources if s.name.removesuffix("_cuda.cu") in options.names]
+        sources = [source for source in sources if short_name_of(source) in options.names]
+    digests = {short_name_of(source): digest(source, version) for source in sources}
+    kept = {} if options.in_full or options.record or options.names else recorded()
+    changed = [source for source in sources
+               if kept.get(short_name_of(source)) != digests[short_name_of(source)]]
     architectures = ALL_ARCHITECTURES if options.in_full else ARCHITECTURES
-    work = [(source, arch) for source in sources for arch in architectures]
+    work = [(source, arch) for source in changed for arch in architectures]
     report, problems, remembered = {"compiler": version, "files": {}}, [], 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         each = pool.map(lambda one: report_of(*one, options.nvcc, version, cache), work)
         for (source, arch), (rows, complaint, known) in zip(work, each):
             remembered += known
-            name = source.name.removesuffix("_cuda.cu")
+            name = short_name_of(source)
             if rows is None:
                 problems.append(f"kernels/{name}_cuda.cu for sm_{arch}: {complaint}")
                 continue
@@ -192,8 +218,11 @@ def main():
     (folder / "report.md").write_text(markdown(report))
     print("\n".join(problems))
     count = sum(map(len, report["files"].values()))
-    print(f"{len(sources)} files for {len(architectures)} architectures, {remembered} unchanged, {count} kernels: {len(problems)} problems; "
-          f"{folder / 'report.md'}")
+    print(f"{len(sources)} files, {len(sources) - len(changed)} as recorded; {len(changed)} for "
+          f"{len(architectures)} architectures, {remembered} of them known, {count} kernels: "
+          f"{len(problems)} problems; {folder / 'report.md'}")
+    if options.record and not options.names and not problems:
+        record(digests)
     return 1 if problems or not sources else 0
 
 

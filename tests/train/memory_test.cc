@@ -15,6 +15,7 @@
 
 #include "core/memory_pool.h"
 #include "core/system/threads.h"
+#include "tests/sanitizers.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/tiny_training.h"
 
@@ -120,16 +121,10 @@ void expect_no_allocation(const TinyTraining& training, const TrainOptions& opti
   EXPECT_EQ(trainer.state().skipped, 0);
 }
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 class TrainingMemory : public testing::Test {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "AddressSanitizer keeps operator new and memory for itself";
+    if (is_sanitized()) GTEST_SKIP() << "AddressSanitizer keeps operator new and memory for itself";
   }
 };
 

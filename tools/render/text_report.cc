@@ -8,7 +8,7 @@
 namespace storyteller {
 namespace {
 
-constexpr size_t kWidth = 78;
+constexpr size_t kLineWidth = 78;
 constexpr size_t kLongestText = 4096;
 
 std::string clean(const std::string& text) { return printable_line(text, kLongestText); }
@@ -19,7 +19,7 @@ std::string wrapped(const std::string& text) {
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.size(), text.find(' ', begin));
     const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && line.size() + 1 + word.size() > kWidth) {
+    if (!line.empty() && line.size() + 1 + word.size() > kLineWidth) {
       out += line + '\n';
       line.clear();
     }

@@ -10,7 +10,7 @@
 namespace storyteller {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 constexpr double kPriorTies = 1;  // per pair of systems, so that strengths are always finite
 
 /// Adds what one rater's ratings of one image (NaN: none) imply about pairs of systems.
@@ -58,7 +58,7 @@ ScaleData::ScaleData(const RatingSheet& sheet, const std::vector<Ratings>& ratin
     if (shown.duplicate_of) continue;
     const auto [at, is_new] = index.emplace(shown.image, images.size());
     if (is_new) {
-      Image image{.means = std::vector<double>(systems_, kNan),
+      Image image{.means = std::vector<double>(systems_, kAbsent),
                   .wins = WinMatrix(systems_, std::vector<double>(systems_, 0.0)),
                   .captions = {},
                   .metrics = {}};
@@ -66,11 +66,11 @@ ScaleData::ScaleData(const RatingSheet& sheet, const std::vector<Ratings>& ratin
         auto& row = image.metrics.emplace_back();
         for (const MetricColumn& metric : metrics) {
           const auto value = metric.values[s].find(shown.image);
-          row.push_back(value == metric.values[s].end() ? kNan : value->second);
+          row.push_back(value == metric.values[s].end() ? kAbsent : value->second);
         }
       }
       images.push_back(std::move(image));
-      by_rater.emplace_back(raters_, std::vector<double>(systems_, kNan));
+      by_rater.emplace_back(raters_, std::vector<double>(systems_, kAbsent));
     }
     Image& image = images[at->second];
     auto& caption = image.captions.emplace_back(raters_, std::nullopt);
@@ -103,7 +103,7 @@ double ScaleData::mean(std::span<const size_t> sample, size_t system) const {
     sum += images[i].means[system];
     ++count;
   }
-  return count == 0 ? kNan : sum / static_cast<double>(count);
+  return count == 0 ? kAbsent : sum / static_cast<double>(count);
 }
 
 std::vector<double> ScaleData::strengths(std::span<const size_t> sample) const {
@@ -117,7 +117,7 @@ std::vector<double> ScaleData::strengths(std::span<const size_t> sample) const {
   for (size_t a = 0; a < systems_; ++a) {
     double comparisons = 0;
     for (size_t b = 0; b < systems_; ++b) comparisons += wins[a][b] + wins[b][a];
-    if (comparisons == 0) strengths[a] = kNan;
+    if (comparisons == 0) strengths[a] = kAbsent;
   }
   return strengths;
 }

@@ -9,6 +9,8 @@
 #include <new>
 #include <vector>
 
+#include "tests/sanitizers.h"
+
 namespace storyteller::memory_reserve_test {
 namespace {
 
@@ -38,9 +40,7 @@ void exhaust_memory(bool reserve) {
 }
 
 TEST(MemoryReserve, IsThereOnceMemoryIsShort) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "sanitizers need more address space";
-#endif
+  if (is_sanitized()) GTEST_SKIP() << "sanitizers need more address space";
   testing::GTEST_FLAG(death_test_style) = "threadsafe";
   EXPECT_EXIT(exhaust_memory(true), testing::ExitedWithCode(0), "there is room");
   EXPECT_EXIT(exhaust_memory(false), testing::ExitedWithCode(0), "there is none");

@@ -60,9 +60,9 @@ void PrintTo(const Golden& golden, std::ostream* out) {
   *out << golden.network << ", " << golden.mode;
 }
 
-class NetworkGoldenSlow : public testing::TestWithParam<Golden> {
+class NetworkGolden : public testing::TestWithParam<Golden> {
  protected:
-  NetworkGoldenSlow()
+  NetworkGolden()
       : goldens_(
             SafetensorsFile::open(STORYTELLER_SOURCE_DIR "/tests/goldens/" + GetParam().file)) {}
   std::string key(const std::string& what) const {
@@ -90,10 +90,13 @@ class NetworkGoldenSlow : public testing::TestWithParam<Golden> {
     EXPECT_LT(error, kTolerance * norm) << "logits";
   }
 
+  void expect_that_of_pytorch() const;
+
+ private:
   SafetensorsFile goldens_;
 };
 
-TEST_P(NetworkGoldenSlow, FeaturesLogitsAndGradientsMatchPyTorch) {
+void NetworkGolden::expect_that_of_pytorch() const {
   const std::string name_of_net = GetParam().network.substr(0, GetParam().network.find('.'));
   EncoderOptions options = encoder_options(name_of_net);
   options.layers = {.padding = GetParam().padding};
@@ -158,20 +161,32 @@ TEST_P(NetworkGoldenSlow, FeaturesLogitsAndGradientsMatchPyTorch) {
   if (classified) expect_logits(network.logits(infer, inferred).value());
 }
 
+class NetworkGoldenSlow : public NetworkGolden {};
+TEST_P(NetworkGoldenSlow, FeaturesLogitsAndGradientsMatchPyTorch) { expect_that_of_pytorch(); }
+
+// The same layers on larger pictures, half a minute each.
+class NetworkGoldenInFull : public NetworkGolden {};
+TEST_P(NetworkGoldenInFull, FeaturesLogitsAndGradientsMatchPyTorch) { expect_that_of_pytorch(); }
+
+std::string name_of(const testing::TestParamInfo<Golden>& info) {
+  std::string name = info.param.network + "_" + info.param.mode;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, NetworkGoldenInFull,
+                         testing::Values(Golden{"vgg16.large", "frozen"},
+                                         Golden{"vgg16_bn.large", "frozen"}),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(
     Networks, NetworkGoldenSlow,
     testing::Values(Golden{"vgg16", "frozen"}, Golden{"vgg16_bn", "frozen"},
-                    Golden{"vgg16.large", "frozen"}, Golden{"vgg16_bn.large", "frozen"},
                     Golden{"resnet18", "frozen"}, Golden{"resnet18", "batch"},
                     Golden{"resnet50", "frozen"}, Golden{"resnet101", "frozen"},
                     Golden{"mobilenet_v2", "frozen"}, Golden{"squeezenet1_0", "frozen"},
                     Golden{"squeezenet1_1", "frozen"}, efficientnet("efficientnet_lite0"),
                     efficientnet("efficientnet_lite2")),
-    [](const auto& info) {
-      std::string name = info.param.network + "_" + info.param.mode;
-      std::replace(name.begin(), name.end(), '.', '_');
-      return name;
-    });
+    name_of);
 
 }  // namespace
 }  // namespace storyteller::network_goldens_test

@@ -61,7 +61,7 @@ class BadData : public CommandTest, public testing::WithParamInterface<std::stri
 };
 
 TEST_P(BadData, IsSkippedNamedAndBounded) {
-  for (const int percent : {0, 1, 10, 50}) {
+  for (const int percent : {1, 50}) {
     SCOPED_TRACE(percent);
     const auto corrupt = static_cast<size_t>(kTrain * percent / 100);
     const std::string data = make(static_cast<int>(corrupt));
@@ -89,7 +89,6 @@ TEST_P(BadData, IsSkippedNamedAndBounded) {
     }
     const std::filesystem::path named = folder_ / "run/bad.jsonl";
     ASSERT_EQ(lines_in(named), corrupt);
-    if (corrupt == 0) continue;
     for (const std::string& line : lines_of(file_text(named))) {
       const auto record = nlohmann::json::parse(line);
       EXPECT_TRUE(record["name"].get<std::string>().starts_with("p")) << line;

@@ -13,7 +13,7 @@
 namespace storyteller {
 namespace {
 
-bool is_number(std::string_view id) {
+bool is_numeric_id(std::string_view id) {
   if (id.starts_with('-')) id.remove_prefix(1);
   return !id.empty() &&
          std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -51,7 +51,7 @@ TupleScores score_spice_tuples(const std::filesystem::path& path) {
   TupleScores out;
   for (ImportedTuples& image : read_spice_tuples(path)) {
     const size_t index = out.pairs.images.size();
-    const bool number = is_number(image.image);
+    const bool number = is_numeric_id(image.image);
     out.pairs.images.push_back({std::move(image.image), number, {}, {index}});
     out.pairs.captions.emplace_back();
     out.pairs.image_of.push_back(index);
