@@ -13,6 +13,7 @@
 #include "model/search/begin_word.h"
 #include "model/search/filters/concept_bonus.h"
 #include "model/search/filters/concept_doubt.h"
+#include "model/search/said_words.h"
 #include "model/style_tokens.h"
 
 namespace storyteller {
@@ -184,6 +185,17 @@ std::vector<std::vector<Caption>> Captioner::captions(const Tensor& features,
   std::ranges::move(concept_filters(features, search), std::back_inserter(demands.filters));
   const auto model = beginning_with(begin_word_, step_model(*decoder_, concepts_.get()));
   return best_found(*model, {&features, 1}, search, numbers, std::move(demands));
+}
+
+std::vector<std::vector<float>> Captioner::log_probabilities(const Tensor& features,
+                                                             std::span<const int32_t> words,
+                                                             const SearchOptions& search) {
+  const DeviceTurn turn;
+  decoder_->refresh();
+  const SearchDemands demands = {.filters = concept_filters(features, search),
+                                 .vocabulary = &vocabulary_};
+  const auto model = beginning_with(begin_word_, step_model(*decoder_, concepts_.get()));
+  return log_probabilities_of(*model, {&features, 1}, words, filters_of(search, demands));
 }
 
 std::vector<Caption> Captioner::caption(const Tensor& features, const SearchOptions& search,

@@ -92,6 +92,11 @@ class Captioner {
   std::vector<std::vector<Caption>> captions(const Tensor& features, const SearchOptions& search,
                                              std::span<const uint64_t> numbers = {},
                                              SearchDemands demands = {});
+  /// For each picture of features (I,L,D) the log-probability of each of `words`, which may end
+  /// with <end>, as a search with these options has it.
+  std::vector<std::vector<float>> log_probabilities(const Tensor& features,
+                                                    std::span<const int32_t> words,
+                                                    const SearchOptions& search);
   /// The best one for each.
   std::vector<Caption> caption(const Tensor& features, const SearchOptions& search,
                                std::span<const uint64_t> numbers = {});

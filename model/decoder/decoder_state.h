@@ -34,6 +34,10 @@ struct DecoderMemory {
 struct AttentionTrace {
   Var alpha;     ///< (N,L) weights of the regions, packed; empty: it does not attend
   Var sentinel;  ///< (N,1) weight of what is no region; empty: alpha sums to 1
+  /// (N,1) or (N,G) before the sigmoid: the gate on what was attended to, in the columns from
+  /// `gate_begin` on; empty: there is none.
+  Var gate;
+  int64_t gate_begin = 0;
   Tensor drawn;  ///< (N,L) 1 for the region that was looked at; empty: all were, by their weight
   Tensor reward_state;  ///< with `drawn`: what region_reward_loss keeps from step to step
   explicit operator bool() const { return static_cast<bool>(alpha); }

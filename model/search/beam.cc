@@ -70,6 +70,7 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
   std::vector<int> next, room = room_;
   parents->clear();
   chosen_.clear();
+  taken_.clear();
   for (const Candidate& candidate : candidates) {
     const int parent = live_[static_cast<size_t>(candidate.row)];
     const auto [length, before] = std::pair(nodes_[static_cast<size_t>(parent)].length,
@@ -83,6 +84,7 @@ void Beam::advance(const std::vector<Continuations>& rows, std::span<const float
     nodes_.push_back({candidate.word, parent, first_row + candidate.row, candidate.log_probability,
                       candidate.augmented, length + 1, state});
     chosen_.push_back(node);
+    taken_.push_back({candidate.row, candidate.word});
     if (ends) {
       finished_.push_back(node);
       --room_[state];

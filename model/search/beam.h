@@ -10,14 +10,6 @@
 
 namespace storyteller {
 
-/// What one row of the decoder may be continued with, best first.
-struct Continuations {
-  const int32_t* words;            ///< (k)
-  const float* log_probabilities;  ///< (k), -infinity where nothing is left
-  int64_t k;
-  const double* penalties = nullptr;  ///< (k) what they cost besides; null: nothing
-};
-
 /// The hypotheses of one picture. Hypotheses are leaves of a tree: each step appends nodes that
 /// point to their parents, so nothing is copied when the beam reorders. Those in one state of the
 /// automaton compete with each other alone.
@@ -41,6 +33,8 @@ class Beam {
                std::vector<int32_t>* parents);
   /// What the last advance() chose, whole sentences, <end> included.
   std::vector<std::vector<int32_t>> chosen() const;
+  /// What the last advance() chose, the best first.
+  std::span<const TakenWord> taken() const { return taken_; }
   /// Those that ended and meet the most constraints, the best score first, penalties included, ties
   /// in the order in which they ended.
   std::vector<Caption> captions() const;
@@ -75,6 +69,7 @@ class Beam {
   std::vector<float> attention_;  // (rows, L)
   int64_t regions_ = 0;
   std::vector<int> live_, finished_, chosen_;  // nodes
+  std::vector<TakenWord> taken_;               // as chosen_
 };
 
 }  // namespace storyteller

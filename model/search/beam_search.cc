@@ -11,6 +11,7 @@
 #include "model/search/diversity.h"
 #include "model/search/live_rows.h"
 #include "model/search/offered_words.h"
+#include "model/search/search_observer.h"
 #include "model/vocabulary.h"
 
 namespace storyteller {
@@ -19,9 +20,11 @@ namespace {
 /// The beams of all pictures, each with its groups behind each other.
 class Beams {
  public:
-  Beams(int64_t pictures, const SearchOptions& options, const ConstraintAutomaton& automaton)
+  Beams(int64_t pictures, const SearchOptions& options, const ConstraintAutomaton& automaton,
+        SearchObserver* observer)
       : groups_(static_cast<size_t>(options.diverse)),
         penalty_(options),
+        observer_(observer),
         beams_(static_cast<size_t>(pictures) * groups_, Beam(options, automaton)) {}
 
   void gather(LiveRows& rows, const LogitFilters& filters) const {
@@ -46,6 +49,7 @@ class Beams {
  private:
   size_t groups_;
   DiversityPenalty penalty_;
+  SearchObserver* observer_;
   std::vector<Beam> beams_;
 };
 
@@ -77,6 +81,13 @@ std::vector<int32_t> Beams::advance(const Offers& offers, const std::vector<floa
     const auto alpha =
         std::span(looked).subspan(static_cast<size_t>(first * L), static_cast<size_t>(live * L));
     beam.advance(continuations, alpha, &of_beam);
+    if (observer_ != nullptr) {
+      observer_->at_choice({.image = static_cast<int32_t>(n / groups_),
+                            .group = static_cast<int32_t>(n % groups_),
+                            .first_row = first,
+                            .offers = continuations,
+                            .taken = beam.taken()});
+    }
     for (const int32_t parent : of_beam) parents.push_back(static_cast<int32_t>(first) + parent);
     if (groups_ > 1) {
       for (auto& sentence : beam.chosen()) others.push_back(std::move(sentence));
@@ -108,11 +119,12 @@ std::vector<std::vector<Caption>> Beams::captions() const {
 }  // namespace
 
 BeamSearch::BeamSearch(const SearchOptions& options, LogitFilters filters,
-                       std::span<const Constraint> must)
+                       std::span<const Constraint> must, SearchObserver* observer)
     : options_(options),
       filters_(std::move(filters)),
       automaton_(must),
-      wanted_(automaton_.words()) {
+      wanted_(automaton_.words()),
+      observer_(observer) {
   if (!wanted_.empty()) wanted_.push_back(Vocabulary::kEnd);
 }
 
@@ -125,7 +137,7 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model,
   // A word that costs can be among the best of a hypothesis only if fewer than `beam` others that
   // do not cost are: these many are enough, whatever the groups before say.
   const OfferedWords offered(V, std::min(options_.beam * groups + std::ssize(wanted_), V), wanted_);
-  Beams beams(I, options_, automaton_);
+  Beams beams(I, options_, automaton_, observer_);
   model.start(features);
   LiveRows rows;
   beams.gather(rows, filters_);
@@ -133,6 +145,7 @@ std::vector<std::vector<Caption>> BeamSearch::run(StepModel& model,
   while (!rows.empty()) {
     const Tensor logits = model.step(rows.word());
     for (const auto& filter : filters_) filter->apply(logits, rows.views());
+    if (observer_ != nullptr) rows.show(model, logits, *observer_);
     const Offers offers = offered.of(logits, rows.barred());
     const std::vector<int32_t> parents = beams.advance(offers, model.attention(), rows);
     beams.gather(rows, filters_);

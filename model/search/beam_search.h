@@ -29,7 +29,7 @@ namespace storyteller {
 class BeamSearch final : public Search {
  public:
   BeamSearch(const SearchOptions& options, LogitFilters filters,
-             std::span<const Constraint> must = {});
+             std::span<const Constraint> must = {}, SearchObserver* observer = nullptr);
 
   std::vector<std::vector<Caption>> run(StepModel& model, std::span<const Tensor> features,
                                         std::span<const uint64_t> numbers) const override;
@@ -40,6 +40,7 @@ class BeamSearch final : public Search {
   ConstraintAutomaton automaton_;
   /// Words that lead elsewhere than others from some state of the automaton; with one state, none.
   std::vector<int32_t> wanted_;
+  SearchObserver* observer_;  // null: nobody watches
 };
 
 }  // namespace storyteller

@@ -21,6 +21,7 @@ class BeginWord final : public StepModel {
     return model_->step(read_);
   }
   std::vector<float> attention() const override { return model_->attention(); }
+  std::vector<float> gates() const override { return model_->gates(); }
   void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) override {
     model_->gather(parents, images);
   }

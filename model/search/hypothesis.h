@@ -15,6 +15,20 @@ struct HypothesisView {
   double log_probability = 0;           ///< of those words
 };
 
+/// What one row of the decoder may be continued with, best first.
+struct Continuations {
+  const int32_t* words;            ///< (k)
+  const float* log_probabilities;  ///< (k), -infinity where nothing is left
+  int64_t k;
+  const double* penalties = nullptr;  ///< (k) what they cost besides; null: nothing
+};
+
+/// A continuation that a beam took.
+struct TakenWord {
+  int32_t row;  ///< of the beam's live hypotheses, the one that goes on by it
+  int32_t word;
+};
+
 /// A sentence that a search found. Probabilities are those of the model (of an ensemble: of the
 /// mean of its logits) as the filters change and leave them, at temperature 1 and before what is
 /// drawn is truncated; what diversity costs is not in them.

@@ -1,5 +1,7 @@
 #include "model/search/live_rows.h"
 
+#include "model/search/search_observer.h"
+
 namespace storyteller {
 
 void LiveRows::clear() {
@@ -19,6 +21,15 @@ void LiveRows::ask(const LogitFilters& filters) {
     for (const auto& filter : filters) filter->bar(views_[row], &barred_.words);
     barred_.begin.push_back(static_cast<int32_t>(barred_.words.size()));
   }
+}
+
+void LiveRows::show(const StepModel& model, const Tensor& logits, SearchObserver& observer) const {
+  const std::vector<float> gates = model.gates();
+  observer.at_step({.rows = views_,
+                    .logits = logits,
+                    .vocabulary = model.vocabulary(),
+                    .barred = barred_,
+                    .gates = gates});
 }
 
 }  // namespace storyteller

@@ -26,6 +26,9 @@ class LiveRows {
   /// After the last row: asks what the rows may not be continued with.
   void ask(const LogitFilters& filters);
 
+  /// Tells of the step that `model` took, with the logits as the filters left them.
+  void show(const StepModel& model, const Tensor& logits, SearchObserver& observer) const;
+
   bool empty() const { return word_.empty(); }
   int64_t size() const { return std::ssize(word_); }
   const std::vector<int32_t>& image() const { return image_; }

@@ -8,22 +8,29 @@
 
 namespace storyteller {
 
-std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands demands) {
-  if (options.beam < 1 || options.max_words < 1 || options.diverse < 1 || options.sample < 0) {
-    throw InternalError("make_search: beam, max_words and diverse must be at least 1");
-  }
+LogitFilters filters_of(const SearchOptions& options, const SearchDemands& demands) {
   LogitFilters filters = {special_tokens(demands.vocabulary)};
   for (const SearchOption& row : kSearchOptions) {
     if (row.filter == nullptr) continue;
     if (auto filter = row.filter(options, demands.vocabulary)) filters.push_back(std::move(filter));
   }
-  for (auto& filter : demands.filters) filters.push_back(std::move(filter));
+  filters.insert(filters.end(), demands.filters.begin(), demands.filters.end());
+  return filters;
+}
+
+std::unique_ptr<Search> make_search(const SearchOptions& options, SearchDemands demands) {
+  if (options.beam < 1 || options.max_words < 1 || options.diverse < 1 || options.sample < 0) {
+    throw InternalError("make_search: beam, max_words and diverse must be at least 1");
+  }
+  LogitFilters filters = filters_of(options, demands);
   if (!demands.must.empty() && (options.sample > 0 || options.diverse > 1)) {
     throw UsageError(
         "words that must be said need a plain beam search, without `sample` and `diverse`");
   }
-  if (options.sample > 0) return std::make_unique<Sampling>(options, std::move(filters));
-  return std::make_unique<BeamSearch>(options, std::move(filters), demands.must);
+  if (options.sample > 0) {
+    return std::make_unique<Sampling>(options, std::move(filters), demands.observer);
+  }
+  return std::make_unique<BeamSearch>(options, std::move(filters), demands.must, demands.observer);
 }
 
 std::vector<std::vector<Caption>> best_found(StepModel& model, std::span<const Tensor> features,

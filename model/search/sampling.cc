@@ -58,8 +58,8 @@ void gather(LiveRows& rows, const std::vector<Draft>& drafts, const LogitFilters
 
 }  // namespace
 
-Sampling::Sampling(const SearchOptions& options, LogitFilters filters)
-    : options_(options), filters_(std::move(filters)) {}
+Sampling::Sampling(const SearchOptions& options, LogitFilters filters, SearchObserver* observer)
+    : options_(options), filters_(std::move(filters)), observer_(observer) {}
 
 std::vector<std::vector<Caption>> Sampling::run(StepModel& model, std::span<const Tensor> features,
                                                 std::span<const uint64_t> numbers) const {
@@ -87,6 +87,7 @@ std::vector<std::vector<Caption>> Sampling::run(StepModel& model, std::span<cons
   for (uint64_t place = 0; !rows.empty(); ++place) {
     const Tensor logits = model.step(rows.word());
     for (const auto& filter : filters_) filter->apply(logits, rows.views());
+    if (observer_ != nullptr) rows.show(model, logits, *observer_);
     const Tensor kept = filter_logits(logits, V, truncation, rows.barred());
     std::vector<uint64_t> keys;
     for (const Draft& draft : drafts) {

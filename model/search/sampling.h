@@ -15,7 +15,7 @@ namespace storyteller {
 /// number of the sentence and the place of the word, and on nothing else.
 class Sampling final : public Search {
  public:
-  Sampling(const SearchOptions& options, LogitFilters filters);
+  Sampling(const SearchOptions& options, LogitFilters filters, SearchObserver* observer = nullptr);
 
   std::vector<std::vector<Caption>> run(StepModel& model, std::span<const Tensor> features,
                                         std::span<const uint64_t> numbers) const override;
@@ -23,6 +23,7 @@ class Sampling final : public Search {
  private:
   SearchOptions options_;
   LogitFilters filters_;
+  SearchObserver* observer_;  // null: nobody watches
 };
 
 }  // namespace storyteller

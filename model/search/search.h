@@ -30,6 +30,8 @@ class Search {
                                                 std::span<const uint64_t> numbers = {}) const = 0;
 };
 
+class SearchObserver;
+
 using LogitFilters = std::vector<std::shared_ptr<const LogitFilter>>;
 
 /// What a search is held to beside its options.
@@ -38,7 +40,10 @@ struct SearchDemands {
   std::vector<Constraint> must = {};  ///< what every sentence has to hold, if it can be
   /// Null: without the filters of the options that need to know what words mean.
   const Vocabulary* vocabulary = nullptr;
+  SearchObserver* observer = nullptr;  ///< is told every step; outlives the search; null: nobody is
 };
+/// All filters that a search asks: those of the options, and those of the demands.
+LogitFilters filters_of(const SearchOptions& options, const SearchDemands& demands);
 /// A beam search, or draws where the options ask for those.
 /// Throws UsageError where there is more that must be said than a search can follow, or where
 /// draws or groups are asked for as well.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 namespace storyteller {
@@ -44,6 +45,16 @@ class DecoderSteps final : public StepModel {
     return trace ? of_regions(to_host_float(trace.alpha.value())) : std::vector<float>();
   }
 
+  std::vector<float> gates() const override {
+    const AttentionTrace trace = decoder_.attention(*loop_);
+    if (trace.sentinel) {
+      std::vector<float> left = to_host_float(trace.sentinel.value());
+      for (float& share : left) share = 1 - share;
+      return left;
+    }
+    return trace.gate ? openness(trace) : std::vector<float>();
+  }
+
   void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) override {
     const Tensor parent = Tensor::from({static_cast<int64_t>(parents.size())}, parents, device_);
     state_ = Decoder::gather(tape_, state_, parent);
@@ -61,6 +72,20 @@ class DecoderSteps final : public StepModel {
     }
     alpha.resize(alpha.size() / width * regions_);
     return alpha;
+  }
+
+  /// The mean of a gate over its units.
+  static std::vector<float> openness(const AttentionTrace& trace) {
+    const std::vector<float> gate = to_host_float(trace.gate.value());
+    const auto width = static_cast<size_t>(trace.gate.shape()[1]);
+    const auto begin = static_cast<size_t>(trace.gate_begin);
+    std::vector<float> open;
+    for (size_t row = 0; row < gate.size(); row += width) {
+      double sum = 0;
+      for (size_t i = begin; i < width; ++i) sum += 1 / (1 + std::exp(-double{gate[row + i]}));
+      open.push_back(static_cast<float>(sum / static_cast<double>(width - begin)));
+    }
+    return open;
   }
 
   Decoder& decoder_;

@@ -29,6 +29,9 @@ class StepModel {
   virtual Tensor step(const std::vector<int32_t>& words) = 0;
   /// Where the last step looked among the regions, (rows,L); empty: the model does not attend.
   virtual std::vector<float> attention() const = 0;
+  /// How much of what it attended to the last step let through, (rows) in [0, 1]: the mean of its
+  /// gate, or what a sentinel left to the regions. Empty: there is no gate.
+  virtual std::vector<float> gates() const { return {}; }
   /// Row b is from now on what row parents[b] was. `images` says which picture each row is of;
   /// pictures keep their order.
   virtual void gather(const std::vector<int32_t>& parents, const std::vector<int32_t>& images) = 0;

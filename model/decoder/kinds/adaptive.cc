@@ -170,7 +170,11 @@ DecoderState AdaptiveDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t 
 
 AttentionTrace AdaptiveDecoder::attention(const DecoderLoop& loop) const {
   const SentinelLoop& sentinel = static_cast<const Loop&>(loop).sentinel;
-  return {.alpha = sentinel.weights, .sentinel = sentinel.share, .drawn = {}, .reward_state = {}};
+  return {.alpha = sentinel.weights,
+          .sentinel = sentinel.share,
+          .gate = {},
+          .drawn = {},
+          .reward_state = {}};
 }
 
 Var AdaptiveDecoder::logits(Tape& tape, const DecoderLoop& of_decoder) {

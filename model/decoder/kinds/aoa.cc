@@ -173,6 +173,8 @@ DecoderState AoaDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
 AttentionTrace AoaDecoder::attention(const DecoderLoop& loop) const {
   return {.alpha = static_cast<const Loop&>(loop).attention.alpha,
           .sentinel = {},
+          .gate = static_cast<const Loop&>(loop).halves,
+          .gate_begin = options_.hidden,
           .drawn = {},
           .reward_state = {}};
 }

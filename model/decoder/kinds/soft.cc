@@ -100,7 +100,11 @@ DecoderState SoftDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t,
 
 AttentionTrace SoftDecoder::attention(const DecoderLoop& loop) const {
   const AttentionLoop& attention = static_cast<const Loop&>(loop).attention;
-  return {.alpha = attention.alpha, .sentinel = {}, .drawn = attention.drawn, .reward_state = {}};
+  return {.alpha = attention.alpha,
+          .sentinel = {},
+          .gate = attention.gate,
+          .drawn = attention.drawn,
+          .reward_state = {}};
 }
 
 Var SoftDecoder::logits(Tape& tape, const DecoderLoop& of_decoder) {

@@ -171,6 +171,7 @@ DecoderState TopDownDecoder::step(Tape& tape, DecoderLoop& of_decoder, int64_t t
 AttentionTrace TopDownDecoder::attention(const DecoderLoop& loop) const {
   return {.alpha = static_cast<const Loop&>(loop).attention.alpha,
           .sentinel = {},
+          .gate = static_cast<const Loop&>(loop).attention.gate,
           .drawn = {},
           .reward_state = {}};
 }
