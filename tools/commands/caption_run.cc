@@ -52,9 +52,7 @@ CaptionRun::Pending CaptionRun::read(PictureName picture) const {
   const DecodeOptions options{.min_side = output_.shows() ? std::max(seen, kShownSide) : seen,
                               .note_blank = true};
   Pending pending;
-  Image image = picture.bytes.empty() ? read_image(picture.path, &pending.warnings, options)
-                                      : decode_image(picture.bytes, picture.path.string(),
-                                                     &pending.warnings, options);
+  Image image = read_picture(picture, &pending.warnings, options);
   pending.inputs = encoder_inputs(captioning_.models, image);
   if (output_.shows()) pending.view = view_of(std::move(image));
   pending.picture = std::move(picture);

@@ -56,6 +56,11 @@ void append(std::vector<fs::path>& to, const std::vector<fs::path>& from) {
 
 }  // namespace
 
+Image read_picture(const PictureName& name, ImageWarnings* warnings, const DecodeOptions& options) {
+  return name.bytes.empty() ? read_image(name.path, warnings, options)
+                            : decode_image(name.bytes, name.path.string(), warnings, options);
+}
+
 PictureNames::PictureNames(std::vector<std::string> arguments, const PictureNamesOptions& options)
     : arguments_(std::move(arguments)), options_(options) {
   if (std::count(arguments_.begin(), arguments_.end(), kList) > 1) {

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "model/image/decode.h"
 #include "model/image/picture_folder.h"
 #include "tools/commands/name_list.h"
 
@@ -31,6 +32,9 @@ struct PictureName {
 
   bool named() const { return folder == nullptr; }
 };
+
+/// Decodes it, whether it is a file or came on standard input. See decode_image.
+Image read_picture(const PictureName& name, ImageWarnings* warnings, const DecodeOptions& options);
 
 struct PictureNamesOptions {
   bool recursive = false;  ///< pictures in the folders inside a folder, too (not through links)

@@ -1,16 +1,15 @@
 #include "tools/render/html_report.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "core/error.h"
 #include "core/system/atomic_file.h"
 #include "core/text/number_format.h"
-#include "model/image/encode.h"
 #include "tools/render/attention_overlay.h"
 #include "tools/render/html.h"
 #include "tools/render/loss_curve.h"
+#include "tools/render/page_parts.h"
 #include "tools/render/reliability_curve.h"
 #include "tools/render/report_style.h"
 
@@ -20,39 +19,6 @@ namespace {
 // Twice the size on the page, for dense screens.
 constexpr int kPictureSide = 520;
 constexpr int kTileSide = 224;
-
-std::string element(const std::string& tag, const std::string& attributes,
-                    const std::string& content) {
-  return "<" + tag + (attributes.empty() ? "" : " " + attributes) + ">" + content + "</" + tag +
-         ">";
-}
-
-/// The picture with its longer side at most (or, enlarged, exactly) `side`, and the factor.
-Image scaled_to(const Image& picture, int side, bool enlarge, double* factor) {
-  *factor = static_cast<double>(side) / std::max(picture.width, picture.height);
-  if (*factor >= 1 && !enlarge) *factor = 1;
-  const auto scaled = [&](int length) {
-    return std::max(1, static_cast<int>(std::lround(length * *factor)));
-  };
-  return resize(picture, scaled(picture.width), scaled(picture.height));
-}
-
-std::string image_element(const Image& picture, const std::string& escaped_alt) {
-  return "<img width=\"" + std::to_string(picture.width) + "\" height=\"" +
-         std::to_string(picture.height) + "\" style=\"height:auto\" alt=\"" + escaped_alt +
-         "\" src=\"data:image/jpeg;base64," + base64(encode_jpeg(picture, kPageJpegQuality)) +
-         "\">";
-}
-
-std::string head(const HtmlReport& report) {
-  return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-         "img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-         "<meta name=\"referrer\" content=\"no-referrer\">" +
-         element("title", "", escape_html(report.title)) +
-         element("style", "", std::string(kReportStyle)) + "</head>\n";
-}
 
 std::string summary(const HtmlReport& report) {
   std::string rows;
@@ -248,7 +214,7 @@ std::string render_html_begin(const HtmlReport& report, const HtmlReportItems& i
     return text.empty() ? std::string()
                         : element("p", std::string("class=\"") + css + "\"", escape_html(text));
   };
-  return head(report) + "<body><main>\n" +
+  return page_head(report.title, kReportStyle) + "<body><main>\n" +
          element("header", "",
                  element("h1", "", escape_html(report.title)) +
                      paragraph("intro", report.introduction)) +
