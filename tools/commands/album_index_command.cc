@@ -114,7 +114,7 @@ size_t prune(Connection& connection, const Scans& scans, album::Store& store) {
 
 /// Where a model comes from and how sure it may be, for its row.
 std::int64_t model_row(Connection& connection, album::Store& store, const Ensemble& ensemble,
-                       const std::vector<std::string>& files, const album::Language& language) {
+                       const std::vector<std::string>& files, const Language& language) {
   std::string name, calibration;
   for (const std::string& file : files) {
     name += (name.empty() ? "" : "+") + std::filesystem::absolute(file).string();
@@ -142,7 +142,7 @@ void warn_of_other_models(Connection& connection, std::int64_t model) {
 
 album::IndexCounts caption_queue(Connection& connection, const Scans& scans,
                                  const IndexArguments& arguments, const Device device,
-                                 const album::Language& language, album::Store& store) {
+                                 const Language& language, album::Store& store) {
   const std::int64_t waiting = album::queued(connection, scans.roots);
   if (waiting == 0) return {};
   const std::vector<std::string> files = arguments.models.files();
@@ -183,7 +183,7 @@ int index(const IndexArguments& arguments) {
   const std::vector<std::string> folders = asked_folders(arguments);
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kCreate);
-  const album::Language language = album::Language::open();
+  const Language language = Language::open();
   if (!language.has_wordnet()) {
     report_warning("WordNet is not there: words are taken as they stand; install wordnet-base",
                    std::cerr);

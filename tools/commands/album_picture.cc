@@ -61,7 +61,7 @@ AlbumVector vector_for(album::Connection& connection, const std::string& path,
   const std::vector<std::string> files = models.files();
   Ensemble ensemble = Ensemble::load(files, device);
   // No word is looked up for a vector.
-  const album::Language language = album::Language::without_wordnet();
+  const Language language = Language::without_wordnet();
   album::Describer describer(captioning_of(ensemble, SearchArguments{}, WordArguments{}, Choice{}),
                              language);
   const album::ReadPicture picture = describer.read(path, std::nullopt);

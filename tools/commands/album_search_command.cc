@@ -38,7 +38,7 @@ struct SearchAlbumArguments {
 };
 
 album::Query query_of(const std::string& text, const album::QueryFilters& given,
-                      const album::Language& language) {
+                      const Language& language) {
   album::Query query = album::parse_query(text, language);
   album::QueryFilters& filters = query.filters;
   if (!given.after.empty()) album::require_date("--after", filters.after = given.after);
@@ -52,7 +52,7 @@ album::Query query_of(const std::string& text, const album::QueryFilters& given,
 /// One query after the other in one process: for each a line of what was found, and how long that
 /// took.
 int search_list(const SearchAlbumArguments& arguments, Connection& connection,
-                const album::Language& language, const album::SearchLimits& limits) {
+                const Language& language, const album::SearchLimits& limits) {
   album::Searcher searcher(connection, language);
   for (std::string line; std::getline(std::cin, line);) {
     const auto begin = std::chrono::steady_clock::now();
@@ -89,8 +89,7 @@ int search(const SearchAlbumArguments& arguments) {
     limits.like_model = like.model;
   }
   const bool words = !asked.empty() || !arguments.filters.tags.empty();
-  const album::Language language =
-      words ? album::Language::open() : album::Language::without_wordnet();
+  const Language language = words ? Language::open() : Language::without_wordnet();
   if (asked == "-") return search_list(arguments, *connection, language, limits);
   album::Searcher searcher(*connection, language);
   const album::SearchResult result =

@@ -57,7 +57,7 @@ int tag(const TagArguments& arguments) {
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kWrite);
   const std::string& image = arguments.words.front();
   const std::int64_t picture = picture_named(*connection, image);
-  const album::Language language = album::Language::open();
+  const Language language = Language::open();
   album::Store store(*connection, language);
   std::string said;
   album::Transaction transaction(*connection);
@@ -68,7 +68,7 @@ int tag(const TagArguments& arguments) {
       throw UsageError("'" + printable(word) + "': write +" + printable(word) + " to add a tag, -" +
                        printable(word) + " to take it away");
     }
-    const album::Lemma lemma = album::tag_lemma(language, word.substr(1));
+    const Lemma lemma = album::tag_lemma(language, word.substr(1));
     if (lemma.text.empty()) throw UsageError("'" + printable(word) + "' holds no word");
     if (adds) {
       store.add_tag(picture, lemma);

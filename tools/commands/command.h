@@ -12,6 +12,7 @@ void add_train_command(const Options& program);
 void add_caption_command(const Options& program);
 void add_speak_command(const Options& program);
 void add_explain_command(const Options& program);
+void add_book_command(const Options& program);
 void add_evaluate_command(const Options& program);
 void add_score_command(const Options& program);
 void add_tokenize_command(const Options& program);

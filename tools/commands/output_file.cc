@@ -43,6 +43,8 @@ const char* name_of(OutputKind kind) {
       return "a file of statements";
     case OutputKind::kSound:
       return "a WAV file";
+    case OutputKind::kPdf:
+      return "a PDF file";
     case OutputKind::kWeights:
       break;
   }
@@ -80,6 +82,8 @@ bool is_of_kind(std::string_view head, OutputKind kind) {
       return text.starts_with("# statements of captions");
     case OutputKind::kSound:
       return head.starts_with("RIFF");
+    case OutputKind::kPdf:
+      return head.starts_with("%PDF-");
     case OutputKind::kWeights:
       break;
   }

@@ -19,6 +19,7 @@ enum class OutputKind {
   kTable,       ///< CSV whose first column is image_id
   kStatements,  ///< statements of captions, counted
   kSound,       ///< RIFF WAVE
+  kPdf,
   kWeights,     ///< safetensors: a model, weights of an encoder, frequencies
 };
 

@@ -19,6 +19,8 @@ MODEL = os.path.join(GOLDENS, "model_v1.storyteller")
 COMMANDS = {
     "caption": ["caption", PICTURE],
     "caption --report": ["caption", "--json", "--report", "page.html", PICTURE],
+    "explain": ["explain", PICTURE, "--out", "lesson.html"],
+    "book": ["book", PICTURE, "--out", "book.html"],
     "speak": ["speak", "--speaker", "cat", PICTURE],
     "speak --stream": ["speak", "--no-speech", "--stream", "-"],
     "speak --camera": ["speak", "--no-speech", "--camera", "/dev/null"],

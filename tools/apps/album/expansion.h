@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/language.h"
 #include "tools/apps/album/query.h"
 #include "tools/apps/album/sqlite.h"
 

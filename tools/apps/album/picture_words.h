@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/captioning.h"
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/language.h"
 #include "tools/apps/album/store.h"
 
 namespace storyteller::album {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/language.h"
 
 namespace storyteller::album {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "model/confidence/assessment.h"
-#include "tools/apps/album/file_facts.h"
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/file_facts.h"
+#include "tools/apps/shared/language.h"
 #include "tools/apps/album/packed_postings.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/vectors.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/language.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/sqlite.h"
 

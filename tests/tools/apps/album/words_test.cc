@@ -8,7 +8,7 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 #include "tools/apps/album/duplicates.h"
-#include "tools/apps/album/file_facts.h"
+#include "tools/apps/shared/file_facts.h"
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/tags.h"
 

@@ -1,4 +1,4 @@
-#include "tools/apps/album/language.h"
+#include "tools/apps/shared/language.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "core/text/utf8.h"
 #include "train/metrics/spice/syntax_model.h"
 
-namespace storyteller::album {
+namespace storyteller {
 namespace {
 
 /// Plurals that name one thing: "glasses" are no glass.
@@ -169,12 +169,18 @@ std::vector<Language::Content> Language::content(std::span<const std::string> wo
   return found;
 }
 
-std::optional<std::uint32_t> Language::first_synset(const Lemma& lemma) const {
+std::optional<SynsetKey> Language::synset(const Lemma& lemma, size_t sense) const {
   const auto part = part_of_speech(lemma.pos);
   if (!wordnet_ || !part) return std::nullopt;
   const auto sets = wordnet_->synsets(lemma.text, *part);
-  if (sets.empty()) return std::nullopt;
-  return sets.front();
+  if (sense >= sets.size()) return std::nullopt;
+  return SynsetKey{sets[sense], *part};
+}
+
+std::optional<std::uint32_t> Language::first_synset(const Lemma& lemma) const {
+  const auto first = synset(lemma, 0);
+  if (!first) return std::nullopt;
+  return first->offset;
 }
 
 std::vector<std::string> Language::synonyms(const Lemma& lemma, size_t senses) const {
@@ -234,4 +240,4 @@ std::vector<std::string> Language::broader(const Lemma& lemma, int depth) const 
   return found;
 }
 
-}  // namespace storyteller::album
+}  // namespace storyteller

@@ -1,4 +1,4 @@
-#include "tools/apps/album/file_facts.h"
+#include "tools/apps/shared/file_facts.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 #include "model/image/png_chunks.h"
 #include "model/image/resize.h"
 
-namespace storyteller::album {
+namespace storyteller {
 namespace {
 
 using namespace std::string_view_literals;
@@ -237,4 +237,4 @@ std::uint64_t difference_hash(const Image& image) {
   return hash;
 }
 
-}  // namespace storyteller::album
+}  // namespace storyteller

@@ -9,7 +9,7 @@
 
 #include "model/image/image.h"
 
-namespace storyteller::album {
+namespace storyteller {
 
 /// What a picture's file says beside its pixels.
 struct FileFacts {
@@ -36,4 +36,4 @@ std::vector<std::string> iptc_keywords(std::string_view app13);
 /// right: what was scaled or compressed anew differs in few (Krawetz 2013, "Kind of like that").
 std::uint64_t difference_hash(const Image& image);
 
-}  // namespace storyteller::album
+}  // namespace storyteller

@@ -11,7 +11,7 @@
 #include "train/metrics/wordnet/wordnet.h"
 #include "train/metrics/wordnet/wordnet_relations.h"
 
-namespace storyteller::album {
+namespace storyteller {
 
 /// Part of speech of a term as the album keeps it.
 enum class Pos : int { kOther = 0, kNoun = 1, kVerb = 2, kAdjective = 3, kAdverb = 4 };
@@ -41,6 +41,8 @@ class Language {
 
   bool has_wordnet() const { return wordnet_ != nullptr; }
   bool has_relations() const { return relations_.has_value(); }
+  /// Null without WordNet's data files.
+  const WordNetRelations* relations() const { return relations_ ? &*relations_ : nullptr; }
 
   /// A content word of a text, and its lemma.
   struct Content {
@@ -65,6 +67,8 @@ class Language {
   /// Words for what a noun is a kind of, nearest first, at most `depth` steps above its first
   /// sense.
   std::vector<std::string> broader(const Lemma& lemma, int depth) const;
+  /// The set of a lemma's sense, from 0, most frequent first; nothing where there is none.
+  std::optional<SynsetKey> synset(const Lemma& lemma, size_t sense) const;
   /// Offset of the first sense; nothing without one.
   std::optional<std::uint32_t> first_synset(const Lemma& lemma) const;
 
@@ -82,4 +86,4 @@ std::vector<std::string> words_of(std::string_view text);
 /// "fire_hydrant" -> "fire hydrant".
 std::string spaced(std::string_view lemma);
 
-}  // namespace storyteller::album
+}  // namespace storyteller
