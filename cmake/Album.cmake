@@ -1,6 +1,7 @@
-# The album of pictures: what it takes beyond the rest, and what is left out without it.
+# The album of pictures and their review, which share a database: what they take beyond the rest, and
+# what is left out without it.
 #
-#   STORYTELLER_ALBUM   AUTO: where SQLite is found (libsqlite3-dev); ON demands it; OFF leaves it out
+#   STORYTELLER_ALBUM   AUTO: where SQLite is found (libsqlite3-dev); ON demands it; OFF leaves both out
 #   STORYTELLER_XMP     AUTO: where Exempi is found (libexempi-dev); likewise
 
 foreach(part ALBUM XMP)
@@ -27,14 +28,14 @@ endfunction()
 function(add_album target)
   find_package(SQLite3 QUIET)
   pkg_check_modules(exempi QUIET IMPORTED_TARGET exempi-2.0)
-  album_part(ALBUM SQLite3_FOUND libsqlite3-dev "storyteller album")
+  album_part(ALBUM SQLite3_FOUND libsqlite3-dev "storyteller album and review")
   album_part(XMP exempi_FOUND libexempi-dev "storyteller album export --xmp")
   get_target_property(sources ${target} SOURCES)
   if(album_has_ALBUM)
-    list(FILTER sources EXCLUDE REGEX "/album_left_out\\.cc$")
+    list(FILTER sources EXCLUDE REGEX "/(album|review)_left_out\\.cc$")
     target_link_libraries(${target} PRIVATE SQLite::SQLite3)
   else()
-    list(FILTER sources EXCLUDE REGEX "/apps/album/|/commands/album_(.*_)?(command|findings|picture|output)\\.cc$")
+    list(FILTER sources EXCLUDE REGEX "/apps/(album|database|review)/|/commands/(album|review)_(.*_)?(command|findings|folders|picture|output)\\.cc$")
   endif()
   if(album_has_ALBUM AND album_has_XMP)
     list(FILTER sources EXCLUDE REGEX "/apps/album/xmp_left_out\\.cc$")

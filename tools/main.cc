@@ -14,6 +14,7 @@
 #include "tools/cli/standard_output.h"
 #include "tools/commands/album.h"
 #include "tools/commands/command.h"
+#include "tools/commands/review.h"
 #include "tools/commands/unknown_variables.h"
 
 namespace {
@@ -32,6 +33,7 @@ std::unique_ptr<storyteller::CommandLine> read_command_line(int argc, char** arg
   storyteller::add_book_command(program);
   storyteller::add_evaluate_command(program);
   storyteller::add_album_command(program);
+  storyteller::add_review_command(program);
   storyteller::add_score_command(program);
   storyteller::add_tokenize_command(program);
   storyteller::add_rate_command(program);

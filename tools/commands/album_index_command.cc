@@ -1,16 +1,12 @@
 // `storyteller album index`: captions new and changed pictures into an album.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/error.h"
-#include "core/system/environment.h"
-#include "core/system/printable.h"
 #include "core/system/signals.h"
-#include "core/system/threads.h"
 #include "core/text/number_format.h"
 #include "model/ensemble.h"
 #include "tools/apps/album/album_file.h"
@@ -18,13 +14,11 @@
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/scan.h"
 #include "tools/cli/exit_code.h"
-#include "tools/cli/progress.h"
 #include "tools/commands/album_arguments.h"
-#include "tools/commands/choice_arguments.h"
+#include "tools/commands/album_folders.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/model_arguments.h"
-#include "tools/commands/name_list.h"
 #include "tools/commands/people_arguments.h"
 #include "tools/commands/stopped.h"
 
@@ -32,7 +26,6 @@ namespace storyteller {
 namespace {
 
 using album::Connection;
-using album::ScanResult;
 
 struct IndexArguments {
   AlbumPlace place;
@@ -43,55 +36,7 @@ struct IndexArguments {
   Machine machine;
 };
 
-/// What is asked for; "-" is a list of names on standard input.
-std::vector<std::string> asked_folders(const IndexArguments& arguments) {
-  std::vector<std::string> folders;
-  for (const std::string& folder : arguments.folders) {
-    if (folder != "-") {
-      folders.push_back(folder);
-      continue;
-    }
-    NameList names(0);
-    while (auto name = names.next()) folders.push_back(std::move(*name));
-  }
-  if (folders.empty()) {
-    throw UsageError(
-        "no folder is named; name folders of pictures (see storyteller album index "
-        "--help)");
-  }
-  return folders;
-}
-
-struct Scans {
-  std::vector<std::int64_t> roots;
-  std::vector<std::int64_t> unmounted;
-  size_t found = 0, missing = 0;
-};
-
-Scans scan_all(Connection& connection, const std::vector<std::string>& folders, bool recaption) {
-  Scans scans;
-  for (const std::string& folder : folders) {
-    const ScanResult result = album::scan(connection, folder, {.recaption = recaption});
-    if (std::find(scans.roots.begin(), scans.roots.end(), result.root) == scans.roots.end()) {
-      scans.roots.push_back(result.root);
-    }
-    scans.found += result.found;
-    scans.missing += result.missing;
-    for (const std::string& what : result.unreadable) report_warning(what, std::cerr);
-    if (result.found == 0 && result.missing == 0) {
-      report_warning(printable_path(folder) + ": holds no JPEG or PNG", std::cerr);
-    }
-    if (!result.unmounted) continue;
-    scans.unmounted.push_back(result.root);
-    report_warning(printable_path(folder) + ": " + grouped(result.missing) +
-                       " pictures that were there are missing, as of a disk that is not mounted; "
-                       "they are kept for 30 days",
-                   std::cerr);
-  }
-  return scans;
-}
-
-size_t prune(Connection& connection, const Scans& scans, album::Store& store) {
+size_t prune(Connection& connection, const PictureScans& scans, album::Store& store) {
   constexpr int kDays = 30;
   std::vector<std::int64_t> gone;
   for (const std::int64_t root : scans.roots) {
@@ -140,47 +85,24 @@ void warn_of_other_models(Connection& connection, std::int64_t model) {
                  std::cerr);
 }
 
-album::IndexCounts caption_queue(Connection& connection, const Scans& scans,
+album::IndexCounts caption_queue(Connection& connection, const PictureScans& scans,
                                  const IndexArguments& arguments, const Device device,
                                  const Language& language, album::Store& store) {
-  const std::int64_t waiting = album::queued(connection, scans.roots);
-  if (waiting == 0) return {};
-  const std::vector<std::string> files = arguments.models.files();
-  Ensemble ensemble = Ensemble::load(files, device);
-  const std::string warning = uncalibrated_warning(ensemble, files);
-  if (!warning.empty()) report_warning(warning, std::cerr);
-  const std::int64_t model = model_row(connection, store, ensemble, files, language);
-  album::Describer describer(captioning_of(ensemble, SearchArguments{}, WordArguments{}, Choice{}),
-                             language);
-  ProgressStyle style = ProgressStyle::detect(2);
-  style.plain_interval = 30;
-  std::optional<Progress> progress;
-  if (!arguments.quiet) progress.emplace(std::cerr, style);
-  const auto counts = album::index_queue(
-      connection, scans.roots, describer, store, model,
-      {.jobs = arguments.jobs > 0 ? arguments.jobs : threads_in_force(),
-       .recaption = arguments.recaption,
-       .bad =
-           [](const std::string& path, const std::string& why) {
-             report_warning(printable_path(path) + ": " + why, std::cerr);
-           },
-       .progress =
-           [&](const album::IndexCounts& done) {
-             if (!progress) return;
-             progress->update(
-                 {.label = "album",
-                  .done = static_cast<std::int64_t>(done.captioned + done.bad + done.unchanged),
-                  .total = waiting,
-                  .unit = "pictures"});
-           }});
-  if (progress) progress->finish();
+  if (album::queued(connection, scans.roots) == 0) return {};
+  std::int64_t model = 0;
+  const auto counts = caption_pictures(
+      connection, scans, arguments.models.files(), device, language, store,
+      {.jobs = arguments.jobs, .recaption = arguments.recaption, .quiet = arguments.quiet},
+      [&](const Ensemble& ensemble, const std::vector<std::string>& files) {
+        return model = model_row(connection, store, ensemble, files, language);
+      });
   warn_of_other_models(connection, model);
   return counts;
 }
 
 int index(const IndexArguments& arguments) {
   catch_stop_signals();
-  const std::vector<std::string> folders = asked_folders(arguments);
+  const std::vector<std::string> folders = asked_folders(arguments.folders, "album index");
   const Device device = arguments.machine.start(/*verbose=*/false);
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kCreate);
   const Language language = Language::open();
@@ -189,7 +111,7 @@ int index(const IndexArguments& arguments) {
                    std::cerr);
   }
   album::Store store(*connection, language);
-  const Scans scans = scan_all(*connection, folders, arguments.recaption);
+  const PictureScans scans = scan_folders(*connection, folders, arguments.recaption);
   const auto counts = caption_queue(*connection, scans, arguments, device, language, store);
   const size_t pruned = arguments.prune && !stop_requested() ? prune(*connection, scans, store) : 0;
   const auto left = static_cast<size_t>(album::queued(*connection, scans.roots));

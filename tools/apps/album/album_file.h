@@ -22,8 +22,4 @@ std::filesystem::path place_of_album(const std::filesystem::path& asked, std::st
 std::unique_ptr<Connection> open_album(const std::filesystem::path& asked,
                                        Connection::Access access);
 
-/// The kind of file system at a path, or its nearest parent that is there: "nfs", "smb"; "" of a
-/// local one.
-std::string network_file_system(const std::filesystem::path& path);
-
 }  // namespace storyteller::album

@@ -29,8 +29,8 @@ std::int64_t content_of(std::span<const std::byte> bytes) {
   return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size()));
 }
 
-Describer::Describer(Captioning captioning, const Language& language)
-    : captioning_(std::move(captioning)), language_(language) {
+Describer::Describer(Captioning captioning, const Language& language, Digest digest)
+    : captioning_(std::move(captioning)), language_(language), digest_(std::move(digest)) {
   SearchOptions& search = captioning_.search;
   search.n_best = search.sample > 0 ? search.sample : search.beam * search.diverse;
 }
@@ -55,6 +55,7 @@ ReadPicture Describer::read(const std::filesystem::path& path,
     ImageWarnings warnings;
     const Image image = decode_image(bytes, path.filename().string(), &warnings,
                                      {.min_side = sufficient_min_side(captioning_.models)});
+    if (digest_) picture.digest = digest_(bytes);
     picture.facts = file_facts(bytes);
     picture.dhash = difference_hash(image);
     picture.inputs = encoder_inputs(captioning_.models, image);
@@ -123,6 +124,9 @@ std::vector<Record> Describer::describe(std::span<const ReadPicture* const> pict
            .assessment = description.assessment,
            .log_probability = best.log_probability,
            .postings = picture_words(language_, hypotheses, detections, part[i]->facts.keywords),
+           .hypotheses = hypotheses,
+           .detections = detections,
+           .digest = part[i]->digest,
            .vector = direction(std::span(values).subspan(i * row, row))});
     }
   }

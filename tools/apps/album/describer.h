@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,7 +10,7 @@
 #include "model/captioning.h"
 #include "model/encoder_inputs.h"
 #include "tools/apps/album/picture_words.h"
-#include "tools/apps/album/store.h"
+#include "tools/apps/album/record.h"
 
 namespace storyteller::album {
 
@@ -20,13 +21,18 @@ struct ReadPicture {
   std::int64_t size = 0, mtime_ns = 0, content = 0;
   FileFacts facts;
   std::uint64_t dhash = 0;
+  std::string digest = {};
 };
+
+/// Of the bytes of a file.
+using Digest = std::function<std::string(std::span<const std::byte>)>;
 
 /// Finds out what a model says about pictures.
 class Describer {
  public:
-  /// `captioning` with as many hypotheses as its search keeps.
-  Describer(Captioning captioning, const Language& language);
+  /// `captioning` with as many hypotheses as its search keeps. `digest`: kept of every picture,
+  /// where there is one; several threads call it.
+  Describer(Captioning captioning, const Language& language, Digest digest = {});
 
   /// Reads a file once: bytes, facts, pixels. Several threads may. Never throws for a bad picture.
   /// `known` is the content that needs no pixels: `inputs` stay empty and so does `error`.
@@ -44,6 +50,7 @@ class Describer {
 
   Captioning captioning_;
   const Language& language_;
+  Digest digest_;
 };
 
 /// The bytes of a picture in 64 bits (XXH3).

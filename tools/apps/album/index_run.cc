@@ -26,7 +26,7 @@ std::optional<std::int64_t> known_content(const QueuedPicture& picture, std::int
 }  // namespace
 
 IndexCounts index_queue(Connection& connection, const std::vector<std::int64_t>& roots,
-                        Describer& describer, Store& store, std::int64_t model,
+                        Describer& describer, Keeper& keeper, std::int64_t model,
                         const IndexOptions& options) {
   IndexCounts counts;
   const auto paths = root_paths(connection);
@@ -63,19 +63,19 @@ IndexCounts index_queue(Connection& connection, const std::vector<std::int64_t>&
         record->size = picture.size;
         record->mtime_ns = picture.mtime_ns;
         record->content = picture.content;
-        counts.captioned += store.put(*record++, model, claimed) ? 1 : 0;
+        counts.captioned += keeper.put(*record++, model, claimed) ? 1 : 0;
       } else if (picture.error.empty()) {
         counts.unchanged += 1;
-        store.put_unchanged(id, picture.size, picture.mtime_ns, claimed);
+        keeper.put_unchanged(id, picture.size, picture.mtime_ns, claimed);
       } else {
         counts.bad += 1;
-        store.put_bad(id, picture.size, picture.mtime_ns, picture.error, claimed);
+        keeper.put_bad(id, picture.size, picture.mtime_ns, picture.error, claimed);
         if (options.bad) {
           options.bad((paths.at(batch[i].root) / batch[i].name).string(), picture.error);
         }
       }
     }
-    store.flush();
+    keeper.flush();
     transaction.commit();
     if (options.progress) options.progress(counts);
   }

@@ -7,7 +7,7 @@
 
 #include "tools/apps/album/claims.h"
 #include "tools/apps/album/describer.h"
-#include "tools/apps/album/store.h"
+#include "tools/apps/album/record.h"
 
 namespace storyteller::album {
 
@@ -34,7 +34,7 @@ inline constexpr size_t kBatch = 64;
 /// signal asks to stop. Captioning happens outside of transactions. What is killed loses at most
 /// kBatch pictures, which the next run captions.
 IndexCounts index_queue(Connection& connection, const std::vector<std::int64_t>& roots,
-                        Describer& describer, Store& store, std::int64_t model,
+                        Describer& describer, Keeper& keeper, std::int64_t model,
                         const IndexOptions& options);
 
 }  // namespace storyteller::album

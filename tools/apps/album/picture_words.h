@@ -6,22 +6,10 @@
 #include <vector>
 
 #include "model/captioning.h"
+#include "tools/apps/album/record.h"
 #include "tools/apps/shared/language.h"
-#include "tools/apps/album/store.h"
 
 namespace storyteller::album {
-
-/// A sentence about a picture, in words, and its share of what the search found, in [0, 1].
-struct Hypothesis {
-  std::vector<std::string> words;
-  double share = 0;
-};
-
-/// A thing that a detector sees, and how probable that is.
-struct Detection {
-  std::string word;
-  double p = 0;
-};
 
 /// What is less probable than this is not kept.
 inline constexpr double kLeastDetection = 0.05;

@@ -126,8 +126,8 @@ void prepare_schema(Connection& connection, Connection::Access access) {
   const auto application = connection.integer("PRAGMA application_id");
   const bool empty = connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
   if (empty && application == 0 && access == Connection::Access::kCreate) {
-    if (!has_fts5()) {
-      throw DeviceError("SQLite " + sqlite_version() +
+    if (!database::has_fts5()) {
+      throw DeviceError("SQLite " + database::sqlite_version() +
                         " of this machine was built without full-text search (FTS5); install the "
                         "distribution's libsqlite3-0");
     }

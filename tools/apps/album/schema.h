@@ -4,8 +4,8 @@
 
 namespace storyteller::album {
 
-/// "STOR": what tells an album from other databases of SQLite.
-inline constexpr int kApplicationId = 0x53544F52;
+/// What tells an album from other databases of SQLite.
+inline constexpr int kApplicationId = kAlbum.application;
 /// Version 2 has the table `packed`, indexes for filters and the words of models. Version 1 can be
 /// read; what writes to it makes it one of version 2.
 inline constexpr int kSchemaVersion = 2, kPackedVersion = 2;

@@ -7,38 +7,16 @@
 #include <string_view>
 #include <vector>
 
-#include "model/confidence/assessment.h"
-#include "tools/apps/shared/file_facts.h"
-#include "tools/apps/shared/language.h"
 #include "tools/apps/album/packed_postings.h"
+#include "tools/apps/album/record.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/vectors.h"
+#include "tools/apps/shared/language.h"
 
 namespace storyteller::album {
 
-/// A word about a picture.
-struct Posting {
-  Lemma lemma;
-  int weight = 255;  ///< 1 to 255
-  Source source = Source::kCaption;
-};
-
-/// All that is found out about a picture.
-struct Record {
-  std::int64_t picture = 0;
-  std::int64_t size = 0, mtime_ns = 0, content = 0;
-  FileFacts facts;
-  std::uint64_t dhash = 0;
-  std::string caption;  ///< as the model says it
-  std::string text;     ///< for people, without a hedge
-  Assessment assessment;
-  double log_probability = 0;
-  std::vector<Posting> postings;
-  Vector vector;  ///< empty: the model makes none
-};
-
 /// Writes what is found out about pictures, in transactions of its callers.
-class Store {
+class Store : public Keeper {
  public:
   Store(Connection& connection, const Language& language)
       : connection_(connection), language_(language), vectors_(connection), packer_(connection) {}
@@ -50,13 +28,13 @@ class Store {
 
   /// Replaces all about a picture but what people said of it: tags by hand stay, and tags that were
   /// taken away stay away. False, and nothing is written, where `claimed` does not claim it.
-  bool put(const Record& record, std::int64_t model, std::string_view claimed);
+  bool put(const Record& record, std::int64_t model, std::string_view claimed) override;
   /// The file was touched, its bytes are the same.
   bool put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                     std::string_view claimed);
+                     std::string_view claimed) override;
   /// It cannot be read.
   bool put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-               const std::string& why, std::string_view claimed);
+               const std::string& why, std::string_view claimed) override;
   /// Forgets a picture altogether.
   void remove(std::int64_t picture);
 
@@ -65,7 +43,7 @@ class Store {
   void hide_tag(std::int64_t picture, const std::vector<Lemma>& lemmas);
 
   /// At the end of each transaction.
-  void flush() {
+  void flush() override {
     vectors_.flush();
     packer_.flush();
   }

@@ -1,4 +1,4 @@
-#include "tools/apps/album/sqlite.h"
+#include "tools/apps/database/sqlite.h"
 
 #include <sqlite3.h>
 
@@ -9,7 +9,7 @@
 #include "core/system/write_failure.h"
 #include "core/text/hex.h"
 
-namespace storyteller::album {
+namespace storyteller::database {
 namespace {
 
 /// How long a writer waits for another, and how often it begins to wait anew.
@@ -30,7 +30,8 @@ std::string frozen_name(const std::filesystem::path& file) {
 
 }  // namespace
 
-Connection::Connection(const std::filesystem::path& file, Access access) : file_(file) {
+Connection::Connection(const std::filesystem::path& file, Access access, const Kind& kind)
+    : file_(file), kind_(kind) {
   const int flags = access == Access::kCreate   ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                     : access == Access::kWrite  ? SQLITE_OPEN_READWRITE
                     : access == Access::kFrozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
@@ -48,7 +49,7 @@ Connection::Connection(const std::filesystem::path& file, Access access) : file_
 Connection::~Connection() { sqlite3_close_v2(handle_); }
 
 void Connection::fail(int code) const {
-  const std::string name = name_of(file_), why = sqlite3_errmsg(handle_);
+  const std::string name = name_of(file_), why = sqlite3_errmsg(handle_), noun = kind_.noun;
   switch (code & 0xff) {
     case SQLITE_FULL:
       throw IoError(name + ": cannot be written" + write_failure(file_.parent_path(), 0, ENOSPC));
@@ -57,15 +58,15 @@ void Connection::fail(int code) const {
       throw IoError(name + ": another process keeps writing it; try again when that is done");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw InputError(name + ": is no album, or is damaged (" + why +
-                       "); restore a copy, or remove it and index again");
+      throw InputError(name + ": is no " + noun + ", or is damaged (" + why +
+                       "); restore a copy, or remove it and " + kind_.again);
     case SQLITE_NOMEM:
-      throw MemoryError(name + ": not enough memory for the album");
+      throw MemoryError(name + ": not enough memory for the " + noun);
     case SQLITE_READONLY:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      throw IoError(name + ": " + why + "; --db names another place for the album");
+      throw IoError(name + ": " + why + "; --db names another place for the " + noun);
     default:
       throw InternalError(name + ": " + why);
   }
@@ -191,4 +192,4 @@ std::string sqlite_version() { return sqlite3_libversion(); }
 
 bool has_fts5() { return sqlite3_compileoption_used("ENABLE_FTS5") != 0; }
 
-}  // namespace storyteller::album
+}  // namespace storyteller::database
