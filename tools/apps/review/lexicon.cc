@@ -193,17 +193,19 @@ bool Lexicon::is_verb(std::string_view phrase) const {
 bool Lexicon::is_kind_of(std::string_view phrase, std::string_view of) const {
   constexpr size_t kSenses = 2;
   if (!relations_) return false;
-  const auto wanted = wordnet_->synsets(of, PartOfSpeech::kNoun);
-  if (wanted.empty()) return false;
-  const SynsetKey goal = {wanted.front(), PartOfSpeech::kNoun};
-  std::vector<SynsetKey> level;
-  for (const std::uint32_t offset : wordnet_->synsets(phrase, PartOfSpeech::kNoun)) {
-    if (level.size() < kSenses) level.push_back({offset, PartOfSpeech::kNoun});
-  }
+  const auto first_two = [&](std::string_view word) {
+    std::vector<SynsetKey> sets;
+    for (const std::uint32_t offset : wordnet_->synsets(word, PartOfSpeech::kNoun)) {
+      if (sets.size() < kSenses) sets.push_back({offset, PartOfSpeech::kNoun});
+    }
+    return sets;
+  };
+  const std::vector<SynsetKey> wanted = first_two(of);
+  std::vector<SynsetKey> level = first_two(phrase);
   for (int step = 0; step < kDeepest && !level.empty(); ++step) {
     std::vector<SynsetKey> next;
     for (const SynsetKey key : level) {
-      if (key == goal) return true;
+      if (std::find(wanted.begin(), wanted.end(), key) != wanted.end()) return true;
       for (const SynsetKey up : relations_->hypernyms(key)) next.push_back(up);
     }
     level = std::move(next);

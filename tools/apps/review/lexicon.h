@@ -57,7 +57,7 @@ class Lexicon {
 
   bool is_noun(std::string_view phrase) const;
   bool is_verb(std::string_view phrase) const;
-  /// Whether one of the first two senses of `phrase` is a kind of the first one of `of`.
+  /// Whether one of the first two senses of `phrase` is a kind of one of those of `of`.
   bool is_kind_of(std::string_view phrase, std::string_view of) const;
 
  private:

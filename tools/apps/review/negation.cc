@@ -55,18 +55,22 @@ bool denies_all(const Sentence& sentence, size_t cue) {
   return be && cue > 1 && tokens[cue - 2].text == "there";
 }
 
-/// Whether what a cue denies ends before `at`: its thing was named, and something else begins.
+/// Whether what a cue denies ends before `at`: its thing or its deed was named, and another begins.
 bool ended(const Sentence& sentence, size_t cue, size_t at) {
   if (denies_all(sentence, cue)) return false;
   const auto& tokens = sentence.tokens;
-  bool named = false;
+  bool named = false, done = false;
   for (size_t i = cue + 1; i < at; ++i) {
     const Tag tag = tokens[i].tag;
     const std::string& word = tokens[i].text;
     const bool relation = tag == Tag::kIN || tag == Tag::kTO || tag == Tag::kWDT || tag == Tag::kWP;
     const bool joins = word == "of" || word == "or" || word == "nor";
+    const bool finite = tag == Tag::kVBZ || tag == Tag::kVBD || tag == Tag::kVBP;
+    // "not smiling points a gun", "without a shirt holds a gun", "no cars near a gun"
+    if (done && finite) return true;
     if (named && (spice::is_verb(tag) || (relation && !joins))) return true;
     named = named || spice::is_noun(tag);
+    done = done || spice::is_verb(tag);
   }
   return false;
 }

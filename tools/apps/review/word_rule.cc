@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace storyteller::review {
 namespace {
@@ -35,6 +36,15 @@ WordHit hit_at(const Sentence& sentence, size_t first, size_t length) {
     hit.words += (hit.words.empty() ? "" : " ") + sentence.tokens[i].text;
   }
   return hit;
+}
+
+/// `why_not`: "" where the words count.
+void add(WordHit hit, std::string why_not, WordFindings& found) {
+  if (why_not.empty()) {
+    found.hits.push_back(std::move(hit));
+  } else {
+    found.drops.push_back({std::move(hit), std::move(why_not)});
+  }
 }
 
 }  // namespace
@@ -95,7 +105,8 @@ std::string WordRule::unreal(const Sentence& sentence, size_t first, size_t leng
   const auto& tokens = sentence.tokens;
   for (size_t i = first; i > 0 && first - (i - 1) <= kBefore;) {
     --i;
-    if (not_real_.contains(tokens[i].text)) return "'" + tokens[i].text + "' in front of it";
+    const bool denies = not_real_.contains(tokens[i].text) || !free_of(tokens[i].text).empty();
+    if (denies) return "'" + tokens[i].text + "' in front of it";
     const spice::Tag tag = tokens[i].tag;
     const bool describes = spice::is_noun(tag) || spice::is_adjective(tag) ||
                            tag == spice::Tag::kVBN || tag == spice::Tag::kVBG ||
@@ -119,17 +130,30 @@ std::string WordRule::why_not(const Sentence& sentence, size_t first, size_t len
   return cue.empty() ? "" : "'" + cue + "' in front of it";
 }
 
-/// "gunless", "gun-free": what is not there.
-void WordRule::find_free(const Sentence& sentence, size_t at, WordFindings& found) const {
-  const std::string& word = sentence.tokens[at].text;
+std::string WordRule::free_of(const std::string& word) const {
   for (const std::string_view ending : {"-less", "less", "-free"}) {
     if (!word.ends_with(ending) || word.size() <= ending.size()) continue;
-    const std::string stem = word.substr(0, word.size() - ending.size());
-    for (const std::string& form : lexicon_->noun_forms(stem)) {
-      if (!terms_.contains(form)) continue;
-      found.drops.push_back({hit_at(sentence, at, 1), "ends in '" + std::string(ending) + "'"});
-      return;
+    for (const std::string& form :
+         lexicon_->noun_forms(word.substr(0, word.size() - ending.size()))) {
+      if (terms_.contains(form)) return std::string(ending);
     }
+  }
+  return "";
+}
+
+/// Words of the rule within a longer noun: a police dog is a dog, a hot dog is none.
+void WordRule::look_within(const Sentence& sentence, size_t at, WordFindings& found) const {
+  const std::string& compound = sentence.tokens[at].compound;
+  const size_t length = sentence.tokens[at].compound_length;
+  for (size_t i = at; i < at + length; ++i) {
+    const Span within = longest(sentence, i, terms_, at + length - i, true);
+    if (within.length == 0) continue;
+    if (lexicon_->is_kind_of(compound, within.term)) {
+      add(hit_at(sentence, at, length), why_not(sentence, i, within.length), found);
+    } else {
+      add(hit_at(sentence, i, within.length), "part of '" + compound + "'", found);
+    }
+    return;
   }
 }
 
@@ -139,47 +163,21 @@ WordFindings WordRule::find(const Sentence& sentence) const {
   for (size_t at = 0; at < tokens.size();) {
     const Span except = longest(sentence, at, except_, longest_except_, false);
     const Span term = longest(sentence, at, terms_, longest_term_, true);
-    const Span other = {tokens[at].compound_length, tokens[at].compound};
-    if (except.length > 0 && except.length >= std::max(term.length, other.length)) {
-      found.drops.push_back({hit_at(sentence, at, except.length), "except: " + except.term});
-      at += except.length;
-      continue;
+    const size_t compound = tokens[at].compound_length;
+    size_t length = 1;
+    if (except.length > 0 && except.length >= std::max(term.length, compound)) {
+      length = except.length;
+      add(hit_at(sentence, at, length), "except: " + except.term, found);
+    } else if (compound > term.length) {
+      length = compound;
+      look_within(sentence, at, found);
+    } else if (term.length > 0) {
+      length = term.length;
+      add(hit_at(sentence, at, length), why_not(sentence, at, length), found);
+    } else if (const std::string ending = free_of(tokens[at].text); !ending.empty()) {
+      add(hit_at(sentence, at, 1), "ends in '" + ending + "'", found);
     }
-    if (other.length > term.length) {
-      // Words of the rule within: a police dog is a dog, a hot dog is none.
-      for (size_t i = at; i < at + other.length; ++i) {
-        const Span within = longest(sentence, i, terms_, at + other.length - i, true);
-        if (within.length == 0) continue;
-        if (lexicon_->is_kind_of(other.term, within.term)) {
-          std::string why = why_not(sentence, at, other.length);
-          const WordHit hit = hit_at(sentence, at, other.length);
-          if (why.empty()) {
-            found.hits.push_back(hit);
-          } else {
-            found.drops.push_back({hit, std::move(why)});
-          }
-        } else {
-          found.drops.push_back(
-              {hit_at(sentence, i, within.length), "part of '" + other.term + "'"});
-        }
-        break;
-      }
-      at += other.length;
-      continue;
-    }
-    if (term.length > 0) {
-      std::string why = why_not(sentence, at, term.length);
-      const WordHit hit = hit_at(sentence, at, term.length);
-      if (why.empty()) {
-        found.hits.push_back(hit);
-      } else {
-        found.drops.push_back({hit, std::move(why)});
-      }
-      at += term.length;
-      continue;
-    }
-    find_free(sentence, at, found);
-    ++at;
+    at += length;
   }
   return found;
 }

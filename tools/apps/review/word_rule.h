@@ -51,7 +51,9 @@ class WordRule {
   Span longest(const Sentence& sentence, size_t at, const std::set<std::string>& among, size_t most,
                bool by_part) const;
   bool is_meant(const Token& token, const std::string& term, bool as_noun) const;
-  void find_free(const Sentence& sentence, size_t at, WordFindings& found) const;
+  /// The ending of "gunless" and "gun-free" where a word of the rule stands in front; "" of others.
+  std::string free_of(const std::string& word) const;
+  void look_within(const Sentence& sentence, size_t at, WordFindings& found) const;
   std::string why_not(const Sentence& sentence, size_t first, size_t length) const;
   std::string unreal(const Sentence& sentence, size_t first, size_t length) const;
 
