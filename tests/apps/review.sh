@@ -23,14 +23,7 @@ holds "without a review every command says how to make one" "$(cat err)" "storyt
 is "and ends with 3" $status 3
 
 python3 "$root/tests/apps/album/pictures.py" P || exit
-python3 - "$root" <<'PY' || exit
-import sys
-sys.path.insert(0, sys.argv[1] + "/tests/apps/album")
-import pictures
-pictures.write("P", "man.jpg", pictures.jpeg(pictures.scene(9), ["a man without a gun"]))
-pictures.write("P", "<script>alert(1)</script>.jpg".replace("/", "_"),
-               pictures.jpeg(pictures.scene(10), ["knife &lt;/p&gt;&lt;script&gt;alert(2)&lt;/script&gt;"]))
-PY
+python3 "$root/tests/apps/review/denied_pictures.py" P || exit
 (cd P && find . -type f -exec sha256sum {} + && find . -type f -printf '%p %m %T@ %i\n') | sort >before
 
 # $ storyteller review policy check bad.json
@@ -47,6 +40,9 @@ holds "with its line and what was meant" "$(cat err)" \
 review policy example >example.json
 holds "an example is right" "$(review policy check example.json)" "example.json: ok, 6 rules" \
   "weapons" "propose to reject from 0.80"
+
+holds "sentences can be tried" "$(review policy try example.json "a man with a rifle" "a man without a gun")" \
+  "weapons	found	rifle" "weapons	does not count	gun	'without' in front of it"
 
 # $ storyteller review scan P --policy p.json
 # -> counts
@@ -157,6 +153,20 @@ is "half an entry of a killed process is none" $? 0
 holds "and is said" "$(cat err)" "half an entry"
 holds "and cut by the next decision" "$(review decide "$knife" pass --reason fine 2>&1)" "was cut off"
 holds "then all is well" "$(review verify)" "ok: "
+
+# two scans at once, one of which is killed: every picture is there, once
+python3 "$root/tests/apps/album/pictures.py" Q 60
+"$storyteller" review scan Q --policy p.json --quiet >/dev/null 2>&1 &
+killed=$!
+"$storyteller" review scan Q --policy p.json --quiet >/dev/null 2>&1 &
+other=$!
+sleep 0.7
+kill -9 $killed 2>/dev/null
+wait $killed 2>/dev/null
+wait $other
+is "one of two scans is killed, the other goes on" $? 0
+is "and all pictures are there" "$(review scan Q --policy p.json --json --quiet 2>/dev/null | wc -l)" 60
+holds "the log is whole" "$(review verify)" "ok: "
 
 # the originals are as they were
 (cd P && find . -type f -exec sha256sum {} + && find . -type f -printf '%p %m %T@ %i\n') | sort >after

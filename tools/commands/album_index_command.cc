@@ -13,6 +13,7 @@
 #include "tools/apps/album/index_run.h"
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/scan.h"
+#include "tools/apps/album/store.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/album_arguments.h"
 #include "tools/commands/album_folders.h"

@@ -12,6 +12,7 @@
 #include "tools/apps/review/figures.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/album_output.h"
+#include "tools/commands/name_list.h"
 #include "tools/commands/review_arguments.h"
 
 namespace storyteller {
@@ -92,6 +93,45 @@ int check(const PolicyCheckArguments& arguments) {
   return 0;
 }
 
+struct PolicyTryArguments {
+  std::filesystem::path file;
+  std::vector<std::string> sentences;
+};
+
+/// What the words of a policy find in one sentence, a rule to a line.
+void print_tried(const review::Judge& judge, const review::Lexicon& lexicon,
+                 const std::string& text) {
+  const review::Sentence sentence = lexicon.sentence(text);
+  for (size_t i = 0; i < judge.policy().rules.size(); ++i) {
+    const review::WordRule* rule = judge.words_of(i);
+    if (rule == nullptr) continue;
+    const review::WordFindings found = rule->find(sentence);
+    const std::string head = shown_name(text) + '\t' + judge.policy().rules[i].id + '\t';
+    for (const review::WordHit& hit : found.hits) {
+      std::cout << head << "found\t" << shown_name(hit.words) << '\n';
+    }
+    for (const review::WordDrop& drop : found.drops) {
+      std::cout << head << "does not count\t" << shown_name(drop.hit.words) << '\t'
+                << shown_name(drop.reason) << '\n';
+    }
+  }
+}
+
+int try_policy(const PolicyTryArguments& arguments) {
+  const review::Policy policy = review::read_policy(arguments.file);
+  const review::Lexicon lexicon = review::Lexicon::open();
+  const review::Judge judge(policy, lexicon);
+  for (const std::string& sentence : arguments.sentences) {
+    if (sentence != "-") {
+      print_tried(judge, lexicon, sentence);
+      continue;
+    }
+    NameList lines(0);
+    while (const auto line = lines.next()) print_tried(judge, lexicon, *line);
+  }
+  return 0;
+}
+
 }  // namespace
 
 void add_review_policy(const Options& review) {
@@ -104,6 +144,13 @@ void add_review_policy(const Options& review) {
   command.flag("--words", arguments->words, "name all words that are looked for");
   arguments->place.add_options(command);
   command.runs([arguments] { return check(*arguments); });
+  auto tried = std::make_shared<PolicyTryArguments>();
+  const Options trial =
+      policy.command("try", "what the words of a policy find in sentences of yours, and why not");
+  trial.text("file", tried->file, "the policy").required();
+  trial.several("sentences", tried->sentences, "in quotes; or - for lines on standard input")
+      .required();
+  trial.runs([tried] { return try_policy(*tried); });
   policy.command("example", "print a policy to begin with").runs([] {
     std::cout << review::example_policy();
     return 0;

@@ -32,7 +32,7 @@ struct LogProblem {
 struct LogCheck {
   LogHead head;           ///< of all that is whole
   size_t torn_bytes = 0;  ///< of a last line that a killed process left without its end
-  std::optional<LogProblem> problem;
+  std::optional<LogProblem> problem = std::nullopt;
 };
 
 /// Checks entries, each of which `each` gets, where it is not empty, until one is broken. `text`

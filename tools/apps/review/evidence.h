@@ -28,10 +28,10 @@ struct Sight {
     std::string word;
     double p = 0;
   };
-  std::vector<Said> said;  ///< the caption is the first
-  std::vector<Seen> seen;  ///< by the model's detector, where it has one
-  std::vector<std::string> keywords;
-  std::optional<double> confidence, photo;  ///< null: the model was not calibrated
+  std::vector<Said> said = {};  ///< the caption is the first
+  std::vector<Seen> seen = {};  ///< by the model's detector, where it has one
+  std::vector<std::string> keywords = {};
+  std::optional<double> confidence = {}, photo = {};  ///< null: the model was not calibrated
 
   std::string json() const;
   /// Empty of what is no JSON of a sight.
@@ -58,15 +58,15 @@ struct Finding {
 
 /// Words of a rule that did not count.
 struct Dropped {
-  std::string rule;
+  std::string rule = {};
   Witness witness = Witness::kCaption;
-  std::string words, sentence, reason;
+  std::string words = {}, sentence = {}, reason = {};
 };
 
 struct Judgement {
   std::vector<Finding>
       findings;  ///< at most one of a rule, of a score above 0; as the policy has them
-  std::vector<Dropped> dropped;
+  std::vector<Dropped> dropped = {};
   bool flagged = false, proposes = false;
   int severity = 0;        ///< the greater the sooner a person looks
   double uncertainty = 1;  ///< least distance of a score to its threshold, of that severity

@@ -24,10 +24,10 @@ struct Share {
 
 /// What one rule did, and what people made of it.
 struct RuleFigures {
-  std::string id, why;
+  std::string id = {}, why = {};
   std::int64_t flagged = 0, proposed = 0;  ///< pictures
-  Share upheld;                            ///< of those decided that it flagged: not passed
-  Share rejected;                          ///< of those decided that it proposed to reject
+  Share upheld = {};                       ///< of those decided that it flagged: not passed
+  Share rejected = {};                     ///< of those decided that it proposed to reject
 };
 
 /// False reviews to expect of 1,000 pictures: as many of those that a rule flags as people passed
@@ -42,19 +42,19 @@ Expected expected_of(const RuleFigures& rule, std::int64_t scanned);
 
 /// What a review came to.
 struct Figures {
-  std::string policy_name, policy_sha256, policy_text;
-  std::vector<std::string> models;
+  std::string policy_name = {}, policy_sha256 = {}, policy_text = {};
+  std::vector<std::string> models = {};
   std::int64_t scanned = 0, bad = 0, flagged = 0, proposed = 0, sampled = 0;
   std::int64_t waiting = 0, passed = 0, rejected = 0, escalated = 0;
   std::int64_t dropped = 0;  ///< pictures of which words did not count
-  std::vector<RuleFigures> rules;
-  Share missed;                          ///< of the decided part of the sample: not passed
-  std::vector<std::int64_t> overturned;  ///< proposed to reject, and passed
-  std::int64_t second_looks = 0;         ///< pictures that two people decided
-  std::optional<double> kappa;           ///< their agreement beyond chance (Cohen)
-  std::optional<double> seconds_each;    ///< median between two decisions of one person
+  std::vector<RuleFigures> rules = {};
+  Share missed = {};                          ///< of the decided part of the sample: not passed
+  std::vector<std::int64_t> overturned = {};  ///< proposed to reject, and passed
+  std::int64_t second_looks = 0;              ///< pictures that two people decided
+  std::optional<double> kappa = {};           ///< their agreement beyond chance (Cohen)
+  std::optional<double> seconds_each = {};    ///< median between two decisions of one person
   std::int64_t log_entries = 0;
-  std::string log_hash;
+  std::string log_hash = {};
 };
 
 /// Of the policy in force. Throws InputError where nothing was scanned.

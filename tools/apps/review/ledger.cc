@@ -8,6 +8,7 @@
 #include "core/system/printable.h"
 #include "core/text/json_name.h"
 #include "core/text/utf8.h"
+#include "model/image/decode.h"
 #include "model/image/file_bytes.h"
 #include "tools/apps/album/store.h"
 #include "tools/apps/review/sha256.h"
@@ -133,12 +134,12 @@ void Ledger::apply(const Json& entry) {
     Statement insert(
         connection_,
         "INSERT OR IGNORE INTO decision(seq, picture, sha256, at, by, verdict, reason, "
-        "proposed, flagged) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    std::string flagged;
+        "proposed, rules) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    std::string rules;
     bool proposed = false;
     for (const Json& one : entry.value("evidence", Json::array())) {
       if (!one.value("flagged", false)) continue;
-      flagged += (flagged.empty() ? "" : " ") + text_in(one, "rule");
+      rules += (rules.empty() ? "" : " ") + text_in(one, "rule");
       proposed = proposed || one.value("proposes", false);
     }
     const Json picture = entry.value("picture", Json::object());
@@ -146,7 +147,7 @@ void Ledger::apply(const Json& entry) {
     insert.bind(2, picture.value("id", std::int64_t{0})).bind_text(3, text_in(picture, "sha256"));
     insert.bind_text(4, text_in(entry, "at")).bind_text(5, text_in(entry, "by"));
     insert.bind_text(6, text_in(entry, "decision")).bind_text(7, text_in(entry, "reason"));
-    insert.bind(8, std::int64_t{proposed ? 1 : 0}).bind_text(9, flagged).run();
+    insert.bind(8, std::int64_t{proposed ? 1 : 0}).bind_text(9, rules).run();
   } else if (action == "undo") {
     Statement update(connection_, "UPDATE decision SET undone = 1 WHERE seq = ?");
     update.bind(1, entry.value("undoes", std::int64_t{0})).run();

@@ -13,7 +13,7 @@ namespace storyteller::review {
 /// What was decided, by whom.
 struct Decision {
   std::int64_t seq = 0;
-  std::string at, by, verdict, reason;
+  std::string at = {}, by = {}, verdict = {}, reason = {};
   bool undone = false;
   bool of_these_bytes = true;  ///< false: the file was another then
 };
@@ -21,17 +21,17 @@ struct Decision {
 /// All that is known of a picture.
 struct PictureCase {
   std::int64_t id = 0;
-  std::string path;
-  std::string why_bad;  ///< it cannot be read
-  std::string caption, text, model;
-  std::optional<double> confidence, photo;
+  std::string path = {};
+  std::string why_bad = {};  ///< it cannot be read
+  std::string caption = {}, text = {}, model = {};
+  std::optional<double> confidence = {}, photo = {};
   int grade = 0;
   bool flagged = false, proposes = false;
-  std::vector<Finding> findings;
-  std::vector<Dropped> dropped;
-  std::vector<Decision> decisions;  ///< the oldest first
-  std::string verdict;              ///< in force; "" of none
-  std::vector<std::int64_t> alike;  ///< near-duplicates that wait, too
+  std::vector<Finding> findings = {};
+  std::vector<Dropped> dropped = {};
+  std::vector<Decision> decisions = {};  ///< the oldest first
+  std::string verdict = {};              ///< in force; "" of none
+  std::vector<std::int64_t> alike = {};  ///< near-duplicates that wait, too
 };
 
 /// Throws InputError where there is no picture of that number.

@@ -16,16 +16,16 @@ inline constexpr int kThumbnailSide = 320;
 /// A picture on the page.
 struct ReportPicture {
   PictureCase what;
-  std::string jpeg;  ///< a thumbnail; empty: it cannot be read any more
+  std::string jpeg = {};  ///< a thumbnail; empty: it cannot be read any more
   int width = 0, height = 0;
 };
 
 struct Report {
-  Figures figures;
-  std::vector<ReportPicture> pictures;
+  Figures figures = {};
+  std::vector<ReportPicture> pictures = {};
   std::int64_t left_out = 0;  ///< pictures for which the page has no room
-  std::vector<std::string> notes;
-  std::string version, made_at;
+  std::vector<std::string> notes = {};
+  std::string version = {}, made_at = {};
 };
 
 /// One page without a script, that loads nothing. Pictures are blurred until they are asked for;

@@ -88,7 +88,7 @@ CREATE TABLE decision(
   verdict TEXT NOT NULL,
   reason TEXT NOT NULL,
   proposed INTEGER NOT NULL,
-  flagged TEXT NOT NULL,
+  rules TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX decision_picture ON decision(picture);
 CREATE VIEW decided AS

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/apps/album/claims.h"
+#include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/store.h"
 #include "tools/apps/review/sha256.h"
 

@@ -1,5 +1,6 @@
 // From what a model says of pictures to the queue, decisions, figures and the page.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 #include "tests/temporary_folder.h"
