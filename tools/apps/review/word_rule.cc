@@ -63,7 +63,8 @@ bool WordRule::is_meant(const Token& token, const std::string& term, bool as_nou
   if (as_noun) {
     if (as_ == ReadAs::kVerb) return false;
     if (as_ != ReadAs::kNoun && !lexicon_->is_noun(term)) return true;
-    return as_ == ReadAs::kAny || !spice::is_verb(token.tag);
+    // The tagger takes "greyhounds chase" for two verbs; WordNet knows no such deed.
+    return as_ == ReadAs::kAny || !spice::is_verb(token.tag) || !lexicon_->is_verb(term);
   }
   switch (as_) {
     case ReadAs::kNoun:
@@ -141,6 +142,16 @@ std::string WordRule::free_of(const std::string& word) const {
   return "";
 }
 
+/// Tokens of the noun of WordNet that begins at a token; 0 where a phrase of the rule begins within
+/// it and goes on behind it, as "fire hydrant" does behind "red fire".
+size_t WordRule::whole_compound(const Sentence& sentence, size_t at) const {
+  const size_t length = sentence.tokens[at].compound_length;
+  for (size_t i = at + 1; i < at + length; ++i) {
+    if (i + longest(sentence, i, terms_, longest_term_, true).length > at + length) return 0;
+  }
+  return length;
+}
+
 /// Words of the rule within a longer noun: a police dog is a dog, a hot dog is none.
 void WordRule::look_within(const Sentence& sentence, size_t at, WordFindings& found) const {
   const std::string& compound = sentence.tokens[at].compound;
@@ -163,7 +174,7 @@ WordFindings WordRule::find(const Sentence& sentence) const {
   for (size_t at = 0; at < tokens.size();) {
     const Span except = longest(sentence, at, except_, longest_except_, false);
     const Span term = longest(sentence, at, terms_, longest_term_, true);
-    const size_t compound = tokens[at].compound_length;
+    const size_t compound = whole_compound(sentence, at);
     size_t length = 1;
     if (except.length > 0 && except.length >= std::max(term.length, compound)) {
       length = except.length;

@@ -53,6 +53,7 @@ class WordRule {
   bool is_meant(const Token& token, const std::string& term, bool as_noun) const;
   /// The ending of "gunless" and "gun-free" where a word of the rule stands in front; "" of others.
   std::string free_of(const std::string& word) const;
+  size_t whole_compound(const Sentence& sentence, size_t at) const;
   void look_within(const Sentence& sentence, size_t at, WordFindings& found) const;
   std::string why_not(const Sentence& sentence, size_t first, size_t length) const;
   std::string unreal(const Sentence& sentence, size_t first, size_t length) const;
