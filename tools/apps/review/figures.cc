@@ -125,6 +125,7 @@ Expected expected_of(const RuleFigures& rule, std::int64_t scanned) {
 }
 
 std::string Expected::in_words() const {
+  if (reviews == 0) return "none of 1,000 pictures to review";
   const std::string all = decimal(reviews, reviews < 10 ? 1 : 0);
   const std::string wrong = decimal(false_reviews, false_reviews < 10 ? 1 : 0);
   return all + " of 1,000 pictures to review, " + (bounded ? "at most " : "about ") + wrong +

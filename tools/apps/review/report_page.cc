@@ -32,28 +32,32 @@ std::string summary_of(const Figures& figures) {
 }
 
 std::string share_cell(const Share& share) {
-  if (share.of == 0) return "<td class=\"value\">–<small>none yet</small></td>";
+  if (share.of == 0) return "<td class=\"value\">–</td>";
   return "<td class=\"value\"><b>" + decimal(share.value(), 2) + "</b><small>" +
          decimal(share.low(), 2) + " to " + decimal(share.high(), 2) + ", of " + number(share.of) +
          "</small></td>";
 }
 
 std::string rules_table(const Figures& figures) {
+  const bool proposals = std::any_of(figures.rules.begin(), figures.rules.end(),
+                                     [](const RuleFigures& rule) { return rule.proposed > 0; });
   std::string out =
-      "<h2>Rules</h2>\n<div class=\"card table\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Rules\"><table><caption>Upheld: of the decided pictures that a rule found, "
-      "those that a person did not pass; with an interval of 95 %.</caption><thead><tr>"
-      "<th scope=\"col\">Rule</th><th scope=\"col\" class=\"value\">Found</th>"
-      "<th scope=\"col\" class=\"value\">Upheld</th>"
-      "<th scope=\"col\" class=\"value\">Rejected, of proposed</th>"
-      "<th scope=\"col\" class=\"value\">False reviews in 1,000</th></tr></thead><tbody>";
+      "<h2>Rules</h2>\n<p class=\"note\">Upheld: of the decided pictures that a rule found, those "
+      "that people did not pass, with an interval of 95 %. False reviews: pictures of 1,000 that "
+      "it "
+      "sends to a person who passes them; at most so many, where nothing was decided yet.</p>\n"
+      "<div class=\"card table\" tabindex=\"0\" role=\"region\" aria-label=\"Rules\"><table>"
+      "<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\" class=\"value\">Found</th>"
+      "<th scope=\"col\" class=\"value\">Upheld</th>";
+  if (proposals) out += "<th scope=\"col\" class=\"value\">Rejected, of proposed</th>";
+  out += "<th scope=\"col\" class=\"value\">False reviews</th></tr></thead><tbody>";
   for (const RuleFigures& rule : figures.rules) {
     const Expected expected = expected_of(rule, figures.scanned);
     out += "<tr><th scope=\"row\">" + escape_html(rule.id) +
            (rule.why.empty() ? "" : "<small>" + escape_html(rule.why) + "</small>") +
            "</th><td class=\"value\">" + number(rule.flagged) + "</td>" + share_cell(rule.upheld) +
-           share_cell(rule.rejected) + "<td class=\"value\">" + (expected.bounded ? "≤ " : "") +
-           decimal(expected.false_reviews, 1) + "</td></tr>";
+           (proposals ? share_cell(rule.rejected) : "") + "<td class=\"value\">" +
+           (expected.bounded ? "≤ " : "") + decimal(expected.false_reviews, 0) + "</td></tr>";
   }
   return out + "</tbody></table></div>\n";
 }

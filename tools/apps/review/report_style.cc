@@ -3,9 +3,14 @@
 namespace storyteller::review {
 
 const std::string_view kReviewStyle = R"css(
+h1, .summary dd, th, summary { overflow-wrap: anywhere; }
+.summary { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); }
+@media (max-width: 640px) { .summary { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+.note { color: var(--soft); font-size: .9rem; margin: -8px 0 12px; max-width: 44em; }
 .table { overflow-x: auto; padding: 6px 20px; }
 .table:focus-visible { outline: 3px solid var(--loss); outline-offset: 2px; }
-table caption { text-align: left; color: var(--soft); font-size: .85rem; padding: 8px 0; }
+th:last-child { padding-right: 0; }
+tbody th { white-space: normal; min-width: 6em; }
 td small, th small { display: block; color: var(--soft); font-weight: 400; white-space: normal; }
 td.value { font-weight: 500; }
 td.value b { font-weight: 650; }
@@ -30,7 +35,7 @@ summary:focus-visible { outline: 3px solid var(--loss); outline-offset: 2px; }
 .mark { font-size: .8rem; font-weight: 600; padding: 1px 9px; border-radius: 1em;
   background: var(--line); }
 .mark.reject { background: var(--bad-bg); color: var(--bad); }
-.mark.pass { background: var(--good-bg); color: var(--good); }
+.mark.pass { background: var(--good-bg); }
 .plain { padding: 14px 20px; }
 .plain p:first-child, .plain ul:first-child { margin-top: 0; }
 .plain p:last-child, .plain ul:last-child { margin-bottom: 0; }
