@@ -46,7 +46,7 @@ def main():
                                  "--by", who, "--reason", reason)
                 runs.append((reason, subprocess.Popen(command, stdout=subprocess.DEVNULL,
                                                       stderr=subprocess.DEVNULL)))
-            time.sleep(draws.uniform(0, 0.06))
+            time.sleep(draws.uniform(0, 0.15))
             for reason, run in runs:
                 killed += run.poll() is None
                 run.send_signal(signal.SIGKILL)
