@@ -20,7 +20,7 @@ enum class OutputKind {
   kStatements,  ///< statements of captions, counted
   kSound,       ///< RIFF WAVE
   kPdf,
-  kWeights,     ///< safetensors: a model, weights of an encoder, frequencies
+  kWeights,  ///< safetensors: a model, weights of an encoder, frequencies
 };
 
 /// Says at once what would be found out only after the work. `option` names the output in messages;
