@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "tools/apps/shared/language.h"
 #include "tools/apps/album/query.h"
 #include "tools/apps/album/sqlite.h"
+#include "tools/apps/shared/language.h"
 
 namespace storyteller::album {
 

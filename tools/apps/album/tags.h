@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "tools/apps/shared/language.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/sqlite.h"
+#include "tools/apps/shared/language.h"
 
 namespace storyteller::album {
 

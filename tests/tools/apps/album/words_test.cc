@@ -8,9 +8,9 @@
 #include "tests/model/image/fixtures.h"
 #include "tests/temporary_folder.h"
 #include "tools/apps/album/duplicates.h"
-#include "tools/apps/shared/file_facts.h"
 #include "tools/apps/album/picture_words.h"
 #include "tools/apps/album/tags.h"
+#include "tools/apps/shared/file_facts.h"
 
 namespace storyteller::album::words_test {
 namespace {
