@@ -156,7 +156,7 @@ std::vector<std::string> Lexicon::expanded(const std::string& phrase, Expand exp
     for (const std::string& word : relations_->synset(key).words) {
       const auto own = wordnet_->synsets(word, PartOfSpeech::kNoun);
       const bool usual = !own.empty() && SynsetKey{own.front(), PartOfSpeech::kNoun} == key;
-      if (usual) found.insert(album::spaced(word));
+      if (usual) found.insert(spaced(word));
     }
   }
   found.erase(phrase);

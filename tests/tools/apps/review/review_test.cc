@@ -70,7 +70,7 @@ class Review : public testing::Test {
     record.assessment.photo = 0.9;
     record.caption = text.substr(5);
     record.text = record.caption + ".";
-    record.hypotheses = {{album::words_of(record.caption), 1}};
+    record.hypotheses = {{words_of(record.caption), 1}};
     return record;
   }
 
