@@ -7,7 +7,7 @@
 
 #include "tools/apps/album/claims.h"
 #include "tools/apps/album/describer.h"
-#include "tools/apps/album/record.h"
+#include "tools/apps/album/keeper.h"
 
 namespace storyteller::album {
 

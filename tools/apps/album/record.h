@@ -49,20 +49,4 @@ struct Record {
   Vector vector;       ///< empty: the model makes none
 };
 
-/// Where an index run puts what it finds out, in transactions of its own. All of it is written
-/// only where `claimed` claims the picture; false: it does not.
-class Keeper {
- public:
-  virtual ~Keeper() = default;
-  virtual bool put(const Record& record, std::int64_t model, std::string_view claimed) = 0;
-  /// The file was touched, its bytes are the same.
-  virtual bool put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                             std::string_view claimed) = 0;
-  /// It cannot be read.
-  virtual bool put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                       const std::string& why, std::string_view claimed) = 0;
-  /// At the end of each transaction.
-  virtual void flush() = 0;
-};
-
 }  // namespace storyteller::album

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/apps/album/keeper.h"
 #include "tools/apps/album/packed_postings.h"
-#include "tools/apps/album/record.h"
 #include "tools/apps/album/schema.h"
 #include "tools/apps/album/vectors.h"
 #include "tools/apps/shared/language.h"
@@ -19,7 +19,7 @@ namespace storyteller::album {
 class Store : public Keeper {
  public:
   Store(Connection& connection, const Language& language)
-      : connection_(connection), language_(language), vectors_(connection), packer_(connection) {}
+      : Keeper(connection), language_(language), vectors_(connection), packer_(connection) {}
 
   /// The row of a model; made where it is not there. `words`: known_words() of its vocabulary, ""
   /// where that is not known.
@@ -29,12 +29,6 @@ class Store : public Keeper {
   /// Replaces all about a picture but what people said of it: tags by hand stay, and tags that were
   /// taken away stay away. False, and nothing is written, where `claimed` does not claim it.
   bool put(const Record& record, std::int64_t model, std::string_view claimed) override;
-  /// The file was touched, its bytes are the same.
-  bool put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                     std::string_view claimed) override;
-  /// It cannot be read.
-  bool put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-               const std::string& why, std::string_view claimed) override;
   /// Forgets a picture altogether.
   void remove(std::int64_t picture);
 
@@ -52,6 +46,7 @@ class Store : public Keeper {
   struct Words {
     std::string caption, keywords, name;
   };
+  void forget(std::int64_t picture) override;
   std::int64_t term(const Lemma& lemma);
   std::optional<Words> words(std::int64_t picture);
   void unindex_words(std::int64_t picture);
@@ -60,7 +55,6 @@ class Store : public Keeper {
   /// Before (-1) and after (1) postings of a picture change.
   void count_terms(std::int64_t picture, int by);
 
-  Connection& connection_;
   const Language& language_;
   VectorWriter vectors_;
   PostingPacker packer_;

@@ -124,27 +124,6 @@ bool ReviewStore::put(const album::Record& record, std::int64_t model, std::stri
   return true;
 }
 
-bool ReviewStore::put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                                std::string_view claimed) {
-  Statement update(connection_,
-                   "UPDATE picture SET size = ?, mtime_ns = ?, state = 1, claimed = NULL, why = "
-                   "NULL WHERE id = ? AND claimed = ?");
-  update.bind(1, size).bind(2, mtime_ns).bind(3, picture).bind_text(4, claimed).run();
-  return connection_.changes() == 1;
-}
-
-bool ReviewStore::put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                          const std::string& why, std::string_view claimed) {
-  Statement update(connection_,
-                   "UPDATE picture SET size = ?, mtime_ns = ?, content = NULL, state = 2, claimed "
-                   "= NULL, why = ? WHERE id = ? AND claimed = ?");
-  update.bind(1, size).bind(2, mtime_ns).bind_text(3, why).bind(4, picture);
-  update.bind_text(5, claimed).run();
-  if (connection_.changes() != 1) return false;
-  forget(picture);
-  return true;
-}
-
 bool is_sampled(const Policy& policy, std::string_view picture_sha256) {
   return draw_of(policy, picture_sha256, "sample") < policy.sample_passes;
 }
@@ -172,6 +151,7 @@ JudgedCounts judge_all(Connection& connection, const Judge& judge,
     waiting.reset();
     if (batch.empty()) break;
     std::vector<Judgement> judgements;
+    judgements.reserve(batch.size());
     for (const Waiting& one : batch) judgements.push_back(judge.judge(Sight::of_json(one.seen)));
     Transaction transaction(connection);
     Statement insert(connection,

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/apps/album/record.h"
+#include "tools/apps/album/keeper.h"
 #include "tools/apps/review/evidence.h"
 #include "tools/apps/review/review_file.h"
 
@@ -13,22 +13,16 @@ namespace storyteller::review {
 /// Writes what is found out about pictures into a review.
 class ReviewStore : public album::Keeper {
  public:
-  explicit ReviewStore(Connection& connection) : connection_(connection) {}
+  using Keeper::Keeper;
 
   /// The row of a model; made where it is not there.
   std::int64_t model(const std::string& checksum, const std::string& name);
 
   bool put(const album::Record& record, std::int64_t model, std::string_view claimed) override;
-  bool put_unchanged(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-                     std::string_view claimed) override;
-  bool put_bad(std::int64_t picture, std::int64_t size, std::int64_t mtime_ns,
-               const std::string& why, std::string_view claimed) override;
   void flush() override {}
 
  private:
-  void forget(std::int64_t picture);
-
-  Connection& connection_;
+  void forget(std::int64_t picture) override;
 };
 
 /// What a scan of some roots comes to.
