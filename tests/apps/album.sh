@@ -4,14 +4,10 @@
 # The pictures are made here; their files hold keywords (dog, beach, snow, bicycle) and times, so that
 # what is found does not depend on what a model says about drawings.
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-storyteller=$(realpath "${1:?usage: tests/apps/album.sh BINARY}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export XDG_DATA_HOME=$work/data STORYTELLER_MODEL=$root/models/everyday.storyteller
-[ -f "$STORYTELLER_MODEL" ] || { echo "skipped: models/everyday.storyteller is not there"; exit 77; }
-. "$root/tests/apps/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$(dirname "$0")/checks.sh"
+begin "${1:-}"
+export XDG_DATA_HOME=$work/data
 
 album() { "$storyteller" album "$@"; }
 # names: of the pictures in a listing, in its order.

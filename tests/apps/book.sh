@@ -2,16 +2,11 @@
 # `storyteller book` as one uses it: what is typed behind $, and what must come out behind ->.
 #   tests/apps/book.sh BINARY
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
-storyteller=$(realpath "${1:?usage: tests/apps/book.sh BINARY}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export STORYTELLER_MODEL=$root/models/everyday.storyteller
-[ -f "$STORYTELLER_MODEL" ] || { echo "skipped: models/everyday.storyteller is not there"; exit 77; }
-. "$here/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$(dirname "$0")/checks.sh"
+begin "${1:-}"
 mkdir P
-python3 "$here/draw.py" P
+python3 "$root/tests/apps/draw.py" P
 cp "$root/tests/goldens/model_v1_scene.jpg" 'P/<script>alert(1)<.jpg'
 photos=${STORYTELLER_DATA:-$root/../shared/data}/photos
 if [ -d "$photos" ]; then

@@ -1,4 +1,16 @@
 # What the scripts of the applications share; sourced by them.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# begin BINARY: $storyteller, the model that ships, and an empty folder $work to stand in, which goes at
+# the end. Skips where the model is not in the tree.
+begin() {
+  storyteller=$(realpath "${1:?usage: $0 BINARY}") || exit
+  export STORYTELLER_MODEL=$root/models/everyday.storyteller
+  [ -f "$STORYTELLER_MODEL" ] || { echo "skipped: models/everyday.storyteller is not there"; exit 77; }
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  cd "$work" || exit 1
+}
 
 # is WHAT GOT WANTED: the same. holds WHAT GOT PART...: each part is in it. lacks: none is.
 failed=0

@@ -2,14 +2,9 @@
 # `storyteller explain` as one uses it: what is typed behind $, and what must come out behind ->.
 #   tests/apps/explain.sh BINARY
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-storyteller=$(realpath "${1:?usage: tests/apps/explain.sh BINARY}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export STORYTELLER_MODEL=$root/models/everyday.storyteller
-[ -f "$STORYTELLER_MODEL" ] || { echo "skipped: models/everyday.storyteller is not there"; exit 77; }
-. "$root/tests/apps/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$(dirname "$0")/checks.sh"
+begin "${1:-}"
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg
 sha256sum dog.jpg >before
 

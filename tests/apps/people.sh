@@ -3,19 +3,13 @@
 # behind ->.
 #   tests/apps/people.sh BINARY [--slow]     --slow: fits the calibration anew, too (minutes)
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
-storyteller=$(realpath "${1:?usage: tests/apps/people.sh BINARY [--slow]}")
-model=$root/models/everyday.storyteller
-[ -f "$model" ] || { echo "skipped: models/everyday.storyteller is not in this tree"; exit 77; }
-export STORYTELLER_MODEL=$model
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-python3 "$here/draw.py" .
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$(dirname "$0")/checks.sh"
+begin "${1:-}"
+python3 "$root/tests/apps/draw.py" .
 data=${STORYTELLER_DATA:-$root/../shared/data}
 photos=$data/photos
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg
-. "$here/checks.sh"
 fits() { [[ $2 =~ $3 ]] && echo "ok      $1" || { echo "FAILED  $1: '$2' does not fit $3"; failed=1; }; }
 member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 

@@ -3,15 +3,11 @@
 #   tests/apps/speak.sh BINARY
 # No sound card is needed: a script stands in for the speaker and notes when it got which text.
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
-storyteller=$(realpath "${1:?usage: tests/apps/speak.sh BINARY}")
-model=$root/models/everyday.storyteller
-[ -f "$model" ] || { echo "skipped: models/everyday.storyteller is not in this tree"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export STORYTELLER_MODEL=$model XDG_STATE_HOME=$work/state FAKE_LOG=$work/heard FAKE_SECONDS=0
-python3 "$here/draw.py" .
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$(dirname "$0")/checks.sh"
+begin "${1:-}"
+export XDG_STATE_HOME=$work/state FAKE_LOG=$work/heard FAKE_SECONDS=0
+python3 "$root/tests/apps/draw.py" .
 cp "$root/tests/goldens/model_v1_scene.jpg" dog.jpg
 cp dog.jpg f1.jpg
 mv page.png f2.png
@@ -23,7 +19,6 @@ printf '%s\t%s\t%s\n' "$$" "$(date +%s.%N)" "$text" >>"$FAKE_LOG"
 exec sleep "$FAKE_SECONDS"
 FAKE
 chmod +x fake
-. "$here/checks.sh"
 heard() { cut -f 3 "$FAKE_LOG" 2>/dev/null; }
 # until COMMAND...: waits until it succeeds, 10 s at most.
 until_true() { for _ in $(seq 500); do "$@" && return; sleep 0.02; done; return 1; }

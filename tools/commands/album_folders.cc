@@ -14,6 +14,7 @@
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/choice_arguments.h"
+#include "tools/commands/common_options.h"
 #include "tools/commands/name_list.h"
 #include "tools/commands/people_arguments.h"
 #include "tools/commands/search_arguments.h"
@@ -21,8 +22,19 @@
 
 namespace storyteller {
 
-std::vector<std::string> asked_folders(const std::vector<std::string>& asked,
-                                       const std::string& command) {
+void FolderArguments::add_folders(const Options& command) {
+  command.several("folders", asked,
+                  "folders, with those inside; pictures; or - for names on standard input");
+}
+
+void FolderArguments::add_run(const Options& command) {
+  command.number("--jobs", jobs, "threads that read pictures; 0: as many as compute", {0, 256});
+  command.flag("--quiet", quiet, "no progress");
+  models.add_options(command);
+  machine.add_options(command.group(kMachine));
+}
+
+std::vector<std::string> FolderArguments::folders(const std::string& command) const {
   std::vector<std::string> folders;
   for (const std::string& folder : asked) {
     if (folder != "-") {
@@ -64,13 +76,13 @@ PictureScans scan_folders(database::Connection& connection, const std::vector<st
 }
 
 album::IndexCounts caption_pictures(
-    database::Connection& connection, const PictureScans& scans,
-    const std::vector<std::string>& files, const Device device, const Language& language,
-    album::Keeper& keeper, const PictureRun& run,
+    database::Connection& connection, const PictureScans& scans, const FolderArguments& arguments,
+    const Device device, const Language& language, album::Keeper& keeper, const PictureRun& run,
     const std::function<std::int64_t(const Ensemble&, const std::vector<std::string>&)>&
         model_row) {
   const std::int64_t waiting = album::queued(connection, scans.roots);
   if (waiting == 0) return {};
+  const std::vector<std::string> files = arguments.models.files();
   Ensemble ensemble = Ensemble::load(files, device);
   const std::string warning = uncalibrated_warning(ensemble, files);
   if (!warning.empty()) report_warning(warning, std::cerr);
@@ -80,10 +92,10 @@ album::IndexCounts caption_pictures(
   ProgressStyle style = ProgressStyle::detect(2);
   style.plain_interval = 30;
   std::optional<Progress> progress;
-  if (!run.quiet) progress.emplace(std::cerr, style);
+  if (!arguments.quiet) progress.emplace(std::cerr, style);
   const auto counts = album::index_queue(
       connection, scans.roots, describer, keeper, model,
-      {.jobs = run.jobs > 0 ? run.jobs : threads_in_force(),
+      {.jobs = arguments.jobs > 0 ? arguments.jobs : threads_in_force(),
        .recaption = run.recaption,
        .bad =
            [](const std::string& path, const std::string& why) {
@@ -100,6 +112,11 @@ album::IndexCounts caption_pictures(
            }});
   if (progress) progress->finish();
   return counts;
+}
+
+ExitCode described_exit_code(const PictureScans& scans, const album::IndexCounts& counts) {
+  const bool nothing_good = counts.bad > 0 && counts.captioned == 0 && counts.bad == scans.found;
+  return nothing_good ? ExitCode::kBadInput : ExitCode::kOk;
 }
 
 }  // namespace storyteller

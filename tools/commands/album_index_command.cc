@@ -30,11 +30,8 @@ using album::Connection;
 
 struct IndexArguments {
   AlbumPlace place;
-  std::vector<std::string> folders;
-  ModelArguments models;
-  bool prune = false, recaption = false, quiet = false;
-  int jobs = 0;
-  Machine machine;
+  FolderArguments pictures;
+  bool prune = false, recaption = false;
 };
 
 size_t prune(Connection& connection, const PictureScans& scans, album::Store& store) {
@@ -91,20 +88,20 @@ album::IndexCounts caption_queue(Connection& connection, const PictureScans& sca
                                  const Language& language, album::Store& store) {
   if (album::queued(connection, scans.roots) == 0) return {};
   std::int64_t model = 0;
-  const auto counts = caption_pictures(
-      connection, scans, arguments.models.files(), device, language, store,
-      {.jobs = arguments.jobs, .recaption = arguments.recaption, .quiet = arguments.quiet},
-      [&](const Ensemble& ensemble, const std::vector<std::string>& files) {
-        return model = model_row(connection, store, ensemble, files, language);
-      });
+  const auto counts =
+      caption_pictures(connection, scans, arguments.pictures, device, language, store,
+                       {.recaption = arguments.recaption},
+                       [&](const Ensemble& ensemble, const std::vector<std::string>& files) {
+                         return model = model_row(connection, store, ensemble, files, language);
+                       });
   warn_of_other_models(connection, model);
   return counts;
 }
 
 int index(const IndexArguments& arguments) {
   catch_stop_signals();
-  const std::vector<std::string> folders = asked_folders(arguments.folders, "album index");
-  const Device device = arguments.machine.start(/*verbose=*/false);
+  const std::vector<std::string> folders = arguments.pictures.folders("album index");
+  const Device device = arguments.pictures.machine.start(/*verbose=*/false);
   const auto connection = album::open_album(arguments.place.db, Connection::Access::kCreate);
   const Language language = Language::open();
   if (!language.has_wordnet()) {
@@ -130,8 +127,7 @@ int index(const IndexArguments& arguments) {
   if (left > 0) std::cout << ", " << grouped(left) << " left";
   std::cout << '\n';
   if (stop_requested()) return stop_exit_code();
-  const bool nothing_good = counts.bad > 0 && counts.captioned == 0 && counts.bad == scans.found;
-  return static_cast<int>(nothing_good ? ExitCode::kBadInput : ExitCode::kOk);
+  return static_cast<int>(described_exit_code(scans, counts));
 }
 
 }  // namespace
@@ -139,16 +135,11 @@ int index(const IndexArguments& arguments) {
 void add_album_index(const Options& album) {
   auto arguments = std::make_shared<IndexArguments>();
   const Options command = album.command("index", "caption new and changed pictures of folders");
-  command.several("folders", arguments->folders,
-                  "folders, with those inside; pictures; or - for names on standard input");
+  arguments->pictures.add_folders(command);
   arguments->place.add_options(command);
   command.flag("--prune", arguments->prune, "forget pictures that are missing");
   command.flag("--recaption", arguments->recaption, "also what is not changed");
-  command.number("--jobs", arguments->jobs, "threads that read pictures; 0: as many as compute",
-                 {0, 256});
-  command.flag("--quiet", arguments->quiet, "no progress");
-  arguments->models.add_options(command);
-  arguments->machine.add_options(command.group(kMachine));
+  arguments->pictures.add_run(command);
   command.runs([arguments] { return index(*arguments); });
 }
 

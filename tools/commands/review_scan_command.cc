@@ -33,12 +33,9 @@ using review::Connection;
 struct ReviewScanArguments {
   ReviewPlace place;
   ReviewPerson person;
-  std::vector<std::string> folders;
+  FolderArguments pictures;
   std::filesystem::path policy;
-  ModelArguments models;
-  bool rescan = false, json = false, quiet = false;
-  int jobs = 0;
-  Machine machine;
+  bool rescan = false, json = false;
 };
 
 std::string text_of_count(std::int64_t count) { return grouped(static_cast<size_t>(count)); }
@@ -86,9 +83,9 @@ void note_scan(Connection& connection, const ReviewScanArguments& arguments,
 
 int scan(const ReviewScanArguments& arguments) {
   catch_stop_signals();
-  const std::vector<std::string> folders = asked_folders(arguments.folders, "review scan");
+  const std::vector<std::string> folders = arguments.pictures.folders("review scan");
   const review::Policy policy = review::read_policy(arguments.policy);
-  const Device device = arguments.machine.start(/*verbose=*/false);
+  const Device device = arguments.pictures.machine.start(/*verbose=*/false);
   const auto connection = review::open_review(arguments.place.db, Connection::Access::kCreate);
   const review::Lexicon lexicon = review::Lexicon::open();
   const review::Judge judge(policy, lexicon);
@@ -96,10 +93,8 @@ int scan(const ReviewScanArguments& arguments) {
   review::ReviewStore store(*connection);
   const PictureScans scans = scan_folders(*connection, folders, arguments.rescan);
   const auto counts = caption_pictures(
-      *connection, scans, arguments.models.files(), device, lexicon.language(), store,
-      {.jobs = arguments.jobs,
-       .recaption = arguments.rescan,
-       .quiet = arguments.quiet,
+      *connection, scans, arguments.pictures, device, lexicon.language(), store,
+      {.recaption = arguments.rescan,
        .label = "review",
        .digest = [](std::span<const std::byte> bytes) { return review::sha256(bytes); }},
       [&](const Ensemble& ensemble, const std::vector<std::string>& files) {
@@ -115,8 +110,7 @@ int scan(const ReviewScanArguments& arguments) {
   } else {
     print_counts(*connection, scans, counts, judged);
   }
-  const bool nothing_good = counts.bad > 0 && counts.captioned == 0 && counts.bad == scans.found;
-  return static_cast<int>(nothing_good ? ExitCode::kBadInput : ExitCode::kOk);
+  return static_cast<int>(described_exit_code(scans, counts));
 }
 
 }  // namespace
@@ -125,8 +119,7 @@ void add_review_scan(const Options& review) {
   auto arguments = std::make_shared<ReviewScanArguments>();
   const Options command =
       review.command("scan", "find what a policy asks for in new and changed pictures of folders");
-  command.several("folders", arguments->folders,
-                  "folders, with those inside; pictures; or - for names on standard input");
+  arguments->pictures.add_folders(command);
   command
       .text("--policy", arguments->policy,
             "rules, as JSON; storyteller review policy example prints one to begin with")
@@ -135,11 +128,7 @@ void add_review_scan(const Options& review) {
   arguments->person.add_options(command);
   command.flag("--rescan", arguments->rescan, "also what is not changed");
   command.flag("--json", arguments->json, "one JSON object for each picture");
-  command.number("--jobs", arguments->jobs, "threads that read pictures; 0: as many as compute",
-                 {0, 256});
-  command.flag("--quiet", arguments->quiet, "no progress");
-  arguments->models.add_options(command);
-  arguments->machine.add_options(command.group(kMachine));
+  arguments->pictures.add_run(command);
   command.runs([arguments] { return scan(*arguments); });
 }
 
