@@ -86,6 +86,32 @@ class Packed {
   std::unique_ptr<void, decltype(&std::free)> memory_;
 };
 
+// Products of few rows are sixteen sums that are added in order, whatever the registers are: as
+// 1 + 2^24 is 2^24, another order gives another result. Every product is exact.
+TEST(GemmOfFewRows, AddsItsSixteenSumsInOrder) {
+  constexpr int64_t M = 2, N = 5, K = 16;
+  const std::vector<float> a(M * K, 1);
+  std::vector<float> b(N * K);
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t k = 0; k < K; ++k) b[n * K + k] = static_cast<float>(1 + (k * 7 + n) % K);
+    b[n * K + 2 * n] = 16777216;
+    b[n * K + 15 - n] = -16777216;
+  }
+  std::vector<float> c(M * N);
+  gemm(test_cpu(), Gemm<float>{.a = a.data(),
+                               .b = b.data(),
+                               .c = c.data(),
+                               .M = M,
+                               .N = N,
+                               .K = K,
+                               .transpose_b = true});
+  for (int64_t i = 0; i < M * N; ++i) {
+    float sum = 0;
+    for (int64_t k = 0; k < K; ++k) sum += b[i % N * K + k];
+    EXPECT_EQ(c[i], sum) << "element " << i;
+  }
+}
+
 TYPED_TEST(GemmTest, PackedLinearServesEveryRowCount) {
   using T = TypeParam;
   const int64_t weights[][2] = {{1, 1}, {37, 19}, {131, 65}};

@@ -219,6 +219,25 @@ TEST_F(AlbumStore, WhatAnotherProcessClaimedIsNotWritten) {
   expect_well();
 }
 
+TEST_F(AlbumStore, WhatCannotBeReadAnyLongerIsNotFound) {
+  write_text(picture("a.jpg"), "a dog");
+  scan_pictures();
+  index();
+  ASSERT_EQ(search("dog").size(), 1U);
+  scan_pictures(/*recaption=*/true);
+  const Claim own = Claim::own();
+  Store store(*album_, language());
+  const auto batch = claim(*album_, {1}, 10, own);
+  ASSERT_EQ(batch.size(), 1U);
+  Transaction transaction(*album_);
+  EXPECT_TRUE(store.put_bad(batch[0].id, 5, 6, "not a JPEG", own.text()));
+  store.flush();
+  transaction.commit();
+  EXPECT_TRUE(search("dog").empty());
+  EXPECT_EQ(statistics(*album_).vectors, 0);
+  expect_well();
+}
+
 /// Takes away what version 2 of the schema has beyond version 1.
 void make_version_1(Connection& album) {
   album.execute(
