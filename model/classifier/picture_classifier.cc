@@ -1,6 +1,7 @@
 #include "model/classifier/picture_classifier.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,9 @@
 #include "core/serialization/stored_convert.h"
 #include "core/system/printable.h"
 #include "model/classifier/onnx_network.h"
+#include "model/image/decode.h"
+#include "model/image/encode.h"
+#include "model/image/resize.h"
 
 namespace storyteller {
 namespace {
@@ -29,6 +33,10 @@ constexpr std::int64_t kClassifiedTogether = 8;
 
 std::string weight_name(std::size_t step) { return "step." + std::to_string(step) + ".weight"; }
 std::string bias_name(std::size_t step) { return "step." + std::to_string(step) + ".bias"; }
+
+/// Sides of the picture that the input is the middle of: 256 for 224.
+int whole_width(const PictureShape& input) { return static_cast<int>(input.width * 8 / 7); }
+int whole_height(const PictureShape& input) { return static_cast<int>(input.height * 8 / 7); }
 
 bool has_weights(const ClassifierStep& step) {
   return step.kind == Kind::kConvolution || step.kind == Kind::kLinear;
@@ -79,15 +87,20 @@ Tensor on_device(const std::vector<std::int64_t>& shape, const std::vector<float
 
 }  // namespace
 
-ClassifierInput classifier_input(const PictureShape& input) {
-  constexpr double kSeen = 7.0 / 8;  // 224 of 256
-  return {.preprocessing = {.width = static_cast<int>(input.width),
-                            .height = static_cast<int>(input.height),
-                            .resize = Preprocessing::Resize::kStretch,
-                            .channels = Preprocessing::ChannelOrder::kBgr,
-                            .mean = {104, 117, 123},
-                            .scale = {1, 1, 1}},
-          .view = {.cropped = true, .side = kSeen}};
+void classifier_input(const Image& image, const PictureShape& input, float* out) {
+  constexpr int kQuality = 75;  // what Pillow writes where nothing is asked for
+  constexpr std::array<float, 3> kMeans = {104, 117, 123};
+  const auto width = static_cast<int>(input.width), height = static_cast<int>(input.height);
+  const Image whole = resize(image, whole_width(input), whole_height(input));
+  const Image read = decode_image(encode_jpeg(whole, kQuality), "a picture");
+  const int left = (whole.width - width) / 2, top = (whole.height - height) / 2;
+  for (int y = 0; y < height; ++y) {
+    const std::uint8_t* from =
+        read.rgb.data() + std::size_t{3} * (static_cast<std::size_t>(top + y) * whole.width + left);
+    for (int x = 0; x < width; ++x, from += 3, out += 3) {
+      for (int c = 0; c < 3; ++c) out[c] = static_cast<float>(from[2 - c]) - kMeans[c];
+    }
+  }
 }
 
 void import_classifier(const OnnxModel& model, StoredType type, const std::filesystem::path& out) {
@@ -187,7 +200,7 @@ struct PictureClassifier::Running {
 
 PictureClassifier::PictureClassifier(ClassifierNetwork network, std::string checksum, Device device,
                                      const std::string& who)
-    : input_(classifier_input(network.input)), checksum_(std::move(checksum)) {
+    : input_(network.input), checksum_(std::move(checksum)) {
   classes_ = network.shapes(who).back().channels;
   running_ = std::make_unique<Running>(std::move(network), device);
 }
@@ -202,16 +215,15 @@ std::unique_ptr<PictureClassifier> PictureClassifier::load(const std::filesystem
       std::move(network), file.metadata(kClassifierChecksum), device, file.file()));
 }
 
-std::int64_t PictureClassifier::input_size() const {
-  return std::int64_t{3} * input_.preprocessing.width * input_.preprocessing.height;
-}
+std::int64_t PictureClassifier::input_size() const { return 3 * input_.width * input_.height; }
 
 int PictureClassifier::min_side() const {
-  return static_cast<int>(sufficient_min_side(input_.preprocessing) / input_.view.side);
+  // Twice the size leaves the filter of the reduction its work, as in preprocessing.
+  return 2 * std::max(whole_width(input_), whole_height(input_));
 }
 
 void PictureClassifier::prepare(const Image& image, float* out) const {
-  preprocess(image, input_.preprocessing, input_.view, out);
+  classifier_input(image, input_, out);
 }
 
 std::vector<float> PictureClassifier::probabilities(std::span<const float> inputs,
@@ -227,8 +239,7 @@ std::vector<float> PictureClassifier::probabilities(std::span<const float> input
   for (std::int64_t begin = 0; begin < count; begin += kClassifiedTogether) {
     const std::int64_t pictures = std::min(kClassifiedTogether, count - begin);
     const Tensor x =
-        Tensor::empty({pictures, input_.preprocessing.height, input_.preprocessing.width, 3},
-                      DType::kFloat32, run.device);
+        Tensor::empty({pictures, input_.height, input_.width, 3}, DType::kFloat32, run.device);
     x.copy_from_host(inputs.data() + size * static_cast<std::size_t>(begin));
     Tape tape(Tape::Mode::kInfer);
     std::vector<Var> values = {Var(x)};

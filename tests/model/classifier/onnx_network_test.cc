@@ -209,20 +209,30 @@ TEST(PictureClassifier, AFileThatIsNoneOrWasChangedIsRefused) {
             std::string::npos);
 }
 
-/// Which pixels it sees: what Pillow's resize to 8/7 and the crop of the middle give.
+/// Which pixels it sees: the middle of what Pillow's resize to 8/7 gives.
 TEST(PictureClassifier, ItSeesTheMiddleBlueFirst) {
-  const ClassifierInput input = classifier_input({.height = 7, .width = 7, .channels = 3});
-  Image image{.width = 8, .height = 8};
-  for (int i = 0; i < 64; ++i) {
-    image.rgb.insert(image.rgb.end(), {static_cast<std::uint8_t>(4 * (i % 8)), 2, 3});
+  Image image{.width = 64, .height = 64};  // as large as what is cut out of
+  for (int i = 0; i < 64 * 64; ++i) {
+    const auto ramp = static_cast<std::uint8_t>(i % 64 * 4);
+    image.rgb.insert(image.rgb.end(), {ramp, ramp, ramp});
   }
-  std::vector<float> out(std::size_t{7} * 7 * 3);
-  preprocess(image, input.preprocessing, input.view, out.data());
-  EXPECT_EQ(out[0], 3.0F - 104);
-  EXPECT_EQ(out[1], 2.0F - 117);
-  // Half a pixel off on both sides: between the first and the second.
-  EXPECT_EQ(out[2], 2.0F - 123);
-  EXPECT_EQ(out[20], 26.0F - 123);
+  std::vector<float> out(std::size_t{56} * 56 * 3);
+  classifier_input(image, {.height = 56, .width = 56, .channels = 3}, out.data());
+  for (int x = 0; x < 56; x += 11) {
+    const auto at = static_cast<std::size_t>(3 * (56 * 20 + x));
+    EXPECT_NEAR(out[at], 4 * (x + 4) - 104, 3) << x;
+    EXPECT_NEAR(out[at + 1], 4 * (x + 4) - 117, 3) << x;
+    EXPECT_NEAR(out[at + 2], 4 * (x + 4) - 123, 3) << x;
+  }
+  for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
+    image.rgb[i] = 250;
+    image.rgb[i + 1] = 100;
+    image.rgb[i + 2] = 10;
+  }
+  classifier_input(image, {.height = 56, .width = 56, .channels = 3}, out.data());
+  EXPECT_NEAR(out[0], 10 - 104, 3);
+  EXPECT_NEAR(out[1], 100 - 117, 3);
+  EXPECT_NEAR(out[2], 250 - 123, 3);
 }
 
 }  // namespace
