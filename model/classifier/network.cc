@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "core/serialization/safetensors.h"
-#include "kernels/pool2d.h"
 
 namespace storyteller {
 namespace {
@@ -84,9 +83,13 @@ std::string linear_problem(const PictureShape& in, const ClassifierWeights& weig
 
 PictureShape pooled_shape(const ClassifierStep& step, const PictureShape& in) {
   const Window& window = step.window;
+  // As poolings do: no window begins behind the last element.
   const auto outputs = [&](std::int64_t size, std::int64_t kernel, std::int64_t before,
                            std::int64_t after) {
-    return pool_outputs(size, kernel, window.stride, before, after, step.ceil_mode);
+    const std::int64_t reach = size + before + after - kernel, stride = window.stride;
+    std::int64_t count = (reach + (step.ceil_mode ? stride - 1 : 0)) / stride + 1;
+    if (step.ceil_mode && (count - 1) * stride >= size + before) --count;
+    return count;
   };
   return {.height = outputs(in.height, window.height, window.padding.top, window.padding.bottom),
           .width = outputs(in.width, window.width, window.padding.left, window.padding.right),
@@ -99,6 +102,16 @@ std::string_view name_of(Kind kind) { return kKinds.at(static_cast<std::size_t>(
 
 std::string PictureShape::text() const {
   return std::to_string(height) + " x " + std::to_string(width) + " x " + std::to_string(channels);
+}
+
+std::string input_problem(const PictureShape& input) {
+  const auto side = [](std::int64_t size) {
+    return size >= kMinClassifierSide && size <= kMaxClassifierSide;
+  };
+  if (side(input.height) && side(input.width) && input.channels == 3) return "";
+  return "is for pictures of " + input.text() + "; colour pictures of " +
+         std::to_string(kMinClassifierSide) + " to " + std::to_string(kMaxClassifierSide) +
+         " pixels a side are read";
 }
 
 std::string step_problem(const ClassifierStep& step, std::span<const PictureShape> values,
@@ -143,14 +156,8 @@ std::string step_problem(const ClassifierStep& step, std::span<const PictureShap
 }
 
 std::vector<PictureShape> ClassifierNetwork::shapes(const std::string& who) const {
-  const auto side = [](std::int64_t size) {
-    return size >= kMinClassifierSide && size <= kMaxClassifierSide;
-  };
-  if (!side(input.height) || !side(input.width) || input.channels != 3) {
-    throw ModelError(who + ": is for pictures of " + input.text() + "; colour pictures of " +
-                     std::to_string(kMinClassifierSide) + " to " +
-                     std::to_string(kMaxClassifierSide) + " pixels a side are read");
-  }
+  const std::string wrong = input_problem(input);
+  if (!wrong.empty()) throw ModelError(who + ": " + wrong);
   if (steps.empty() || steps.size() != weights.size() || steps.back().kind != Kind::kSoftmax) {
     throw ModelError(who + ": its last step is no softmax, so it gives no probabilities");
   }

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "kernels/window.h"
+#include "core/ops/ops.h"
 
 namespace storyteller {
 
@@ -67,6 +67,9 @@ struct ClassifierNetwork {
 /// Values of a classifier for one picture, all together.
 inline constexpr std::int64_t kMaxClassifierValues = std::int64_t{1} << 26U;
 inline constexpr std::int64_t kMinClassifierSide = 8, kMaxClassifierSide = 1024;
+
+/// What is wrong with an input of this size; "" where nothing is.
+std::string input_problem(const PictureShape& input);
 
 /// What is wrong with a step whose inputs have these sizes; "" and its size where nothing is. Looks
 /// at neither order nor kind of the others.

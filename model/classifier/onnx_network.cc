@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
-#include <map>
 #include <utility>
 
 #include "core/did_you_mean.h"
@@ -12,7 +10,7 @@
 #include "core/serialization/safetensors.h"
 #include "core/system/printable.h"
 #include "core/text/phrase.h"
-#include "model/classifier/onnx_attributes.h"
+#include "model/classifier/onnx_graph.h"
 
 namespace storyteller {
 namespace {
@@ -21,29 +19,14 @@ using Kind = ClassifierStep::Kind;
 
 constexpr std::int64_t kLeastOpset = 7;  // what came before has other attributes
 
-/// Where a value of the graph is, and how the graph sees it.
-struct GraphValue {
-  int value = 0;  ///< of the network
-  int rank = 4;   ///< axes in the graph
-  bool channels_last = false;
-};
-
-class GraphReader {
+class GraphReader : private OnnxGraph {
  public:
-  explicit GraphReader(const OnnxModel& model) : model_(model) {
-    for (const OnnxTensor& tensor : model.tensors) constants_[tensor.name] = &tensor;
-    for (const OnnxNode& node : model.nodes) {
-      for (const std::string& input : node.inputs) uses_[input] += 1;
-    }
-    for (const OnnxValue& output : model.outputs) uses_[output.name] += 1;
-  }
+  explicit GraphReader(const OnnxModel& model) : OnnxGraph(model) {}
 
   ClassifierNetwork network() {
     if (model_.opset < kLeastOpset) {
-      refuse_model("is of ONNX's operator set " + std::to_string(model_.opset) + "; " +
-                   std::to_string(kLeastOpset) +
-                   " and later are read: convert it with "
-                   "onnx.version_converter, or export it again");
+      refuse_model("is of operator set " + std::to_string(model_.opset) + " of ONNX; " +
+                   std::to_string(kLeastOpset) + " and later are read: export it again");
     }
     read_input();
     for (const OnnxNode& node : model_.nodes) {
@@ -69,23 +52,6 @@ class GraphReader {
   }
 
  private:
-  [[noreturn]] void refuse_model(const std::string& problem) const {
-    throw ModelError(model_.file + ": " + problem);
-  }
-  /// "node 'conv1' (Conv)".
-  std::string subject() const {
-    const std::string name = !node_->name.empty()      ? node_->name
-                             : !node_->outputs.empty() ? node_->outputs[0]
-                                                       : "";
-    return model_.file + ": node '" + printable(name) + "' (" + printable(node_->kind) + ")";
-  }
-  [[noreturn]] void refuse(const std::string& problem) const {
-    throw ModelError(subject() + ": " + problem);
-  }
-  OnnxAttributes attributes(std::initializer_list<std::string_view> known) const {
-    return {*node_, known, subject()};
-  }
-
   void read_input() {
     std::vector<const OnnxValue*> inputs;
     for (const OnnxValue& input : model_.inputs) {
@@ -97,13 +63,16 @@ class GraphReader {
     }
     const auto& dims = inputs[0]->dims;
     const bool first = dims.size() == 4 && dims[1] == 3, last = dims.size() == 4 && dims[3] == 3;
-    if (inputs[0]->type != OnnxTensor::kFloat || first == last) {
+    const bool sized = first != last && dims[first ? 2 : 1] >= 1 && dims[first ? 3 : 2] >= 1;
+    if (inputs[0]->type != OnnxTensor::kFloat || !sized) {
       refuse_model("its input '" + printable(inputs[0]->name) + "' of dimensions " +
                    shape_text(dims) +
                    " is no colour picture of FLOAT: (N, 3, H, W) or (N, H, W, 3) with numbers for "
                    "H and W");
     }
     network_.input = {.height = dims[first ? 2 : 1], .width = dims[first ? 3 : 2], .channels = 3};
+    const std::string problem = input_problem(network_.input);
+    if (!problem.empty()) refuse_model(problem);
     shapes_ = {network_.input};
     values_[inputs[0]->name] = {.value = 0, .rank = 4, .channels_last = last};
   }
@@ -146,96 +115,6 @@ class GraphReader {
     return kReaders;
   }
   friend std::vector<std::string> storyteller::onnx_kinds();
-
-  // ---- What nodes read and make -------------------------------------------------------------
-
-  const std::string& input_name(std::size_t place) const {
-    static const std::string kNone;
-    return place < node_->inputs.size() ? node_->inputs[place] : kNone;
-  }
-  bool has_input(std::size_t place) const { return !input_name(place).empty(); }
-
-  const GraphValue& value(std::size_t place) const {
-    const auto found = values_.find(input_name(place));
-    if (found == values_.end()) {
-      refuse("its input '" + printable(input_name(place)) +
-             "' is no value that a node before it makes");
-    }
-    return found->second;
-  }
-  const PictureShape& shape(const GraphValue& of) const {
-    return shapes_[static_cast<std::size_t>(of.value)];
-  }
-  /// A picture whose channels are the graph's axis 1, as convolutions and poolings read it.
-  const GraphValue& picture(std::size_t place) const {
-    const GraphValue& found = value(place);
-    if (found.rank != 4 || (found.channels_last && !shape(found).is_pixel())) {
-      refuse("its input is no picture with its channels first");
-    }
-    return found;
-  }
-  /// A value of one pixel: a row of numbers for each picture.
-  const GraphValue& row(std::size_t place) const {
-    const GraphValue& found = value(place);
-    if (found.rank != 2 || !shape(found).is_pixel()) {
-      refuse("its input, of " + shape(found).text() +
-             ", is no row of numbers; a mean over all rows and columns is wanted in front of it");
-    }
-    return found;
-  }
-  const OnnxTensor* constant_at(std::size_t place) const {
-    const auto found = constants_.find(input_name(place));
-    return found == constants_.end() ? nullptr : found->second;
-  }
-  const OnnxTensor& floats(std::size_t place, const char* what) const {
-    const OnnxTensor* tensor = constant_at(place);
-    if (tensor == nullptr) refuse(std::string("its ") + what + " is no tensor of the file");
-    const std::string who = subject() + ": its " + what + " '" + printable(tensor->name) + "'";
-    if (tensor->type != OnnxTensor::kFloat) {
-      throw ModelError(who + " is of " + tensor->type_name() +
-                       "; FLOAT is read: export the network in float32");
-    }
-    require_finite(who, tensor->floats);
-    return *tensor;
-  }
-  const std::vector<std::int64_t>& integers(std::size_t place, const char* what) const {
-    const OnnxTensor* tensor = constant_at(place);
-    if (tensor == nullptr || tensor->type != OnnxTensor::kInt64) {
-      refuse(std::string("its ") + what + " is no tensor of INT64 in the file");
-    }
-    return tensor->ints;
-  }
-
-  void make(const GraphValue& value) {
-    if (!values_.emplace(node_->outputs[0], value).second ||
-        constants_.contains(node_->outputs[0])) {
-      refuse("makes '" + printable(node_->outputs[0]) + "', which is there already");
-    }
-  }
-  /// Appends a step, which gives the node's output.
-  void step(const ClassifierStep& step, ClassifierWeights weights, int rank,
-            bool channels_last = false) {
-    PictureShape out;
-    const std::string problem = step_problem(step, shapes_, weights, &out);
-    if (!problem.empty()) refuse(problem);
-    shapes_.push_back(out);
-    network_.steps.push_back(step);
-    network_.weights.push_back(std::move(weights));
-    make({.value = static_cast<int>(network_.steps.size()),
-          .rank = rank,
-          .channels_last = channels_last});
-  }
-
-  /// The step that made a value which nothing but this node reads; null: there is none.
-  ClassifierStep* only_maker(std::size_t place) {
-    const GraphValue& of = value(place);
-    return of.value > 0 && uses_.at(input_name(place)) == 1
-               ? &network_.steps[static_cast<std::size_t>(of.value) - 1]
-               : nullptr;
-  }
-  ClassifierWeights& weights_of(const GraphValue& of) {
-    return network_.weights[static_cast<std::size_t>(of.value) - 1];
-  }
 
   // ---- Kinds of node ------------------------------------------------------------------------
 
@@ -336,7 +215,8 @@ class GraphReader {
       }
       ClassifierStep* before = only_maker(place);
       if (before != nullptr && before->kind == Kind::kConvolution && !before->relu &&
-          before->other == ClassifierStep::kNone && other.value < sum.value) {
+          before->other == ClassifierStep::kNone && before->groups == 1 &&
+          other.value < sum.value) {
         before->other = other.value;
         return make(sum);
       }
@@ -346,7 +226,6 @@ class GraphReader {
          in.channels_last);
   }
 
-  /// The bias behind a product.
   void add_bias() {
     const std::size_t place = constant_at(0) != nullptr ? 1 : 0;
     const GraphValue in = value(place);
@@ -417,6 +296,9 @@ class GraphReader {
   void average_pool() {
     const OnnxAttributes given = attributes({"auto_pad", "ceil_mode", "count_include_pad",
                                              "dilations", "kernel_shape", "pads", "strides"});
+    if (given.integer("ceil_mode", 0) != 0 && given.integer("count_include_pad", 0) != 0) {
+      refuse("rounds up and counts padding, of which runtimes make different means");
+    }
     const GraphValue& in = picture(0);
     step({.kind = Kind::kMeanPool,
           .input = in.value,
@@ -443,15 +325,11 @@ class GraphReader {
 
   void nothing() {
     attributes({"ratio", "seed", "is_test"});
-    make(value(0));
+    pass_on(value(0));
   }
   void constant() {
     const OnnxAttributes given = attributes({"value"});
-    const OnnxTensor& tensor = given.tensor("value");
-    if (!constants_.emplace(node_->outputs[0], &tensor).second ||
-        values_.contains(node_->outputs[0])) {
-      refuse("makes '" + printable(node_->outputs[0]) + "', which is there already");
-    }
+    make(given.tensor("value"));
   }
 
   void transpose() {
@@ -464,22 +342,12 @@ class GraphReader {
       refuse("moves axes as " + shape_text(order) +
              "; channels of a picture are moved to the front or to the end");
     }
-    make({.value = in.value, .rank = 4, .channels_last = to_last});
+    pass_on({.value = in.value, .rank = 4, .channels_last = to_last});
   }
 
-  /// The rest of the nodes here make a row of numbers out of a picture of one pixel, or such a
-  /// picture out of a row.
-  GraphValue pixel() const {
-    const GraphValue in = value(0);
-    if (!shape(in).is_pixel()) {
-      refuse("makes a row of a picture of " + shape(in).text() +
-             "; a mean over all rows and columns is wanted in front of it");
-    }
-    return in;
-  }
   void flatten() {
     if (attributes({"axis"}).integer("axis", 1) != 1) refuse("its axis is not 1");
-    make({.value = pixel().value, .rank = 2});
+    pass_on({.value = pixel().value, .rank = 2});
   }
   void squeeze() {
     const OnnxAttributes given = attributes({"axes"});
@@ -490,7 +358,7 @@ class GraphReader {
     const std::vector<std::int64_t> wanted =
         in.channels_last ? std::vector<std::int64_t>{1, 2} : std::vector<std::int64_t>{2, 3};
     if (in.rank != 4 || axes != wanted) refuse("takes out other axes than rows and columns");
-    make({.value = in.value, .rank = 2});
+    pass_on({.value = in.value, .rank = 2});
   }
   void reshape() {
     attributes({"allowzero"});
@@ -515,16 +383,8 @@ class GraphReader {
       refuse("makes " + shape_text(wanted) + " of " + std::to_string(channels) +
              " channels; rows of them all are read");
     }
-    make({.value = in.value, .rank = static_cast<int>(wanted.size()), .channels_last = last});
+    pass_on({.value = in.value, .rank = static_cast<int>(wanted.size()), .channels_last = last});
   }
-
-  const OnnxModel& model_;
-  const OnnxNode* node_ = nullptr;
-  std::map<std::string, const OnnxTensor*> constants_;
-  std::map<std::string, int> uses_;
-  std::map<std::string, GraphValue> values_;
-  std::vector<PictureShape> shapes_;  // of the network's values
-  ClassifierNetwork network_;
 };
 
 }  // namespace

@@ -52,9 +52,8 @@ std::vector<float> stored_floats(const SafetensorsFile& file, const std::string&
 ClassifierNetwork stored_network(const SafetensorsFile& file) {
   const auto found = file.metadata().find(kClassifierKey);
   if (found == file.metadata().end()) {
-    throw ModelError(
-        file.file() +
-        ": is no classifier; storyteller weights import FILE.onnx --out OUT makes one");
+    throw ModelError(file.file() +
+                     ": is no classifier; storyteller weights import makes one of an ONNX file");
   }
   const Json json = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
   const auto number = [&](const char* key) -> std::int64_t {
@@ -211,6 +210,7 @@ std::unique_ptr<PictureClassifier> PictureClassifier::load(const std::filesystem
                                                            Device device) {
   const SafetensorsFile file = SafetensorsFile::open(path);
   ClassifierNetwork network = stored_network(file);
+  network.shapes(file.file());  // whatever else is wrong, this is said first
   return std::unique_ptr<PictureClassifier>(new PictureClassifier(
       std::move(network), file.metadata(kClassifierChecksum), device, file.file()));
 }

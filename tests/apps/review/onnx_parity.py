@@ -125,7 +125,8 @@ def golden(folder):
         x = "picture"
         x = node("Transpose", [x], perm=[0, 3, 1, 2]) if last else x
         x = node("Relu", [norm(conv(x, "c1", 3, 8, 7, 2, bias=False, pads=[3, 3, 3, 3]), "n1", 8)])
-        x = node("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 1])
+        rounding = {"pads": [0, 0, 1, 1]} if last else {"ceil_mode": 1}
+        x = node("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2], **rounding)
         around = conv(x, "c2", 8, 16, 1)                                   # a shortcut with a projection
         y = node("Relu", [conv(x, "c3", 8, 4, 1)])
         y = node("Relu", [conv(y, "c4", 4, 4, 3, auto_pad="SAME_UPPER")])
@@ -133,8 +134,8 @@ def golden(folder):
         y = conv(node("Relu", [norm(x, "n6", 16)]), "c6", 4, 16, 3, pads=[1, 1, 1, 1], group=4)
         x = node("Add", [x, y])                                            # a shortcut of itself, no Relu
         x = node("Relu", [node("Add", [x, x])])                            # no convolution's sum
-        x = node("AveragePool", [x], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1, count_include_pad=1,
-                 pads=[1, 1, 0, 0])
+        x = node("AveragePool", [x], kernel_shape=[2, 2], strides=[2, 2], count_include_pad=1,
+                 pads=[1, 1, 1, 1])
         if last:
             x = node("AveragePool", [x], kernel_shape=[5, 5])
             x = node("Reshape", [x, constant("s1", np.array([-1, 1, 1, 16]))])

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -62,7 +63,7 @@ TEST(OnnxNetwork, NormsSumsAndRectifiersGoIntoConvolutions) {
     kinds += std::string(name_of(step.kind)).substr(0, 3) + (step.relu ? "r" : "") +
              (step.other >= 0 ? "+ " : " ");
   }
-  EXPECT_EQ(kinds, "conr max con conr conr conr+ conr con+ addr+ mea mea lin sof ");
+  EXPECT_EQ(kinds, "conr max con conr conr conr+ conr con add+ addr+ mea mea lin sof ");
   EXPECT_EQ(network.shapes("n").back(), (PictureShape{.channels = 3}));
 }
 
@@ -122,17 +123,43 @@ TEST(OnnxNetwork, WhatCannotBeRunIsNamedWithItsNode) {
   says(refused([](OnnxModel& m) { std::swap(m.nodes[6], m.nodes[7]); }), "no value that a node");
   says(refused([](OnnxModel& m) { m.nodes[7].outputs[0] = "conv_6"; }), "which is there already");
   says(refused([](OnnxModel& m) { m.nodes.pop_back(); }), "is not what a last Softmax gives");
-  says(refused([](OnnxModel& m) { m.nodes.erase(m.nodes.begin() + 18); }), "relu_18");
+  says(refused([](OnnxModel& m) { m.nodes.erase(m.nodes.begin() + 18); }),
+       "node 'relu_19' (Relu): its input 'add_18' is no value that a node before it makes");
   says(refused([](OnnxModel& m) { m.inputs[0].dims[1] = OnnxValue::kAny; }),
+       "with numbers for H and W");
+  says(refused([](OnnxModel& m) { m.inputs[0].dims[1] = 4000; }),
        "colour pictures of 8 to 1024 pixels");
+  says(refused([](OnnxModel& m) {
+         m.nodes[20].attributes.push_back(
+             {.name = "ceil_mode", .type = OnnxAttribute::kInt, .integer = 1});
+       }),
+       "(AveragePool): rounds up and counts padding");
   says(refused([](OnnxModel& m) { m.inputs[0].dims = {1, 2}; }), "is no colour picture of FLOAT");
   says(refused([](OnnxModel& m) { m.inputs.push_back({.name = "b"}); }), "has 2 inputs");
   says(refused([](OnnxModel& m) { m.outputs.clear(); }), "has 0 outputs");
-  says(refused([](OnnxModel& m) { m.opset = 6; }), "operator set 6; 7 and later are read");
+  says(refused([](OnnxModel& m) { m.opset = 6; }), "operator set 6 of ONNX; 7 and later are read");
   says(refused([](OnnxModel& m) {
          tensor_of(m, "s2").ints = {-1, 8};
        }),
        "(Reshape): makes [-1, 8] of 16 channels");
+}
+
+TEST(OnnxNetwork, WhatAnotherNodeReadsKeepsItsValue) {
+  // An Identity of what a sum reads too, and a rectifier behind it: the sum's value has none.
+  OnnxModel model = golden();
+  auto conv = std::find_if(model.nodes.begin(), model.nodes.end(),
+                           [](const OnnxNode& node) { return node.name == "conv_16"; });
+  ASSERT_NE(conv, model.nodes.end());
+  OnnxNode same{.name = "same", .kind = "Identity", .inputs = {"conv_16"}, .outputs = {"same"}};
+  OnnxNode relu{.name = "relu", .kind = "Relu", .inputs = {"same"}, .outputs = {"relu"}};
+  const auto at = model.nodes.insert(conv + 1, {same, relu});
+  (at + 2)->inputs[0] = "relu";  // the sum's other input stays
+  (at + 3)->inputs[1] = "conv_16";
+  const ClassifierNetwork network = network_of(model);
+  const auto plain = [](const ClassifierStep& step) {
+    return step.kind == ClassifierStep::Kind::kRelu;
+  };
+  EXPECT_EQ(std::count_if(network.steps.begin(), network.steps.end(), plain), 1);
 }
 
 TEST(OnnxNetwork, AFileOfAnotherKindIsNamed) {
@@ -203,7 +230,7 @@ TEST(PictureClassifier, AFileThatIsNoneOrWasChangedIsRefused) {
             std::string::npos);
   EXPECT_NE(changed("\\\"softmax\\\"", "\\\"softmix\\\"").find("a kind that is not known"),
             std::string::npos);
-  EXPECT_NE(changed("\\\"input\\\":3", "\\\"input\\\":99").find("no step before it makes"),
+  EXPECT_NE(changed("\\\"input\\\":4", "\\\"input\\\":9").find("no step before it makes"),
             std::string::npos);
   EXPECT_NE(changed("\\\"groups\\\":4", "\\\"groups\\\":0").find("does not fit"),
             std::string::npos);
