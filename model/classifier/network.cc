@@ -165,8 +165,9 @@ std::vector<PictureShape> ClassifierNetwork::shapes(const std::string& who) cons
   std::int64_t elements = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto refuse = [&](const std::string& problem) {
-      throw ModelError(who + ": step " + std::to_string(i) + " (" +
-                       std::string(name_of(steps[i].kind)) + "): " + problem);
+      std::string all = who + ": step " + std::to_string(i) + " (";
+      all.append(name_of(steps[i].kind)).append("): ").append(problem);
+      throw ModelError(all);
     };
     PictureShape out;
     std::string problem = step_problem(steps[i], values, weights[i], &out);

@@ -183,10 +183,9 @@ std::vector<std::string> Judge::notes() const {
   for (const Rule& rule : policy_->rules) {
     if (rule.kind == RuleKind::kClassifier && classifier_of(rule).empty()) {
       const std::string file = printable_path(rule.classifier);
-      notes.push_back("rule '" + rule.id + "': its classifier " + file +
-                      " is not there: the rule finds nothing; storyteller weights import "
-                      "FILE.onnx --out " +
-                      file + " makes it of an ONNX file of yours");
+      std::string note = "rule '" + rule.id + "': its classifier " + file;
+      note += " is not there: the rule finds nothing; storyteller weights import FILE.onnx --out ";
+      notes.push_back(note.append(file).append(" makes it of an ONNX file of yours"));
     }
     if (rule.kind == RuleKind::kWords && rule.expand != Expand::kNone &&
         !lexicon_->has_relations()) {

@@ -170,7 +170,8 @@ std::string policy_lines(const std::string& text) {
 std::vector<std::string> blind_spots(const ClassifierKeys& classifiers) {
   std::string named;
   for (const auto& [file, key] : classifiers) {
-    named += (named.empty() ? "" : ", ") + file + " (" + key + ")";
+    named += named.empty() ? "" : ", ";
+    named.append(file).append(" (").append(key).append(")");
   }
   return {
       named.empty()
