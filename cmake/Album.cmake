@@ -3,8 +3,9 @@
 #
 #   STORYTELLER_ALBUM   AUTO: where SQLite is found (libsqlite3-dev); ON demands it; OFF leaves both out
 #   STORYTELLER_XMP     AUTO: where Exempi is found (libexempi-dev); likewise
+#   STORYTELLER_YAML    AUTO: where yaml-cpp is found (libyaml-cpp-dev); likewise
 
-foreach(part ALBUM XMP)
+foreach(part ALBUM XMP YAML)
   set(STORYTELLER_${part} AUTO CACHE STRING "AUTO, ON or OFF")
   set_property(CACHE STORYTELLER_${part} PROPERTY STRINGS AUTO ON OFF)
 endforeach()
@@ -28,8 +29,10 @@ endfunction()
 function(add_album target)
   find_package(SQLite3 QUIET)
   pkg_check_modules(exempi QUIET IMPORTED_TARGET exempi-2.0)
+  pkg_check_modules(yaml QUIET IMPORTED_TARGET yaml-cpp)
   album_part(ALBUM SQLite3_FOUND libsqlite3-dev "storyteller album and review")
   album_part(XMP exempi_FOUND libexempi-dev "storyteller album export --xmp")
+  album_part(YAML yaml_FOUND libyaml-cpp-dev "YAML for storyteller review's policies")
   get_target_property(sources ${target} SOURCES)
   if(album_has_ALBUM)
     list(FILTER sources EXCLUDE REGEX "/(album|review)_left_out\\.cc$")
@@ -44,6 +47,14 @@ function(add_album target)
       COMPILE_DEFINITIONS "STORYTELLER_EXEMPI_VERSION=\"${exempi_VERSION}\"")
   else()
     list(FILTER sources EXCLUDE REGEX "/apps/album/xmp_exempi\\.cc$")
+  endif()
+  if(album_has_ALBUM AND album_has_YAML)
+    list(FILTER sources EXCLUDE REGEX "/apps/review/policy_yaml_left_out\\.cc$")
+    target_link_libraries(${target} PRIVATE PkgConfig::yaml)
+    set_source_files_properties(apps/review/policy_yaml.cc PROPERTIES
+      COMPILE_DEFINITIONS "STORYTELLER_YAML_VERSION=\"${yaml_VERSION}\"")
+  else()
+    list(FILTER sources EXCLUDE REGEX "/apps/review/policy_yaml\\.cc$")
   endif()
   set_property(TARGET ${target} PROPERTY SOURCES ${sources})
   set_property(GLOBAL PROPERTY storyteller_album ${album_has_ALBUM})

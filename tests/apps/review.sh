@@ -54,7 +54,8 @@ review scan P --policy p.json >out 2>err
 is "a scan" $? 0
 holds "says what it found" "$(cat out)" "8 pictures, 7 new, 1 bad; " "to review" "proposed to reject" \
   "of 1,000 pictures to review, at most"
-holds "and what it cannot look for" "$(cat err)" "broken.jpg" "has none yet that it could run"
+holds "and what it cannot look for" "$(cat err)" "broken.jpg" \
+  "rule 'nudity': its classifier nsfw.safetensors is not there: the rule finds nothing"
 holds "again nothing is new" "$(review scan P --policy p.json 2>/dev/null)" "8 pictures, 0 new, 0 bad; "
 is "the database is its owner's alone" "$(stat -c %a data/storyteller/review.db)" 600
 is "and so is the log" "$(stat -c %a $log)" 600
@@ -129,6 +130,33 @@ lacks "and runs nothing" "$page" "<script" "http://" "https://"
 holds "its figures" "$(review report r.html --json | python3 -m json.tool)" '"kappa"' '"overturned"'
 review report P/a.jpg 2>err
 is "it is not written over a picture" $? 2
+
+# $ storyteller weights import open-nsfw.onnx --out nsfw.safetensors
+# -> the rule finds what the classifier says; no word is said anew, and what was decided stays
+"$storyteller" weights import "$root/tests/goldens/classifier/channels_last.onnx" --out nsfw.safetensors >out 2>err
+is "an ONNX file is imported" "$?:$(cat out)" 0:nsfw.safetensors
+"$storyteller" weights import "$root/tests/goldens/classifier/channels_last.onnx" --encoder mobilenet_v2 --out x 2>err
+is "as a classifier alone" $? 2
+head -c 9000 "$root/tests/goldens/classifier/channels_last.onnx" >cut.onnx
+"$storyteller" weights import cut.onnx --out x 2>err
+is "half of one is refused" "$?:$(grep -c 'cut.onnx: byte .*cut short' err)" 4:1
+holds "a class that it does not know, too" "$(sed 's/"class": 1/"class": 3/' p.json >q.json
+  review policy check q.json 2>&1)" "rule 'nudity': class 3 of nsfw.safetensors, which knows 0 to 2"
+review scan P --policy p.json >out 2>err
+holds "then no picture is described anew" "$(cat out)" "8 pictures, 0 new"
+lacks "and the rule is run" "$(cat out)" "nudity	0"
+lacks "and nothing is missing" "$(cat err)" "is not there"
+holds "with its score" "$(review show "$knife")" "nudity 0." "a classifier says class 1 of nsfw.safetensors"
+holds "and the report says which" "$(review report r.html --json)" '"classifiers":{"nsfw.safetensors":'
+
+# YAML, where it was built
+printf 'policy: 1\nrules:\n  - id: dogs\n    words: [dog]\n    revew: 0.3\n' >bad.yaml
+review policy check bad.yaml >out 2>err
+case $? in
+  8) holds "YAML is left out, and says so" "$(cat err)" "install libyaml-cpp-dev" ;;
+  *) holds "YAML has the same errors" "$(cat err)" \
+    "bad.yaml:5: rule 'dogs': unknown key 'revew'; did you mean 'review'?" ;;
+esac
 
 # edit one byte -> names the line, exit 3
 cp $log kept

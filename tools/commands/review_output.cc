@@ -57,6 +57,8 @@ Json case_json(const review::PictureCase& what) {
                 {"source", review::name_of(finding.witness)}};
     if (!finding.words.empty()) {
       one["words"] = finding.words;
+    }
+    if (!finding.sentence.empty()) {
       one["sentence"] = finding.sentence;
       one["span"] = {finding.begin, finding.end};
     }

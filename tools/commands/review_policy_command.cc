@@ -9,6 +9,7 @@
 #include "core/system/printable.h"
 #include "core/text/number_format.h"
 #include "core/text/text_file.h"
+#include "tools/apps/review/classifiers.h"
 #include "tools/apps/review/figures.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/album_output.h"
@@ -26,13 +27,23 @@ struct PolicyCheckArguments {
   bool words = false;
 };
 
+/// "review from 0.30, propose to reject from 0.80: "
+std::string thresholds_of(const review::Rule& rule) {
+  return "review from " + decimal(rule.review, 2) +
+         (rule.propose_reject ? ", propose to reject from " + decimal(*rule.propose_reject, 2)
+                              : "") +
+         ": ";
+}
+
 /// "words: weapon, knife and 236 more", "confidence below 0.50".
 std::string looks_at(const review::Judge& judge, size_t place, bool all) {
   constexpr size_t kFew = 8;
   const review::Rule& rule = judge.policy().rules[place];
   switch (rule.kind) {
     case review::RuleKind::kClassifier:
-      return "a classifier: not looked at, there is none yet";
+      return thresholds_of(rule) + "class " + std::to_string(rule.class_index) + " of " +
+             rule.classifier +
+             (judge.classifier_of(rule).empty() ? ", which is not there: it finds nothing" : "");
     case review::RuleKind::kConfidenceBelow:
       return "confidence below " + decimal(rule.review, 2);
     case review::RuleKind::kPhotoBelow:
@@ -53,10 +64,7 @@ std::string looks_at(const review::Judge& judge, size_t place, bool all) {
     for (const std::string& term : terms) named += " " + term + ",";
     named.pop_back();
   }
-  return "review from " + decimal(rule.review, 2) +
-         (rule.propose_reject ? ", propose to reject from " + decimal(*rule.propose_reject, 2)
-                              : "") +
-         ": " + named;
+  return thresholds_of(rule) + named;
 }
 
 int check(const PolicyCheckArguments& arguments) {
@@ -71,7 +79,8 @@ int check(const PolicyCheckArguments& arguments) {
     throw UsageError(problems.back().message);
   }
   const review::Lexicon lexicon = review::Lexicon::open();
-  const review::Judge judge(policy, lexicon);
+  const auto classifiers = review::Classifiers::open(policy, arguments.file, Device::cpu());
+  const review::Judge judge(policy, lexicon, classifiers.keys());
   for (const std::string& note : judge.notes()) report_warning(note, std::cerr);
   std::cout << name << ": ok, " << policy.rules.size()
             << (policy.rules.size() == 1 ? " rule\n" : " rules\n");

@@ -35,9 +35,9 @@ int report(const ReviewReportArguments& arguments) {
   report.version = STORYTELLER_VERSION;
   std::vector<review::PolicyProblem> problems;
   const review::Policy policy =
-      review::parse_policy(report.figures.policy_text, "policy", &problems);
+      review::parse_policy(report.figures.policy_text, review::kStoredPolicy, &problems);
   const review::Lexicon lexicon = review::Lexicon::open();
-  report.notes = review::Judge(policy, lexicon).notes();
+  report.notes = review::Judge(policy, lexicon, report.figures.classifiers).notes();
   write_file_atomically(arguments.out, review::report_page(report));
   if (arguments.json) {
     std::cout << json_line(figures_json(report.figures));

@@ -2,20 +2,25 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/system/printable.h"
 #include "core/system/signals.h"
+#include "core/system/threads.h"
 #include "core/text/json_line.h"
 #include "core/text/number_format.h"
 #include "tools/apps/album/claims.h"
+#include "tools/apps/review/classifiers.h"
 #include "tools/apps/review/figures.h"
 #include "tools/apps/review/ledger.h"
 #include "tools/apps/review/review_store.h"
 #include "tools/apps/review/sha256.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/progress.h"
 #include "tools/commands/album_folders.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
@@ -72,6 +77,7 @@ void note_scan(Connection& connection, const ReviewScanArguments& arguments,
   if (!mended.empty()) report_warning(mended, std::cerr);
   ledger.add_scan(arguments.person.name(), {{"policy", policy.sha256},
                                             {"policy_name", policy.name},
+                                            {"classifiers", review::kept_classifiers(connection)},
                                             {"pictures", scans.found},
                                             {"new", counts.captioned},
                                             {"bad", counts.bad},
@@ -81,6 +87,26 @@ void note_scan(Connection& connection, const ReviewScanArguments& arguments,
                                             {"sampled", judged.sampled}});
 }
 
+/// What classifiers say of the pictures, with progress and warnings on standard error.
+void look_at(Connection& connection, const review::Classifiers& classifiers,
+             const PictureScans& scans, const FolderArguments& arguments) {
+  ProgressStyle style = ProgressStyle::detect(2);
+  style.plain_interval = 30;
+  std::optional<Progress> progress;
+  if (!arguments.quiet && !classifiers.all().empty()) progress.emplace(std::cerr, style);
+  const auto bad = [](const std::string& path, const std::string& why) {
+    report_warning(printable_path(path) + ": " + why, std::cerr);
+  };
+  const auto advance = [&](std::int64_t done, std::int64_t total) {
+    if (!progress) return;
+    progress->update({.label = "classify", .done = done, .total = total, .unit = "pictures"});
+  };
+  const int jobs = arguments.jobs > 0 ? arguments.jobs : threads_in_force();
+  review::classify_all(connection, classifiers, scans.roots,
+                       {.jobs = jobs, .bad = bad, .progress = advance});
+  if (progress) progress->finish();
+}
+
 int scan(const ReviewScanArguments& arguments) {
   catch_stop_signals();
   const std::vector<std::string> folders = arguments.pictures.folders("review scan");
@@ -88,7 +114,8 @@ int scan(const ReviewScanArguments& arguments) {
   const Device device = arguments.pictures.machine.start(/*verbose=*/false);
   const auto connection = review::open_review(arguments.place.db, Connection::Access::kCreate);
   const review::Lexicon lexicon = review::Lexicon::open();
-  const review::Judge judge(policy, lexicon);
+  const auto classifiers = review::Classifiers::open(policy, arguments.policy, device);
+  const review::Judge judge(policy, lexicon, classifiers.keys());
   for (const std::string& note : judge.notes()) report_warning(note, std::cerr);
   review::ReviewStore store(*connection);
   const PictureScans scans = scan_folders(*connection, folders, arguments.rescan);
@@ -102,7 +129,9 @@ int scan(const ReviewScanArguments& arguments) {
         if (digits.empty()) digits = files.front();
         return store.model(digits, std::filesystem::absolute(files.front()).string());
       });
+  look_at(*connection, classifiers, scans, arguments.pictures);
   if (stop_requested()) return stop_exit_code();
+  review::keep_classifiers(*connection, classifiers.keys());
   const auto judged = review::judge_all(*connection, judge, scans.roots);
   note_scan(*connection, arguments, policy, scans, counts, judged);
   if (arguments.json) {
@@ -122,7 +151,7 @@ void add_review_scan(const Options& review) {
   arguments->pictures.add_folders(command);
   command
       .text("--policy", arguments->policy,
-            "rules, as JSON; storyteller review policy example prints one to begin with")
+            "rules, as JSON or YAML; storyteller review policy example prints one to begin with")
       .required();
   arguments->place.add_options(command);
   arguments->person.add_options(command);

@@ -28,10 +28,14 @@ void add_weights_command(const Options& program) {
     inspect_weights(arguments->file, arguments->key, arguments->json);
     return 0;
   });
-  const Options imports = command.command("import", "writes an encoder's weights as safetensors");
+  const Options imports =
+      command.command("import",
+                      "writes an encoder's weights, or the classifier of an ONNX file, as "
+                      "safetensors");
   imports.text("FILE", arguments->file, kFile).required();
   imports.text("--key", arguments->key, kKey);
-  imports.text("--encoder", arguments->encoder, "name of the encoder").required();
+  imports.text("--encoder", arguments->encoder,
+               "name of the encoder; not for an ONNX file, which becomes a classifier for review");
   imports.text("--out", arguments->out, "safetensors file to write").required();
   imports.text("--map", arguments->rules, "file of rules for names, regex -> replacement");
   imports.repeated("--set", arguments->settings,

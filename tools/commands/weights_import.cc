@@ -5,9 +5,11 @@
 
 #include "core/config.h"
 #include "core/error.h"
+#include "core/serialization/onnx.h"
 #include "core/serialization/weights_file.h"
 #include "core/system/printable_line.h"
 #include "core/text/phrase.h"
+#include "model/classifier/picture_classifier.h"
 #include "model/encoder/misfit.h"
 #include "model/encoder/pretrained.h"
 #include "model/encoder/stored_weights.h"
@@ -48,6 +50,22 @@ void report(const WeightsFile& file, const EncoderFit& fit) {
   std::cerr << '\n';
 }
 
+/// A classifier out of an ONNX file: it needs none of what tells an encoder's weights apart.
+void import_onnx(const WeightsImport& import) {
+  const auto refuse = [](bool given, const char* option) {
+    if (given) {
+      throw UsageError(std::string(option) +
+                       ": an ONNX file is imported as a classifier, which has none");
+    }
+  };
+  refuse(!import.encoder.empty(), "--encoder");
+  refuse(!import.key.empty(), "--key");
+  refuse(!import.rules.empty(), "--map");
+  refuse(!import.settings.empty(), "--set");
+  import_classifier(read_onnx(import.file), import.type, import.out);
+  std::cout << import.out << '\n';
+}
+
 }  // namespace
 
 void import_weights(const WeightsImport& import) {
@@ -56,6 +74,8 @@ void import_weights(const WeightsImport& import) {
   inputs.add(import.rules, "the file of rules");
   inputs.require_other("--out", import.out);
   require_output_file("--out", import.out, OutputKind::kWeights);
+  if (is_onnx(import.file)) return import_onnx(import);
+  if (import.encoder.empty()) throw UsageError("--encoder is required, but for an ONNX file");
   std::vector<NameRule> rules;
   if (!import.rules.empty()) rules = read_name_rules(import.rules);
   const WeightsFile file = WeightsFile::open(import.file, import.key);

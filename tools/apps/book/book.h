@@ -38,6 +38,11 @@ struct QuizItem {
   std::size_t right = 0;  ///< of the answers
 };
 
+/// Whether a word may be offered as a wrong answer: less than one in twenty of the pictures like
+/// this one are about such a thing, `agreement`, and the model says it with less than that
+/// `probability`.
+bool is_denied(double agreement, double probability);
+
 struct BookOptions {
   Level level = Level::kSecond;
   std::string title = "A picture book";

@@ -11,10 +11,14 @@ namespace storyteller::book {
 namespace {
 
 constexpr std::uint64_t kQuizKey = 0x7175697a;  // names the draws
-constexpr double kDenied = 0.05;
 constexpr std::size_t kWrong = 3, kLookedAt = 12;
 
 }  // namespace
+
+bool is_denied(double agreement, double probability) {
+  constexpr double kDenied = 0.05;
+  return agreement < kDenied && probability < kDenied;
+}
 
 bool BookMaker::denied(const Draft& draft, const std::string& word) const {
   Captioner& captioner = *captioning_.models.members().front();
@@ -22,14 +26,15 @@ bool BookMaker::denied(const Draft& draft, const std::string& word) const {
   const Confidence* confidence = captioning_.models.confidence();
   if (kinds == 0 || confidence == nullptr || (kinds & kinds_named(draft.said)) != 0) return false;
   // What sees without the decoder: pictures like this one.
-  if (confidence->memory().nearest(draft.page.pooled).agreement(kinds) >= kDenied) return false;
+  const double agreement = confidence->memory().nearest(draft.page.pooled).agreement(kinds);
+  if (!is_denied(agreement, 0)) return false;  // the model need not be asked
   const std::size_t place = subject_of(draft.said).word;
   std::vector<std::int32_t> words(draft.ids.begin(),
                                   draft.ids.begin() + static_cast<std::ptrdiff_t>(place));
   words.push_back(captioning_.models.vocabulary().id(word));
   const float said =
       captioner.log_probabilities(draft.features, words, captioning_.search).front().back();
-  return std::exp(double{said}) < kDenied;
+  return is_denied(agreement, std::exp(double{said}));
 }
 
 std::optional<QuizItem> BookMaker::ask_of(std::size_t at) const {

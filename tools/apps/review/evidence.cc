@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/system/printable.h"
 #include "core/text/number_format.h"
 
 namespace storyteller::review {
@@ -14,12 +15,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<Witness, const char*>, 5> kWitnesses = {
+constexpr std::array<std::pair<Witness, const char*>, 6> kWitnesses = {
     {{Witness::kCaption, "caption"},
      {Witness::kHypothesis, "hypothesis"},
      {Witness::kDetector, "detector"},
      {Witness::kKeyword, "keyword"},
-     {Witness::kModel, "model"}}};
+     {Witness::kModel, "model"},
+     {Witness::kClassifier, "classifier"}}};
 
 /// The evidence of one rule of words, source by source.
 class Gatherer {
@@ -92,6 +94,9 @@ std::string Sight::json() const {
   for (const Seen& one : seen) json["seen"].push_back({one.word, rounded(one.p)});
   json["confidence"] = confidence ? Json(*confidence) : Json(nullptr);
   json["photo"] = photo ? Json(*photo) : Json(nullptr);
+  for (const auto& [key, scores] : classes) {
+    for (const double score : scores) json["classes"][key].push_back(rounded(score));
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -123,6 +128,14 @@ Sight Sight::of_json(std::string_view text) {
       if (word.is_string()) sight.keywords.push_back(word.get<std::string>());
     }
   }
+  const auto classes = json.find("classes");
+  if (classes != json.end() && classes->is_object()) {
+    for (const auto& [key, scores] : classes->items()) {
+      for (const Json& score : scores) {
+        sight.classes[key].push_back(score.is_number() ? score.get<double>() : 0);
+      }
+    }
+  }
   sight.confidence = number("confidence");
   sight.photo = number("photo");
   return sight;
@@ -138,6 +151,8 @@ std::string Finding::why() const {
       return "the detector sees \"" + words + "\"";
     case Witness::kKeyword:
       return "a keyword of the file is \"" + words + "\"";
+    case Witness::kClassifier:
+      return "a classifier says " + words;
     case Witness::kModel:
       break;
   }
@@ -146,7 +161,8 @@ std::string Finding::why() const {
 
 std::string Finding::in_words() const { return rule + " " + decimal(score, 2) + ": " + why(); }
 
-Judge::Judge(const Policy& policy, const Lexicon& lexicon) : policy_(&policy), lexicon_(&lexicon) {
+Judge::Judge(const Policy& policy, const Lexicon& lexicon, ClassifierKeys classifiers)
+    : policy_(&policy), lexicon_(&lexicon), classifiers_(std::move(classifiers)) {
   for (const Rule& rule : policy.rules) {
     words_.emplace_back();
     if (rule.kind == RuleKind::kWords) words_.back().emplace(rule, lexicon);
@@ -157,13 +173,19 @@ const WordRule* Judge::words_of(size_t rule) const {
   return words_[rule] ? &*words_[rule] : nullptr;
 }
 
+std::string Judge::classifier_of(const Rule& rule) const {
+  const auto found = classifiers_.find(rule.classifier);
+  return found == classifiers_.end() ? "" : found->second;
+}
+
 std::vector<std::string> Judge::notes() const {
   std::vector<std::string> notes;
   for (const Rule& rule : policy_->rules) {
-    if (rule.kind == RuleKind::kClassifier) {
-      notes.push_back("rule '" + rule.id +
-                      "' asks for a classifier; this storyteller has none yet that it could run: "
-                      "the rule finds nothing");
+    if (rule.kind == RuleKind::kClassifier && classifier_of(rule).empty()) {
+      const std::string file = printable_path(rule.classifier);
+      std::string note = "rule '" + rule.id + "': its classifier " + file;
+      note += " is not there: the rule finds nothing; storyteller weights import FILE.onnx --out ";
+      notes.push_back(note.append(file).append(" makes it of an ONNX file of yours"));
     }
     if (rule.kind == RuleKind::kWords && rule.expand != Expand::kNone &&
         !lexicon_->has_relations()) {
@@ -219,7 +241,14 @@ Judgement Judge::judge(const Sight& sight) const {
     } else if (rule.kind == RuleKind::kPhotoBelow) {
       weigh_number(rule, sight.photo, finding);
     } else {
-      continue;  // a classifier: see notes()
+      const auto classes = sight.classes.find(classifier_of(rule));
+      const auto place = static_cast<size_t>(rule.class_index);
+      if (classes == sight.classes.end() || place >= classes->second.size()) continue;
+      finding.witness = Witness::kClassifier;
+      finding.score = classes->second[place];
+      finding.words = "class " + std::to_string(rule.class_index) + " of " + rule.classifier;
+      weigh(rule, finding);
+      if (finding.score <= 0) continue;
     }
     if (finding.witness == Witness::kModel && !finding.flagged) continue;
     judgement.findings.push_back(std::move(finding));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,11 +13,16 @@
 namespace storyteller::review {
 
 /// Where evidence comes from.
-enum class Witness { kCaption, kHypothesis, kDetector, kKeyword, kModel };
+enum class Witness { kCaption, kHypothesis, kDetector, kKeyword, kModel, kClassifier };
 
-/// "caption", "hypothesis", "detector", "keyword", "model".
+/// "caption", "hypothesis", "detector", "keyword", "model", "classifier".
 std::string_view name_of(Witness witness);
 Witness witness_named(std::string_view name);
+
+/// What classifiers say of a picture: by key, the probability of each class.
+using Classes = std::map<std::string, std::vector<double>>;
+/// The keys of classifiers, which name their content, by the file that a policy names.
+using ClassifierKeys = std::map<std::string, std::string>;
 
 /// What was seen in a picture; all that rules look at, so that another policy needs no pixels.
 struct Sight {
@@ -31,6 +37,7 @@ struct Sight {
   std::vector<Said> said = {};  ///< the caption is the first
   std::vector<Seen> seen = {};  ///< by the model's detector, where it has one
   std::vector<std::string> keywords = {};
+  Classes classes = {};
   std::optional<double> confidence = {}, photo = {};  ///< null: the model was not calibrated
 
   std::string json() const;
@@ -46,8 +53,8 @@ struct Finding {
   bool proposes = false;            ///< to reject
   Severity severity = Severity::kNormal;
   Witness witness = Witness::kCaption;  ///< of the greatest score
-  std::string words = {};               ///< that were found; "" of kModel
-  std::string sentence = {};            ///< in which; "" of kModel
+  std::string words = {};               ///< that were found; "" of kModel; which class
+  std::string sentence = {};            ///< in which; "" of kModel and kClassifier
   size_t begin = 0, end = 0;            ///< where, in bytes
 
   /// "weapons 0.62: the sentence says \"rifle\"".
@@ -75,20 +82,24 @@ struct Judgement {
 /// A policy made ready.
 class Judge {
  public:
-  /// `policy` and `lexicon` outlive it.
-  Judge(const Policy& policy, const Lexicon& lexicon);
+  /// `policy` and `lexicon` outlive it. Rules of classifiers that are not in `classifiers` find
+  /// nothing.
+  Judge(const Policy& policy, const Lexicon& lexicon, ClassifierKeys classifiers = {});
 
   Judgement judge(const Sight& sight) const;
 
   const Policy& policy() const { return *policy_; }
   /// Of each rule what it looks for; null of rules that have no words.
   const WordRule* words_of(size_t rule) const;
+  /// The key of a rule's classifier; "": there is none.
+  std::string classifier_of(const Rule& rule) const;
   /// What cannot be looked for, in words.
   std::vector<std::string> notes() const;
 
  private:
   const Policy* policy_;
   const Lexicon* lexicon_;
+  ClassifierKeys classifiers_;
   std::vector<std::optional<WordRule>> words_;
 };
 

@@ -11,8 +11,11 @@
 
 #include "core/error.h"
 #include "core/text/number_format.h"
+#include "model/confidence/subject.h"
+#include "tools/apps/review/classifiers.h"
 #include "tools/apps/review/ledger.h"
 #include "tools/apps/review/queue.h"
+#include "tools/apps/shared/language.h"
 
 namespace storyteller::review {
 namespace {
@@ -158,7 +161,7 @@ Figures figures_of(Connection& connection) {
   figures.policy_sha256 = row.text(1);
   figures.policy_text = row.text(2);
   std::vector<PolicyProblem> problems;
-  figures.rules = rules_of(parse_policy(figures.policy_text, "policy", &problems));
+  figures.rules = rules_of(parse_policy(figures.policy_text, kStoredPolicy, &problems));
   Statement models(connection, "SELECT checksum FROM model ORDER BY id");
   while (models.step()) figures.models.push_back(models.text(0));
   figures.bad = connection.integer("SELECT count(*) FROM picture WHERE state = 2").value_or(0);
@@ -188,16 +191,23 @@ Figures figures_of(Connection& connection) {
     }
     if (proposes && verdict == kPass) figures.overturned.push_back(all.integer(0));
   }
-  Statement findings(connection,
-                     "SELECT rule, finding.proposes, ifnull(verdict, '') FROM finding JOIN judged "
-                     "USING(picture) JOIN picture ON picture.id = judged.picture LEFT JOIN decided "
-                     "ON decided.picture = judged.picture WHERE finding.flagged AND state = 1 AND "
-                     "policy = ?");
+  Statement findings(
+      connection,
+      "SELECT rule, finding.proposes, ifnull(verdict, ''), witness, (SELECT caption "
+      "FROM caption WHERE caption.picture = judged.picture) FROM finding JOIN judged "
+      "USING(picture) JOIN picture ON picture.id = judged.picture LEFT JOIN decided "
+      "ON decided.picture = judged.picture WHERE finding.flagged AND state = 1 AND "
+      "policy = ?");
   findings.bind_text(1, policy);
   while (findings.step()) {
     RuleFigures* rule = find_rule(figures.rules, findings.text(0));
-    if (rule != nullptr) count(*rule, findings.integer(1) != 0, findings.text(2));
+    if (rule == nullptr) continue;
+    count(*rule, findings.integer(1) != 0, findings.text(2));
+    if (findings.text(2) == kPass && witness_named(findings.text(3)) == Witness::kClassifier) {
+      rule->passed_subjects[kinds_text(subject_of(words_of(findings.text(4))).kinds)] += 1;
+    }
   }
+  figures.classifiers = kept_classifiers(connection);
   count_people(connection, figures);
   const LogHead head = known_head(connection);
   figures.log_entries = head.entries;
@@ -233,7 +243,8 @@ Ordered figures_json(const Figures& figures) {
                      {"rejected_of_proposed", share_json(rule.rejected)},
                      {"reviews_per_1000", std::round(expected.reviews * 10) / 10},
                      {"false_reviews_per_1000", std::round(expected.false_reviews * 10) / 10},
-                     {"false_reviews_bounded", expected.bounded}});
+                     {"false_reviews_bounded", expected.bounded},
+                     {"passed_subjects", rule.passed_subjects}});
   }
   Ordered json = {{"policy", figures.policy_name},
                   {"policy_sha256", figures.policy_sha256},
@@ -257,7 +268,7 @@ Ordered figures_json(const Figures& figures) {
   json["seconds_each"] = figures.seconds_each ? Ordered(*figures.seconds_each) : Ordered(nullptr);
   json["log_entries"] = figures.log_entries;
   json["log_hash"] = figures.log_hash;
-  json["classifier"] = nullptr;
+  json["classifiers"] = figures.classifiers;
   return json;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct RuleFigures {
   std::int64_t flagged = 0, proposed = 0;  ///< pictures
   Share upheld = {};                       ///< of those decided that it flagged: not passed
   Share rejected = {};                     ///< of those decided that it proposed to reject
+  /// Of a classifier's rule: what the sentences of those pictures are about that people passed.
+  std::map<std::string, std::int64_t> passed_subjects = {};
 };
 
 /// False reviews to expect of 1,000 pictures: as many of those that a rule flags as people passed
@@ -55,6 +58,7 @@ struct Figures {
   std::optional<double> seconds_each = {};    ///< median between two decisions of one person
   std::int64_t log_entries = 0;
   std::string log_hash = {};
+  ClassifierKeys classifiers = {};  ///< that the last scan ran
 };
 
 /// Of the policy in force. Throws InputError where nothing was scanned.

@@ -14,6 +14,7 @@
 #include "core/text/ascii.h"
 #include "core/text/json_text.h"
 #include "core/text/text_file.h"
+#include "tools/apps/review/policy_yaml.h"
 #include "tools/apps/review/sha256.h"
 
 namespace storyteller::review {
@@ -45,6 +46,13 @@ const Names<ReadAs> kReadings = {
     {"noun", ReadAs::kNoun}, {"verb", ReadAs::kVerb}, {"any", ReadAs::kAny}};
 const Names<Severity> kSeverities = {
     {"low", Severity::kLow}, {"normal", Severity::kNormal}, {"high", Severity::kHigh}};
+
+/// By the name of the file and its first sign that is no comment of JSON.
+bool is_yaml(const std::string& plain, const std::string& name) {
+  const size_t first = plain.find_first_not_of(" \t\r\n");
+  const bool brace = first != std::string::npos && plain[first] == '{';
+  return !brace && (name.ends_with(".yaml") || name.ends_with(".yml"));
+}
 
 class Reader {
  public:
@@ -307,8 +315,12 @@ Policy parse_policy(const std::string& text, const std::string& name,
   policy.text = text;
   policy.sha256 = sha256(text);
   std::string plain = without_comments(text);
-  mend_json(&plain);  // a comma behind the last of a list
   try {
+    if (is_yaml(plain, name)) {
+      plain = json_of_yaml(text, name);
+    } else {
+      mend_json(&plain);  // a comma behind the last of a list
+    }
     Reader(plain, name, problems).read(policy);
   } catch (const InputError& error) {  // no JSON
     problems->push_back({error.what()});

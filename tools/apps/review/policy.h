@@ -53,8 +53,12 @@ struct PolicyProblem {
   std::string message;  ///< "FILE:LINE: ..."
 };
 
-/// Reads a policy: JSON, in which // and /* */ are comments. What is wrong is in `problems`, all of
-/// it; the policy is good where there is none.
+/// What stands for the name of a policy that a review keeps: it may be of either kind.
+inline constexpr const char* kStoredPolicy = "policy.yaml";
+
+/// Reads a policy: JSON, in which // and /* */ are comments, or YAML, by the end of the file's name
+/// and where it does not begin with a brace. What is wrong is in `problems`, all of it; the policy
+/// is good where there is none. Throws DeviceError for YAML in a program without yaml-cpp.
 Policy parse_policy(const std::string& text, const std::string& name,
                     std::vector<PolicyProblem>* problems);
 

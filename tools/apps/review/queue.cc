@@ -169,7 +169,7 @@ std::vector<std::string> rule_ids(Connection& connection) {
     throw InputError("nothing was scanned yet; storyteller review scan DIR --policy FILE does");
   }
   std::vector<PolicyProblem> problems;
-  for (const Rule& rule : parse_policy(find.text(0), "policy", &problems).rules) {
+  for (const Rule& rule : parse_policy(find.text(0), kStoredPolicy, &problems).rules) {
     ids.push_back(rule.id);
   }
   return ids;

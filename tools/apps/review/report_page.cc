@@ -79,6 +79,16 @@ std::string people(const Figures& figures) {
                                        (figures.kappa ? "; agreement beyond chance (kappa) " +
                                                             decimal(*figures.kappa, 2) + "."
                                                       : "; too alike for a kappa."));
+  for (const RuleFigures& rule : figures.rules) {
+    std::string subjects;
+    for (const auto& [subject, count] : rule.passed_subjects) {
+      subjects += (subjects.empty() ? "" : ", ") + subject + " " + number(count);
+    }
+    if (!subjects.empty()) {
+      item("Passed though the classifier of " + rule.id +
+           " found them, by what they show: " + subjects + ".");
+    }
+  }
   if (figures.seconds_each) {
     item("A decision took " + decimal(*figures.seconds_each, 0) + " s (median).");
   }
@@ -157,10 +167,20 @@ std::string policy_lines(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> blind_spots() {
+std::vector<std::string> blind_spots(const ClassifierKeys& classifiers) {
+  std::string named;
+  for (const auto& [file, key] : classifiers) {
+    named += named.empty() ? "" : ", ";
+    named.append(file).append(" (").append(key).append(")");
+  }
   return {
-      "There is no classifier of nudity or violence in this version: rules see words alone, those "
-      "that the model says, that its detector knows, and that stand in the file as keywords.",
+      named.empty()
+          ? "There is no classifier of nudity or violence in this review: rules see words alone, "
+            "those that the model says, that its detector knows, and that stand in the file as "
+            "keywords."
+          : "A classifier knows what it was trained for: " + named +
+                ". One of nudity sees neither violence nor text, hardly drawings, and takes some "
+                "sport, swimming and sleeping for it. All other rules see words alone.",
       "What the model has no word for, or does not say, is not found: it says one sentence's worth "
       "of a picture. The sample above measures how much is missed.",
       "Text within pictures is not read; drawings, screenshots and memes are described badly.",
@@ -208,7 +228,8 @@ std::string report_page(const Report& report) {
   if (report.left_out > 0) {
     out += "<p>" + number(report.left_out) + " more; --limit shows them.</p>\n";
   }
-  out += "<h2>What it cannot see</h2>\n<div class=\"card plain\">" + list(blind_spots());
+  out += "<h2>What it cannot see</h2>\n<div class=\"card plain\">" +
+         list(blind_spots(figures.classifiers));
   if (!report.notes.empty()) out += "<p>Of this policy:</p>" + list(report.notes);
   out += "</div>\n<h2>Policy</h2>\n<details class=\"card plain\"><summary>" +
          escape_html(figures.policy_name) + "</summary><pre>" + policy_lines(figures.policy_text) +

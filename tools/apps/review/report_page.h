@@ -39,8 +39,8 @@ std::string without_words(const std::string& text, const std::vector<Finding>& f
 /// first. Originals are read.
 Report make_report(Connection& connection, size_t most);
 
-/// What no policy can see; stands in the report.
-std::vector<std::string> blind_spots();
+/// What no policy can see, with these classifiers; stands in the report.
+std::vector<std::string> blind_spots(const ClassifierKeys& classifiers);
 
 extern const std::string_view kReviewStyle;
 

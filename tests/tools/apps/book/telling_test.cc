@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tools/apps/book/book.h"
 #include "tools/apps/book/glossary.h"
 #include "tools/apps/book/page.h"
 
@@ -155,6 +156,14 @@ TEST(BookHtml, TellsAsksAndRunsNothing) {
   EXPECT_EQ(page.find("heart"), std::string::npos) << "what is not sure is not told";
   EXPECT_NE(page.find("picture 1: B"), std::string::npos);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
+}
+
+TEST(BookQuiz, OffersAsWrongWhatNearlyNothingSpeaksFor) {
+  EXPECT_TRUE(is_denied(0, 0));
+  EXPECT_TRUE(is_denied(0.049, 0.049));
+  EXPECT_FALSE(is_denied(0.05, 0));  // pictures like it
+  EXPECT_FALSE(is_denied(0, 0.05));  // what the model would say
+  EXPECT_FALSE(is_denied(1, 1));
 }
 
 }  // namespace

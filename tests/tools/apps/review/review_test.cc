@@ -6,6 +6,7 @@
 #include "tests/temporary_folder.h"
 #include "tools/apps/album/claims.h"
 #include "tools/apps/album/scan.h"
+#include "tools/apps/review/classifiers.h"
 #include "tools/apps/review/ledger.h"
 #include "tools/apps/review/report_page.h"
 #include "tools/apps/review/review_store.h"
@@ -49,6 +50,20 @@ class Review : public testing::Test {
     EXPECT_TRUE(problems.empty());
     return judge_all(*connection_, Judge(policy_, lexicon()), {1});
   }
+
+  /// What a classifier would have said of picture 1.
+  void says(std::int64_t picture, double score) {
+    Statement find(*connection_, "SELECT seen FROM sight WHERE picture = ?");
+    ASSERT_TRUE(find.bind(1, picture).step());
+    Sight sight = Sight::of_json(find.text(0));
+    sight.classes["k1"] = {1 - score, score};
+    Statement update(*connection_, "UPDATE sight SET seen = ? WHERE picture = ?");
+    update.bind_text(1, sight.json()).bind(2, picture).run();
+    connection_->execute("DELETE FROM judged");
+    keep_classifiers(*connection_, kKeys);
+    judge_all(*connection_, Judge(policy_, lexicon(), kKeys), {1});
+  }
+  const ClassifierKeys kKeys = {{"nsfw.safetensors", "k1"}};
 
   static const Lexicon& lexicon() {
     static const Lexicon lexicon = Lexicon::open();
@@ -124,6 +139,28 @@ TEST_F(Review, TheMostUrgentComesFirstAndWhatWasDecidedGoes) {
   EXPECT_THROW(ledger()->decide({99}, kPass, "Ann", ""), InputError);
   EXPECT_FALSE(check_whole_log(log(), known_head(*connection_)).problem);
   EXPECT_EQ(known_head(*connection_).entries, 3);
+}
+
+TEST_F(Review, WhatAClassifierSaysIsEvidenceAndCountedBySubject) {
+  picture("a", "0.90 a boy lies on a bed");
+  scan();
+  EXPECT_EQ(queue(), Ids{});
+  EXPECT_NE(blind_spots(figures_of(*connection_).classifiers)[0].find("There is no classifier"),
+            std::string::npos);
+  says(1, 0.85);
+  EXPECT_EQ(queue(), (Ids{1}));
+  EXPECT_EQ(case_of(*connection_, 1).findings[0].in_words(),
+            "nudity 0.85: a classifier says class 1 of nsfw.safetensors");
+  ledger()->decide({1}, kPass, "Ann", "asleep");
+  const Figures figures = figures_of(*connection_);
+  EXPECT_EQ(figures.rules[3].passed_subjects, (std::map<std::string, std::int64_t>{{"boy", 1}}));
+  EXPECT_EQ(figures.classifiers, kKeys);
+  const std::string page = report_page(make_report(*connection_, 10));
+  EXPECT_NE(page.find("the classifier of nudity found them, by what they show: boy 1."),
+            std::string::npos);
+  EXPECT_NE(page.find("nsfw.safetensors (k1)"), std::string::npos);
+  says(1, 0.1999);  // below .2
+  EXPECT_FALSE(case_of(*connection_, 1).flagged);
 }
 
 TEST_F(Review, AnotherPolicyNeedsNoModelAndDecisionsStay) {
@@ -258,9 +295,13 @@ TEST(ReviewEvidence, AnUnsureSentenceProposesNothing) {
   found = judge.judge(Sight::of_json(sight.json()));
   EXPECT_EQ(found.findings[0].witness, Witness::kKeyword);
   EXPECT_TRUE(found.proposes);
-  EXPECT_EQ(judge.notes().size(), 1U);
+  ASSERT_EQ(judge.notes().size(), 1U);
+  EXPECT_EQ(judge.notes()[0].find("rule 'nudity': its classifier nsfw.safetensors is not there"),
+            0U);
+  EXPECT_TRUE(Judge(policy, lexicon, {{"nsfw.safetensors", "k"}}).notes().empty());
   EXPECT_TRUE(Sight::of_json("{\"said\": [[1]]}").said.empty());
   EXPECT_TRUE(Sight::of_json("nonsense").said.empty());
+  EXPECT_TRUE(Sight::of_json("{\"classes\": 3}").classes.empty());
 }
 
 }  // namespace
