@@ -20,12 +20,13 @@ namespace storyteller {
 
 Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
                      std::optional<uint64_t> seed, bool with_gradients, DType precision,
-                     const EncoderTraining& training, ConceptTable concepts)
+                     const EncoderTraining& training, ConceptTable concepts, Answers answers)
     : options_(options),
       vocabulary_(std::move(vocabulary)),
       begin_word_(storyteller::begin_word(vocabulary_, "", "")),
       training_(training),
-      device_(device) {
+      device_(device),
+      answers_(std::move(answers)) {
   if (precision == DType::kBFloat16 && device.is_cpu()) {
     throw UsageError(
         "precision bfloat16 needs a GPU: use float32 (`precision`=float32) or `device` cuda");
@@ -46,6 +47,12 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   options_.decoder.vocabulary = vocabulary_.size();
   options_.decoder.feature_width = encoder_->width();
   parameters_.add_group({.name = "decoder"});
+  if (options_.task == Task::kVqa) {
+    answerer_ = std::make_unique<StackedAttention>(options_.vqa, vocabulary_.size(),
+                                                   encoder_->width(), answers_.size(), parameters_);
+    parameters_.allocate(precision, device, seed, with_gradients);
+    return;
+  }
   decoder_ = make_decoder(options_.decoder, parameters_);
   if (options_.word_detector) {
     word_detector_ = std::make_unique<WordDetector>(vocabulary_.size(), encoder_->width(),
@@ -58,14 +65,29 @@ Captioner::Captioner(const ModelOptions& options, Vocabulary vocabulary, Device 
   parameters_.allocate(precision, device, seed, with_gradients);
 }
 
+Decoder& Captioner::decoder() {
+  if (decoder_ == nullptr) throw InternalError("the model answers questions and has no decoder");
+  return *decoder_;
+}
+
+void Captioner::refresh() {
+  if (answerer_ != nullptr) {
+    answerer_->refresh();
+  } else {
+    decoder_->refresh();
+  }
+}
+
 bool Captioner::learns_statistics() const { return !is_pretrained(options_.encoder); }
 
 std::unique_ptr<Captioner> Captioner::load(const std::filesystem::path& path, Device device,
-                                           bool with_gradients, DType precision) {
+                                           bool with_gradients, DType precision, Task task) {
   const SafetensorsFile file = SafetensorsFile::open(path);
-  auto captioner = std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), device,
-                                               /*seed=*/std::nullopt, with_gradients, precision,
-                                               EncoderTraining{}, concept_table_of(file));
+  require_task(file, task);
+  auto captioner =
+      std::make_unique<Captioner>(model_options_of(file), vocabulary_of(file), device,
+                                  /*seed=*/std::nullopt, with_gradients, precision,
+                                  EncoderTraining{}, concept_table_of(file), answers_of(file));
   captioner->take_values(file);
   if (!with_gradients) captioner->confidence_ = confidence_of(file);
   const Confidence* confidence = captioner->confidence();
@@ -97,6 +119,7 @@ void Captioner::take_values(const SafetensorsFile& file) {
 void Captioner::add_to(SafetensorsWriter& writer, StoredType type) const {
   describe_model(options_, vocabulary_, preprocessing_, writer);
   if (concepts_ != nullptr) describe_concepts(concepts_->table(), writer);
+  if (answerer_ != nullptr) describe_answers(answers_, writer);
   for (Parameters::Id id = 0; id < parameters_.size(); ++id) {
     add_tensor(writer, parameters_.name(id), parameters_.value(id), type);
   }

@@ -18,6 +18,8 @@
 #include "model/model_options.h"
 #include "model/search/search.h"
 #include "model/vocabulary.h"
+#include "model/vqa/answers.h"
+#include "model/vqa/stacked_attention.h"
 #include "model/word_detector.h"
 
 namespace storyteller {
@@ -36,14 +38,17 @@ class Captioner {
   /// frozen but for the layers that `training` names (UsageError where the encoder lacks them).
   /// `precision` is what the model computes in, float32 or, on a GPU alone (else UsageError),
   /// bfloat16; files hold float32 either way. `concepts`: where the options ask for some, those of
-  /// the file, or chosen for a new model (else InternalError).
+  /// the file, or chosen for a new model (else InternalError). `answers`: what a model can answer
+  /// that answers questions, which has no decoder.
   Captioner(const ModelOptions& options, Vocabulary vocabulary, Device device,
             std::optional<uint64_t> seed, bool with_gradients, DType precision = DType::kFloat32,
-            const EncoderTraining& training = {}, ConceptTable concepts = {});
-  /// From a file that save() wrote. Throws ModelError when it is not such a file, and IoError.
+            const EncoderTraining& training = {}, ConceptTable concepts = {}, Answers answers = {});
+  /// From a file that save() wrote. Throws ModelError when it is not such a file, or its model is
+  /// there for another task, and IoError.
   static std::unique_ptr<Captioner> load(const std::filesystem::path& path, Device device,
                                          bool with_gradients = false,
-                                         DType precision = DType::kFloat32);
+                                         DType precision = DType::kFloat32,
+                                         Task task = Task::kCaption);
   Captioner(const Captioner&) = delete;
   Captioner& operator=(const Captioner&) = delete;
 
@@ -51,7 +56,13 @@ class Captioner {
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Preprocessing& preprocessing() const { return preprocessing_; }
   Encoder& encoder() { return *encoder_; }
-  Decoder& decoder() { return *decoder_; }
+  /// Throws InternalError where the task is kVqa.
+  Decoder& decoder();
+  /// Null unless the task is kVqa.
+  StackedAttention* answerer() { return answerer_.get(); }
+  const Answers& answers() const { return answers_; }
+  /// Decoder or answerer takes up the parameters' present values.
+  void refresh();
   /// Null unless the model's options ask for one.
   const WordDetector* word_detector() const { return word_detector_.get(); }
   /// Null unless the model's options ask for some.
@@ -131,7 +142,9 @@ class Captioner {
   Device device_;
   Parameters parameters_;
   std::unique_ptr<Encoder> encoder_;
-  std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<Decoder> decoder_;            // null where it answers questions
+  std::unique_ptr<StackedAttention> answerer_;  // null where it does not
+  Answers answers_;
   std::unique_ptr<WordDetector> word_detector_;
   std::unique_ptr<const Confidence> confidence_;
   std::string checksum_;

@@ -14,6 +14,7 @@ constexpr const char* kOptionsKey = "storyteller.model";
 constexpr const char* kVocabularyKey = "storyteller.vocabulary";
 constexpr const char* kPreprocessingKey = "storyteller.preprocessing";
 constexpr const char* kConceptsKey = "storyteller.concepts";
+constexpr const char* kAnswersKey = "storyteller.answers";
 
 void check_format(const SafetensorsFile& file) {
   if (!file.metadata().contains(kFormatKey)) {
@@ -43,6 +44,16 @@ ModelOptions model_options_of(const SafetensorsFile& file) {
   return options;
 }
 
+void require_task(const SafetensorsFile& file, Task task) {
+  if (model_options_of(file).task == task) return;
+  throw ModelError(file.file() +
+                   (task == Task::kVqa
+                        ? ": this model says captions and answers no questions; give one that "
+                          "`storyteller train --task vqa` made"
+                        : ": this model answers questions and says no captions; use `storyteller "
+                          "ask`, or give a model of captions"));
+}
+
 Vocabulary vocabulary_of(const SafetensorsFile& file) {
   check_format(file);
   const auto json = nlohmann::json::parse(file.metadata(kVocabularyKey), nullptr, false);
@@ -68,6 +79,11 @@ ConceptTable concept_table_of(const SafetensorsFile& file) {
   return concept_table_from_json(file.metadata(kConceptsKey), file.file());
 }
 
+Answers answers_of(const SafetensorsFile& file) {
+  if (model_options_of(file).task != Task::kVqa) return {};
+  return answers_from_json(file.metadata(kAnswersKey), file.file());
+}
+
 void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
                     const Preprocessing& preprocessing, SafetensorsWriter& writer) {
   writer.set_metadata(kFormatKey, std::to_string(kModelFormat));
@@ -78,6 +94,10 @@ void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
 
 void describe_concepts(const ConceptTable& table, SafetensorsWriter& writer) {
   writer.set_metadata(kConceptsKey, to_json(table));
+}
+
+void describe_answers(const Answers& answers, SafetensorsWriter& writer) {
+  writer.set_metadata(kAnswersKey, to_json(answers));
 }
 
 }  // namespace storyteller

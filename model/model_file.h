@@ -6,6 +6,7 @@
 #include "model/image/preprocess.h"
 #include "model/model_options.h"
 #include "model/vocabulary.h"
+#include "model/vqa/answers.h"
 
 namespace storyteller {
 
@@ -24,12 +25,17 @@ inline constexpr const char* kHistoryKey = "storyteller.history";
 ModelOptions model_options_of(const SafetensorsFile& file);
 Vocabulary vocabulary_of(const SafetensorsFile& file);
 Preprocessing preprocessing_of(const SafetensorsFile& file);
+/// Throws ModelError that says what to do instead where the model is there for another task.
+void require_task(const SafetensorsFile& file, Task task);
 /// Empty where the model's options ask for none.
 ConceptTable concept_table_of(const SafetensorsFile& file);
+/// The same of a model that answers no questions.
+Answers answers_of(const SafetensorsFile& file);
 
 /// Says it in a file that is being written.
 void describe_model(const ModelOptions& options, const Vocabulary& vocabulary,
                     const Preprocessing& preprocessing, SafetensorsWriter& writer);
 void describe_concepts(const ConceptTable& table, SafetensorsWriter& writer);
+void describe_answers(const Answers& answers, SafetensorsWriter& writer);
 
 }  // namespace storyteller

@@ -15,6 +15,9 @@ void declare(ModelOptions& options, Config& config) {
              "most concepts of a picture that the decoder is shown");
   config.add("concept_threshold", options.concepts.threshold, {0, 1},
              "probability below which a concept is not shown");
+  config.add("task", options.task, {{"caption", Task::kCaption}, {"vqa", Task::kVqa}},
+             "caption: says sentences; vqa: answers questions");
+  declare(options.vqa, config);
   declare(options.decoder, config);
   declare(options.search, config);
 }
@@ -35,6 +38,11 @@ std::string to_json(const ModelOptions& options) {
   }
   if (options.concepts.count == 0) {
     left_out.insert(left_out.end(), {"concepts", "concept_inputs", "concept_threshold"});
+  }
+  if (options.task == Task::kCaption) {
+    for (const Config::Entry& entry : config.entries()) {
+      if (entry.key == "task" || entry.key.starts_with("vqa.")) left_out.push_back(entry.key);
+    }
   }
   return config.to_json(left_out);
 }

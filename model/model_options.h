@@ -7,6 +7,7 @@
 #include "model/decoder/decoder_options.h"
 #include "model/encoder/encoder_options.h"
 #include "model/search/search_options.h"
+#include "model/vqa/vqa_options.h"
 
 namespace storyteller {
 
@@ -18,6 +19,8 @@ struct ModelOptions {
   bool word_detector = false;  ///< trains an encoder to know the captions' words, see WordDetector
   ConceptOptions concepts;
   DecoderOptions decoder;
+  Task task = Task::kCaption;
+  VqaOptions vqa;        ///< read where the task is kVqa, and the decoder's are not
   SearchOptions search;  ///< what captioning uses unless told otherwise
 };
 

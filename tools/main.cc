@@ -29,6 +29,7 @@ std::unique_ptr<storyteller::CommandLine> read_command_line(int argc, char** arg
   storyteller::add_train_command(program);
   storyteller::add_caption_command(program);
   storyteller::add_speak_command(program);
+  storyteller::add_ask_command(program);
   storyteller::add_explain_command(program);
   storyteller::add_book_command(program);
   storyteller::add_evaluate_command(program);

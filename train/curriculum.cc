@@ -57,7 +57,9 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
     Phase phase;
     phase.validates = from >= speaks_from;
     const bool rewarded = self_critical.epochs > 0 && from >= rewarded_from;
-    if (rewarded) {
+    if (learners.answers) {
+      phase.objectives = {{"answering"}};
+    } else if (rewarded) {
       phase.objectives = rewarded_objectives(self_critical.anchor);
     } else if (phase.validates) {
       phase.objectives = parse_objectives(options.objectives, "`objectives`");
@@ -66,7 +68,7 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
     if (learners.concepts && options.concept_weight != 0) {
       phase.objectives.push_back({"concept_detection"});
     }
-    if (!rewarded) phase.sampling = sampling_probability(options.scheduled_sampling, from);
+    if (!rewarded && !learners.answers) phase.sampling = sampling_probability(options.scheduled_sampling, from);
     const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;
     if (never_learns || from < unfrozen_at) phase.frozen.emplace_back(kEncoderGroup);
     entries.push_back({.from = from, .phase = std::move(phase)});

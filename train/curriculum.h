@@ -47,6 +47,7 @@ struct Learners {
   bool concepts = false;
   bool pretrained_encoder = false;  ///< is frozen, unless it is fine-tuned
   bool fine_tuned_encoder = false;
+  bool answers = false;  ///< it answers questions, and learns nothing else
 };
 
 /// First the word detector alone, for `detector_epochs` (never the last epoch), then captions too,

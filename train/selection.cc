@@ -11,7 +11,7 @@
 namespace storyteller {
 
 std::optional<double> Criterion::of(const EpochRecord& record) const {
-  return metric ? record.scores.find(key) : record.validation_loss;
+  return key == "loss" ? record.validation_loss : record.scores.find(key);
 }
 
 bool Criterion::prefers(std::optional<double> a, std::optional<double> b) const {
@@ -23,7 +23,8 @@ Criterion parse_criterion(std::string_view name, std::string_view where) {
   std::string key(name);
   std::replace(key.begin(), key.end(), '-', '_');
   if (key == "loss") return {key, "loss", std::nullopt, /*greater_is_better=*/false};
-  std::vector<std::string> known = {"loss"};
+  if (key == kAccuracy) return {key, key, std::nullopt, /*greater_is_better=*/true};
+  std::vector<std::string> known = {"loss", kAccuracy};
   for (const ScoreColumn& column : score_columns()) {
     if (column.key == key) {
       return {key, std::string(column.title), column.metric, column.greater_is_better};

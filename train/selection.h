@@ -12,11 +12,14 @@
 
 namespace storyteller {
 
+/// Key of the score of a model that answers questions.
+inline constexpr const char* kAccuracy = "accuracy";
+
 /// By what the best epoch of a run is chosen.
 struct Criterion {
   std::string key = "cider";    ///< of a score; "loss": that on the validation captions
   std::string title = "CIDEr";  ///< as people read it
-  std::optional<Metric> metric = Metric::kCider;  ///< that gives the score; none: the loss
+  std::optional<Metric> metric = Metric::kCider;  ///< that gives the score; none: no metric does
   bool greater_is_better = true;
 
   /// What it is in a record, where it was computed.

@@ -7,6 +7,8 @@
 
 #include "core/system/seconds_since.h"
 #include "core/system/signals.h"
+#include "train/validation/answer_examiner.h"
+#include "train/validation/validator.h"
 
 namespace storyteller {
 namespace {
@@ -17,7 +19,8 @@ Learners learners_of(const Captioner& captioner) {
   return {.word_detector = captioner.word_detector() != nullptr,
           .concepts = captioner.concepts() != nullptr,
           .pretrained_encoder = is_pretrained(captioner.options().encoder),
-          .fine_tuned_encoder = captioner.fine_tunes_encoder()};
+          .fine_tuned_encoder = captioner.fine_tunes_encoder(),
+          .answers = captioner.options().task == Task::kVqa};
 }
 
 std::vector<CaptionRange> ranges_of(const TrainingData& data) {
@@ -26,13 +29,18 @@ std::vector<CaptionRange> ranges_of(const TrainingData& data) {
   return ranges;
 }
 
-std::vector<Validator> validators_of(const TrainOptions& options, Captioner& captioner,
-                                     const TrainingData& data) {
-  std::vector<Validator> validators;
+std::vector<std::unique_ptr<Examiner>> examiners_of(const TrainOptions& options,
+                                                    Captioner& captioner,
+                                                    const TrainingData& data) {
+  std::vector<std::unique_ptr<Examiner>> examiners;
   for (const ValidationSet& set : data.validation) {
-    validators.emplace_back(options, captioner, set);
+    if (captioner.options().task == Task::kVqa) {
+      examiners.push_back(std::make_unique<AnswerExaminer>(options, captioner, set));
+    } else {
+      examiners.push_back(std::make_unique<Validator>(options, captioner, set));
+    }
   }
-  return validators;
+  return examiners;
 }
 
 std::optional<PictureConcepts> concepts_of(const TrainOptions& options, const Captioner& captioner,
@@ -52,7 +60,7 @@ Trainer::Trainer(const TrainOptions& options, Captioner& captioner, const Traini
       captioner_(captioner),
       observer_(std::move(observer)),
       curriculum_(make_curriculum(options, learners_of(captioner))),
-      validators_(validators_of(options, captioner, data)),
+      examiners_(examiners_of(options, captioner, data)),
       ranges_(ranges_of(data)),
       captions_(data.train_captions, captioner.vocabulary(),
                 EncodingOptions{.max_words = options.max_words,
@@ -112,48 +120,51 @@ void Trainer::train_epoch() {
   }
 }
 
-/// `use(validator, source)` for the validation pictures of each set, with the average of the
+/// `use(examiner, source)` for the validation pictures of each set, with the average of the
 /// model's weights and by the encoder of the epoch that has just ended.
 template <class Use>
 void Trainer::for_each_set(Use&& use) {
   const AveragedWeights averaged(average_);
-  for (size_t set = 0; set < validators_.size(); ++set) {
+  for (size_t set = 0; set < examiners_.size(); ++set) {
     const auto source = sources_.validation(set, finished_phase().is_frozen(kEncoderGroup));
-    use(validators_[set], *source);
+    use(*examiners_[set], *source);
   }
 }
 
 size_t Trainer::validation_pictures() const {
   size_t pictures = 0;
-  for (const Validator& validator : validators_) pictures += validator.pictures();
+  for (const auto& examiner : examiners_) pictures += examiner->pictures();
   return pictures;
 }
 
-/// Of each set. A model that cannot say a word has diverged.
-std::vector<std::vector<Caption>> Trainer::caption_validation(bool probe) {
-  std::vector<std::vector<Caption>> captions;
+/// Of each set; of none where it only probes. A model that cannot say a word has diverged.
+std::vector<Marks> Trainer::examine(bool probe) {
+  std::vector<Marks> marks;
   size_t before = 0;  // pictures of earlier sets
   const auto progress = [&](size_t done, size_t) {
     if (observer_.validating && !probe) observer_.validating(before + done, validation_pictures());
     if (stop_requested()) throw Stopped();
   };
   try {
-    for_each_set([&](const Validator& validator, FeatureSource& source) {
-      captions.push_back(probe ? validator.probe(source, progress)
-                               : validator.caption(source, progress));
-      before += validator.pictures();
+    for_each_set([&](Examiner& examiner, FeatureSource& source) {
+      if (probe) {
+        examiner.probe(source, progress);
+      } else {
+        marks.push_back(examiner.examine(source, progress));
+      }
+      before += examiner.pictures();
     });
   } catch (const ModelError&) {
     throw diverged("no word has a probability any more");
   }
-  return captions;
+  return marks;
 }
 
 /// Keeps what the epoch has learned before anything can go wrong with its validation; but a model
 /// that has diverged does not replace one that has not.
 void Trainer::end_epoch() {
   if (!finished_phase().validates) return;  // saved by end_detecting()
-  caption_validation(/*probe=*/true);
+  examine(/*probe=*/true);
   save_last();
 }
 
@@ -181,8 +192,8 @@ std::optional<double> Trainer::best_value() const {
 
 void Trainer::measure_loss(EpochRecord* record) {
   std::vector<std::optional<double>> losses;
-  for_each_set([&](const Validator& validator, FeatureSource& source) {
-    losses.push_back(validator.loss(source));
+  for_each_set([&](const Examiner& examiner, FeatureSource& source) {
+    losses.push_back(examiner.loss(source));
   });
   if (record->sets.empty()) {
     record->validation_loss = losses.front();
@@ -193,7 +204,7 @@ void Trainer::measure_loss(EpochRecord* record) {
   take_sets(std::move(sets), options_.selection_over, record);
 }
 
-EpochRecord Trainer::measure(const std::vector<CaptionScores>& scores) {
+EpochRecord Trainer::measure(const std::vector<Marks>& marks) {
   EpochRecord record;
   record.epoch = static_cast<int64_t>(state_.cursor.epoch);
   record.step = state_.step;
@@ -201,16 +212,17 @@ EpochRecord Trainer::measure(const std::vector<CaptionScores>& scores) {
   record.learning_rate = learning_rate_at(state_.step - 1);
   record.seconds = state_.epoch_seconds;
   record.waited = state_.waited_seconds;
-  if (scores.size() == 1) {
-    record.take(scores.front());
+  if (marks.size() == 1) {
+    record.scores = marks.front().scores;
+    record.distinct = marks.front().distinct;
     record.images = static_cast<int64_t>(validation_pictures());
   } else {
     std::vector<SetRecord> sets;
-    for (size_t s = 0; s < scores.size(); ++s) {
-      sets.push_back({.name = validators_[s].name(),
-                      .scores = named_scores(scores[s]),
-                      .distinct = static_cast<int64_t>(scores[s].distinct_captions),
-                      .images = static_cast<int64_t>(validators_[s].pictures())});
+    for (size_t s = 0; s < marks.size(); ++s) {
+      sets.push_back({.name = examiners_[s]->name(),
+                      .scores = marks[s].scores,
+                      .distinct = marks[s].distinct,
+                      .images = static_cast<int64_t>(examiners_[s]->pictures())});
     }
     take_sets(std::move(sets), options_.selection_over, &record);
   }
@@ -220,18 +232,15 @@ EpochRecord Trainer::measure(const std::vector<CaptionScores>& scores) {
   if (!record.measures.empty()) record.signature = gradient_.signature(finished_phase());
   const auto value = criterion().of(record);
   const bool tie = value.value_or(0) == 0 || value == best_value();
-  const bool few = std::any_of(validators_.begin(), validators_.end(), [](const Validator& each) {
-    return each.pictures() < kFewValidationPictures;
+  const bool few = std::any_of(examiners_.begin(), examiners_.end(), [](const auto& each) {
+    return each->pictures() < kFewValidationPictures;
   });
   if (tie || few) measure_loss(&record);
   return record;
 }
 
 void Trainer::validate() {
-  const auto captions = caption_validation(/*probe=*/false);
-  std::vector<CaptionScores> scores;
-  for (size_t s = 0; s < captions.size(); ++s) scores.push_back(validators_[s].score(captions[s]));
-  const EpochRecord record = measure(scores);
+  const EpochRecord record = measure(examine(/*probe=*/false));
   state_.history.push_back(record);
   state_.measures.clear();
   state_.loss_sum = state_.loss_words = state_.epoch_seconds = state_.waited_seconds = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,7 +17,6 @@
 #include "train/curriculum.h"
 #include "train/divergence.h"
 #include "train/features/training_sources.h"
-#include "train/metrics/caption_scorer.h"
 #include "train/objectives/batch_gradient.h"
 #include "train/optimization/optimizer.h"
 #include "train/optimization/weight_average.h"
@@ -25,7 +25,7 @@
 #include "train/training_data.h"
 #include "train/training_observer.h"
 #include "train/training_state.h"
-#include "train/validation/validator.h"
+#include "train/validation/examiner.h"
 
 namespace storyteller {
 
@@ -83,11 +83,11 @@ class Trainer {
   void end_detecting();
   template <class Use>
   void for_each_set(Use&& use);
-  std::vector<std::vector<Caption>> caption_validation(bool probe);
+  std::vector<Marks> examine(bool probe);
   void validate();
   void measure_loss(EpochRecord* record);
-  EpochRecord measure(const std::vector<CaptionScores>& scores);
-  const Criterion& criterion() const { return validators_.front().criterion(); }
+  EpochRecord measure(const std::vector<Marks>& marks);
+  const Criterion& criterion() const { return examiners_.front()->criterion(); }
   size_t validation_pictures() const;
   std::optional<double> best_value() const;
   Selection selection() const;
@@ -104,8 +104,8 @@ class Trainer {
   TrainingObserver observer_;
 
   Curriculum curriculum_;
-  std::vector<Validator> validators_;  // of each set
-  std::vector<CaptionRange> ranges_;   // of data sets
+  std::vector<std::unique_ptr<Examiner>> examiners_;  // of each set
+  std::vector<CaptionRange> ranges_;                  // of data sets
   EncodedCaptions captions_;
   std::optional<PictureConcepts> concepts_;
   TrainingSources sources_;

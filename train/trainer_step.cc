@@ -32,7 +32,7 @@ double Trainer::train_step() {
   FeatureSource& pictures = source();
   if (plan_.cursor().batch == 0) announce_batches();
   captioner_.parameters().forget_gradients();
-  captioner_.decoder().refresh();
+  captioner_.refresh();
   statistics_.keep();
 
   plan_.next();

@@ -40,11 +40,6 @@ void read_scores_of_earlier_versions(const json& j, EpochRecord& r) {
 
 }  // namespace
 
-void EpochRecord::take(const CaptionScores& computed) {
-  scores = named_scores(computed);
-  distinct = static_cast<int64_t>(computed.distinct_captions);
-}
-
 static void to_json(json& j, const NamedScores& scores) {
   j = json::object();
   for (const auto& [key, score] : scores) j[key] = score;

@@ -13,8 +13,6 @@
 
 namespace storyteller {
 
-struct CaptionScores;
-
 /// What an epoch's model makes of the validation pictures of one of several data sets.
 struct SetRecord {
   std::string name;
@@ -41,7 +39,6 @@ struct EpochRecord {
   std::string signature;
   std::vector<SetRecord> sets;  ///< where several data sets were validated
 
-  void take(const CaptionScores& computed);
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.

@@ -11,6 +11,7 @@ namespace storyteller {
 void add_train_command(const Options& program);
 void add_caption_command(const Options& program);
 void add_speak_command(const Options& program);
+void add_ask_command(const Options& program);
 void add_explain_command(const Options& program);
 void add_book_command(const Options& program);
 void add_evaluate_command(const Options& program);

@@ -25,6 +25,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/confidence_report.h"
+#include "tools/commands/evaluate_answers.h"
 #include "tools/commands/evaluation_report.h"
 #include "tools/commands/metric_arguments.h"
 #include "tools/commands/model_arguments.h"
@@ -53,7 +54,8 @@ struct EvaluateArguments {
   std::vector<std::string> data;
   std::string style, split = "val", results, report, cache = default_cache_folder();
   MetricArguments metrics;
-  bool json = false;
+  std::string question_only;
+  bool json = false, answers = false;
   size_t examples = 24;
   double max_bad = MaxBad{}.share;
   SearchArguments search;
@@ -319,7 +321,29 @@ void print_tables(const std::vector<EvaluatedSet>& all, const std::vector<std::s
   print_rows(std::cout, rows);
 }
 
+/// `--task vqa`.
+int run_answers(const EvaluateArguments& arguments) {
+  const std::vector<std::string> models = arguments.models.files();
+  if (models.size() > 1 || !arguments.report.empty() || !arguments.style.empty() ||
+      arguments.gender || !arguments.metrics.metrics.empty()) {
+    throw UsageError(
+        "--task vqa takes one --model, --data, --split, --cache, --max-bad, --question-only, "
+        "--results and --json; the other options are for captions");
+  }
+  return evaluate_answers_command({.model = models.front(),
+                                   .data = arguments.data,
+                                   .split = arguments.split,
+                                   .cache = arguments.cache,
+                                   .results = arguments.results,
+                                   .question_only = arguments.question_only,
+                                   .json = arguments.json,
+                                   .max_bad = arguments.max_bad},
+                                  arguments.machine);
+}
+
 int run(const EvaluateArguments& arguments) {
+  if (arguments.answers) return run_answers(arguments);
+  if (!arguments.question_only.empty()) throw UsageError("--question-only goes with --task vqa");
   catch_stop_signals();
   const ScorerOptions metrics = arguments.metrics.scorer_options();
   const std::vector<std::string> models = arguments.models.files();
@@ -358,8 +382,14 @@ int run(const EvaluateArguments& arguments) {
 
 void add_evaluate_command(const Options& program) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  const Options command =
-      program.command("evaluate", "caption a split of a data set and score the captions");
+  const Options command = program.command(
+      "evaluate", "caption a split of a data set and score the captions, or answers");
+  command.choice(
+      "--task", {"captions", "vqa"}, "captions",
+      [arguments = arguments.get()](const std::string& task) {
+        arguments->answers = task == "vqa";
+      },
+      "captions, or vqa: answers to the questions of the data");
   const Options input = command.group("Input");
   input
       .repeated("--data", arguments->data,
@@ -369,12 +399,15 @@ void add_evaluate_command(const Options& program) {
   input.text("--cache", arguments->cache, "folder of cached features of frozen encoders");
   add_max_bad_option(input, arguments->max_bad);
   arguments->models.add_options(input);
+  input.text("--question-only", arguments->question_only,
+             "--task vqa: a model that was trained with vqa.blind, to compare with");
   add_style_option(input, arguments->style);
   arguments->metrics.add_options(command.group("Metrics"), kReportedMetrics);
   add_gender_option(command.group("Words for people"), arguments->gender);
   const Options output = command.group("Output");
   output.flag("--json", arguments->json, "scores as one JSON object");
-  output.text("--results", arguments->results, "captions as JSON, in COCO's results format");
+  output.text("--results", arguments->results,
+              "captions as JSON, in COCO's results format; answers in VQA's");
   output.text("--report", arguments->report,
               "HTML page with scores, images, captions and attention maps");
   output.number("--examples", arguments->examples, "images on that page");

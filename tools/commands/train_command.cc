@@ -20,7 +20,7 @@ namespace {
 struct TrainArguments {
   std::string out, config, init, encoder_weights, cache = default_cache_folder();
   std::vector<std::string> data, settings, teachers;
-  std::string seed;
+  std::string seed, task;
   bool resume = false, allow_other_data = false;
   double max_bad = MaxBad{}.share;
   Machine machine;
@@ -30,6 +30,7 @@ struct TrainArguments {
 void configure(const TrainArguments& arguments, Config& config) {
   config.load_environment();
   for (const std::string& setting : arguments.settings) config.assign(setting, "--set ");
+  if (!arguments.task.empty()) config.assign("task=" + arguments.task, "--");
   if (!arguments.seed.empty()) config.assign("seed=" + arguments.seed, "--");
 }
 
@@ -89,6 +90,8 @@ void add_train_command(const Options& program) {
                 "the formats); or scenes, which needs no files; NAME=FORMAT:PATH gives it a name; "
                 "several sets are trained on together")
       .required();
+  command.text("--task", arguments->task,
+               "caption, or vqa: learns to answer questions; by default what --data has");
   command.text("--out", arguments->out, "run folder").required();
   command.text("--config", arguments->config, "settings as a JSON file");
   command.repeated("--set", arguments->settings, "a setting, key=value; may be repeated");

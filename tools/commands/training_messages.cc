@@ -25,6 +25,7 @@ void add_scores(const NamedScores& scores, std::optional<double> validation_loss
     if (shown) score(column);
   }
   for (const ScoreColumn& column : score_columns({Metric::kCider})) score(column);
+  if (const auto accuracy = scores.find(kAccuracy)) line << "  accuracy " << *accuracy;
 }
 
 /// Whose scores those of an epoch are; "": of the one set.
@@ -41,8 +42,10 @@ std::string scores_line(const EpochRecord& record, bool best, const TrainOptions
   line << "epoch " << record.epoch << std::fixed << std::setprecision(3) << "  loss " << record.loss
        << whose(record, options.selection_over);
   add_scores(record.scores, by_loss ? record.validation_loss : std::nullopt, line);
-  line << "  distinct " << record.distinct << "/" << record.images << "  "
-       << duration_text(record.seconds);
+  if (!record.scores.find(kAccuracy)) {
+    line << "  distinct " << record.distinct << "/" << record.images;
+  }
+  line << "  " << duration_text(record.seconds);
   const double waited = record.seconds > 0 ? record.waited / record.seconds : 0;
   if (waited >= 0.01) line << " (" << std::setprecision(0) << 100 * waited << "% waiting)";
   line << (best ? "  best" : "");
@@ -72,6 +75,7 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
   observer.step = [&progress, &session](const TrainingState& state, int64_t steps_per_epoch,
                                         double) {
     const TrainOptions& options = session.recipe().train;
+    const char* unit = session.recipe().model.task == Task::kVqa ? "questions" : "captions";
     const auto listed = static_cast<int64_t>(session.train().captions->size());
     const int64_t captions =
         options.data_weights.empty() ? listed : steps_per_epoch * options.batch_size;
@@ -82,7 +86,7 @@ TrainingObserver observe_training(Progress& progress, const TrainingSession& ses
         {.label = "epoch " + std::to_string(epoch) + "/" + std::to_string(options.epochs),
          .done = std::min(in_epoch * options.batch_size, captions),
          .total = captions,
-         .unit = "captions",
+         .unit = unit,
          .loss = state.loss_words > 0 ? state.loss_sum / state.loss_words : 0,
          .later = (options.epochs - epoch) * captions});
   };

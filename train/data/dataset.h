@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "core/error.h"
 #include "model/image/image.h"
 #include "train/data/bad_pictures.h"
+#include "train/data/picture_question.h"
 #include "train/text/split_names.h"
 
 namespace storyteller {
@@ -61,6 +63,11 @@ class Dataset {
 
   /// Raw captions, never empty.
   virtual std::vector<std::string> captions(size_t i) const = 0;
+
+  /// Whether there are questions about the pictures, which captions() then are.
+  virtual bool asks() const { return false; }
+  /// They, with what people answered; empty where the set asks nothing.
+  virtual std::span<const PictureQuestion> questions(size_t /*i*/) const { return {}; }
 
   /// False for captions that come without one: then nothing below may be asked of it.
   virtual bool has_picture(size_t /*i*/) const { return true; }

@@ -24,7 +24,7 @@ constexpr const char* kNameInJson =
     "write \"split\": \"val\" beside some pictures, or no split at all: a hash of the names then "
     "divides them";
 
-constexpr std::array<Format, 12> kFormats = {{
+constexpr std::array<Format, 14> kFormats = {{
     {{"flickr8k", "DIR", "Flickr8k as distributed"},
      open_flickr8k,
      "move some names from the list of train into Flickr_8k.devImages.txt"},
@@ -59,6 +59,12 @@ constexpr std::array<Format, 12> kFormats = {{
     {{"text", "FILE", "captions without pictures, beside a set that has some"},
      open_text,
      "name a set with pictures beside it"},
+    {{"easy-vqa", "DIR", "easy-VQA: questions about drawn shapes"},
+     open_easy_vqa,
+     "train/questions.json must ask about pictures whose number ends in 9"},
+    {{"vqa", "DIR", "VQA v1 or v2: questions about COCO's photographs"},
+     open_vqa,
+     "the files of val2014 hold questions and annotations of val"},
 }};
 
 [[noreturn]] void fail_without_path(const DataFormat& format) {

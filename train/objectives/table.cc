@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "train/objectives/answering.h"
 #include "train/objectives/concept_detection.h"
 #include "train/objectives/cross_entropy.h"
 #include "train/objectives/distillation.h"
@@ -22,6 +23,7 @@ constexpr ObjectiveKind kObjectives[] = {
     {.name = WordDetection::kName, .make = make<WordDetection>, .setting = "presence_weight"},
     {.name = SelfCritical::kName, .make = make<SelfCritical>, .setting = "self_critical_epochs"},
     {.name = Distillation::kName, .make = make<Distillation>, .needs_teachers = true},
+    {.name = Answering::kName, .make = make<Answering>, .setting = "task"},
     {.name = ConceptDetection::kName, .make = make<ConceptDetection>, .setting = "concept_weight"},
 };
 

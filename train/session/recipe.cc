@@ -1,5 +1,7 @@
 #include "train/session/recipe.h"
 
+#include "train/selection.h"
+
 namespace storyteller {
 
 namespace {
@@ -31,6 +33,21 @@ Recipe scenes_recipe() {
   return recipe;
 }
 
+/// Questions about drawn shapes: the encoder is learned along. Questions of a picture stand in one
+/// batch, so that it is encoded once an epoch.
+Recipe easy_questions_recipe() {
+  Recipe recipe = scenes_recipe();
+  recipe.model.task = Task::kVqa;
+  recipe.model.word_detector = false;
+  recipe.model.vqa = {.embedding = 64, .hidden = 128, .attention = 128, .dropout = 0};
+  recipe.train.selection = kAccuracy;
+  recipe.train.detector_epochs = 0;
+  recipe.train.epochs = 10;
+  recipe.train.captions_per_image = 10;
+  recipe.train.validation_images = 0;
+  return recipe;
+}
+
 /// Photographs seen by a frozen MobileNetV2.
 Recipe photographs_recipe() {
   Recipe recipe;
@@ -47,6 +64,17 @@ Recipe photographs_recipe() {
   return recipe;
 }
 
+/// Questions about photographs.
+Recipe questions_recipe() {
+  Recipe recipe = photographs_recipe();
+  recipe.model.task = Task::kVqa;
+  recipe.train.selection = kAccuracy;
+  recipe.train.epochs = 20;
+  recipe.train.captions_per_image = 3;
+  recipe.train.min_count = 3;
+  return recipe;
+}
+
 }  // namespace
 
 void declare(Recipe& recipe, Config& config) {
@@ -55,6 +83,10 @@ void declare(Recipe& recipe, Config& config) {
 }
 
 Recipe recipe_for(const std::string& data_specification) {
+  if (data_specification.starts_with("easy-vqa:")) return easy_questions_recipe();
+  if (data_specification.starts_with("vqa:") || data_specification.starts_with("made:")) {
+    return questions_recipe();
+  }
   return data_specification.starts_with("scenes") ? scenes_recipe() : photographs_recipe();
 }
 

@@ -132,6 +132,12 @@ void declare(TrainOptions& options, Config& config) {
   config.add("crop", options.augmentation.crop, {0.05, 1},
              "smallest random-crop side as a fraction of the image's; 1: no crop");
 
+  config.add("vqa.answers", options.answers, {2, 1000000},
+             "task=vqa: most frequent answers that the model can give");
+  config.add("vqa.loss", options.answer_loss,
+             {{"ce", AnswerLoss::kAgreed}, {"soft", AnswerLoss::kSoft}},
+             "task=vqa: cross-entropy of the agreed answer, or each answer by how many gave it");
+
   declare(options.scheduled_sampling, config);
   declare(options.self_critical, config);
 

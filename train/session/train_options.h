@@ -17,6 +17,10 @@
 
 namespace storyteller {
 
+/// What answers to questions are learned by: the answer that people agree on, or each by how many
+/// gave it.
+enum class AnswerLoss : int { kAgreed, kSoft };
+
 /// The recipe of a run: cross-entropy training, design and defaults after Xu 2015 and what did best
 /// on Flickr8k's validation split.
 struct TrainOptions {
@@ -57,6 +61,8 @@ struct TrainOptions {
   AugmentationOptions augmentation;
   int accumulate = 1;      ///< micro-batches per batch
   int loader_threads = 1;  ///< that decode pictures ahead; 0: none
+  int64_t answers = 3000;  ///< task=vqa: that a model can give, the most frequent ones
+  AnswerLoss answer_loss = AnswerLoss::kAgreed;
   ScheduledSamplingOptions scheduled_sampling;
   SelfCriticalOptions self_critical;
   OptimizerOptions optimizer;

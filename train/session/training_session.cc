@@ -24,6 +24,7 @@
 #include "train/session/text_captions.h"
 #include "train/session/unread_settings.h"
 #include "train/trainer.h"
+#include "train/vqa/answer_targets.h"
 #include "train/word_coverage.h"
 
 namespace storyteller {
@@ -46,6 +47,25 @@ std::vector<std::string> all_data(const SessionOptions& options) {
   std::vector<std::string> all = {options.data};
   all.insert(all.end(), options.more_data.begin(), options.more_data.end());
   return all;
+}
+
+}  // namespace
+
+namespace {
+
+/// Throws UsageError where questions are to be answered and the data ask none, or the other way
+/// round.
+void require_data_for(Task task, const SplitData& data) {
+  if ((task == Task::kVqa) == data.dataset->asks()) return;
+  if (task == Task::kCaption) {
+    throw UsageError(
+        "`data` asks questions, and the task is caption; leave out the setting task, or name data "
+        "with captions");
+  }
+  throw UsageError(data.joined() != nullptr
+                       ? "`data`: questions of one data set are learned at a time; name one"
+                       : "`data` asks no questions, which task=vqa needs; name easy-vqa:DIR, "
+                         "vqa:DIR or made:FORMAT:PATH, which makes questions of captions");
 }
 
 }  // namespace
@@ -116,6 +136,7 @@ struct TrainingSession::Parts {
   void load_weights(const Start& start, const std::optional<WeightsFile>& weights,
                     const NewConcepts& concepts);
   Vocabulary words(const Start& start) const;
+  Answers answers(const Start& start) const;
   int begin_of(const std::string& set) const;
   std::vector<const SplitData*> splits() const;
   void read_content() const;
@@ -150,6 +171,7 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   for (const std::string& line : notes.warnings) tell(observer.warning, line);
   const TrainOptions& options = start.recipe.train;
   const ModelOptions& model = start.recipe.model;
+  require_data_for(model.task, train);
   Vocabulary vocabulary = words(start);
   const std::optional<WeightsFile> weights = pretrained_weights(start);
   const NewConcepts concepts =
@@ -157,17 +179,19 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
                   : new_concepts(model, *train.captions, vocabulary, weights ? &*weights : nullptr);
   captioner = std::make_unique<Captioner>(model, std::move(vocabulary), device, options.seed,
                                           /*with_gradients=*/true, options.precision,
-                                          options.encoder, concepts.table);
+                                          options.encoder, concepts.table, answers(start));
   load_weights(start, weights, concepts);
   const std::string told_nothing =
       check_text_captions(*train.dataset, model, start.options.teachers.size());
   if (!told_nothing.empty()) tell(observer.warning, told_nothing);
   teachers = load_teachers(start.options.teachers, *captioner);
-  tell(observer.message, std::to_string(train.dataset->size()) + " pictures, " +
-                             std::to_string(train.captions->size()) + " captions, " +
-                             std::to_string(captioner->vocabulary().size()) + " words, " +
-                             std::to_string(captioner->parameters().trainable_elements()) +
-                             " parameters");
+  const bool asks = model.task == Task::kVqa;
+  tell(observer.message,
+       std::to_string(train.dataset->size()) + " pictures, " +
+           std::to_string(train.captions->size()) + (asks ? " questions, " : " captions, ") +
+           std::to_string(captioner->vocabulary().size()) + " words, " +
+           (asks ? std::to_string(captioner->answers().size()) + " answers, " : std::string()) +
+           std::to_string(captioner->parameters().trainable_elements()) + " parameters");
   for (const std::string& line : lines_on_sets(sets, train)) tell(observer.message, line);
   for (const std::string& line : warnings_of_words_and_pictures(
            options, train, validation, captioner->vocabulary(), !start.model)) {
@@ -185,6 +209,13 @@ Vocabulary TrainingSession::Parts::words(const Start& start) const {
   std::vector<std::string> styles;
   for (const DataSet& set : sets) styles.push_back(set.name);
   return with_styles(words, styles);
+}
+
+/// What the model can answer: as the model that it starts from, or what people answer most often.
+Answers TrainingSession::Parts::answers(const Start& start) const {
+  if (start.recipe.model.task != Task::kVqa) return {};
+  if (start.model) return answers_of(*start.model);
+  return choose_answers(*train.dataset, static_cast<size_t>(start.recipe.train.answers));
 }
 
 /// What captions of a set begin with.

@@ -64,6 +64,10 @@ std::vector<SettingUse> all_uses() {
                            {"concept_doubt", "concepts", {"0"}, true},
                            {"encoder_rate", "encoder_training", {"none"}, true},
                            {"encoder_frozen_epochs", "encoder_training", {"none"}, true}});
+  for (const char* setting : {"embedding", "hidden", "attention", "hops", "fusion", "dropout",
+                              "blind", "answers", "loss"}) {
+    uses.push_back({std::string("vqa.") + setting, "task", {"vqa"}});
+  }
   add_uses_of_scheduled_sampling(&uses);
   add_uses_of_self_critical(&uses);
   return uses;

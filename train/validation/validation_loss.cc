@@ -1,43 +1,19 @@
 #include "train/validation/validation_loss.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "train/batches/batch_sampler.h"
 #include "train/batches/packed_batch.h"
+#include "train/batches/picture_batches.h"
 #include "train/objectives/caption_loss.h"
 
 namespace storyteller {
-namespace {
-
-/// All captions of the pictures [first, end), each picture once; no captions where they have none.
-CaptionBatch batch_of(const EncodedCaptions& captions, size_t first, size_t end) {
-  std::vector<CaptionLength> lengths = captions.lengths();
-  size_t count = 0;
-  for (CaptionLength& caption : lengths) {
-    if (caption.image < first || caption.image >= end) caption.length = 0;
-    if (caption.length > 0) ++count;
-  }
-  CaptionBatch batch;
-  if (count > 0) BatchSampler(std::move(lengths), {.batch = count}).next(&batch);
-  return batch;
-}
-
-}  // namespace
-
 double validation_loss(Captioner& captioner, FeatureSource& source, const EncodedCaptions& captions,
                        size_t pictures) {
-  constexpr size_t kPictures = 32;
-  std::vector<CaptionBatch> batches;
+  const std::vector<CaptionBatch> batches = picture_batches(captions, pictures);
   std::vector<std::vector<size_t>> images;
-  for (size_t first = 0; first < pictures; first += kPictures) {
-    CaptionBatch batch = batch_of(captions, first, std::min(first + kPictures, pictures));
-    if (batch.captions.empty()) continue;
-    images.push_back(batch.images);
-    batches.push_back(std::move(batch));
-  }
+  for (const CaptionBatch& batch : batches) images.push_back(batch.images);
   source.expect(std::move(images), 0);
   captioner.decoder().refresh();
   BatchPacker packer(captioner.vocabulary().size());

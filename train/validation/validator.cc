@@ -16,6 +16,9 @@ ScorerOptions validation_scoring(const TrainOptions& options) {
   ScorerOptions scoring;
   scoring.metrics = parse_metrics(options.metrics, "`metrics`");
   const Criterion criterion = parse_criterion(options.selection, "`selection`");
+  if (criterion.key == kAccuracy) {
+    throw UsageError("`selection`=accuracy: that is a score of task=vqa; name one of captions");
+  }
   if (criterion.metric && !scoring.metrics.contains(*criterion.metric)) {
     throw UsageError("`metrics`=" + options.metrics + ": " +
                      std::string(name_of(*criterion.metric)) +
@@ -53,12 +56,18 @@ CaptionScores Validator::score(const std::vector<Caption>& captions) {
   return scorer_->score_all(words_of(captioner_, captions));
 }
 
-std::vector<Caption> Validator::probe(FeatureSource& source, const Progress& progress) const {
+Marks Validator::examine(FeatureSource& source, const Progress& progress) {
+  const CaptionScores scores = score(caption(source, progress));
+  return {.scores = named_scores(scores),
+          .distinct = static_cast<int64_t>(scores.distinct_captions)};
+}
+
+void Validator::probe(FeatureSource& source, const Progress& progress) const {
   constexpr size_t kProbe = 32;  // one batch
   captioner_.set_begin_word(begin_);
   size_t unusable = 0;
-  return caption_pictures(captioner_, source, std::min(kProbe, pictures_),
-                          captioner_.options().search, progress, &unusable);
+  caption_pictures(captioner_, source, std::min(kProbe, pictures_), captioner_.options().search,
+                   progress, &unusable);
 }
 
 std::optional<double> Validator::loss(FeatureSource& source) const {

@@ -18,23 +18,23 @@ std::string element_of(const char* array, size_t index) {
   return std::string(array) + "[" + std::to_string(index) + "]";
 }
 
-struct Image {
+struct CocoImage {
   std::string name;
   std::optional<Split> split;
   size_t index = 0;
 };
 
 /// The pictures by their ids. Reads ahead of the captions, which may stand in front of them.
-std::unordered_map<std::string, Image> images_of(const JsonText& text, std::string_view array,
+std::unordered_map<std::string, CocoImage> images_of(const JsonText& text, std::string_view array,
                                                  std::optional<Split> split, Rows& rows) {
-  std::unordered_map<std::string, Image> images;
+  std::unordered_map<std::string, CocoImage> images;
   text.for_each_element(array, [&](size_t index, std::string_view value) {
     const std::string element = element_of("images", index);
     const json record = text.parse(value, element);
     const RecordPlace place = text.place(value, element);
     if (!record.is_object()) place.fail("not an object");
     const std::string id = id_member(record, "id", place);
-    Image image{.name = picture_member(record, place),
+    CocoImage image{.name = picture_member(record, place),
                 .split = split_member(record, place),
                 .index = index};
     if (!image.split) image.split = split;

@@ -60,6 +60,18 @@ std::unique_ptr<Dataset> open_csv(const std::filesystem::path& path, Split split
 std::unique_ptr<Dataset> open_text(const std::filesystem::path& path, Split split,
                                    const OpenOptions& options);
 
+/// easy-VQA (Zhou 2019): train/questions.json and test/questions.json, arrays of [question, answer,
+/// picture], with the pictures images/PICTURE.png beside them. Val are the pictures of train whose
+/// number ends in 9.
+std::unique_ptr<Dataset> open_easy_vqa(const std::filesystem::path& folder, Split split,
+                                       const OpenOptions& options);
+
+/// VQA v1 and v2 (Antol et al. 2015, Goyal et al. 2017): questions and annotations under their
+/// official names, or SPLIT_questions.json and SPLIT_annotations.json; photographs under COCO's
+/// names, or as 000000000042.jpg, in train2014, val2014 or images.
+std::unique_ptr<Dataset> open_vqa(const std::filesystem::path& folder, Split split,
+                                  const OpenOptions& options);
+
 /// Tar files as WebDataset writes them (see read_shard): members NAME.jpg (or .jpeg, .png) with
 /// NAME.txt, one caption a line, or NAME.json with "caption", "captions" or "text". What
 /// find_shards finds. The split stands in the name of the file or its folder ("train-000001.tar"),

@@ -20,14 +20,6 @@ std::string most_common_of(const AnswerCounts& counts) {
   return most == counts.end() ? "" : most->first;
 }
 
-/// What the question's people agree on: as annotated, else what most of them said.
-std::string agreed_answer(const AnsweredQuestion& question) {
-  if (!question.common_answer.empty()) return normalized_answer(question.common_answer);
-  AnswerCounts counts;
-  for (const auto& answer : question.answers) ++counts[normalized_answer(answer.text)];
-  return most_common_of(counts);
-}
-
 std::string question_key(const std::string& text) { return lower_case(trimmed_answer(text)); }
 
 const std::string& text_of(int64_t id, const std::unordered_map<int64_t, std::string>& texts) {
@@ -40,6 +32,13 @@ const std::string& text_of(int64_t id, const std::unordered_map<int64_t, std::st
 }
 
 }  // namespace
+
+std::string agreed_answer(const AnsweredQuestion& question) {
+  if (!question.common_answer.empty()) return normalized_answer(question.common_answer);
+  AnswerCounts counts;
+  for (const auto& answer : question.answers) ++counts[normalized_answer(answer.text)];
+  return most_common_of(counts);
+}
 
 double vqa_accuracy(const AnsweredQuestion& question, std::string_view answer) {
   std::vector<std::string> said;

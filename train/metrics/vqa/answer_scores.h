@@ -18,6 +18,10 @@ namespace storyteller {
 /// same to the letter, answers are compared as they stand; else in the form of normalized_answer.
 double vqa_accuracy(const AnsweredQuestion& question, std::string_view answer);
 
+/// What the question's people agree on, in the form of normalized_answer: as annotated, else what
+/// most of them said, of equals the first in the alphabet.
+std::string agreed_answer(const AnsweredQuestion& question);
+
 /// Mean accuracies, in [0, 1].
 struct AnswerScores {
   double all = 0;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "model/captioner.h"
+#include "train/batches/packed_batch.h"
+#include "train/features/feature_source.h"
+
+namespace storyteller {
+
+/// What a model answers to a question.
+struct GivenAnswer {
+  int32_t answer = -1;  ///< of Answers; -1: the picture cannot be read
+  float probability = 0;
+  size_t region = 0;  ///< at which the last hop looked most
+};
+
+/// Answers the questions of the first `pictures` pictures, whose features `source` gives, by number
+/// of the question; those of other pictures stay -1. `progress(done, total)` counts pictures, may
+/// be empty, and may throw to give up. Throws ModelError where no answer has a probability.
+std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& source,
+                                          const EncodedCaptions& questions, size_t pictures,
+                                          const std::function<void(size_t, size_t)>& progress = {});
+
+/// The packed words of a batch as the answerer reads them; the batch must outlive it.
+QuestionRows question_rows(const PackedBatch& batch);
+
+}  // namespace storyteller
