@@ -49,9 +49,9 @@ void require_task(const SafetensorsFile& file, Task task) {
   throw ModelError(file.file() +
                    (task == Task::kVqa
                         ? ": this model says captions and answers no questions; give one that "
-                          "`storyteller train --task vqa` made"
-                        : ": this model answers questions and says no captions; use `storyteller "
-                          "ask`, or give a model of captions"));
+                          "was trained with task=vqa"
+                        : ": this model answers questions and says no captions; use 'storyteller "
+                          "ask', or give a model of captions"));
 }
 
 Vocabulary vocabulary_of(const SafetensorsFile& file) {

@@ -22,7 +22,7 @@ QuestionEncoder::QuestionEncoder(const VqaOptions& options, int64_t vocabulary,
                                  Parameters& parameters)
     : parameters_(parameters),
       embedding_(parameters.declare("vqa.embedding.weight", {vocabulary, options.embedding},
-                                    Initializer::uniform(0.1F))),
+                                    Initializer::uniform(1))),
       cell_(make_cell(CellKind::kLstm, parameters, "vqa.lstm", options.hidden)) {
   const CellTraits& traits = cell_->traits();
   const int64_t gates = traits.gates * options.hidden;

@@ -26,6 +26,7 @@
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/stopped.h"
 #include "tools/render/attention_strip.h"
 #include "tools/render/caption_json.h"
 

@@ -15,9 +15,11 @@
 #include "core/text/utf8.h"
 #include "model/captioner.h"
 #include "model/confidence/confidence_file.h"
+#include "model/model_file.h"
 #include "model/shipped_model.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
+#include "tools/commands/calibrate_answers.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/confidence_report.h"
@@ -80,6 +82,19 @@ int calibrate_model(const CalibrateArguments& arguments) {
   const Split memory_split = parse_split(arguments.memory_split);
   const Device device = arguments.machine.start(/*verbose=*/true);
   const SafetensorsFile file = SafetensorsFile::open(model);
+  if (model_options_of(file).task == Task::kVqa) {
+    return calibrate_answers_command(file,
+                                     {.data = specifications(arguments.data),
+                                      .name = names_of(arguments.data),
+                                      .split = arguments.split,
+                                      .cache = arguments.cache,
+                                      .out = arguments.out,
+                                      .grades = {.sure = arguments.options.sure_precision,
+                                                 .unsure = arguments.options.unsure_share},
+                                      .json = arguments.json,
+                                      .max_bad = arguments.max_bad},
+                                     device);
+  }
   const auto captioner = Captioner::load(model, device);
   Progress progress(std::cerr, ProgressStyle::detect(STDERR_FILENO));
   CalibrationObserver observer(*captioner, arguments.cache, {.share = arguments.max_bad},

@@ -17,6 +17,7 @@ struct DataArguments {
   std::string data, split, out, bad;
   double max_bad = MaxBad{}.share;
   int threads = 2;
+  uint64_t seed = 1;
   bool json = false;
 };
 
@@ -27,6 +28,10 @@ int verify_data(const DataArguments& arguments);
 int data_statistics(const DataArguments& arguments);
 /// Copies a data set into tar shards.
 int import_data(const DataArguments& arguments);
+
+/// Writes questions that are made of captions, a JSON object a line with the caption and the rule of
+/// each.
+int make_questions_file(const DataArguments& arguments);
 
 /// Shows how the pictures of a split get on. `progress` must outlive the function.
 std::function<void(size_t done, size_t total)> observe_pictures(Progress& progress, Split split);

@@ -41,6 +41,11 @@ void add_data_command(const Options& program) {
   const Options import = add("import", "convert into tar shards", import_data);
   import.text("--out", arguments->out, "folder for the shards").required();
   import.flag("--json", arguments->json, "one JSON object per split");
+  const Options make =
+      add("make-questions", "make questions and answers of captions", make_questions_file);
+  make.text("--out", arguments->out, "JSON Lines: image, question, answer, rule, caption, split")
+      .required();
+  make.number("--seed", arguments->seed, "of what is asked that is not there");
 }
 
 }  // namespace storyteller

@@ -16,6 +16,7 @@
 #include "tools/commands/output_file.h"
 #include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_rows.h"
+#include "tools/commands/stopped.h"
 #include "train/vqa/answer_evaluation.h"
 
 namespace storyteller {

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/serialization/safetensors.h"
 #include "core/system/atomic_file.h"
 #include "core/system/printable.h"
 #include "core/text/json_line.h"
@@ -16,7 +15,6 @@
 #include "core/text/phrase.h"
 #include "core/text/shell_word.h"
 #include "model/ensemble.h"
-#include "model/model_file.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/flag_names.h"
 #include "tools/cli/progress.h"
@@ -38,6 +36,7 @@
 #include "tools/commands/set_sections.h"
 #include "tools/commands/stopped.h"
 #include "tools/commands/style_argument.h"
+#include "tools/commands/training_history.h"
 #include "tools/commands/word_arguments.h"
 #include "tools/render/text_report.h"
 #include "train/data/data_sets.h"
@@ -108,24 +107,6 @@ nlohmann::ordered_json scores_json(const EvaluatedSet& one) {
   if (evaluation.bias) json["gender"] = gender_json(*evaluation.gender, *evaluation.bias);
   if (evaluation.set) json["set"] = set_json(*evaluation.set, evaluation.scoring);
   return json;
-}
-
-/// Epochs of the training that a model file comes from, where it tells.
-std::vector<EpochRecord> history_of(const std::string& model) {
-  const SafetensorsFile file = SafetensorsFile::open(model);
-  if (!file.metadata().contains(kHistoryKey)) return {};
-  return history_from_json(file.metadata(kHistoryKey), model);
-}
-
-/// What rewards the models were trained for, and how <end> counted in them; none: for none.
-std::vector<std::string> rewards_of(const std::vector<std::string>& models) {
-  std::vector<std::string> rewards;
-  for (const std::string& model : models) {
-    const std::vector<EpochRecord> history = history_of(model);
-    if (history.empty() || history.back().signature.empty()) continue;
-    rewards.push_back(history.back().signature);
-  }
-  return rewards;
 }
 
 void print_table(const Evaluation& evaluation, const std::vector<std::string>& rewards) {
@@ -321,14 +302,11 @@ void print_tables(const std::vector<EvaluatedSet>& all, const std::vector<std::s
   print_rows(std::cout, rows);
 }
 
-/// `--task vqa`.
 int run_answers(const EvaluateArguments& arguments) {
   const std::vector<std::string> models = arguments.models.files();
   if (models.size() > 1 || !arguments.report.empty() || !arguments.style.empty() ||
       arguments.gender || !arguments.metrics.metrics.empty()) {
-    throw UsageError(
-        "--task vqa takes one --model, --data, --split, --cache, --max-bad, --question-only, "
-        "--results and --json; the other options are for captions");
+    throw UsageError("--task vqa takes one --model and no option that is for captions alone");
   }
   return evaluate_answers_command({.model = models.front(),
                                    .data = arguments.data,

@@ -24,7 +24,7 @@ constexpr const char* kNameInJson =
     "write \"split\": \"val\" beside some pictures, or no split at all: a hash of the names then "
     "divides them";
 
-constexpr std::array<Format, 14> kFormats = {{
+constexpr std::array<Format, 15> kFormats = {{
     {{"flickr8k", "DIR", "Flickr8k as distributed"},
      open_flickr8k,
      "move some names from the list of train into Flickr_8k.devImages.txt"},
@@ -62,6 +62,9 @@ constexpr std::array<Format, 14> kFormats = {{
     {{"easy-vqa", "DIR", "easy-VQA: questions about drawn shapes"},
      open_easy_vqa,
      "train/questions.json must ask about pictures whose number ends in 9"},
+    {{"made", "FORMAT:PATH", "questions made of another set's captions"},
+     open_made,
+     "name captions that have a val split"},
     {{"vqa", "DIR", "VQA v1 or v2: questions about COCO's photographs"},
      open_vqa,
      "the files of val2014 hold questions and annotations of val"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "train/metrics/vqa/answer_files.h"
@@ -10,7 +11,7 @@ namespace storyteller {
 struct PictureQuestion {
   std::string text;
   AnsweredQuestion asked;
-  std::string source = {};  ///< of a made question: rule and caption that it comes from
+  size_t caption = 0;  ///< of a made question: of the picture, that it comes from
 };
 
 }  // namespace storyteller

@@ -42,7 +42,7 @@ Recipe easy_questions_recipe() {
   recipe.model.vqa = {.embedding = 64, .hidden = 128, .attention = 128, .dropout = 0};
   recipe.train.selection = kAccuracy;
   recipe.train.detector_epochs = 0;
-  recipe.train.epochs = 10;
+  recipe.train.epochs = 8;
   recipe.train.captions_per_image = 10;
   recipe.train.validation_images = 0;
   return recipe;

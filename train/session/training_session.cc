@@ -20,11 +20,11 @@
 #include "train/session/run_record.h"
 #include "train/session/session_notes.h"
 #include "train/session/several_sets.h"
+#include "train/session/task_data.h"
 #include "train/session/teachers.h"
 #include "train/session/text_captions.h"
 #include "train/session/unread_settings.h"
 #include "train/trainer.h"
-#include "train/vqa/answer_targets.h"
 #include "train/word_coverage.h"
 
 namespace storyteller {
@@ -47,25 +47,6 @@ std::vector<std::string> all_data(const SessionOptions& options) {
   std::vector<std::string> all = {options.data};
   all.insert(all.end(), options.more_data.begin(), options.more_data.end());
   return all;
-}
-
-}  // namespace
-
-namespace {
-
-/// Throws UsageError where questions are to be answered and the data ask none, or the other way
-/// round.
-void require_data_for(Task task, const SplitData& data) {
-  if ((task == Task::kVqa) == data.dataset->asks()) return;
-  if (task == Task::kCaption) {
-    throw UsageError(
-        "`data` asks questions, and the task is caption; leave out the setting task, or name data "
-        "with captions");
-  }
-  throw UsageError(data.joined() != nullptr
-                       ? "`data`: questions of one data set are learned at a time; name one"
-                       : "`data` asks no questions, which task=vqa needs; name easy-vqa:DIR, "
-                         "vqa:DIR or made:FORMAT:PATH, which makes questions of captions");
 }
 
 }  // namespace
@@ -136,7 +117,6 @@ struct TrainingSession::Parts {
   void load_weights(const Start& start, const std::optional<WeightsFile>& weights,
                     const NewConcepts& concepts);
   Vocabulary words(const Start& start) const;
-  Answers answers(const Start& start) const;
   int begin_of(const std::string& set) const;
   std::vector<const SplitData*> splits() const;
   void read_content() const;
@@ -177,9 +157,10 @@ TrainingSession::Parts::Parts(const Start& start, Device device, SessionObserver
   const NewConcepts concepts =
       start.model ? NewConcepts{.table = concept_table_of(*start.model)}
                   : new_concepts(model, *train.captions, vocabulary, weights ? &*weights : nullptr);
-  captioner = std::make_unique<Captioner>(model, std::move(vocabulary), device, options.seed,
-                                          /*with_gradients=*/true, options.precision,
-                                          options.encoder, concepts.table, answers(start));
+  captioner = std::make_unique<Captioner>(
+      model, std::move(vocabulary), device, options.seed,
+      /*with_gradients=*/true, options.precision, options.encoder, concepts.table,
+      answers_for(model.task, start.model ? &*start.model : nullptr, train, options.answers));
   load_weights(start, weights, concepts);
   const std::string told_nothing =
       check_text_captions(*train.dataset, model, start.options.teachers.size());
@@ -209,13 +190,6 @@ Vocabulary TrainingSession::Parts::words(const Start& start) const {
   std::vector<std::string> styles;
   for (const DataSet& set : sets) styles.push_back(set.name);
   return with_styles(words, styles);
-}
-
-/// What the model can answer: as the model that it starts from, or what people answer most often.
-Answers TrainingSession::Parts::answers(const Start& start) const {
-  if (start.recipe.model.task != Task::kVqa) return {};
-  if (start.model) return answers_of(*start.model);
-  return choose_answers(*train.dataset, static_cast<size_t>(start.recipe.train.answers));
 }
 
 /// What captions of a set begin with.

@@ -15,9 +15,6 @@
 namespace storyteller {
 namespace {
 
-/// Longest question that is read, in words.
-constexpr int kQuestionWords = 40;
-
 /// The features of another source, all 0.
 class ZeroedFeatures : public FeatureSource {
  public:
@@ -34,15 +31,6 @@ class ZeroedFeatures : public FeatureSource {
  private:
   FeatureSource& source_;
 };
-
-std::unique_ptr<FeatureSource> features_of(const SplitData& data, Captioner& captioner,
-                                           BadPictures& bad) {
-  if (data.features == nullptr) {
-    return std::make_unique<EncodedPictures>(*data.dataset, captioner, 1, bad);
-  }
-  return std::make_unique<CachedFeatures>(CachedViews{.plain = data.features.get()}, captioner,
-                                          nullptr);
-}
 
 /// All questions of a data set, by number, and their texts.
 struct Asked {

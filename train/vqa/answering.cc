@@ -26,6 +26,7 @@ std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& s
   BatchPacker packer(captioner.vocabulary().size());
   PackedBatch packed;
   StackedAttention::Loop loop;
+  WordLists none;  // are barred
   size_t done = 0;
   for (const CaptionBatch& batch : batches) {
     Tape tape(Tape::Mode::kInfer);
@@ -33,7 +34,8 @@ std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& s
     packer.assign(batch, questions);
     packer.finish(batch, captioner.device(), &packed);
     const Var logits = network.answer(tape, loop, memory, question_rows(packed), packed.map);
-    const BestWords best = top_words(logits.value(), network.answers(), 1, {});
+    none.begin.assign(batch.captions.size() + 1, 0);
+    const BestWords best = top_words(logits.value(), network.answers(), 1, none);
     const std::vector<int32_t> answers = best.word.to_host<int32_t>();
     const std::vector<float> scores = to_host_float(best.log_probability);
     const std::vector<float> alpha = to_host_float(loop.hops.back().alpha.value());
@@ -51,6 +53,22 @@ std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& s
     if (progress) progress(std::min(done, pictures), pictures);
   }
   return given;
+}
+
+std::unique_ptr<FeatureSource> features_of(const SplitData& data, Captioner& captioner,
+                                           BadPictures& bad) {
+  if (data.features == nullptr) {
+    return std::make_unique<EncodedPictures>(*data.dataset, captioner, 1, bad);
+  }
+  return std::make_unique<CachedFeatures>(CachedViews{.plain = data.features.get()}, captioner,
+                                          nullptr);
+}
+
+std::vector<GivenAnswer> answer_split(Captioner& captioner, const SplitData& data, BadPictures& bad,
+                                      const std::function<void(size_t, size_t)>& progress) {
+  const auto source = features_of(data, captioner, bad);
+  const EncodedCaptions questions(*data.captions, captioner.vocabulary(), kQuestionWords);
+  return answer_questions(captioner, *source, questions, data.dataset->size(), progress);
 }
 
 }  // namespace storyteller

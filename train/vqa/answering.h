@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "model/captioner.h"
 #include "train/batches/packed_batch.h"
 #include "train/features/feature_source.h"
+#include "train/features/split_data.h"
 
 namespace storyteller {
 
@@ -24,6 +26,17 @@ struct GivenAnswer {
 std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& source,
                                           const EncodedCaptions& questions, size_t pictures,
                                           const std::function<void(size_t, size_t)>& progress = {});
+
+/// Features of a split's pictures: those that are prepared, else by decoding and encoding.
+std::unique_ptr<FeatureSource> features_of(const SplitData& data, Captioner& captioner,
+                                           BadPictures& bad);
+/// The same for all pictures of a split: from its features, where they are prepared, else by
+/// decoding and encoding.
+std::vector<GivenAnswer> answer_split(Captioner& captioner, const SplitData& data, BadPictures& bad,
+                                      const std::function<void(size_t, size_t)>& progress = {});
+
+/// Longest question that is read, in words.
+inline constexpr int kQuestionWords = 40;
 
 /// The packed words of a batch as the answerer reads them; the batch must outlive it.
 QuestionRows question_rows(const PackedBatch& batch);

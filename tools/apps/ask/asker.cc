@@ -60,7 +60,8 @@ Reply Asker::ask(const std::string& question, size_t top) {
                                     make_row_map({0}, 1, device));
   const int64_t known = network.answers();
   const BestWords best =
-      top_words(logits.value(), known, std::min<int64_t>(static_cast<int64_t>(top), known), {});
+      top_words(logits.value(), known, std::min<int64_t>(static_cast<int64_t>(top), known),
+                WordLists{.begin = {0, 0}});
   const std::vector<int32_t> answers = best.word.to_host<int32_t>();
   const std::vector<float> scores = to_host_float(best.log_probability);
   for (size_t a = 0; a < answers.size(); ++a) {

@@ -72,6 +72,10 @@ std::unique_ptr<Dataset> open_easy_vqa(const std::filesystem::path& folder, Spli
 std::unique_ptr<Dataset> open_vqa(const std::filesystem::path& folder, Split split,
                                   const OpenOptions& options);
 
+/// Questions that are made of the captions of another data set, FORMAT:PATH (make_questions).
+std::unique_ptr<Dataset> open_made(const std::filesystem::path& specification, Split split,
+                                   const OpenOptions& options);
+
 /// Tar files as WebDataset writes them (see read_shard): members NAME.jpg (or .jpeg, .png) with
 /// NAME.txt, one caption a line, or NAME.json with "caption", "captions" or "text". What
 /// find_shards finds. The split stands in the name of the file or its folder ("train-000001.tar"),
