@@ -69,7 +69,8 @@ Var StackedAttention::answer(Tape& tape, Loop& loop, const Memory& memory,
     hop.rows = {loop.offset.data(), 1};
     attention_begin(tape, hop);
     attention_step(tape, hop, 0);
-    u = options_.fusion == VqaFusion::kSum ? add(tape, hop.z, u) : multiply(tape, hop.z, u);
+    const Var sum = add(tape, hop.z, u);
+    u = options_.fusion == VqaFusion::kSum ? sum : add(tape, sum, multiply(tape, hop.z, u));
   }
   return output_.apply(tape, dropped(u, kAnswerSite), padded_width(device, answers_));
 }

@@ -10,7 +10,7 @@ void declare(VqaOptions& options, Config& config) {
   config.add("vqa.hops", options.hops, {1, 8}, "task=vqa: how often the picture is attended to");
   config.add("vqa.fusion", options.fusion,
              {{"sum", VqaFusion::kSum}, {"product", VqaFusion::kProduct}},
-             "task=vqa: what was attended to and the question are added or multiplied");
+             "task=vqa: what was attended to and the question are added, or added and multiplied");
   config.add("vqa.dropout", options.dropout, {0, 0.99F},
              "task=vqa: dropout of the question and before the answer");
   config.add("vqa.blind", options.blind,

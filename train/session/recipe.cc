@@ -39,7 +39,11 @@ Recipe easy_questions_recipe() {
   Recipe recipe = scenes_recipe();
   recipe.model.task = Task::kVqa;
   recipe.model.word_detector = false;
-  recipe.model.vqa = {.embedding = 64, .hidden = 128, .attention = 128, .dropout = 0};
+  recipe.model.vqa = {.embedding = 64,
+                      .hidden = 128,
+                      .attention = 128,
+                      .fusion = VqaFusion::kProduct,
+                      .dropout = 0};
   recipe.train.selection = kAccuracy;
   recipe.train.detector_epochs = 0;
   recipe.train.epochs = 8;

@@ -60,7 +60,7 @@ class Reference {
         for (size_t h = 0; h < seen.size(); ++h) seen[h] += weights[l] / sum * regions[l][h];
       }
       for (size_t h = 0; h < u.size(); ++h) {
-        u[h] = options_.fusion == VqaFusion::kSum ? seen[h] + u[h] : seen[h] * u[h];
+        u[h] = options_.fusion == VqaFusion::kSum ? seen[h] + u[h] : (1 + seen[h]) * (1 + u[h]) - 1;
       }
     }
     return plus(product("vqa.answer.weight", u), value("vqa.answer.bias"));

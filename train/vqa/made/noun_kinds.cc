@@ -60,6 +60,9 @@ const NounKinds::Known& NounKinds::known(const std::string& lemma) {
       open.push_back(key.offset);
     }
   }
+  for (const char* worn : {"clothing", "headdress", "garment"}) {
+    made.worn = made.worn || made.above.contains(first_sense(*wordnet_, worn));
+  }
   if (std::find(kPeople.begin(), kPeople.end(), lemma) != kPeople.end()) {
     made.kind = "person";
   } else {

@@ -24,6 +24,8 @@ class NounKinds {
   /// Whether a picture of the one may be a picture of the other: synonyms in some sense, or the one
   /// a kind of the other in their first senses; persons are never told apart.
   bool may_be(const std::string& a, const std::string& b);
+  /// Whether it is worn: who is "in" it is nowhere.
+  bool is_worn(const std::string& lemma) { return known(lemma).worn; }
   bool is_person(const std::string& lemma) { return kind(lemma) == "person"; }
 
  private:
@@ -31,6 +33,7 @@ class NounKinds {
     std::set<uint32_t> synsets;  ///< all senses
     std::set<uint32_t> above;    ///< of the first sense, itself among them
     std::string kind;
+    bool worn = false;
   };
   const Known& known(const std::string& lemma);
 

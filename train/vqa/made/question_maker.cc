@@ -39,6 +39,10 @@ bool is_one_of(const std::array<std::string_view, N>& words, std::string_view wo
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// Words for people that say nothing of how they look.
+constexpr std::array<std::string_view, 9> kVague = {
+    "group", "crowd", "team", "couple", "family", "someone", "somebody", "other", "one"};
+
 /// How captions write a noun, over the whole data set.
 struct NounUse {
   size_t singular = 0, with_a = 0, plural = 0;
@@ -195,10 +199,7 @@ class QuestionMaker {
       if (answer == nullptr || (kind != "person" && kind != "animal" && kind != "vehicle"))
         continue;
       if (spoken[lemma] != answer->second.captions || nouns_[lemma].plurals.empty()) continue;
-      if (lemma == "people" || lemma == "group" || lemma == "crowd" || lemma == "team" ||
-          lemma == "family" || lemma == "couple") {
-        continue;
-      }
+      if (lemma == "people" || is_one_of(kVague, lemma)) continue;
       // "1" is what most captions say: as many of them as of "2", drawn evenly.
       if (answer->first == "1" && !is_drawn(i, lemma, 0.12)) continue;
       ask(i, "count", answer->second.caption, "How many " + plural_of(lemma) + " are there?",
@@ -215,7 +216,9 @@ class QuestionMaker {
       for (const NamedPlace& place : facts.places) {
         const NamedThing &thing = facts.things[place.thing], &where = facts.things[place.place];
         if (is_one_of(kNoPlace, where.lemma) || is_one_of(kNoPlace, thing.lemma)) continue;
-        if (kinds_.kind(thing.lemma).empty() || kinds_.is_person(where.lemma)) continue;
+        if (kinds_.kind(thing.lemma).empty() || is_one_of(kVague, thing.lemma)) continue;
+        if (kinds_.is_person(where.lemma) || kinds_.is_worn(where.lemma)) continue;
+        if (where.word.ends_with("ing") && kinds_.kind(where.lemma).empty()) continue;  // a verb
         const std::string key = place.preposition + " the " + where.word;
         found[key].add(thing.lemma, c);
       }
@@ -266,7 +269,8 @@ class QuestionMaker {
     std::map<std::string, std::vector<size_t>> showing;  // lemma -> pictures
     for (size_t i = 0; i < pictures_.size(); ++i) {
       for (const auto& [lemma, claim] : pictures_[i].named) {
-        if (claim.captions >= kAgree && !kinds_.kind(lemma).empty()) showing[lemma].push_back(i);
+        const bool asked = !kinds_.kind(lemma).empty() && !is_one_of(kVague, lemma);
+        if (claim.captions >= kAgree && asked) showing[lemma].push_back(i);
       }
     }
     // Rare words first, so that not all questions of a picture are about men and dogs.
