@@ -19,7 +19,7 @@ QuestionsDataset::QuestionsDataset(std::unique_ptr<Dataset> pictures,
       fingerprint_(pictures_->fingerprint()) {
   for (size_t i = 0; i < questions_.size(); ++i) {
     for (const PictureQuestion& question : questions_[i]) {
-      if (!ptb_tokenize(question.text).empty()) continue;
+      if (has_words(question.text)) continue;
       throw InputError(source + ": question " + std::to_string(question.asked.id) + " ('" +
                        printable(question.text) + "') holds no word; write one or leave it out");
     }

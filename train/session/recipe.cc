@@ -46,7 +46,7 @@ Recipe easy_questions_recipe() {
                       .dropout = 0};
   recipe.train.selection = kAccuracy;
   recipe.train.detector_epochs = 0;
-  recipe.train.epochs = 8;
+  recipe.train.epochs = 11;
   recipe.train.captions_per_image = 10;
   recipe.train.validation_images = 0;
   return recipe;

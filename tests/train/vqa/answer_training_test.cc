@@ -86,8 +86,13 @@ TEST_F(AnswerTraining, LearnsByHowManyGaveAnAnswerToo) {
 }
 
 TEST_F(AnswerTraining, SaysWhatDoesNotGoTogether) {
+  TrainingSession questions({.data = "easy-vqa:" + (folder_ / "data").string(),
+                             .run_folder = folder_ / "a",
+                             .cache = folder_ / "cache"});
+  questions.config().assign("task=caption");
+  questions.config().assign("selection=cider");
   EXPECT_NE(message_of<UsageError>([&] {
-              train("a", 1, false, "task=caption");
+              questions.open(Device::cpu(), {});
             }).find("`data` asks questions"),
             std::string::npos);
   EXPECT_NE(message_of<UsageError>([&] {
