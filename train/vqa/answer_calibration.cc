@@ -1,5 +1,6 @@
 #include "train/vqa/answer_calibration.h"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -93,7 +94,7 @@ AnswerConfidence calibrate_answers(const Dataset& dataset, const Answers& answer
   const std::vector<Forecast> told = crossed(forecasts);
   confidence.sure = sure_cut_off(told, grades.sure, kFewestSure);
   confidence.likely = unsure_cut_off(told, grades.unsure);
-  if (confidence.sure && *confidence.sure < confidence.likely) confidence.sure = std::nullopt;
+  if (confidence.sure) confidence.sure = std::max(*confidence.sure, confidence.likely);
   size_t right = 0;
   for (const Forecast& each : forecasts) right += each.right ? 1 : 0;
   confidence.fitted.questions = forecasts.size();
