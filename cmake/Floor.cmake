@@ -46,9 +46,9 @@ if(STORYTELLER_SANITIZE)
   target_link_options(storyteller_options INTERFACE -fsanitize=${STORYTELLER_SANITIZE})
 endif()
 # sanitize(TARGET...): what they do is watched by the sanitizers of STORYTELLER_SANITIZE. The floors are,
-# by add_floor; tests only where that is asked for. The floors with loops are optimised a
-# little; elsewhere compiling would take twice as long and run hardly a test faster. With sanitizers GCC 12 takes members of
-# <regex> for uninitialized (GCC bug 105562).
+# by add_floor; tests only where that is asked for. The floors with loops are optimised a little;
+# elsewhere compiling would take twice as long and run hardly a test faster. With sanitizers GCC 12
+# takes members of <regex> for uninitialized (GCC bug 105562).
 function(sanitize)
   if(STORYTELLER_SANITIZE)
     foreach(target IN LISTS ARGN)

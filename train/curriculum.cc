@@ -68,7 +68,8 @@ Curriculum make_curriculum(const TrainOptions& options, const Learners& learners
     if (learners.concepts && options.concept_weight != 0) {
       phase.objectives.push_back({"concept_detection"});
     }
-    if (!rewarded && !learners.answers) phase.sampling = sampling_probability(options.scheduled_sampling, from);
+    if (!rewarded && !learners.answers)
+      phase.sampling = sampling_probability(options.scheduled_sampling, from);
     const bool never_learns = learners.pretrained_encoder && !learners.fine_tuned_encoder;
     if (never_learns || from < unfrozen_at) phase.frozen.emplace_back(kEncoderGroup);
     entries.push_back({.from = from, .phase = std::move(phase)});

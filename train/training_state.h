@@ -38,7 +38,6 @@ struct EpochRecord {
   NamedScores measures;
   std::string signature;
   std::vector<SetRecord> sets;  ///< where several data sets were validated
-
 };
 
 /// Everything, besides weights and moments, that the rest of a run depends on.

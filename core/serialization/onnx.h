@@ -36,7 +36,7 @@ struct OnnxAttribute {
 };
 
 struct OnnxNode {
-  std::string name, kind, domain;                      ///< kind: "Conv"; domain: "" for ONNX's own
+  std::string name = {}, kind = {}, domain = {};       ///< kind: "Conv"; domain: "" for ONNX's own
   std::vector<std::string> inputs = {}, outputs = {};  ///< "" for one that is left out
   std::vector<OnnxAttribute> attributes = {};
 

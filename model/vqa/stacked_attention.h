@@ -17,8 +17,8 @@ namespace storyteller {
 /// Networks for Image Question Answering"):
 ///   v_l = tanh(W_I f_l + b_I)        q = last state of an LSTM over the words        u^0 = q
 ///   e_l = w^k · tanh(W_v^k v_l + b^k + W_u^k u^{k-1})      p^k = softmax(e)
-///   z^k = sum_l p^k_l v_l      u^k = z^k + u^{k-1}, or with the fusion kProduct, by which an answer
-///   can turn on whether both agree, 1 + u^k = (1 + z^k) (1 + u^{k-1}), element by element
+///   z^k = sum_l p^k_l v_l      u^k = z^k + u^{k-1}, or with the fusion kProduct, by which an
+///   answer can turn on whether both agree, 1 + u^k = (1 + z^k) (1 + u^{k-1}), element by element
 ///   logits = W_a u^K + b_a
 /// In training q and u^K are dropped in part.
 class StackedAttention {

@@ -29,8 +29,8 @@ int data_statistics(const DataArguments& arguments);
 /// Copies a data set into tar shards.
 int import_data(const DataArguments& arguments);
 
-/// Writes questions that are made of captions, a JSON object a line with the caption and the rule of
-/// each.
+/// Writes questions that are made of captions, a JSON object a line with the caption and the rule
+/// of each.
 int make_questions_file(const DataArguments& arguments);
 
 /// Shows how the pictures of a split get on. `progress` must outlive the function.

@@ -238,7 +238,7 @@ TEST(PictureClassifier, AFileThatIsNoneOrWasChangedIsRefused) {
 
 /// Which pixels it sees: the middle of what Pillow's resize to 8/7 gives.
 TEST(PictureClassifier, ItSeesTheMiddleBlueFirst) {
-  Image image{.width = 64, .height = 64};  // as large as what is cut out of
+  Image image{.width = 64, .height = 64, .rgb = {}};  // as large as what is cut out of
   for (int i = 0; i < 64 * 64; ++i) {
     const auto ramp = static_cast<std::uint8_t>(i % 64 * 4);
     image.rgb.insert(image.rgb.end(), {ramp, ramp, ramp});

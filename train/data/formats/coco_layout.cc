@@ -26,7 +26,7 @@ struct CocoImage {
 
 /// The pictures by their ids. Reads ahead of the captions, which may stand in front of them.
 std::unordered_map<std::string, CocoImage> images_of(const JsonText& text, std::string_view array,
-                                                 std::optional<Split> split, Rows& rows) {
+                                                     std::optional<Split> split, Rows& rows) {
   std::unordered_map<std::string, CocoImage> images;
   text.for_each_element(array, [&](size_t index, std::string_view value) {
     const std::string element = element_of("images", index);
@@ -35,8 +35,8 @@ std::unordered_map<std::string, CocoImage> images_of(const JsonText& text, std::
     if (!record.is_object()) place.fail("not an object");
     const std::string id = id_member(record, "id", place);
     CocoImage image{.name = picture_member(record, place),
-                .split = split_member(record, place),
-                .index = index};
+                    .split = split_member(record, place),
+                    .index = index};
     if (!image.split) image.split = split;
     const auto [known, is_new] = images.try_emplace(id, image);
     if (!is_new && known->second.name != image.name) {
