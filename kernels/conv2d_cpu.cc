@@ -112,6 +112,24 @@ const memory::desc& layout(CpuContext::OneDnn& onednn, const OneDnnKey& key, F&&
   return onednn.layouts.emplace(key, choose()).first->second;
 }
 
+/// What oneDNN is asked for. Its convolutions in groups add a residual to the wrong outputs (2.6):
+/// they leave it, and the activation behind it, to add_residual.
+Conv2dForward<float> for_onednn(Conv2dForward<float> p) {
+  if (p.sizes.groups > 1 && p.residual != nullptr) {
+    p.residual = nullptr;
+    p.activation = Activation::kNone;
+  }
+  return p;
+}
+
+void add_residual(Cpu backend, const Conv2dForward<float>& p) {
+  const int64_t n = p.sizes.outputs();
+  add_scaled(backend, AddScaled<float>{.x = p.residual, .y = p.y, .scale = 1, .n = n});
+  if (p.activation == Activation::kNone) return;
+  activation_forward(
+      backend, ActivationForward<float>{.x = p.y, .y = p.y, .n = n, .activation = p.activation});
+}
+
 int64_t epilogue_of(const Conv2dForward<float>& p) {
   return (p.bias != nullptr ? kBias : 0) | (p.residual != nullptr ? kResidual : 0);
 }
@@ -251,8 +269,8 @@ void for_each_product(const Conv2dSizes& s, F&& f) {
 }  // namespace
 
 template <>
-Conv2dPacking conv2d_packing(Cpu backend, const Conv2dForward<float>& p) {
-  const memory::desc& blocked = forward_layout(backend.context->onednn(), p);
+Conv2dPacking conv2d_packing(Cpu backend, const Conv2dForward<float>& asked) {
+  const memory::desc& blocked = forward_layout(backend.context->onednn(), for_onednn(asked));
   return {blocked.get_size(), identity_of(blocked)};
 }
 template <>
@@ -261,7 +279,8 @@ Conv2dPacking conv2d_packing(Cpu, const Conv2dForward<double>& p) {
 }
 
 template <>
-void pack_conv2d_weight(Cpu backend, const Conv2dForward<float>& p, void* packed) {
+void pack_conv2d_weight(Cpu backend, const Conv2dForward<float>& asked, void* packed) {
+  const Conv2dForward<float> p = for_onednn(asked);
   auto& onednn = backend.context->onednn();
   reorder(onednn, key_of(p), true, p.sizes, forward_layout(onednn, p), p.weight, packed);
 }
@@ -271,7 +290,8 @@ void pack_conv2d_weight(Cpu, const Conv2dForward<double>& p, void* packed) {
 }
 
 template <>
-void conv2d_forward(Cpu backend, const Conv2dForward<float>& p) {
+void conv2d_forward(Cpu backend, const Conv2dForward<float>& asked) {
+  const Conv2dForward<float> p = for_onednn(asked);
   if (p.sizes.outputs() == 0) return;
   auto& onednn = backend.context->onednn();
   const memory::desc& blocked = forward_layout(onednn, p);
@@ -300,6 +320,7 @@ void conv2d_forward(Cpu backend, const Conv2dForward<float>& p) {
   if (p.bias != nullptr) pointers[count++] = p.bias;
   if (p.residual != nullptr) pointers[count++] = p.residual;
   primitive.run(onednn.stream, pointers, count);
+  if (asked.residual != p.residual) add_residual(backend, asked);
 }
 
 template <>

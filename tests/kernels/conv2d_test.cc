@@ -1,6 +1,8 @@
 #include "kernels/conv2d.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -123,6 +125,50 @@ TEST_F(Conv2d, GradientOfFiveByFiveDepthwiseFiltersIsThatOfDoubleAndOfAnyThreads
     conv2d_backward(cpu(), Conv2dBackward<double>{wide_x.data(), nullptr, wide_dy.data(), nullptr,
                                                   wanted.data(), sizes});
     for (size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(dweight[i], wanted[i], 1e-4) << i;
+  }
+}
+
+TEST_F(Conv2d, BiasResidualAndActivationAreThoseOfDoubleForEveryNumberOfGroups) {
+  for (const int64_t channels : {16, 24}) {
+    for (const int64_t groups : {int64_t{1}, int64_t{2}, int64_t{4}, int64_t{8}, channels}) {
+      SCOPED_TRACE(std::to_string(groups) + " groups of " + std::to_string(channels));
+      const Conv2dSizes sizes{.I = 2,
+                              .H = 6,
+                              .W = 5,
+                              .C = channels,
+                              .O = 2 * channels,
+                              .window = {3, 3, 1, {1, 1, 1, 1}},
+                              .groups = groups};
+      const auto wide = [](const std::vector<float>& x) {
+        return std::vector<double>(x.begin(), x.end());
+      };
+      const std::vector<float> x = wave(sizes.inputs(), 1), weight = wave(sizes.weights(), 2);
+      const std::vector<float> bias = wave(sizes.O, 3), residual = wave(sizes.outputs(), 4);
+      std::vector<float> y(residual.size(), NAN);
+      conv2d_forward(cpu(), Conv2dForward<float>{.x = x.data(),
+                                                 .weight = weight.data(),
+                                                 .packed = nullptr,
+                                                 .bias = bias.data(),
+                                                 .residual = residual.data(),
+                                                 .y = y.data(),
+                                                 .sizes = sizes,
+                                                 .activation = Activation::kRelu});
+      const std::vector<double> wide_x = wide(x), wide_weight = wide(weight);
+      const std::vector<double> wide_bias = wide(bias), wide_residual = wide(residual);
+      std::vector<double> wanted(y.size(), NAN);
+      conv2d_forward(cpu(), Conv2dForward<double>{.x = wide_x.data(),
+                                                  .weight = wide_weight.data(),
+                                                  .packed = nullptr,
+                                                  .bias = wide_bias.data(),
+                                                  .residual = wide_residual.data(),
+                                                  .y = wanted.data(),
+                                                  .sizes = sizes,
+                                                  .activation = Activation::kRelu});
+      double greatest = 0;
+      for (size_t i = 0; i < y.size(); ++i)
+        greatest = std::max(greatest, std::abs(y[i] - wanted[i]));
+      EXPECT_LT(greatest, 1e-4);
+    }
   }
 }
 
