@@ -173,7 +173,7 @@ std::vector<PictureShape> ClassifierNetwork::shapes(const std::string& who) cons
     std::string problem = step_problem(steps[i], values, weights[i], &out);
     if (!problem.empty()) refuse(problem);
     if (steps[i].kind == Kind::kSoftmax && i + 1 < steps.size()) refuse("is not the last one");
-    // Sides are bounded by those of the input, channels by the numbers that were read.
+    // Sides grow by less than a window a step, channels are bounded by the numbers that were read.
     elements += out.height * out.width * out.channels;
     if (elements > kMaxClassifierValues) refuse("the network makes too many numbers of a picture");
     values.push_back(out);

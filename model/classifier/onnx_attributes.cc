@@ -73,8 +73,9 @@ Window OnnxAttributes::window(const PictureShape& in, std::int64_t height,
     refuse("its kernel_shape is not that of its weight");
   }
   const auto strides = two("strides", 1);
-  if (strides.first != strides.second || strides.first < 1) {
-    refuse("its strides of rows and columns differ, or are none");
+  constexpr std::int64_t kGreatestStride = 1024;
+  if (strides.first != strides.second || strides.first < 1 || strides.first > kGreatestStride) {
+    refuse("its strides of rows and columns differ, or make no sense");
   }
   if (two("dilations", 1) != std::pair<std::int64_t, std::int64_t>{1, 1}) {
     refuse("its dilations are not 1");

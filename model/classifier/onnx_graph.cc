@@ -41,7 +41,7 @@ const std::string& OnnxGraph::input_name(std::size_t place) const {
 }
 
 const GraphValue& OnnxGraph::value(std::size_t place) const {
-  const auto found = values_.find(input_name(place));
+  const auto found = has_input(place) ? values_.find(input_name(place)) : values_.end();
   if (found == values_.end()) {
     refuse("its input '" + printable(input_name(place)) +
            "' is no value that a node before it makes");
@@ -88,6 +88,7 @@ const OnnxTensor& OnnxGraph::floats(std::size_t place, const char* what) const {
     throw ModelError(who + " is of " + tensor->type_name() +
                      "; FLOAT is read: export the network in float32");
   }
+  if (tensor->floats.empty()) throw ModelError(who + " has no numbers");
   require_finite(who, tensor->floats);
   return *tensor;
 }
@@ -124,6 +125,9 @@ void OnnxGraph::step(const ClassifierStep& step, ClassifierWeights weights, int 
   PictureShape out;
   const std::string problem = step_problem(step, shapes_, weights, &out);
   if (!problem.empty()) refuse(problem);
+  // Nodes may share a tensor of the file; each gets its own copy.
+  numbers_ += weights.weight.size();
+  if (numbers_ > kMaxOnnxBytes / sizeof(float)) refuse("the network has too many weights");
   shapes_.push_back(out);
   network_.steps.push_back(step);
   network_.weights.push_back(std::move(weights));

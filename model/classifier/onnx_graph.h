@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -68,6 +69,7 @@ class OnnxGraph {
   const OnnxNode* node_ = nullptr;  // at hand
   std::map<std::string, const OnnxTensor*> constants_;
   std::map<std::string, GraphValue> values_;
+  std::uint64_t numbers_ = 0;         ///< of all weights
   std::vector<PictureShape> shapes_;  // of the network's values
   ClassifierNetwork network_;
 

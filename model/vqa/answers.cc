@@ -41,7 +41,11 @@ Answers answers_from_json(const std::string& json, const std::string& file) {
   if (!parsed.is_array() || texts.empty() || texts.size() != parsed.size()) {
     throw ModelError(file + ": its answers are damaged; use another copy of the file");
   }
-  return Answers(std::move(texts));
+  try {
+    return Answers(std::move(texts));
+  } catch (const ModelError& error) {
+    throw ModelError(file + ": " + error.what());
+  }
 }
 
 }  // namespace storyteller

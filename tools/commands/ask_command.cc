@@ -204,7 +204,7 @@ int run_ask(const AskArguments& arguments) {
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     run.ask(std::string(line));
   }
-  return 0;
+  return stop_requested() ? stop_exit_code() : 0;
 }
 
 }  // namespace

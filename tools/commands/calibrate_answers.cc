@@ -45,7 +45,8 @@ int calibrate_answers_command(const SafetensorsFile& model,
   const auto captioner = Captioner::load(model.file(), device, false, DType::kFloat32, Task::kVqa);
   SplitData data(arguments.data.front(), parse_split(arguments.split), max_bad);
   Progress progress(std::cerr, ProgressStyle::detect(2));
-  BadPictures bad(max_bad.of(data.dataset->size()));
+  BadPictures bad(max_bad.of(data.dataset->size() + data.dataset->skipped().count()));
+  bad.record_all(data.dataset->skipped());
   data.prepare_features(*captioner, arguments.cache, observe_preparation(progress), bad);
   const std::vector<GivenAnswer> given = answer_split(*captioner, data, bad, [](size_t, size_t) {
     if (stop_requested()) throw Stopped();

@@ -17,6 +17,7 @@
 #include "tools/commands/preparation_progress.h"
 #include "tools/commands/score_rows.h"
 #include "tools/commands/stopped.h"
+#include "train/data/data_sets.h"
 #include "train/vqa/answer_evaluation.h"
 
 namespace storyteller {
@@ -97,8 +98,8 @@ std::unique_ptr<Dataset> training_of(const std::string& data) {
     return open_dataset(data, Split::kTrain,
                         {.max_bad = MaxBad{.share = 1}, .look_for_pictures = false});
   } catch (const InputError& error) {
-    report_warning(std::string("the priors are of the questions that are answered, which flatters "
-                               "them, as training's are not there: ") +
+    report_warning(std::string("the questions of train are not there, so the priors come from the "
+                               "questions that are scored and look better than they are: ") +
                        error.what(),
                    std::cerr);
   }
@@ -112,7 +113,7 @@ void check_answer_evaluation(const AnswerEvaluationArguments& arguments) {
   InputFiles inputs;
   inputs.add(arguments.model, "the model");
   inputs.add(arguments.question_only, "the model that reads questions alone");
-  inputs.add_data(arguments.data.front());
+  inputs.add_data(parse_data_sets(arguments.data).front().specification);
   inputs.require_other("--results", arguments.results);
   require_output_file("--results", arguments.results, OutputKind::kJsonArray);
 }
@@ -124,7 +125,7 @@ int evaluate_answers_command(const AnswerEvaluationArguments& arguments, const M
   check_answer_evaluation(arguments);
   const Split split = parse_split(arguments.split);
   const MaxBad max_bad{.share = arguments.max_bad};
-  const std::string& specification = arguments.data.front();
+  const std::string specification = parse_data_sets(arguments.data).front().specification;
   const Device device = machine.start(/*verbose=*/true);
   const auto load = [&](const std::string& file) {
     return Captioner::load(file, device, false, DType::kFloat32, Task::kVqa);
@@ -136,6 +137,10 @@ int evaluate_answers_command(const AnswerEvaluationArguments& arguments, const M
     if (!blind->options().vqa.blind) {
       throw UsageError("--question-only " + arguments.question_only +
                        ": this model looks at pictures; train one with --set vqa.blind=true");
+    }
+    if (blind->encoder().width() != model->encoder().width()) {
+      throw UsageError("--question-only " + arguments.question_only +
+                       ": this model has another encoder than --model; train it with the same one");
     }
   }
   Progress progress(std::cerr, ProgressStyle::detect(2));

@@ -33,8 +33,8 @@ Recipe scenes_recipe() {
   return recipe;
 }
 
-/// Questions about drawn shapes: the encoder is learned along. Questions of a picture stand in one
-/// batch, so that it is encoded once an epoch.
+/// Questions about drawn shapes: the encoder is trained with them. Questions of a picture stand in
+/// one batch, so that it is encoded once an epoch.
 Recipe easy_questions_recipe() {
   Recipe recipe = scenes_recipe();
   recipe.model.task = Task::kVqa;

@@ -23,6 +23,12 @@ RunRecord::Data RunRecord::of(const Dataset& dataset) {
       data.content = XXH3_64bits_withSeed(caption.data(), caption.size(), data.content + i);
       ++data.captions;
     }
+    for (const PictureQuestion& question : dataset.questions(i)) {
+      for (const auto& answer : question.asked.answers) {
+        data.content =
+            XXH3_64bits_withSeed(answer.text.data(), answer.text.size(), data.content + i);
+      }
+    }
   }
   return data;
 }

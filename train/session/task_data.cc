@@ -21,7 +21,10 @@ void require_data_for(Task task, const SplitData& data) {
 
 Answers answers_for(Task task, const SafetensorsFile* model, const SplitData& data, int64_t most) {
   if (task != Task::kVqa) return {};
-  if (model != nullptr) return answers_of(*model);
+  if (model != nullptr) {
+    require_task(*model, task);
+    return answers_of(*model);
+  }
   return choose_answers(*data.dataset, static_cast<size_t>(most));
 }
 

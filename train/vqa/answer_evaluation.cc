@@ -106,9 +106,17 @@ ShapePointing point_at_shapes(const Dataset& dataset, const Encoder& encoder,
   double hits = 0, chance = 0, asked = 0;
   size_t number = 0;
   for (size_t i = 0; i < dataset.size(); ++i) {
+    const size_t asks = dataset.questions(i).size();
+    const auto first = given.begin() + static_cast<std::ptrdiff_t>(number);
+    const bool answered = std::any_of(first, first + static_cast<std::ptrdiff_t>(asks),
+                                      [](const GivenAnswer& each) { return each.answer >= 0; });
+    if (!answered) {  // a picture that cannot be read, among others
+      number += asks;
+      continue;
+    }
     const auto inside = shape_regions(dataset.load(i), encoder.grid_rows(), encoder.grid_columns());
     const auto count = static_cast<double>(std::count(inside.begin(), inside.end(), true));
-    for (size_t q = 0; q < dataset.questions(i).size(); ++q, ++number) {
+    for (size_t q = 0; q < asks; ++q, ++number) {
       if (given[number].answer < 0) continue;
       ++asked;
       hits += inside[given[number].region] ? 1 : 0;

@@ -50,7 +50,7 @@ TEST(Onnx, NumbersAreReadInEveryForm) {
 }
 
 TEST(Onnx, NodesValuesAndOperatorSetsAreRead) {
-  const std::string attribute = part(1, "pads") + part(8, "\x01\x02") + number(20, 7).substr(0, 0);
+  const std::string attribute = part(1, "pads") + part(8, "\x01\x02");
   const std::string node = part(1, "x") + part(1, "") + part(2, "y") + part(3, "n") +
                            part(4, "Conv") + part(5, attribute) + part(6, "a doc string");
   const std::string dims = part(1, number(1, 5)) + part(1, part(2, "N"));

@@ -7,14 +7,9 @@
 #include "core/error.h"
 #include "core/text/phrase.h"
 #include "train/text/ptb/tokenizer.h"
+#include "train/vqa/answering.h"
 
 namespace storyteller::ask {
-namespace {
-
-/// Words of a question that are read; what follows is cut.
-constexpr size_t kMostWords = 40;
-
-}  // namespace
 
 Asker::Asker(const std::filesystem::path& model, Device device)
     : model_(Captioner::load(model, device, false, DType::kFloat32, Task::kVqa)),
@@ -41,7 +36,7 @@ Reply Asker::ask(const std::string& question, size_t top) {
   std::vector<std::string> words = ptb_tokenize(question);
   reply.refusal = refusal_of(words, &reply);
   if (!reply.refusal.empty()) return reply;
-  words.resize(std::min(words.size(), kMostWords));
+  words.resize(std::min(words.size(), size_t{kQuestionWords}));
 
   const DeviceTurn turn;
   Tape tape(Tape::Mode::kInfer);

@@ -5,6 +5,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <istream>
@@ -22,7 +23,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kMostYamlBytes = size_t{1} << 20U, kDeepest = 16;
+constexpr size_t kMostYamlBytes = size_t{1} << 20U, kDeepestYaml = 16;
 
 /// Something that a policy cannot be made of.
 struct YamlProblem {
@@ -103,7 +104,7 @@ class JsonWriter : public YAML::EventHandler {
     text += json;
   }
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, char bracket) {
-    if (open_.size() >= kDeepest) throw YamlProblem{mark.line, "is nested too deeply"};
+    if (open_.size() >= kDeepestYaml) throw YamlProblem{mark.line, "is nested too deeply"};
     value(mark, anchor, std::string(1, bracket), /*is_text=*/false);
     open_.push_back({.map = bracket == '{'});
   }
@@ -133,7 +134,7 @@ std::string json_of_yaml(const std::string& text, const std::string& name) {
   } catch (const YamlProblem& problem) {
     refuse(problem.line, problem.what);
   } catch (const YAML::Exception& error) {
-    refuse(error.mark.line, "is no YAML: " + printable(error.msg));
+    refuse(std::max(error.mark.line, 0), "is no YAML: " + printable(error.msg));
   }
   return std::move(writer.text);
 }

@@ -18,7 +18,7 @@ class NounKinds {
   /// Throws InputError where WordNet's index or data files are missing.
   explicit NounKinds(const std::filesystem::path& folder = default_wordnet_folder());
 
-  /// "person", "animal", "vehicle", "furniture", "toy", ...; "" for what is none of the kinds that
+  /// "person", "animal", "vehicle", "furniture", "ball", ...; "" for what is none of the kinds that
   /// captions rarely leave out: clothes, parts of bodies and all that is no thing among them.
   std::string kind(const std::string& lemma);
   /// Whether a picture of the one may be a picture of the other: synonyms in some sense, or the one

@@ -14,7 +14,7 @@ namespace storyteller {
 ///            asked for as often with yes as with no, so that it tells nothing.
 ///   object   "What is on the rock?", "Who is on the rock?": of one caption, where no other
 ///            contradicts
-///   colour   "What colour is the shirt?"    count   "How many dogs are there?"
+///   colour   "What color is the ball?"    count   "How many dogs are there?"
 ///   action   "What is the dog doing?": each where two captions agree and none says otherwise
 /// The rule stands in place of the question's type, beside the caption that it was made of. A
 /// function of the captions and the seed alone. [picture]; a picture may have none. Throws
