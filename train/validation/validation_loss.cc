@@ -13,6 +13,7 @@ double validation_loss(Captioner& captioner, FeatureSource& source, const Encode
                        size_t pictures) {
   const std::vector<CaptionBatch> batches = picture_batches(captions, pictures);
   std::vector<std::vector<size_t>> images;
+  images.reserve(batches.size());
   for (const CaptionBatch& batch : batches) images.push_back(batch.images);
   source.expect(std::move(images), 0);
   captioner.decoder().refresh();

@@ -56,7 +56,7 @@ Reply Asker::ask(const std::string& question, size_t top) {
   const int64_t known = network.answers();
   const BestWords best =
       top_words(logits.value(), known, std::min<int64_t>(static_cast<int64_t>(top), known),
-                WordLists{.begin = {0, 0}});
+                WordLists{.begin = {0, 0}, .words = {}});
   const std::vector<int32_t> answers = best.word.to_host<int32_t>();
   const std::vector<float> scores = to_host_float(best.log_probability);
   for (size_t a = 0; a < answers.size(); ++a) {
