@@ -19,6 +19,7 @@ std::vector<GivenAnswer> answer_questions(Captioner& captioner, FeatureSource& s
   std::vector<GivenAnswer> given(questions.size());
   const std::vector<CaptionBatch> batches = picture_batches(questions, pictures);
   std::vector<std::vector<size_t>> images;
+  images.reserve(batches.size());
   for (const CaptionBatch& batch : batches) images.push_back(batch.images);
   source.expect(std::move(images), 0);
   captioner.refresh();

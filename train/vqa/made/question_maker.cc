@@ -310,6 +310,7 @@ class QuestionMaker {
     }
     std::sort(ordered.begin(), ordered.end());
     std::vector<size_t> pictures;
+    pictures.reserve(ordered.size());
     for (const auto& [order, picture] : ordered) pictures.push_back(picture);
     return pictures;
   }
