@@ -62,7 +62,9 @@ TEST_F(QuestionMaker, EachWordIsAsOftenThereAsNot) {
       const bool yes = question.asked.common_answer == "yes";
       ++(yes ? answers[question.text].first : answers[question.text].second);
       const bool dog = question.text == "Is there a dog?";
-      if (dog) EXPECT_EQ(yes, i < AnimalCaptions::kEach) << i;
+      if (dog) {
+        EXPECT_EQ(yes, i < AnimalCaptions::kEach) << i;
+      }
     }
   }
   EXPECT_GT(answers["Is there a dog?"].first, 0);
