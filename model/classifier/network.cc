@@ -48,7 +48,7 @@ std::string window_problem(const Window& window, const PictureShape& in) {
 }
 
 std::string convolution_problem(const ClassifierStep& step, const PictureShape& in,
-                                const ClassifierWeights& weights, PictureShape* out) {
+                                const StepWeights& weights, PictureShape* out) {
   const auto& shape = weights.shape;
   const std::int64_t groups = step.groups;
   const bool fits = shape.size() == 4 && shape[0] >= 1 && groups >= 1 && groups <= in.channels &&
@@ -67,8 +67,7 @@ std::string convolution_problem(const ClassifierStep& step, const PictureShape& 
   return "";
 }
 
-std::string linear_problem(const PictureShape& in, const ClassifierWeights& weights,
-                           PictureShape* out) {
+std::string linear_problem(const PictureShape& in, const StepWeights& weights, PictureShape* out) {
   const auto& shape = weights.shape;
   const bool fits = in.is_pixel() && shape.size() == 2 && shape[0] >= 1 &&
                     shape[1] == in.channels &&
@@ -115,7 +114,7 @@ std::string input_problem(const PictureShape& input) {
 }
 
 std::string step_problem(const ClassifierStep& step, std::span<const PictureShape> values,
-                         const ClassifierWeights& weights, PictureShape* out) {
+                         const StepWeights& weights, PictureShape* out) {
   const auto there = [&](int value) {
     return value >= 0 && static_cast<std::size_t>(value) < values.size();
   };

@@ -38,7 +38,7 @@ struct ClassifierStep {
 };
 
 /// Numbers of a convolution, (O, C/groups, height, width), or of kLinear, (N, K).
-struct ClassifierWeights {
+struct StepWeights {
   std::vector<std::int64_t> shape = {};
   std::vector<float> weight = {}, bias = {};  ///< bias (O) or (N)
 };
@@ -57,7 +57,7 @@ struct PictureShape {
 struct ClassifierNetwork {
   PictureShape input = {};
   std::vector<ClassifierStep> steps = {};
-  std::vector<ClassifierWeights> weights = {};
+  std::vector<StepWeights> weights = {};
 
   /// Sizes of all values. Throws ModelError, "WHO: step 3 (add): ...", for whatever cannot be
   /// computed: then, and only then, a run could fail.
@@ -74,7 +74,7 @@ std::string input_problem(const PictureShape& input);
 /// What is wrong with a step whose inputs have these sizes; "" and its size where nothing is. Looks
 /// at neither order nor kind of the others.
 std::string step_problem(const ClassifierStep& step, std::span<const PictureShape> values,
-                         const ClassifierWeights& weights, PictureShape* out);
+                         const StepWeights& weights, PictureShape* out);
 
 /// "convolution", "max_pool", ...
 std::string_view name_of(ClassifierStep::Kind kind);

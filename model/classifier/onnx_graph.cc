@@ -120,7 +120,7 @@ void OnnxGraph::pass_on(const GraphValue& value) {
   uses_[node_->outputs[0]] += uses_.at(input_name(0)) - 1;
 }
 
-void OnnxGraph::step(const ClassifierStep& step, ClassifierWeights weights, int rank,
+void OnnxGraph::step(const ClassifierStep& step, StepWeights weights, int rank,
                      bool channels_last) {
   PictureShape out;
   const std::string problem = step_problem(step, shapes_, weights, &out);

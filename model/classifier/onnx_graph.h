@@ -56,12 +56,11 @@ class OnnxGraph {
   /// The same for a node that computes nothing: its output is read by whoever else reads its input.
   void pass_on(const GraphValue& value);
   /// Appends a step, which gives the node's output.
-  void step(const ClassifierStep& step, ClassifierWeights weights, int rank,
-            bool channels_last = false);
+  void step(const ClassifierStep& step, StepWeights weights, int rank, bool channels_last = false);
 
   /// The step that made a value which nothing but this node reads; null: there is none.
   ClassifierStep* only_maker(std::size_t place);
-  ClassifierWeights& weights_of(const GraphValue& of) {
+  StepWeights& weights_of(const GraphValue& of) {
     return network_.weights[static_cast<std::size_t>(of.value) - 1];
   }
 

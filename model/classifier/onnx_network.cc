@@ -127,7 +127,7 @@ class GraphReader : private OnnxGraph {
       refuse("its weight has the dimensions " + shape_text(weight.dims) + "; four are read");
     }
     const Window window = given.window(shape(in), weight.dims[2], weight.dims[3]);
-    ClassifierWeights weights{.shape = weight.dims, .weight = weight.floats};
+    StepWeights weights{.shape = weight.dims, .weight = weight.floats};
     weights.bias = has_input(2)
                        ? floats(2, "bias").floats
                        : std::vector<float>(static_cast<std::size_t>(weight.dims[0]), 0.0F);
@@ -171,15 +171,15 @@ class GraphReader : private OnnxGraph {
       return make(in);
     }
     // Alone it is a convolution of each channel by itself.
-    ClassifierWeights weights{.shape = {static_cast<std::int64_t>(channels), 1, 1, 1},
-                              .weight = std::vector<float>(channels, 1.0F),
-                              .bias = std::vector<float>(channels, 0.0F)};
+    StepWeights weights{.shape = {static_cast<std::int64_t>(channels), 1, 1, 1},
+                        .weight = std::vector<float>(channels, 1.0F),
+                        .bias = std::vector<float>(channels, 0.0F)};
     scale(weights, factor, offset);
     step({.kind = Kind::kConvolution, .input = in.value, .groups = shape(in).channels},
          std::move(weights), 4);
   }
 
-  void scale(ClassifierWeights& weights, const std::vector<double>& factor,
+  void scale(StepWeights& weights, const std::vector<double>& factor,
              const std::vector<double>& offset) const {
     const std::size_t row = weights.weight.size() / factor.size();
     for (std::size_t c = 0; c < factor.size(); ++c) {
@@ -236,7 +236,7 @@ class GraphReader : private OnnxGraph {
     add_to_bias(floats(1 - place, "bias"), weights_of(in));
     make(in);
   }
-  void add_to_bias(const OnnxTensor& bias, ClassifierWeights& weights) const {
+  void add_to_bias(const OnnxTensor& bias, StepWeights& weights) const {
     const std::size_t outputs = weights.bias.size();
     const bool fits = bias.floats.size() == outputs && !bias.dims.empty() &&
                       bias.dims.size() <= 2 &&
@@ -257,7 +257,7 @@ class GraphReader : private OnnxGraph {
     }
     const auto rows = static_cast<std::size_t>(b.dims[0]),
                columns = static_cast<std::size_t>(b.dims[1]);
-    ClassifierWeights weights{.shape = b.dims, .weight = b.floats};
+    StepWeights weights{.shape = b.dims, .weight = b.floats};
     if (!transposed) {
       weights.shape = {b.dims[1], b.dims[0]};
       for (std::size_t k = 0; k < rows; ++k) {

@@ -70,7 +70,7 @@ ClassifierNetwork stored_network(const SafetensorsFile& file) {
   for (std::size_t i = 0; i < network.steps.size(); ++i) {
     network.weights.emplace_back();
     if (!has_weights(network.steps[i])) continue;
-    ClassifierWeights& weights = network.weights.back();
+    StepWeights& weights = network.weights.back();
     const auto shape = file.find(weight_name(i)).shape;
     weights.shape.assign(shape.begin(), shape.end());
     weights.weight = stored_floats(file, weight_name(i));
@@ -106,7 +106,7 @@ void import_classifier(const OnnxModel& model, StoredType type, const std::files
   const ClassifierNetwork network = network_of(model);
   SafetensorsWriter writer;
   for (std::size_t i = 0; i < network.steps.size(); ++i) {
-    const ClassifierWeights& weights = network.weights[i];
+    const StepWeights& weights = network.weights[i];
     if (!has_weights(network.steps[i])) continue;
     for (const auto* values : {&weights.weight, &weights.bias}) {
       require_in_range(model.file + ": step " + std::to_string(i), *values, type);
@@ -136,7 +136,7 @@ struct PictureClassifier::Running {
     packed.resize(network.steps.size());
     last_use.assign(network.steps.size() + 1, 0);
     for (std::size_t i = 0; i < network.steps.size(); ++i) {
-      ClassifierWeights& its = network.weights[i];
+      StepWeights& its = network.weights[i];
       const bool has = has_weights(network.steps[i]);
       weights.push_back(has ? on_device(its.shape, its.weight, device) : Tensor());
       biases.push_back(

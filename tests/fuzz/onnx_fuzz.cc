@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ClassifierNetwork network = network_of(model);
     // What was accepted can be run: its values have sizes, and each step the numbers that it reads.
     if (network.shapes("fuzz").size() != network.steps.size() + 1) std::abort();
-    for (const ClassifierWeights& weights : network.weights) {
+    for (const StepWeights& weights : network.weights) {
       std::int64_t elements = weights.shape.empty() ? 0 : 1;
       for (const std::int64_t axis : weights.shape) elements *= axis;
       if (static_cast<std::int64_t>(weights.weight.size()) != elements) std::abort();
