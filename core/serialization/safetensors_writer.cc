@@ -64,6 +64,17 @@ void SafetensorsWriter::add_rounded(const std::string& name, StoredType type,
   add(name, type, std::move(shape), rounded_.back().data());
 }
 
+void SafetensorsWriter::add_all(const SafetensorsFile& file, std::string_view except) {
+  for (const std::string& name : file.names()) {
+    if (!except.empty() && name.starts_with(except)) continue;
+    const StoredTensorView tensor = file.find(name);
+    add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
+  }
+  for (const auto& [key, value] : file.metadata()) {
+    if (key != kChecksumKey) set_metadata(key, value);
+  }
+}
+
 void SafetensorsWriter::set_metadata(const std::string& key, const std::string& value) {
   metadata_[key] = value;
 }

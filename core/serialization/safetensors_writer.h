@@ -6,12 +6,15 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/serialization/safetensors_header.h"
 #include "core/serialization/stored_type.h"
 
 namespace storyteller {
+
+class SafetensorsFile;
 
 /// Whether a file carries `storyteller.xxh3` in its metadata: 64 bits over header and data, so
 /// that `SafetensorsFile` finds a file that was damaged after it was written.
@@ -32,6 +35,9 @@ class SafetensorsWriter {
   /// Narrows to kF16 or kBF16 (nearest, ties to even) or keeps kF32; converts into a copy.
   void add_rounded(const std::string& name, StoredType type, std::vector<std::int64_t> shape,
                    const float* data);
+  /// All that `file` holds but its checksum and the tensors whose names begin by `except` ("":
+  /// none). The data are NOT copied: `file` must stay open until the file is written.
+  void add_all(const SafetensorsFile& file, std::string_view except = {});
   /// Free text, UTF-8; a second value for a key replaces the first.
   void set_metadata(const std::string& key, const std::string& value);
 

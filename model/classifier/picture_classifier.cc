@@ -26,7 +26,6 @@ using Json = nlohmann::json;
 using Kind = ClassifierStep::Kind;
 
 constexpr const char* kClassifierKey = "storyteller.classifier";
-constexpr const char* kClassifierChecksum = "storyteller.xxh3";
 constexpr int kClassifierVersion = 1;
 /// Pictures that pass through at once: more need memory and gain nothing on a processor.
 constexpr std::int64_t kClassifiedTogether = 8;
@@ -212,7 +211,7 @@ std::unique_ptr<PictureClassifier> PictureClassifier::load(const std::filesystem
   ClassifierNetwork network = stored_network(file);
   network.shapes(file.file());  // whatever else is wrong, this is said first
   return std::unique_ptr<PictureClassifier>(new PictureClassifier(
-      std::move(network), file.metadata(kClassifierChecksum), device, file.file()));
+      std::move(network), file.metadata(std::string(kChecksumKey)), device, file.file()));
 }
 
 std::int64_t PictureClassifier::input_size() const { return 3 * input_.width * input_.height; }

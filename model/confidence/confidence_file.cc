@@ -176,14 +176,7 @@ void add_confidence(const Confidence& confidence, SafetensorsWriter& writer) {
 void write_calibrated(const SafetensorsFile& model, const Confidence& confidence,
                       const std::filesystem::path& out) {
   SafetensorsWriter writer;
-  for (const std::string& name : model.names()) {
-    if (name.starts_with(kConfidenceTensors)) continue;
-    const StoredTensorView tensor = model.find(name);
-    writer.add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
-  }
-  for (const auto& [key, value] : model.metadata()) {
-    if (key != kChecksumKey) writer.set_metadata(key, value);
-  }
+  writer.add_all(model, kConfidenceTensors);
   add_confidence(confidence, writer);
   writer.write(out);
 }

@@ -23,13 +23,7 @@ namespace {
 void write_with(const SafetensorsFile& model, const AnswerConfidence& confidence,
                 const std::string& out) {
   SafetensorsWriter writer;
-  for (const std::string& name : model.names()) {
-    const StoredTensorView tensor = model.find(name);
-    writer.add(name, tensor.type, {tensor.shape.begin(), tensor.shape.end()}, tensor.bytes.data());
-  }
-  for (const auto& [key, value] : model.metadata()) {
-    if (key != kChecksumKey) writer.set_metadata(key, value);
-  }
+  writer.add_all(model);
   writer.set_metadata(kAnswerConfidenceKey, to_json(confidence));
   writer.write(out);
 }

@@ -12,11 +12,6 @@
 namespace storyteller {
 namespace {
 
-size_t some_of(const TrainOptions& options, const Dataset& dataset) {
-  const auto some = static_cast<size_t>(options.validation_images);
-  return some == 0 ? dataset.size() : std::min(dataset.size(), some);
-}
-
 Criterion answer_criterion(const TrainOptions& options) {
   Criterion criterion = parse_criterion(options.selection, "`selection`");
   if (criterion.key == kAccuracy) return criterion;
@@ -32,7 +27,7 @@ AnswerExaminer::AnswerExaminer(const TrainOptions& options, Captioner& captioner
       captioner_(captioner),
       dataset_(data.dataset),
       questions_(data.captions, captioner.vocabulary(), options.max_words),
-      pictures_(some_of(options, data.dataset)),
+      pictures_(examined_pictures(options, data.dataset)),
       criterion_(answer_criterion(options)) {}
 
 Marks AnswerExaminer::examine(FeatureSource& source, const Progress& progress) {
@@ -61,8 +56,7 @@ Marks AnswerExaminer::examine(FeatureSource& source, const Progress& progress) {
 }
 
 void AnswerExaminer::probe(FeatureSource& source, const Progress& progress) const {
-  constexpr size_t kProbe = 32;  // one batch
-  answer_questions(captioner_, source, questions_, std::min(kProbe, pictures_), progress);
+  answer_questions(captioner_, source, questions_, std::min(kProbedPictures, pictures_), progress);
 }
 
 }  // namespace storyteller

@@ -6,11 +6,19 @@
 #include <optional>
 #include <string>
 
+#include "train/data/dataset.h"
 #include "train/features/feature_source.h"
 #include "train/metrics/named_scores.h"
 #include "train/selection.h"
+#include "train/session/train_options.h"
 
 namespace storyteller {
+
+/// As many as are looked at to see whether a model can examine at all: one batch.
+inline constexpr size_t kProbedPictures = 32;
+
+/// How many of the set's pictures are looked at after every epoch: `validation_images`, 0 is all.
+size_t examined_pictures(const TrainOptions& options, const Dataset& dataset);
 
 /// How good a model was on validation pictures.
 struct Marks {

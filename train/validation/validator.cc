@@ -29,11 +29,6 @@ ScorerOptions validation_scoring(const TrainOptions& options) {
   return scoring;
 }
 
-size_t validated(const TrainOptions& options, const Dataset& dataset) {
-  const auto some = static_cast<size_t>(options.validation_images);
-  return some == 0 ? dataset.size() : std::min(dataset.size(), some);
-}
-
 }  // namespace
 
 Validator::Validator(const TrainOptions& options, Captioner& captioner, const ValidationSet& data)
@@ -41,7 +36,7 @@ Validator::Validator(const TrainOptions& options, Captioner& captioner, const Va
       captioner_(captioner),
       references_(data.captions),
       begin_(data.begin),
-      pictures_(validated(options, data.dataset)),
+      pictures_(examined_pictures(options, data.dataset)),
       max_words_(options.max_words),
       scoring_(validation_scoring(options)),
       criterion_(parse_criterion(options.selection, "`selection`")) {}
@@ -63,11 +58,10 @@ Marks Validator::examine(FeatureSource& source, const Progress& progress) {
 }
 
 void Validator::probe(FeatureSource& source, const Progress& progress) const {
-  constexpr size_t kProbe = 32;  // one batch
   captioner_.set_begin_word(begin_);
   size_t unusable = 0;
-  caption_pictures(captioner_, source, std::min(kProbe, pictures_), captioner_.options().search,
-                   progress, &unusable);
+  caption_pictures(captioner_, source, std::min(kProbedPictures, pictures_),
+                   captioner_.options().search, progress, &unusable);
 }
 
 std::optional<double> Validator::loss(FeatureSource& source) const {

@@ -101,6 +101,10 @@ Classifiers Classifiers::open(const Policy& policy, const fs::path& policy_file,
   for (const Rule& rule : policy.rules) {
     if (rule.kind != RuleKind::kClassifier) continue;
     const auto known = found.keys_.find(rule.classifier);
+    const auto with_key = [&](const std::string& key) {
+      return std::find_if(found.all_.begin(), found.all_.end(),
+                          [&](const One& one) { return one.key == key; });
+    };
     auto one = found.all_.end();
     if (known == found.keys_.end()) {
       const fs::path path = policy_file.parent_path() / rule.classifier;
@@ -109,14 +113,12 @@ Classifiers Classifiers::open(const Policy& policy, const fs::path& policy_file,
       auto classifier = PictureClassifier::load(path, device);
       const std::string key = classifier->checksum().substr(0, kSeenDigits);
       found.keys_[rule.classifier] = key;
-      one = std::find_if(found.all_.begin(), found.all_.end(),
-                         [&](const One& other) { return other.key == key; });
+      one = with_key(key);
       if (one == found.all_.end()) {
         one = found.all_.insert(one, {.key = key, .classifier = std::move(classifier)});
       }
     } else {
-      one = std::find_if(found.all_.begin(), found.all_.end(),
-                         [&](const One& other) { return other.key == known->second; });
+      one = with_key(known->second);
     }
     if (rule.class_index >= one->classifier->classes()) {
       throw UsageError(printable_path(policy_file.string()) + ": rule '" + rule.id + "': class " +

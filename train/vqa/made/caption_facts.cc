@@ -7,6 +7,7 @@
 
 #include "train/metrics/spice/caption_tree.h"
 #include "train/metrics/spice/syntax_model.h"
+#include "train/vqa/made/word_list.h"
 
 namespace storyteller {
 namespace {
@@ -23,11 +24,6 @@ constexpr std::array<std::string_view, 7> kPrepositions = {"on",     "in",   "un
 constexpr std::array<std::string_view, 14> kIdleVerbs = {
     "wearing", "having",  "being",  "looking",  "using",  "going",   "getting",
     "making",  "holding", "taking", "carrying", "posing", "seeming", "including"};
-
-template <size_t N>
-bool is_among(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 std::string colour_named(std::string_view word) {
   if (word == "grey") return "gray";

@@ -15,6 +15,7 @@
 #include "train/text/ptb/tokenizer.h"
 #include "train/vqa/made/caption_facts.h"
 #include "train/vqa/made/noun_kinds.h"
+#include "train/vqa/made/word_list.h"
 
 namespace storyteller {
 namespace {
@@ -27,17 +28,12 @@ constexpr size_t kFewestPictures = 20;
 constexpr size_t kMostYes = 2;
 
 /// Nouns that place nothing and are no place: what is worn, and parts of the picture.
-constexpr std::array<std::string_view, 36> kNoPlace = {
-    "shirt",  "jacket",     "dress",  "hat",     "suit",     "pants",    "shorts",     "jeans",
-    "coat",   "uniform",    "outfit", "clothes", "costume",  "t-shirt",  "top",        "vest",
-    "helmet", "bikini",     "bottom", "sweater", "clothing", "gear",     "background", "front",
-    "air",    "middle",     "side",   "day",     "picture",  "distance", "line",       "way",
-    "color",  "background", "hand",   "mouth"};
-
-template <size_t N>
-bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
+constexpr std::array<std::string_view, 35> kNoPlace = {
+    "shirt",   "jacket",     "dress",   "hat",    "suit",    "pants",   "shorts",
+    "jeans",   "coat",       "uniform", "outfit", "clothes", "costume", "t-shirt",
+    "top",     "vest",       "helmet",  "bikini", "bottom",  "sweater", "clothing",
+    "gear",    "background", "front",   "air",    "middle",  "side",    "day",
+    "picture", "distance",   "line",    "way",    "color",   "hand",    "mouth"};
 
 /// Words for people that say nothing of how they look.
 constexpr std::array<std::string_view, 9> kVague = {
@@ -199,7 +195,7 @@ class QuestionMaker {
       if (answer == nullptr || (kind != "person" && kind != "animal" && kind != "vehicle"))
         continue;
       if (spoken[lemma] != answer->second.captions || nouns_[lemma].plurals.empty()) continue;
-      if (lemma == "people" || is_one_of(kVague, lemma)) continue;
+      if (lemma == "people" || is_among(kVague, lemma)) continue;
       // "1" is what most captions say: as many of them as of "2", drawn evenly.
       if (answer->first == "1" && !is_drawn(i, lemma, 0.12)) continue;
       ask(i, "count", answer->second.caption, "How many " + plural_of(lemma) + " are there?",
@@ -215,8 +211,8 @@ class QuestionMaker {
       const CaptionFacts& facts = picture.captions[c];
       for (const NamedPlace& place : facts.places) {
         const NamedThing &thing = facts.things[place.thing], &where = facts.things[place.place];
-        if (is_one_of(kNoPlace, where.lemma) || is_one_of(kNoPlace, thing.lemma)) continue;
-        if (kinds_.kind(thing.lemma).empty() || is_one_of(kVague, thing.lemma)) continue;
+        if (is_among(kNoPlace, where.lemma) || is_among(kNoPlace, thing.lemma)) continue;
+        if (kinds_.kind(thing.lemma).empty() || is_among(kVague, thing.lemma)) continue;
         if (kinds_.is_person(where.lemma) || kinds_.is_worn(where.lemma)) continue;
         if (where.word.ends_with("ing") && kinds_.kind(where.lemma).empty()) continue;  // a verb
         const std::string key = place.preposition + " the " + where.word;
@@ -269,7 +265,7 @@ class QuestionMaker {
     std::map<std::string, std::vector<size_t>> showing;  // lemma -> pictures
     for (size_t i = 0; i < pictures_.size(); ++i) {
       for (const auto& [lemma, claim] : pictures_[i].named) {
-        const bool asked = !kinds_.kind(lemma).empty() && !is_one_of(kVague, lemma);
+        const bool asked = !kinds_.kind(lemma).empty() && !is_among(kVague, lemma);
         if (claim.captions >= kAgree && asked) showing[lemma].push_back(i);
       }
     }
