@@ -58,6 +58,12 @@ PYTHON
 is "the keys are those of the contract" "$(sort -u keys)" \
   "image question answer text confidence grade unknown_words answers attention model"
 is "a strip a question" "$(ls maps)" "$(printf 'red-question1.png\nred-question2.png')"
+"$storyteller" ask red.png "what color is it?" --model $model --attention maps >/dev/null 2>&1
+is "a strip replaces its own" "$(ls maps)" "$(printf 'red-question1.png\nred-question2.png')"
+cp blue.png maps/red-question1.png
+"$storyteller" ask red.png "what color is it?" --model $model --attention maps >/dev/null 2>&1
+is "and nothing else" "$(cmp blue.png maps/red-question1.png && ls maps)" \
+  "$(printf 'red-question1-2.png\nred-question1.png\nred-question2.png')"
 
 # $ storyteller ask red.png "why is it red?"; "do zebras yodel quietly?"
 # -> refused, exit 0

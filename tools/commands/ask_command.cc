@@ -19,13 +19,14 @@
 #include "core/text/number_format.h"
 #include "core/text/phrase.h"
 #include "model/image/decode.h"
-#include "model/image/encode.h"
 #include "model/shipped_model.h"
 #include "tools/apps/ask/asker.h"
 #include "tools/cli/exit_code.h"
+#include "tools/commands/attention_files.h"
 #include "tools/commands/command.h"
 #include "tools/commands/common_options.h"
 #include "tools/commands/output_file.h"
+#include "tools/commands/picture_names.h"
 #include "tools/commands/stopped.h"
 #include "tools/render/attention_strip.h"
 #include "tools/render/caption_json.h"
@@ -59,44 +60,20 @@ std::string spoken(const ask::Reply& reply) {
   return "not sure: perhaps " + answer;
 }
 
-/// A strip for every question: the picture, then each hop's map.
-class QuestionStrips {
- public:
-  QuestionStrips(fs::path folder, const fs::path& picture)
-      : folder_(std::move(folder)), stem_(picture.stem().string()) {
-    std::error_code failure;
-    fs::create_directories(folder_, failure);
-    if (failure) {
-      throw IoError("--attention " + printable_path(folder_.string()) +
-                    ": cannot make the folder: " + failure.message());
-    }
+/// The picture, then each hop's map.
+Image question_strip(const Image& picture, const ask::Reply& reply, Captioner& model) {
+  std::vector<std::string> titles;
+  std::vector<float> maps;
+  for (size_t hop = 0; hop < reply.maps.size(); ++hop) {
+    const bool last = hop + 1 == reply.maps.size();
+    titles.push_back(last ? reply.answers.front().text : "look " + std::to_string(hop + 1));
+    maps.insert(maps.end(), reply.maps[hop].begin(), reply.maps[hop].end());
   }
-
-  fs::path file(size_t question) const {
-    return folder_ / (stem_ + "-question" + std::to_string(question) + ".png");
-  }
-  fs::path draw(size_t question, const Image& picture, const ask::Reply& reply,
-                Captioner& model) const {
-    std::vector<std::string> titles;
-    std::vector<float> maps;
-    for (size_t hop = 0; hop < reply.maps.size(); ++hop) {
-      const bool last = hop + 1 == reply.maps.size();
-      titles.push_back(last ? reply.answers.front().text : "look " + std::to_string(hop + 1));
-      maps.insert(maps.end(), reply.maps[hop].begin(), reply.maps[hop].end());
-    }
-    StripStyle style;
-    style.visible = visible_box(picture.width, picture.height, model.preprocessing());
-    const Image strip =
-        attention_strip(picture, titles, maps, static_cast<int>(model.encoder().grid_rows()),
-                        static_cast<int>(model.encoder().grid_columns()), style);
-    write_png(file(question), strip);
-    return file(question);
-  }
-
- private:
-  fs::path folder_;
-  std::string stem_;
-};
+  StripStyle style;
+  style.visible = visible_box(picture.width, picture.height, model.preprocessing());
+  return attention_strip(picture, titles, maps, static_cast<int>(model.encoder().grid_rows()),
+                         static_cast<int>(model.encoder().grid_columns()), style);
+}
 
 void print_reply_json(const AskArguments& arguments, const std::string& question,
                       const ask::Reply& reply, const fs::path& strip, Captioner& model) {
@@ -123,10 +100,10 @@ void print_reply_json(const AskArguments& arguments, const std::string& question
 }
 
 void print_reply(const AskArguments& arguments, const ask::Reply& reply) {
-  std::cout << spoken(reply) << '\n';
+  std::cout << printable(spoken(reply), 2000) << '\n';
   if (arguments.top == 1) return;
   for (const ask::GivenAnswer& each : reply.answers) {
-    std::cout << "  " << decimal(each.probability, 3) << "  " << each.text << '\n';
+    std::cout << "  " << decimal(each.probability, 3) << "  " << printable(each.text) << '\n';
   }
 }
 
@@ -160,7 +137,7 @@ class AskRun {
     ImageWarnings warnings;
     picture_ = read_image(file, &warnings, {.note_blank = true});
     for (const std::string& warning : warnings) report_warning(warning, std::cerr);
-    if (!arguments.attention.empty()) strips_.emplace(arguments.attention, file);
+    if (!arguments.attention.empty()) strips_.emplace(arguments.attention);
     asker_.look(picture_);
   }
 
@@ -171,8 +148,10 @@ class AskRun {
     if (strips_ && !reply.maps.empty()) {
       InputFiles inputs;
       inputs.add(arguments_.words.front(), "the picture");
-      inputs.require_other("--attention", strips_->file(questions_));
-      strip = strips_->draw(questions_, picture_, reply, asker_.model());
+      const std::string part = "-question" + std::to_string(questions_);
+      const PictureName name{.path = arguments_.words.front()};
+      strips_->require_other(name.path, inputs, part);
+      strip = strips_->write(name, question_strip(picture_, reply, asker_.model()), part);
     }
     if (arguments_.json) {
       print_reply_json(arguments_, question, reply, strip, asker_.model());
@@ -186,7 +165,7 @@ class AskRun {
   const AskArguments& arguments_;
   ask::Asker asker_;
   Image picture_;
-  std::optional<QuestionStrips> strips_;
+  std::optional<AttentionFiles> strips_;
   size_t questions_ = 0;
 };
 

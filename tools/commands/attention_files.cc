@@ -64,13 +64,14 @@ AttentionFiles::AttentionFiles(fs::path folder) : folder_(std::move(folder)) {
   longest_name_ = longest_name(folder_);
 }
 
-fs::path AttentionFiles::file(const fs::path& picture, int number) const {
-  const std::string end = (number > 1 ? "-" + std::to_string(number) : "") + kEnding;
+fs::path AttentionFiles::file(const fs::path& picture, const std::string& part, int number) const {
+  const std::string end = part + (number > 1 ? "-" + std::to_string(number) : "") + kEnding;
   return folder_ / (cut(picture.stem().string(), longest_name_ - end.size()) + end);
 }
 
-void AttentionFiles::require_other(const fs::path& picture, const InputFiles& inputs) const {
-  const fs::path strip = file(picture, 1);
+void AttentionFiles::require_other(const fs::path& picture, const InputFiles& inputs,
+                                   const std::string& part) const {
+  const fs::path strip = file(picture, part, 1);
   if (!inputs.contains(strip)) return;
   throw UsageError("--attention " + printable_path(folder_.string()) + ": the strip of " +
                    printable_path(picture.string()) + " would be " +
@@ -86,11 +87,16 @@ fs::path AttentionFiles::draw(const PictureName& picture, const Image& view, con
   const Image strip = attention_strip(view, captioner.vocabulary().decode(caption.words),
                                       caption.alpha, static_cast<int>(encoder.grid_rows()),
                                       static_cast<int>(encoder.grid_columns()), style);
+  return write(picture, strip);
+}
+
+fs::path AttentionFiles::write(const PictureName& picture, const Image& strip,
+                               const std::string& part) const {
   const PngText text{std::string(kDrawnFrom), mark_of(picture)};
   fs::path target;
   std::error_code failure;
   for (int number = 1;; ++number) {
-    target = file(picture.path, number);
+    target = file(picture.path, part, number);
     const bool is_free = fs::symlink_status(target, failure).type() == fs::file_type::not_found;
     if (is_free || read_png_text(target, kDrawnFrom) == text.text) break;
   }

@@ -11,6 +11,7 @@
 #include "core/system/signals.h"
 #include "core/text/json_line.h"
 #include "core/text/number_format.h"
+#include "core/text/phrase.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/progress.h"
 #include "tools/commands/output_file.h"
@@ -161,6 +162,10 @@ int evaluate_answers_command(const AnswerEvaluationArguments& arguments, const M
   progress.finish();
   std::vector<std::string> notes = data.dataset->notes();
   if (!bad.empty()) notes.push_back(bad.summary());
+  if (evaluation.unread > 0) {
+    notes.push_back(counted(evaluation.unread, "question", "questions") +
+                    " about pictures that cannot be read: counted as wrong");
+  }
   if (const std::string note = unused_note(evaluation); !note.empty()) notes.push_back(note);
   for (const std::string& note : notes) report_warning(note, std::cerr);
   if (!arguments.results.empty()) {

@@ -1,6 +1,7 @@
 #include "train/session/recipe.h"
 
 #include "train/selection.h"
+#include "train/vqa/answering.h"
 
 namespace storyteller {
 
@@ -45,6 +46,7 @@ Recipe easy_questions_recipe() {
                       .fusion = VqaFusion::kProduct,
                       .dropout = 0};
   recipe.train.selection = kAccuracy;
+  recipe.train.max_words = kQuestionWords;
   recipe.train.detector_epochs = 0;
   recipe.train.epochs = 11;
   recipe.train.captions_per_image = 10;
@@ -73,6 +75,7 @@ Recipe questions_recipe() {
   Recipe recipe = photographs_recipe();
   recipe.model.task = Task::kVqa;
   recipe.train.selection = kAccuracy;
+  recipe.train.max_words = kQuestionWords;
   recipe.train.epochs = 20;
   recipe.train.captions_per_image = 3;
   recipe.train.min_count = 3;

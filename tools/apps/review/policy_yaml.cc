@@ -63,23 +63,23 @@ class JsonWriter : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& word) override {
+    check_tag(mark, tag, "str");
     const bool plain = tag == "?";
-    if (!plain && tag != "!" && tag != "tag:yaml.org,2002:str") {
-      throw YamlProblem{mark.line, "has a tag, '" + printable(tag) + "', that no policy has"};
-    }
     const bool is_key = !open_.empty() && open_.back().map && open_.back().count % 2 == 0;
     value(mark, anchor,
           plain && !is_key ? plain_scalar(word)
                            : Json(word).dump(-1, ' ', false, Json::error_handler_t::replace),
           /*is_text=*/true);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
+    check_tag(mark, tag, "seq");
     open(mark, anchor, '[');
   }
   void OnSequenceEnd() override { close(']'); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
+    check_tag(mark, tag, "map");
     open(mark, anchor, '{');
   }
   void OnMapEnd() override { close('}'); }
@@ -90,6 +90,11 @@ class JsonWriter : public YAML::EventHandler {
     size_t count = 0;  ///< of a map: keys and values
   };
 
+  /// "?" and "": it has none; "!": it is what it looks like.
+  static void check_tag(const YAML::Mark& mark, const std::string& tag, const std::string& kind) {
+    if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:" + kind) return;
+    throw YamlProblem{mark.line, "has a tag, '" + printable(tag) + "', that no policy has"};
+  }
   void value(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& json, bool is_text) {
     if (anchor != 0) throw YamlProblem{mark.line, "has an anchor (&), which no policy needs"};
     if (!open_.empty()) {

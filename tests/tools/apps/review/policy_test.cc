@@ -146,6 +146,9 @@ TEST(ReviewPolicy, YamlThatIsWrongIsNamedAsInJson) {
             "p.yaml:6: is no YAML: the referenced anchor is not defined\n");
   EXPECT_EQ(with("id: weapons", "id: !!python/x weapons"),
             "p.yaml:6: has a tag, 'tag:yaml.org,2002:python/x', that no policy has\n");
+  EXPECT_EQ(with("rules:", "rules: !!python/x"),
+            "p.yaml:5: has a tag, 'tag:yaml.org,2002:python/x', that no policy has\n");
+  EXPECT_EQ(with("rules:", "rules: !!seq"), "");
   EXPECT_EQ(with("rules:", "? [a]\n: 3\nrules:"), "p.yaml:5: a key is a word\n");
   EXPECT_EQ(with("\"no: 1 page\"", "no: 1 page"), "p.yaml:3: is no YAML: illegal map value\n");
   EXPECT_EQ(yaml_problems(""), "p.yaml:1: is empty: a policy begins with policy: 1\n");
