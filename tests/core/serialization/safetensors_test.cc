@@ -163,6 +163,25 @@ TEST(SafetensorsWriter, RefusesMisuse) {
   EXPECT_THROW(writer.add_rounded("d", StoredType::kI32, {1}, &a), InternalError);
 }
 
+TEST(SafetensorsWriter, CopiesAFileButForSomeTensorsAndItsChecksum) {
+  const float a = 1, b = 2;
+  SafetensorsWriter first;
+  first.add("net.a", StoredType::kF32, {1}, &a);
+  first.add("confidence.b", StoredType::kF32, {1}, &b);
+  first.set_metadata("task", "caption");
+  const auto file = SafetensorsFile::parse(first.bytes(), "memory");
+  SafetensorsWriter all, some;
+  all.add_all(file);
+  EXPECT_EQ(all.bytes(), first.bytes());
+  EXPECT_FALSE(SafetensorsFile::parse(all.bytes(Checksum::kNone), "memory")
+                   .metadata()
+                   .contains(std::string(kChecksumKey)));
+  some.add_all(file, "confidence.");
+  const auto copy = SafetensorsFile::parse(some.bytes(), "memory");
+  EXPECT_EQ(copy.names(), (std::vector<std::string>{"net.a"}));
+  EXPECT_EQ(copy.metadata("task"), "caption");
+}
+
 TEST(SafetensorsWriter, MetadataThatIsNotUtf8StillGivesAReadableFile) {
   SafetensorsWriter writer;
   writer.set_metadata("key", "bad \xFF byte");

@@ -113,6 +113,11 @@ TEST(OnnxNetwork, WhatCannotBeRunIsNamedWithItsNode) {
        }),
        "node 'conv_6' (Conv): its weight [4, 7, 1, 1] with a bias of 4 and 1 group does not fit a "
        "picture of 8 x 8 x 8");
+  says(refused([](OnnxModel& m) {
+         tensor_of(m, "c3.w").dims = {std::int64_t{1} << 40, 0, 1, 1};
+         tensor_of(m, "c3.w").floats.clear();
+       }),
+       "its weight 'c3.w' has no numbers");
   says(refused([](OnnxModel& m) { tensor_of(m, "c3.w").type = 10; }),
        "its weight 'c3.w' is of FLOAT16; FLOAT is read");
   says(refused([](OnnxModel& m) { tensor_of(m, "c3.w").floats[1] = NAN; }), "not finite");

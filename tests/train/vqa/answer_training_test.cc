@@ -9,8 +9,8 @@
 #include <string>
 
 #include "core/error.h"
-#include "model/image/encode.h"
 #include "tests/temporary_folder.h"
+#include "tests/train/vqa/color_questions.h"
 #include "train/session/training_session.h"
 
 namespace storyteller::answer_training_test {
@@ -18,23 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Twenty pictures, red or blue, of which the colour is asked; two of them are val.
 class AnswerTraining : public testing::Test {
  protected:
-  void SetUp() override {
-    const fs::path images = folder_ / "data/train/images";
-    fs::create_directories(images);
-    std::string questions;
-    for (int i = 0; i < 20; ++i) {
-      const bool red = i % 4 < 2;
-      write_png(images / (std::to_string(i) + ".png"),
-                solid_image(16, 16, red ? Rgb{220, 20, 20} : Rgb{20, 20, 220}));
-      questions += std::string(i == 0 ? "[" : ",") + "[\"what color is it?\",\"" +
-                   (red ? "red" : "blue") + "\"," + std::to_string(i) + "],[\"is it red?\",\"" +
-                   (red ? "yes" : "no") + "\"," + std::to_string(i) + "]";
-    }
-    write_text(folder_ / "data/train/questions.json", questions + "]");
-  }
+  void SetUp() override { write_color_questions(folder_ / "data"); }
 
   TrainingOutcome train(const std::string& run, int epochs, bool resume = false,
                         const std::string& setting = "") {
@@ -77,6 +63,12 @@ TEST_F(AnswerTraining, ResumesToTheSameBitsAndIsChosenByAccuracy) {
               Captioner::load(folder_ / "whole/best.storyteller", Device::cpu());
             }).find("storyteller ask"),
             std::string::npos);
+}
+
+TEST_F(AnswerTraining, OtherAnswersAreOtherData) {
+  train("run", 1);
+  write_color_questions(folder_ / "data", "pink");
+  EXPECT_THROW(train("run", 2, /*resume=*/true), UsageError);
 }
 
 TEST_F(AnswerTraining, LearnsByHowManyGaveAnAnswerToo) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -69,6 +70,20 @@ TEST_F(QuestionMaker, EachWordIsAsOftenThereAsNot) {
   }
   EXPECT_GT(answers["Is there a dog?"].first, 0);
   for (const auto& [text, count] : answers) EXPECT_EQ(count.first, count.second) << text;
+}
+
+TEST_F(QuestionMaker, APictureOfManyThingsIsAskedForFew) {
+  std::vector<std::vector<std::string>> captions(
+      25, {"A dog and a ball on a boat .", "A dog , a ball and a bench on a boat .", "A bench ."});
+  captions.insert(captions.end(), 100, {"A horse .", "A horse ."});
+  size_t most = 0;
+  for (const auto& asked : make_questions(ListedCaptions(captions), 1)) {
+    const auto yes = std::count_if(asked.begin(), asked.end(), [](const PictureQuestion& question) {
+      return question.asked.common_answer == "yes";
+    });
+    most = std::max(most, static_cast<size_t>(yes));
+  }
+  EXPECT_EQ(most, 2U);
 }
 
 TEST_F(QuestionMaker, IsAFunctionOfTheSeed) {
