@@ -46,14 +46,14 @@ if(STORYTELLER_SANITIZE)
   target_link_options(storyteller_options INTERFACE -fsanitize=${STORYTELLER_SANITIZE})
 endif()
 # sanitize(TARGET...): what they do is watched by the sanitizers of STORYTELLER_SANITIZE. The floors are,
-# by add_floor; tests only where that is asked for. The floors with loops are optimised a little;
+# by add_floor; tests only where that is asked for. The floor with the loops is optimised a little;
 # elsewhere compiling would take twice as long and run hardly a test faster. With sanitizers GCC 12
 # takes members of <regex> for uninitialized (GCC bug 105562).
 function(sanitize)
   if(STORYTELLER_SANITIZE)
     foreach(target IN LISTS ARGN)
       target_compile_options(${target} PRIVATE
-        $<IF:$<IN_LIST:${target},storyteller_kernels;storyteller_core>,-O1,-O0> -g1
+        $<IF:$<STREQUAL:${target},storyteller_kernels>,-O1,-O0> -g1
         -fsanitize=${STORYTELLER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
         -Wno-maybe-uninitialized)
     endforeach()

@@ -12,7 +12,9 @@
 #include "core/text/ascii.h"
 #include "kernels/cpu/context.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 #include "kernels/cuda/error.h"
+#include "kernels/cuda/scratch_source.h"
 
 namespace storyteller {
 namespace {

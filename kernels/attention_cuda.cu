@@ -22,6 +22,7 @@
 
 #include <string>
 
+#include "kernels/cuda/devices.h"
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/math.h"

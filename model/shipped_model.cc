@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kLongestName = 400;
+constexpr std::size_t kShownBytes = 400;
 
 /// The model of a folder: a training's best one, or the only one. Empty: none, or several.
 fs::path model_in(const fs::path& folder) {
@@ -35,13 +35,13 @@ fs::path model_in(const fs::path& folder) {
 std::string model_meant_by(const fs::path& name, const fs::path& shipped) {
   std::error_code failure;
   if (fs::is_directory(name, failure)) {
-    return printable(model_in(name).string(), kLongestName);
+    return printable(model_in(name).string(), kShownBytes);
   }
   if (fs::exists(name, failure) || name.has_parent_path()) return "";
   for (const char* ending : {"", ".storyteller"}) {
     const fs::path beside = shipped.parent_path() / (name.string() + ending);
     if (!shipped.empty() && fs::is_regular_file(beside, failure)) {
-      return printable(beside.string(), kLongestName);
+      return printable(beside.string(), kShownBytes);
     }
   }
   return "";
@@ -63,7 +63,7 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
   const fs::path shipped = shipped_model(program);
   if (!given.empty()) {
     if (const std::string meant = model_meant_by(given, shipped); !meant.empty()) {
-      throw ModelError(printable(given, kLongestName) + ": did you mean " + meant + "?");
+      throw ModelError(printable(given, kShownBytes) + ": did you mean " + meant + "?");
     }
     return given;
   }
@@ -71,14 +71,14 @@ std::string model_to_use(const std::string& given, const fs::path& program) {
   if (!set.empty()) {
     const std::string meant = model_meant_by(set, shipped);
     if (meant.empty() && fs::exists(set, failure)) return set;
-    throw ModelError("STORYTELLER_MODEL: " + printable(set, kLongestName) + ": " +
+    throw ModelError("STORYTELLER_MODEL: " + printable(set, kShownBytes) + ": " +
                      (meant.empty() ? why_missing(set) : "did you mean " + meant + "?") +
                      "; correct it, or unset it for the model that comes with storyteller");
   }
   if (fs::exists(shipped, failure)) return shipped;
   throw UsageError("no model: `model` is not given, STORYTELLER_MODEL is not set, and " +
                    (shipped.empty() ? std::string("where this program lies is not known")
-                                    : "there is no " + printable(shipped.string(), kLongestName)) +
+                                    : "there is no " + printable(shipped.string(), kShownBytes)) +
                    "; name a file by one of the first two: 'storyteller train' makes one");
 }
 

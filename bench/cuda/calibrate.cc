@@ -1,6 +1,7 @@
 #include "bench/cuda/calibrate.h"
 
 #include <algorithm>
+#include <string>
 
 #include "bench/cuda/calibration.h"
 #include "bench/cuda/order_statistics.h"

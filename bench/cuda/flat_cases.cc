@@ -1,5 +1,6 @@
 // Kernels over flat buffers.
 #include <algorithm>
+#include <string>
 #include <type_traits>
 
 #include "bench/cuda/kernel_case.h"

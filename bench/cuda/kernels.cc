@@ -7,11 +7,13 @@
 #include <iostream>
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "bench/cuda/calibrate.h"
 #include "bench/cuda/kernel_case.h"
 #include "bench/cuda/order_statistics.h"
 #include "core/error.h"
+#include "kernels/cuda/devices.h"
 #include "kernels/cuda/library_search.h"
 #include "tools/cli/options.h"
 

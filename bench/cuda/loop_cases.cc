@@ -3,6 +3,7 @@
 #include "kernels/attention.h"
 #include "kernels/gru_cell.h"
 #include "kernels/lstm_cell.h"
+#include <string>
 
 namespace storyteller {
 namespace {

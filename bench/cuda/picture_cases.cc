@@ -6,6 +6,7 @@
 #include "kernels/cuda/own_convolution.h"
 #include "kernels/pool2d.h"
 #include "kernels/region_mean.h"
+#include <string>
 
 namespace storyteller {
 namespace {

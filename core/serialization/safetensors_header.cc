@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/serialization/weight_tensor.h"
 #include "core/system/printable.h"
 
 namespace storyteller {
@@ -15,7 +16,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxAxes = 64;
 constexpr std::string_view kMetadataKey = "__metadata__";
 
 std::string in_quotes(std::string_view name) { return "'" + printable(name) + "'"; }

@@ -10,8 +10,6 @@
 namespace storyteller {
 namespace {
 
-constexpr std::size_t kMaxAxes = 64;  // that of NumPy 2 and of PyTorch
-
 std::vector<std::int64_t> strides_from(std::span<const std::int64_t> shape, bool last_fastest) {
   std::vector<std::int64_t> strides(shape.size());
   std::int64_t stride = 1;

@@ -11,6 +11,9 @@
 
 namespace storyteller {
 
+/// Most axes of a tensor in a file: as many as NumPy 2 and PyTorch have.
+constexpr std::size_t kMaxAxes = 64;
+
 /// Bytes that several tensors may look into.
 using SharedBytes = std::shared_ptr<const std::byte[]>;
 

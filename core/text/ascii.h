@@ -12,6 +12,7 @@ constexpr char lower_case(char c) {
 constexpr char upper_case(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
+constexpr bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 std::string lower_case(std::string_view text);
 
 /// All that separates words in ASCII.

@@ -1,21 +1,15 @@
 #pragma once
 
-#include <string>
-
 #include <cuda_runtime.h>
-
-#include "kernels/cuda/error.h"
 
 namespace storyteller {
 
-/// Throws CudaError "what: cause" unless `result` is cudaSuccess, CudaMemoryError where memory is
-/// out. Every call of the runtime goes through it.
+/// Throws CudaError (kernels/cuda/error.h) "what: cause", CudaMemoryError where memory is out.
+[[noreturn]] void throw_cuda_error(cudaError_t result, const char* what);
+
+/// Throws unless `result` is cudaSuccess. Every call of the runtime goes through it.
 inline void check_cuda(cudaError_t result, const char* what) {
-  if (result == cudaSuccess) return;
-  const std::string message =
-      std::string(what) + ": " + cudaGetErrorString(result) + " (" + cudaGetErrorName(result) + ")";
-  if (result == cudaErrorMemoryAllocation) throw CudaMemoryError(message);
-  throw CudaError(message);
+  if (result != cudaSuccess) throw_cuda_error(result, what);
 }
 
 }  // namespace storyteller

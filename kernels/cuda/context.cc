@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include "kernels/cuda/check.h"
+#include "kernels/cuda/context_state.h"
+#include "kernels/cuda/error.h"
 #include "kernels/source_op.h"
 
 namespace storyteller {
@@ -25,12 +29,30 @@ std::string of_bytes(const char* what, size_t bytes) {
   return what + std::to_string(bytes) + " bytes";
 }
 
+[[noreturn]] void refuse(const std::string& what) {
+  const std::string op = source_op;
+  throw CudaError(op + (op.empty() ? "" : ": ") + what + " inside a captured step");
+}
+
+/// A kernel that fails shows when the host next waits, whichever of those before it was.
+template <size_t kRemembered>
+std::string earlier_work(const char* const (&last_launched)[kRemembered], size_t launches) {
+  std::string text = "the GPU failed at earlier work (";
+  const size_t known = std::min(launches, kRemembered);
+  for (size_t i = 1; i <= known; ++i) {
+    text += i == 1 ? "launched last: " : ", ";
+    text += last_launched[(launches - i) % kRemembered];
+  }
+  if (known > 0) text += "; ";
+  return text + "STORYTELLER_CUDA_SYNC=1 names the kernel)";
+}
+
 }  // namespace
 
 /// Pinned host memory in segments, filled one after the other. A segment is used again when the
 /// copies out of it have been done, which its event tells; small uploads share one, so a host that
 /// is ahead of the device waits only when it is ahead by all of them.
-struct CudaContext::Staging {
+struct CudaContext::State::Staging {
   static constexpr size_t kSegmentBytes = 1 << 20, kAlignment = 64;
   static constexpr int kSegments = 8;
 
@@ -71,42 +93,58 @@ struct CudaContext::Staging {
   size_t used = 0;
 };
 
-std::string CudaContext::why_unavailable() {
-  const CudaChoice choice = choose_cuda_device();
-  return choice.ordinal < 0 ? choice.why : "";
-}
+CudaContext::State::State() = default;
+CudaContext::State::~State() = default;
 
 CudaContext::CudaContext() : CudaContext(choose_cuda_device()) {}
 CudaContext::CudaContext(int ordinal) : CudaContext(choose_cuda_device(ordinal)) {}
 
-CudaContext::CudaContext(const CudaChoice& choice) {
+CudaContext::CudaContext(const CudaChoice& choice) : state_(nullptr) {
   if (choice.ordinal < 0) throw CudaError(choice.why);
-  properties_ = read_cuda_properties(choice.ordinal);
-  enter();
-  scratch_source_ = {.allocate = [this](size_t bytes) { return allocate(bytes); },
-                     .release = [this](void* block, size_t) { release(block); }};
-  staging_ = std::make_unique<Staging>();
+  auto state = std::make_unique<State>();
+  state->properties = read_cuda_properties(choice.ordinal);
+  enter_cuda_device(choice.ordinal);
+  state->scratch_source = {.allocate = [this](size_t bytes) { return allocate(bytes); },
+                           .release = [this](void* block, size_t) { release(block); }};
+  state->staging = std::make_unique<State::Staging>();
   check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cannot make a stream");
   const char* synchronous = std::getenv("STORYTELLER_CUDA_SYNC");
   options_.synchronous = synchronous != nullptr && std::string(synchronous) == "1";
+  state_ = state.release();
 }
 
 CudaContext::~CudaContext() {
+  const std::unique_ptr<State> state(state_);
   cudaStreamSynchronize(stream_);
-  libraries_.reset();
-  staging_.reset();
-  scratch_source_.release(scratch_, scratch_bytes_);
+  state->libraries.reset();
+  state->staging.reset();
+  state->scratch_source.release(state->scratch, state->scratch_bytes);
   cudaStreamDestroy(stream_);
 }
 
-void CudaContext::refuse_in_capture(const std::string& what) const {
-  if (!capturing_) return;
-  const std::string op = source_op;
-  throw CudaError(op + (op.empty() ? "" : ": ") + what + " inside a captured step");
+const CudaDeviceProperties& CudaContext::properties() const { return state_->properties; }
+int CudaContext::multiprocessors() const { return state_->properties.multiprocessors; }
+void CudaContext::enter() const { enter_cuda_device(state_->properties.ordinal); }
+
+void CudaContext::launched(const char* kernel) {
+  state_->last_launched[state_->launches++ % State::kRemembered] = kernel;
+  if (options_.synchronous) wait_for(kernel);
+}
+
+void CudaContext::take_scratch_from(ScratchSource source) {
+  state_->scratch_source = std::move(source);
+}
+
+void CudaContext::refuse_in_capture(const char* what) const {
+  if (capturing_) refuse(what);
+}
+
+void CudaContext::refuse_in_capture(const char* what, size_t bytes) const {
+  if (capturing_) refuse(of_bytes(what, bytes));
 }
 
 void* CudaContext::allocate(size_t bytes) {
-  refuse_in_capture(of_bytes("an allocation of ", bytes));
+  refuse_in_capture("an allocation of ", bytes);
   enter();
   void* block = nullptr;
   const cudaError_t result = cudaMalloc(&block, bytes);
@@ -125,33 +163,35 @@ void* CudaContext::allocate(size_t bytes) {
 void CudaContext::release(void* block) { cudaFree(block); }
 
 void* CudaContext::scratch(size_t bytes) {
-  if (bytes <= scratch_bytes_) return scratch_;
-  refuse_in_capture(of_bytes("scratch that grows to ", bytes));
+  State& state = *state_;
+  if (bytes <= state.scratch_bytes) return state.scratch;
+  refuse_in_capture("scratch that grows to ", bytes);
   synchronize();  // kernels may still use the old one
   const size_t rounded = (bytes + bytes / 4 + 255) / 256 * 256;
   // Nothing is named that is no more, should the next line throw.
-  scratch_source_.release(std::exchange(scratch_, nullptr), std::exchange(scratch_bytes_, 0));
-  scratch_ = scratch_source_.allocate(rounded);
-  if (scratch_ == nullptr) {
+  state.scratch_source.release(std::exchange(state.scratch, nullptr),
+                               std::exchange(state.scratch_bytes, 0));
+  state.scratch = state.scratch_source.allocate(rounded);
+  if (state.scratch == nullptr) {
     throw CudaMemoryError("out of the GPU's memory: " + of_bytes("", rounded) +
                           " of scratch were asked for");
   }
-  scratch_bytes_ = rounded;
-  return scratch_;
+  state.scratch_bytes = rounded;
+  return state.scratch;
 }
 
 void CudaContext::upload(void* to, const void* from, size_t bytes) {
   // A graph would keep the address in the staging, and send whatever lies there by then.
-  refuse_in_capture(of_bytes("an upload of ", bytes));
+  refuse_in_capture("an upload of ", bytes);
   enter();
   auto* target = static_cast<std::byte*>(to);
   const auto* source = static_cast<const std::byte*>(from);
   while (bytes > 0) {
     size_t room = 0;
-    std::byte* staged = staging_->next(stream_, &room);
+    std::byte* staged = state_->staging->next(stream_, &room);
     const size_t part = std::min(bytes, room);
     std::memcpy(staged, source, part);
-    staging_->take(part);
+    state_->staging->take(part);
     check_cuda(cudaMemcpyAsync(target, staged, part, cudaMemcpyHostToDevice, stream_), "upload");
     target += part;
     source += part;
@@ -160,7 +200,7 @@ void CudaContext::upload(void* to, const void* from, size_t bytes) {
 }
 
 void CudaContext::download(void* to, const void* from, size_t bytes) {
-  refuse_in_capture(of_bytes("a download of ", bytes));
+  refuse_in_capture("a download of ", bytes);
   enter();
   if (bytes > 0) {
     check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "download");
@@ -184,25 +224,15 @@ void CudaContext::synchronize() {
   refuse_in_capture("a wait for the GPU");
   enter();
   const cudaError_t result = cudaStreamSynchronize(stream_);
-  if (result != cudaSuccess) check_cuda(result, earlier_work().c_str());
+  if (result != cudaSuccess) {
+    check_cuda(result, earlier_work(state_->last_launched, state_->launches).c_str());
+  }
 }
 
 void CudaContext::wait_for(const char* kernel) const {
   cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
   check_cuda(cudaStreamIsCapturing(stream_, &capture), kernel);
   if (capture == cudaStreamCaptureStatusNone) check_cuda(cudaStreamSynchronize(stream_), kernel);
-}
-
-/// A kernel that fails shows when the host next waits, whichever of those before it was.
-std::string CudaContext::earlier_work() const {
-  std::string text = "the GPU failed at earlier work (";
-  const size_t known = std::min(launches_, kRemembered);
-  for (size_t i = 1; i <= known; ++i) {
-    text += i == 1 ? "launched last: " : ", ";
-    text += last_launched_[(launches_ - i) % kRemembered];
-  }
-  if (known > 0) text += "; ";
-  return text + "STORYTELLER_CUDA_SYNC=1 names the kernel)";
 }
 
 }  // namespace storyteller

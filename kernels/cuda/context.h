@@ -1,17 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <utility>
-
-#include "kernels/cuda/devices.h"
 
 struct CUstream_st;  // *CUstream_st is CUDA's cudaStream_t
 
 namespace storyteller {
+
+struct CudaChoice;            // of kernels/cuda/devices.h
+struct CudaDeviceProperties;  // of kernels/cuda/devices.h
 
 /// Choices that hold for all calls on a context.
 struct CudaOptions {
@@ -27,12 +23,10 @@ struct CudaOptions {
 /// scratch, pinned staging, and the handles of cuBLASLt and cuDNN. This header names no CUDA type,
 /// so that the floors above compile without the toolkit. Not thread-safe: one thread works with a
 /// context at a time, whichever it is: each call makes the context's device that of its thread.
-/// Every function throws CudaError when CUDA reports a failure.
+/// Every function throws CudaError when CUDA reports a failure. Each kernel's source includes this:
+/// <string>, <memory> and <functional> would be half of what nvcc reads of it.
 class CudaContext {
  public:
-  /// Why there is no usable device ("no NVIDIA driver was found ..."); empty when there is one.
-  static std::string why_unavailable();
-
   /// Takes the first device that can be used, or the one named. Throws CudaError with
   /// CudaChoice::why when there is none.
   CudaContext();
@@ -41,16 +35,14 @@ class CudaContext {
   CudaContext(const CudaContext&) = delete;
   CudaContext& operator=(const CudaContext&) = delete;
 
-  const CudaDeviceProperties& properties() const { return properties_; }
+  const CudaDeviceProperties& properties() const;
+  int multiprocessors() const;  ///< of properties(), for launch shapes
   CUstream_st* stream() const { return stream_; }
   /// Makes the device that of the calling thread; every launch begins with it.
-  void enter() const { enter_cuda_device(properties_.ordinal); }
+  void enter() const;
   /// To be called after each launch on the stream: keeps `kernel` (a literal) for the message of a
   /// later failure, and waits where `options().synchronous` says so.
-  void launched(const char* kernel) {
-    last_launched_[launches_++ % kRemembered] = kernel;
-    if (options_.synchronous) wait_for(kernel);
-  }
+  void launched(const char* kernel);
   CudaOptions& options() { return options_; }
 
   /// Device memory for a pool, 256-byte aligned; null when there is no more. Its content is
@@ -59,12 +51,10 @@ class CudaContext {
   void* allocate(size_t bytes);
   void release(void* block);
 
-  /// Where scratch comes from and goes back to; allocate() and release() at first.
-  struct ScratchSource {
-    std::function<void*(size_t bytes)> allocate;  ///< throws or returns null when there is no more
-    std::function<void(void* block, size_t bytes)> release;
-  };
-  void take_scratch_from(ScratchSource source) { scratch_source_ = std::move(source); }
+  /// Where scratch comes from and goes back to (kernels/cuda/scratch_source.h); allocate() and
+  /// release() at first.
+  struct ScratchSource;
+  void take_scratch_from(ScratchSource source);
 
   /// At least `bytes` of device memory, 256-byte aligned, content undefined, valid until the next
   /// call. Kernels on the stream may still read the previous one when it is handed out again.
@@ -89,26 +79,17 @@ class CudaContext {
  private:
   friend class CudaCapture;
 
-  /// Throws CudaError "OP: WHAT inside a captured step" while a CudaCapture lives.
-  void refuse_in_capture(const std::string& what) const;
-
   explicit CudaContext(const CudaChoice& choice);
+  /// Throws CudaError "OP: WHAT inside a captured step" while a CudaCapture lives, with a number of
+  /// bytes behind WHAT where there is one.
+  void refuse_in_capture(const char* what) const;
+  void refuse_in_capture(const char* what, size_t bytes) const;
   void wait_for(const char* kernel) const;
-  std::string earlier_work() const;
 
-  static constexpr size_t kRemembered = 16;
-  const char* last_launched_[kRemembered] = {};
-  size_t launches_ = 0;
-
-  struct Staging;
-  CudaDeviceProperties properties_;
+  struct State;
+  State* state_;  ///< owned; kernels/cuda/context_state.h
   CUstream_st* stream_ = nullptr;
   bool capturing_ = false;
-  ScratchSource scratch_source_;
-  void* scratch_ = nullptr;
-  size_t scratch_bytes_ = 0;
-  std::unique_ptr<Staging> staging_;
-  std::shared_ptr<Libraries> libraries_;  ///< shared: only libraries.cc knows how it ends
   CudaOptions options_;
 };
 

@@ -136,6 +136,11 @@ CudaChoice choose_cuda_device(int ordinal) {
   return {why.empty() ? ordinal : -1, why};
 }
 
+std::string why_no_cuda_device() {
+  const CudaChoice choice = choose_cuda_device();
+  return choice.ordinal < 0 ? choice.why : "";
+}
+
 void enter_cuda_device(int ordinal) {
   int now = -1;
   if (cudaGetDevice(&now) == cudaSuccess && now == ordinal) return;

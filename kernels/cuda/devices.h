@@ -29,6 +29,9 @@ struct CudaChoice {
 /// CudaError only where CUDA fails at what cannot fail.
 CudaChoice choose_cuda_device();
 
+/// Why there is no usable device ("no NVIDIA driver was found ..."); empty where there is one.
+std::string why_no_cuda_device();
+
 /// Device `ordinal`, if it can run this program's kernels.
 CudaChoice choose_cuda_device(int ordinal);
 

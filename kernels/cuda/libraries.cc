@@ -7,6 +7,7 @@
 
 #include <cuda_runtime.h>
 
+#include "kernels/cuda/context_state.h"
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/library_search.h"
 
@@ -125,8 +126,9 @@ CudaContext::Libraries::~Libraries() {
 
 CudaContext::Libraries& CudaContext::libraries() {
   enter();
-  if (libraries_ == nullptr) libraries_ = std::make_shared<Libraries>(stream_);
-  return *libraries_;
+  std::unique_ptr<Libraries>& libraries = state_->libraries;
+  if (libraries == nullptr) libraries = std::make_unique<Libraries>(stream_);
+  return *libraries;
 }
 
 }  // namespace storyteller

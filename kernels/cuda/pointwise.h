@@ -32,7 +32,7 @@ inline LaunchShape pointwise_shape(int64_t n, int W) {
 inline LaunchShape resident_shape(const Cuda& backend, int64_t n, int W) {
   constexpr int64_t kBlocksPerMultiprocessor = 2048 / kPointwiseThreads;
   const int64_t resident =
-      std::max(backend.context->properties().multiprocessors, 1) * kBlocksPerMultiprocessor;
+      std::max(backend.context->multiprocessors(), 1) * kBlocksPerMultiprocessor;
   LaunchShape shape = pointwise_shape(n, W);
   shape.grid.x = static_cast<unsigned>(std::min<int64_t>(shape.grid.x, resident));
   return shape;

@@ -13,17 +13,17 @@ namespace storyteller {
 namespace {
 
 using Json = nlohmann::json;
-using Kind = ClassifierStep::Kind;
+using StepKind = ClassifierStep::Kind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 8> kKinds = {
-    {{Kind::kConvolution, "convolution"},
-     {Kind::kMaxPool, "max_pool"},
-     {Kind::kMeanPool, "mean_pool"},
-     {Kind::kGlobalMean, "global_mean"},
-     {Kind::kAdd, "add"},
-     {Kind::kRelu, "relu"},
-     {Kind::kLinear, "linear"},
-     {Kind::kSoftmax, "softmax"}}};
+constexpr std::array<std::pair<StepKind, std::string_view>, 8> kStepKinds = {
+    {{StepKind::kConvolution, "convolution"},
+     {StepKind::kMaxPool, "max_pool"},
+     {StepKind::kMeanPool, "mean_pool"},
+     {StepKind::kGlobalMean, "global_mean"},
+     {StepKind::kAdd, "add"},
+     {StepKind::kRelu, "relu"},
+     {StepKind::kLinear, "linear"},
+     {StepKind::kSoftmax, "softmax"}}};
 
 constexpr std::int64_t kMaxWindow = 1024;
 
@@ -97,7 +97,9 @@ PictureShape pooled_shape(const ClassifierStep& step, const PictureShape& in) {
 
 }  // namespace
 
-std::string_view name_of(Kind kind) { return kKinds.at(static_cast<std::size_t>(kind)).second; }
+std::string_view name_of(StepKind kind) {
+  return kStepKinds.at(static_cast<std::size_t>(kind)).second;
+}
 
 std::string PictureShape::text() const {
   return std::to_string(height) + " x " + std::to_string(width) + " x " + std::to_string(channels);
@@ -123,30 +125,30 @@ std::string step_problem(const ClassifierStep& step, std::span<const PictureShap
   *out = in;
   std::string problem;
   switch (step.kind) {
-    case Kind::kConvolution:
+    case StepKind::kConvolution:
       problem = window_problem(step.window, in);
       if (problem.empty()) problem = convolution_problem(step, in, weights, out);
       break;
-    case Kind::kMaxPool:
-    case Kind::kMeanPool:
+    case StepKind::kMaxPool:
+    case StepKind::kMeanPool:
       problem = window_problem(step.window, in);
       if (problem.empty()) *out = pooled_shape(step, in);
       break;
-    case Kind::kGlobalMean:
+    case StepKind::kGlobalMean:
       *out = {.channels = in.channels};
       break;
-    case Kind::kLinear:
+    case StepKind::kLinear:
       problem = linear_problem(in, weights, out);
       break;
-    case Kind::kSoftmax:
+    case StepKind::kSoftmax:
       if (!in.is_pixel()) problem = "is of a picture of " + in.text() + ", not of a row of numbers";
       break;
-    case Kind::kAdd:
-    case Kind::kRelu:
+    case StepKind::kAdd:
+    case StepKind::kRelu:
       break;
   }
   if (!problem.empty()) return problem;
-  const bool adds = step.kind == Kind::kAdd || step.other != ClassifierStep::kNone;
+  const bool adds = step.kind == StepKind::kAdd || step.other != ClassifierStep::kNone;
   if (adds && !there(step.other)) return "adds what no step before it makes";
   if (adds && values[static_cast<std::size_t>(step.other)] != *out) {
     return "adds " + values[static_cast<std::size_t>(step.other)].text() + " to " + out->text();
@@ -157,7 +159,7 @@ std::string step_problem(const ClassifierStep& step, std::span<const PictureShap
 std::vector<PictureShape> ClassifierNetwork::shapes(const std::string& who) const {
   const std::string wrong = input_problem(input);
   if (!wrong.empty()) throw ModelError(who + ": " + wrong);
-  if (steps.empty() || steps.size() != weights.size() || steps.back().kind != Kind::kSoftmax) {
+  if (steps.empty() || steps.size() != weights.size() || steps.back().kind != StepKind::kSoftmax) {
     throw ModelError(who + ": its last step is no softmax, so it gives no probabilities");
   }
   std::vector<PictureShape> values = {input};
@@ -171,7 +173,7 @@ std::vector<PictureShape> ClassifierNetwork::shapes(const std::string& who) cons
     PictureShape out;
     std::string problem = step_problem(steps[i], values, weights[i], &out);
     if (!problem.empty()) refuse(problem);
-    if (steps[i].kind == Kind::kSoftmax && i + 1 < steps.size()) refuse("is not the last one");
+    if (steps[i].kind == StepKind::kSoftmax && i + 1 < steps.size()) refuse("is not the last one");
     // Sides grow by less than a window a step, channels are bounded by the numbers that were read.
     elements += out.height * out.width * out.channels;
     if (elements > kMaxClassifierValues) refuse("the network makes too many numbers of a picture");
@@ -202,10 +204,11 @@ std::vector<ClassifierStep> steps_of_json(const Json& json, const std::string& w
   std::vector<ClassifierStep> steps;
   try {
     for (const Json& one : json) {
-      const auto kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& known) {
+      const auto kind = std::find_if(kStepKinds.begin(), kStepKinds.end(), [&](const auto& known) {
         return one.at("kind") == std::string(known.second);
       });
-      if (kind == kKinds.end()) throw ModelError(who + ": has a step of a kind that is not known");
+      if (kind == kStepKinds.end())
+        throw ModelError(who + ": has a step of a kind that is not known");
       const Json &window = one.at("window"), &pad = one.at("padding");
       steps.push_back(
           {.kind = kind->first,

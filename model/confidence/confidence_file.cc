@@ -12,7 +12,7 @@
 namespace storyteller {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 constexpr const char* kMemory = "confidence.memory";
@@ -23,11 +23,11 @@ constexpr const char* kProjection = "confidence.projection";
 double short_number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
-  return Json::parse(text).get<double>();
+  return OrderedJson::parse(text).get<double>();
 }
 
-Json json_of(const Logistic& logistic) {
-  Json json = {{"b", short_number(logistic.bias)}, {"terms", Json::array()}};
+OrderedJson json_of(const Logistic& logistic) {
+  OrderedJson json = {{"b", short_number(logistic.bias)}, {"terms", OrderedJson::array()}};
   for (const Logistic::Term& term : logistic.terms) {
     json["terms"].push_back({{"x", term.signal},
                              {"m", short_number(term.mean)},
@@ -37,10 +37,10 @@ Json json_of(const Logistic& logistic) {
   return json;
 }
 
-Logistic logistic_in(const Json& json) {
+Logistic logistic_in(const OrderedJson& json) {
   Logistic logistic;
   logistic.bias = json.at("b").get<double>();
-  for (const Json& term : json.at("terms")) {
+  for (const OrderedJson& term : json.at("terms")) {
     logistic.terms.push_back({.signal = term.at("x").get<std::string>(),
                               .mean = term.at("m").get<double>(),
                               .spread = term.at("s").get<double>(),
@@ -53,33 +53,34 @@ Logistic logistic_in(const Json& json) {
 std::string text_of(const ConfidenceValues& values) {
   const auto& cut_offs = values.cut_offs;
   const auto& fitted = values.fitted;
-  Json json = {{"version", kVersion},
-               {"caption", json_of(values.caption)},
-               {"photo", json_of(values.photo)},
-               {"cut_offs",
-                {{"sure", cut_offs.sure ? Json(short_number(*cut_offs.sure)) : Json(nullptr)},
-                 {"likely", short_number(cut_offs.likely)},
-                 {"sure_domain", short_number(cut_offs.sure_domain)},
-                 {"likely_domain", short_number(cut_offs.likely_domain)}}},
-               {"domain", Json::array()},
-               {"fitted",
-                {{"data", fitted.data},
-                 {"split", fitted.split},
-                 {"elsewhere", fitted.elsewhere},
-                 {"pictures", fitted.pictures},
-                 {"base_rate", short_number(fitted.base_rate)},
-                 {"auroc", short_number(fitted.auroc)},
-                 {"ece", short_number(fitted.ece)},
-                 {"seed", fitted.seed}}}};
+  OrderedJson json = {
+      {"version", kVersion},
+      {"caption", json_of(values.caption)},
+      {"photo", json_of(values.photo)},
+      {"cut_offs",
+       {{"sure", cut_offs.sure ? OrderedJson(short_number(*cut_offs.sure)) : OrderedJson(nullptr)},
+        {"likely", short_number(cut_offs.likely)},
+        {"sure_domain", short_number(cut_offs.sure_domain)},
+        {"likely_domain", short_number(cut_offs.likely_domain)}}},
+      {"domain", OrderedJson::array()},
+      {"fitted",
+       {{"data", fitted.data},
+        {"split", fitted.split},
+        {"elsewhere", fitted.elsewhere},
+        {"pictures", fitted.pictures},
+        {"base_rate", short_number(fitted.base_rate)},
+        {"auroc", short_number(fitted.auroc)},
+        {"ece", short_number(fitted.ece)},
+        {"seed", fitted.seed}}}};
   for (const double quantile : values.domain) json["domain"].push_back(short_number(quantile));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-ConfidenceValues values_in(const Json& json) {
+ConfidenceValues values_in(const OrderedJson& json) {
   ConfidenceValues values;
   values.caption = logistic_in(json.at("caption"));
   values.photo = logistic_in(json.at("photo"));
-  const Json& cut_offs = json.at("cut_offs");
+  const OrderedJson& cut_offs = json.at("cut_offs");
   if (!cut_offs.at("sure").is_null()) values.cut_offs.sure = cut_offs.at("sure").get<double>();
   values.cut_offs.likely = cut_offs.at("likely").get<double>();
   values.cut_offs.sure_domain = cut_offs.at("sure_domain").get<double>();
@@ -89,7 +90,7 @@ ConfidenceValues values_in(const Json& json) {
   for (size_t q = 1; q < values.domain.size(); ++q) {
     if (values.domain[q] < values.domain[q - 1]) throw std::out_of_range("quantiles that fall");
   }
-  const Json& fitted = json.at("fitted");
+  const OrderedJson& fitted = json.at("fitted");
   values.fitted = {.data = fitted.at("data").get<std::string>(),
                    .split = fitted.at("split").get<std::string>(),
                    .elsewhere = fitted.at("elsewhere").get<std::string>(),
@@ -138,7 +139,7 @@ PictureMemory memory_in(const SafetensorsFile& file) {
 std::unique_ptr<const Confidence> confidence_of(const SafetensorsFile& file) {
   const auto found = file.metadata().find(kConfidenceKey);
   if (found == file.metadata().end()) return nullptr;
-  const Json json = Json::parse(found->second, nullptr, false);
+  const OrderedJson json = OrderedJson::parse(found->second, nullptr, false);
   if (!json.is_object()) damaged(file, "is no JSON object");
   const auto version = json.find("version");
   if (version == json.end() || *version != kVersion) {
@@ -182,7 +183,7 @@ void write_calibrated(const SafetensorsFile& model, const Confidence& confidence
 }
 
 ConfidenceValues as_stored(const ConfidenceValues& values) {
-  return values_in(Json::parse(text_of(values)));
+  return values_in(OrderedJson::parse(text_of(values)));
 }
 
 }  // namespace storyteller

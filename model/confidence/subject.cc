@@ -13,96 +13,107 @@ namespace {
 
 /// A kind, what it is called, and the words for it in the singular, separated by commas; a name of
 /// two words goes before its parts. The order is that of the bits in model files: add at the end.
-struct Kind {
+struct NamedKind {
   std::string_view name, words;
 };
 
-constexpr std::array kKinds = {
-    Kind{"man",
-         "man,guy,gentleman,male,policeman,fireman,fisherman,cowboy,waiter,groom,father,dad,"
-         "grandfather,husband,businessman,he,bloke,dude,santa"},
-    Kind{"woman",
-         "woman,lady,female,bride,waitress,mother,mom,mum,grandmother,wife,businesswoman,she,"
-         "bridesmaid"},
-    Kind{"boy", "boy,schoolboy,son"},
-    Kind{"girl", "girl,schoolgirl,daughter"},
-    Kind{"dog",
-         "dog,puppy,pup,doggy,canine,poodle,terrier,labrador,retriever,greyhound,collie,spaniel,"
-         "bulldog,husky,hound,beagle,pug,chihuahua,dachshund,sheepdog,corgi,dalmatian,rottweiler,"
-         "german shepherd"},
-    Kind{"cat", "cat,kitten,kitty,feline"},
-    Kind{"horse", "horse,pony,colt,foal,mare,stallion,racehorse,bronco"},
-    Kind{"bird",
-         "bird,duck,goose,seagull,gull,pigeon,parrot,owl,eagle,hawk,falcon,swan,rooster,hen,"
-         "flamingo,pelican,crow,penguin,peacock,heron,ostrich,sparrow,duckling,chicken"},
-    Kind{"large or wild animal",
-         "cow,cattle,bull,calf,sheep,lamb,goat,elephant,bear,polar bear,zebra,giraffe,donkey,mule,"
-         "monkey,lion,tiger,deer,pig,squirrel,rabbit,fox,wolf,camel,turtle,frog,lizard,snake,"
-         "butterfly,kangaroo,panda,buffalo,bison,ox,ram,herd,fish,dolphin,whale,antelope,llama"},
-    Kind{"bicycle or motorcycle",
-         "bicycle,bike,motorcycle,motorbike,scooter,moped,tricycle,dirtbike,dirt bike,unicycle,atv,"
-         "four wheeler"},
-    Kind{"road vehicle",
-         "car,truck,bus,van,taxi,cab,suv,jeep,pickup,lorry,tractor,fire truck,firetruck,minivan,"
-         "sedan,ambulance,traffic,limousine,convertible,racecar,race car,trailer,bulldozer"},
-    Kind{"train", "train,locomotive,subway,tram,trolley,streetcar,caboose"},
-    Kind{"boat",
-         "boat,ship,sailboat,canoe,kayak,raft,yacht,ferry,rowboat,motorboat,speedboat,jet ski,"
-         "vessel,gondola,barge"},
-    Kind{"aircraft",
-         "airplane,plane,jet,aircraft,airliner,helicopter,biplane,aeroplane,jetliner,seaplane"},
-    Kind{"street furniture",
-         "bench,hydrant,fire hydrant,stop sign,parking meter,traffic light,stop light,street light,"
-         "street sign,traffic signal,sign,streetlight,stoplight,statue,fountain"},
-    Kind{"building", "building,house,tower,clock tower,church,bridge,castle,skyscraper,temple"},
-    Kind{"bag or umbrella",
-         "backpack,umbrella,parasol,handbag,purse,suitcase,luggage,briefcase,bag,tie,necktie"},
-    Kind{"sports gear",
-         "frisbee,ski,snowboard,ball,baseball,football,basketball,volleyball,soccer ball,"
-         "tennis ball,kite,bat,baseball bat,glove,mitt,skateboard,surfboard,racket,racquet,"
-         "tennis racket,tennis racquet"},
-    Kind{"tableware",
-         "bottle,wine glass,cup,mug,fork,knife,spoon,bowl,plate,tray,teapot,kettle,pan,utensil"},
-    Kind{"food",
-         "food,meal,banana,apple,sandwich,burger,hamburger,oranges,broccoli,carrot,hot dog,hotdog,"
-         "pizza,donut,doughnut,bagel,cake,cupcake,bread,fruit,vegetable,veggie,salad,soup,meat,"
-         "sausage,cheese,dessert,pie,breakfast,lunch,dinner,snack,pastry,cookie,rice,pasta,noodle,"
-         "fries,egg,sushi,strawberry,tomato,potato,lemon,pancake,waffle,chocolate,ice cream,steak,"
-         "toast"},
-    Kind{"furniture",
-         "chair,couch,sofa,bed,table,dining table,desk,stool,armchair,ottoman,dresser,cabinet,"
-         "shelf,bookshelf,bookcase,furniture,bedroom,living room,couches"},
-    Kind{"bathroom", "toilet,urinal,sink,bathtub,tub,shower,bathroom,restroom,faucet"},
-    Kind{"kitchen",
-         "microwave,oven,stove,toaster,refrigerator,fridge,freezer,dishwasher,kitchen,counter"},
-    Kind{"electronics",
-         "tv,television,monitor,screen,laptop,computer,keyboard,mouse,remote,wii remote,phone,"
-         "cellphone,cell phone,telephone,smartphone,printer"},
-    Kind{"household thing",
-         "book,clock,vase,scissors,teddy bear,stuffed animal,stuffed bear,teddy,toothbrush,"
-         "hair dryer,hair drier,hairdryer,candle,lamp,doll"},
-    Kind{"plant", "flower,plant,potted plant,bouquet,tree,christmas tree,bush"},
+constexpr std::array kNamedKinds = {
+    NamedKind{"man",
+              "man,guy,gentleman,male,policeman,fireman,fisherman,cowboy,waiter,groom,father,dad,"
+              "grandfather,husband,businessman,he,bloke,dude,santa"},
+    NamedKind{"woman",
+              "woman,lady,female,bride,waitress,mother,mom,mum,grandmother,wife,businesswoman,she,"
+              "bridesmaid"},
+    NamedKind{"boy", "boy,schoolboy,son"},
+    NamedKind{"girl", "girl,schoolgirl,daughter"},
+    NamedKind{
+        "dog",
+        "dog,puppy,pup,doggy,canine,poodle,terrier,labrador,retriever,greyhound,collie,spaniel,"
+        "bulldog,husky,hound,beagle,pug,chihuahua,dachshund,sheepdog,corgi,dalmatian,rottweiler,"
+        "german shepherd"},
+    NamedKind{"cat", "cat,kitten,kitty,feline"},
+    NamedKind{"horse", "horse,pony,colt,foal,mare,stallion,racehorse,bronco"},
+    NamedKind{"bird",
+              "bird,duck,goose,seagull,gull,pigeon,parrot,owl,eagle,hawk,falcon,swan,rooster,hen,"
+              "flamingo,pelican,crow,penguin,peacock,heron,ostrich,sparrow,duckling,chicken"},
+    NamedKind{
+        "large or wild animal",
+        "cow,cattle,bull,calf,sheep,lamb,goat,elephant,bear,polar bear,zebra,giraffe,donkey,mule,"
+        "monkey,lion,tiger,deer,pig,squirrel,rabbit,fox,wolf,camel,turtle,frog,lizard,snake,"
+        "butterfly,kangaroo,panda,buffalo,bison,ox,ram,herd,fish,dolphin,whale,antelope,llama"},
+    NamedKind{
+        "bicycle or motorcycle",
+        "bicycle,bike,motorcycle,motorbike,scooter,moped,tricycle,dirtbike,dirt bike,unicycle,atv,"
+        "four wheeler"},
+    NamedKind{
+        "road vehicle",
+        "car,truck,bus,van,taxi,cab,suv,jeep,pickup,lorry,tractor,fire truck,firetruck,minivan,"
+        "sedan,ambulance,traffic,limousine,convertible,racecar,race car,trailer,bulldozer"},
+    NamedKind{"train", "train,locomotive,subway,tram,trolley,streetcar,caboose"},
+    NamedKind{"boat",
+              "boat,ship,sailboat,canoe,kayak,raft,yacht,ferry,rowboat,motorboat,speedboat,jet ski,"
+              "vessel,gondola,barge"},
+    NamedKind{
+        "aircraft",
+        "airplane,plane,jet,aircraft,airliner,helicopter,biplane,aeroplane,jetliner,seaplane"},
+    NamedKind{
+        "street furniture",
+        "bench,hydrant,fire hydrant,stop sign,parking meter,traffic light,stop light,street light,"
+        "street sign,traffic signal,sign,streetlight,stoplight,statue,fountain"},
+    NamedKind{"building",
+              "building,house,tower,clock tower,church,bridge,castle,skyscraper,temple"},
+    NamedKind{"bag or umbrella",
+              "backpack,umbrella,parasol,handbag,purse,suitcase,luggage,briefcase,bag,tie,necktie"},
+    NamedKind{"sports gear",
+              "frisbee,ski,snowboard,ball,baseball,football,basketball,volleyball,soccer ball,"
+              "tennis ball,kite,bat,baseball bat,glove,mitt,skateboard,surfboard,racket,racquet,"
+              "tennis racket,tennis racquet"},
+    NamedKind{
+        "tableware",
+        "bottle,wine glass,cup,mug,fork,knife,spoon,bowl,plate,tray,teapot,kettle,pan,utensil"},
+    NamedKind{
+        "food",
+        "food,meal,banana,apple,sandwich,burger,hamburger,oranges,broccoli,carrot,hot dog,hotdog,"
+        "pizza,donut,doughnut,bagel,cake,cupcake,bread,fruit,vegetable,veggie,salad,soup,meat,"
+        "sausage,cheese,dessert,pie,breakfast,lunch,dinner,snack,pastry,cookie,rice,pasta,noodle,"
+        "fries,egg,sushi,strawberry,tomato,potato,lemon,pancake,waffle,chocolate,ice cream,steak,"
+        "toast"},
+    NamedKind{"furniture",
+              "chair,couch,sofa,bed,table,dining table,desk,stool,armchair,ottoman,dresser,cabinet,"
+              "shelf,bookshelf,bookcase,furniture,bedroom,living room,couches"},
+    NamedKind{"bathroom", "toilet,urinal,sink,bathtub,tub,shower,bathroom,restroom,faucet"},
+    NamedKind{
+        "kitchen",
+        "microwave,oven,stove,toaster,refrigerator,fridge,freezer,dishwasher,kitchen,counter"},
+    NamedKind{"electronics",
+              "tv,television,monitor,screen,laptop,computer,keyboard,mouse,remote,wii remote,phone,"
+              "cellphone,cell phone,telephone,smartphone,printer"},
+    NamedKind{"household thing",
+              "book,clock,vase,scissors,teddy bear,stuffed animal,stuffed bear,teddy,toothbrush,"
+              "hair dryer,hair drier,hairdryer,candle,lamp,doll"},
+    NamedKind{"plant", "flower,plant,potted plant,bouquet,tree,christmas tree,bush"},
 };
-static_assert(kKinds.size() <= 31, "bits are stored as signed numbers of 32 bits");
+static_assert(kNamedKinds.size() <= 31, "bits are stored as signed numbers of 32 bits");
 
 /// Words of a wider sense, with the names of the kinds that they cover.
 constexpr std::array kWide = {
-    Kind{"person,people,human,individual,someone,somebody,couple,crowd,team,family,friend,audience,"
-         "spectator,onlooker,bystander,pedestrian,passenger,driver,rider,player,athlete,skier,"
-         "snowboarder,skateboarder,skater,surfer,swimmer,diver,cyclist,bicyclist,biker,"
-         "motorcyclist,climber,hiker,runner,jogger,dancer,gymnast,cheerleader,wrestler,boxer,"
-         "golfer,racer,kayaker,rower,wakeboarder,batter,catcher,pitcher,umpire,referee,goalie,"
-         "performer,musician,singer,guitarist,drummer,actor,artist,clown,worker,firefighter,"
-         "officer,police,soldier,chef,cook,vendor,farmer,student,teacher,doctor,tourist,shopper,"
-         "customer,parent,lifeguard,acrobat,youngster,teenager,teen,youth,fan,hockey player",
-         "man,woman,boy,girl"},
-    Kind{"child,kid,baby,toddler,infant,brother,sister", "boy,girl"},
-    Kind{"adult,girlfriend,boyfriend,businesspeople", "man,woman"},
-    Kind{"animal,pet,creature", "dog,cat,horse,bird,large or wild animal"},
-    Kind{"vehicle", "bicycle or motorcycle,road vehicle,train,boat,aircraft"},
-    Kind{"room", "furniture,bathroom,kitchen,electronics"},
-    Kind{"kitchen table,kitchen counter,countertop", "furniture,kitchen"},
-    Kind{"appliance", "kitchen,electronics"},
+    NamedKind{
+        "person,people,human,individual,someone,somebody,couple,crowd,team,family,friend,audience,"
+        "spectator,onlooker,bystander,pedestrian,passenger,driver,rider,player,athlete,skier,"
+        "snowboarder,skateboarder,skater,surfer,swimmer,diver,cyclist,bicyclist,biker,"
+        "motorcyclist,climber,hiker,runner,jogger,dancer,gymnast,cheerleader,wrestler,boxer,"
+        "golfer,racer,kayaker,rower,wakeboarder,batter,catcher,pitcher,umpire,referee,goalie,"
+        "performer,musician,singer,guitarist,drummer,actor,artist,clown,worker,firefighter,"
+        "officer,police,soldier,chef,cook,vendor,farmer,student,teacher,doctor,tourist,shopper,"
+        "customer,parent,lifeguard,acrobat,youngster,teenager,teen,youth,fan,hockey player",
+        "man,woman,boy,girl"},
+    NamedKind{"child,kid,baby,toddler,infant,brother,sister", "boy,girl"},
+    NamedKind{"adult,girlfriend,boyfriend,businesspeople", "man,woman"},
+    NamedKind{"animal,pet,creature", "dog,cat,horse,bird,large or wild animal"},
+    NamedKind{"vehicle", "bicycle or motorcycle,road vehicle,train,boat,aircraft"},
+    NamedKind{"room", "furniture,bathroom,kitchen,electronics"},
+    NamedKind{"kitchen table,kitchen counter,countertop", "furniture,kitchen"},
+    NamedKind{"appliance", "kitchen,electronics"},
 };
 
 /// Names of two words that are none of the kinds, whatever their parts are.
@@ -122,23 +133,23 @@ void for_each_part(std::string_view text, Use&& use) {
   }
 }
 
-using Words = std::unordered_map<std::string, SubjectKinds, StringHash, std::equal_to<>>;
+using KindsOfWords = std::unordered_map<std::string, SubjectKinds, StringHash, std::equal_to<>>;
 
 SubjectKinds kind_called(std::string_view name) {
-  for (size_t k = 0; k < kKinds.size(); ++k) {
-    if (kKinds[k].name == name) return SubjectKinds{1} << k;
+  for (size_t k = 0; k < kNamedKinds.size(); ++k) {
+    if (kNamedKinds[k].name == name) return SubjectKinds{1} << k;
   }
   return 0;
 }
 
-const Words& known_words() {
-  static const Words known = [] {
-    Words words;
-    for (size_t k = 0; k < kKinds.size(); ++k) {
-      for_each_part(kKinds[k].words,
+const KindsOfWords& known_words() {
+  static const KindsOfWords known = [] {
+    KindsOfWords words;
+    for (size_t k = 0; k < kNamedKinds.size(); ++k) {
+      for_each_part(kNamedKinds[k].words,
                     [&](std::string_view word) { words.emplace(word, SubjectKinds{1} << k); });
     }
-    for (const Kind& wide : kWide) {
+    for (const NamedKind& wide : kWide) {
       SubjectKinds kinds = 0;
       for_each_part(wide.words, [&](std::string_view name) { kinds |= kind_called(name); });
       for_each_part(wide.name, [&](std::string_view word) { words.emplace(word, kinds); });
@@ -152,7 +163,7 @@ const Words& known_words() {
 /// Nothing: the word is not listed, neither as it stands nor as a plural. `before`: the first of
 /// two words and a blank, or empty.
 std::optional<SubjectKinds> find(const std::string& before, const std::string& word) {
-  const Words& known = known_words();
+  const KindsOfWords& known = known_words();
   std::string form = before;
   const auto known_as = [&](size_t cut, std::string_view ending) -> std::optional<SubjectKinds> {
     form.resize(before.size());
@@ -243,8 +254,8 @@ SubjectKinds kinds_agreed(std::span<const std::vector<std::string>> descriptions
 
 std::string kinds_text(SubjectKinds kinds) {
   std::vector<std::string> names;
-  for (size_t k = 0; k < kKinds.size(); ++k) {
-    if ((kinds >> k & 1) != 0) names.emplace_back(kKinds[k].name);
+  for (size_t k = 0; k < kNamedKinds.size(); ++k) {
+    if ((kinds >> k & 1) != 0) names.emplace_back(kNamedKinds[k].name);
   }
   return names.empty() ? "nothing" : joined(names, " or ");
 }

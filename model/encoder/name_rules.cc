@@ -11,7 +11,7 @@ namespace storyteller {
 namespace {
 
 // The library's regular expressions recurse with the length of the text; names come from files.
-constexpr std::size_t kLongestName = 512;
+constexpr std::size_t kLongestMatched = 512;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ NameRules::NameRules(const std::vector<NameRule>& rules) {
 }
 
 std::string NameRules::apply(std::string name) const {
-  for (std::size_t i = 0; i < patterns_.size() && name.size() <= kLongestName; ++i) {
+  for (std::size_t i = 0; i < patterns_.size() && name.size() <= kLongestMatched; ++i) {
     name = std::regex_replace(name, patterns_[i], replacements_[i]);
   }
   return name;

@@ -10,7 +10,7 @@
 namespace storyteller {
 namespace {
 
-using Kind = LayerRow::Kind;
+using LayerKind = LayerRow::Kind;
 
 constexpr const char* kLayer3 = ":layer3";
 
@@ -36,7 +36,7 @@ NetworkTable vgg(const std::vector<int>& convolutions, bool norm) {
     }
     if (stage + 1 == convolutions.size()) break;  // features are taken before the last pooling
     table.rows.push_back(
-        {.kind = Kind::kMaxPool, .name = name(), .kernel = 2, .stride = 2, .pad = false});
+        {.kind = LayerKind::kMaxPool, .name = name(), .kernel = 2, .stride = 2, .pad = false});
   }
   return table;
 }
@@ -44,19 +44,20 @@ NetworkTable vgg(const std::vector<int>& convolutions, bool norm) {
 // ---- ResNet: table 1 of the paper: blocks of each of the four stages ----------------------------
 
 struct ResNet {
-  Kind block;
+  LayerKind block;
   std::vector<int> blocks;
 };
-const std::map<std::string, ResNet> kResNet = {{"resnet18", {Kind::kBasicBlock, {2, 2, 2, 2}}},
-                                               {"resnet34", {Kind::kBasicBlock, {3, 4, 6, 3}}},
-                                               {"resnet50", {Kind::kBottleneck, {3, 4, 6, 3}}},
-                                               {"resnet101", {Kind::kBottleneck, {3, 4, 23, 3}}},
-                                               {"resnet152", {Kind::kBottleneck, {3, 8, 36, 3}}}};
+const std::map<std::string, ResNet> kResNet = {
+    {"resnet18", {LayerKind::kBasicBlock, {2, 2, 2, 2}}},
+    {"resnet34", {LayerKind::kBasicBlock, {3, 4, 6, 3}}},
+    {"resnet50", {LayerKind::kBottleneck, {3, 4, 6, 3}}},
+    {"resnet101", {LayerKind::kBottleneck, {3, 4, 23, 3}}},
+    {"resnet152", {LayerKind::kBottleneck, {3, 8, 36, 3}}}};
 
 NetworkTable resnet(const ResNet& net, bool to_layer3, bool caffe_pool) {
   NetworkTable table{
       .rows = {{.name = "conv1", .norm = "bn1", .channels = 64, .kernel = 7, .stride = 2},
-               {.kind = Kind::kMaxPool,
+               {.kind = LayerKind::kMaxPool,
                 .name = "maxpool",
                 .kernel = 3,
                 .stride = 2,
@@ -64,7 +65,7 @@ NetworkTable resnet(const ResNet& net, bool to_layer3, bool caffe_pool) {
                 .ceil_mode = caffe_pool}},
       .classifier = ClassifierKind::kMeanLinear,
       .classifier_name = to_layer3 ? "" : "fc"};
-  int64_t channels = net.block == Kind::kBottleneck ? 256 : 64;
+  int64_t channels = net.block == LayerKind::kBottleneck ? 256 : 64;
   for (size_t stage = 0; stage < (to_layer3 ? 3 : 4); ++stage, channels *= 2) {
     for (int i = 0; i < net.blocks[stage]; ++i) {
       table.rows.push_back({.kind = net.block,
@@ -142,7 +143,7 @@ NetworkTable inverted_residuals(std::span<const InvertedResiduals> table_rows, d
   int position = 1;
   for (const InvertedResiduals& row : table_rows) {
     for (int i = 0; i < row.blocks; ++i, ++position) {
-      table.rows.push_back({.kind = Kind::kInvertedResidual,
+      table.rows.push_back({.kind = LayerKind::kInvertedResidual,
                             .name = "features." + std::to_string(position),
                             .channels = row.channels,
                             .kernel = row.kernel,
@@ -160,7 +161,7 @@ NetworkTable inverted_residuals(std::span<const InvertedResiduals> table_rows, d
 NetworkTable up_to_last_expansion(NetworkTable table) {
   const auto halves = [](const LayerRow& row) { return row.stride == 2; };
   const auto last = std::find_if(table.rows.rbegin(), table.rows.rend(), halves).base() - 1;
-  last->kind = Kind::kExpansion;
+  last->kind = LayerKind::kExpansion;
   last->channels = std::prev(last)->channels * last->expansion;
   table.rows.erase(last + 1, table.rows.end());
   table.classifier_name = "";
@@ -195,13 +196,14 @@ NetworkTable squeezenet(bool first_version) {
   int position = 2;  // behind the first convolution and its relu
   for (const int64_t width : channels) {
     const std::string name = "features." + std::to_string(position++);
-    table.rows.push_back(width > 0 ? LayerRow{.kind = Kind::kFire, .name = name, .channels = width}
-                                   : LayerRow{.kind = Kind::kMaxPool,
-                                              .name = name,
-                                              .kernel = 3,
-                                              .stride = 2,
-                                              .pad = false,
-                                              .ceil_mode = true});
+    table.rows.push_back(width > 0
+                             ? LayerRow{.kind = LayerKind::kFire, .name = name, .channels = width}
+                             : LayerRow{.kind = LayerKind::kMaxPool,
+                                        .name = name,
+                                        .kernel = 3,
+                                        .stride = 2,
+                                        .pad = false,
+                                        .ceil_mode = true});
   }
   return table;
 }

@@ -9,7 +9,7 @@
 namespace storyteller {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kStretch = "stretch";
 constexpr const char* kCrop = "short_side_centre_crop";
@@ -19,8 +19,8 @@ constexpr int kMaxSide = 8192;
   throw ModelError(name + ": its preprocessing " + cause + "; train or export the model again");
 }
 
-int side(const Json& object, const char* key, const std::string& name) {
-  const Json& value = object.at(key);
+int side(const OrderedJson& object, const char* key, const std::string& name) {
+  const OrderedJson& value = object.at(key);
   if (!value.is_number_integer() || value < 1 || value > kMaxSide) {
     refuse(name, std::string("has no sensible ") + key);
   }
@@ -29,26 +29,26 @@ int side(const Json& object, const char* key, const std::string& name) {
 
 /// Index of a member's value in `choices`.
 template <std::size_t N>
-int choice(const Json& object, const char* key, const std::array<const char*, N>& choices,
+int choice(const OrderedJson& object, const char* key, const std::array<const char*, N>& choices,
            const std::string& name) {
-  const Json& value = object.at(key);
+  const OrderedJson& value = object.at(key);
   for (std::size_t i = 0; i < N; ++i) {
     if (value == choices[i]) return static_cast<int>(i);
   }
   refuse(name, std::string("has an unknown ") + key);
 }
 
-std::array<float, 3> triple(const Json& object, const char* key, const std::string& name) {
-  const Json& values = object.at(key);
+std::array<float, 3> triple(const OrderedJson& object, const char* key, const std::string& name) {
+  const OrderedJson& values = object.at(key);
   const bool valid = values.is_array() && values.size() == 3 &&
-                     std::all_of(values.begin(), values.end(), [](const Json& value) {
+                     std::all_of(values.begin(), values.end(), [](const OrderedJson& value) {
                        return value.is_number() && std::isfinite(value.get<float>());
                      });
   if (!valid) refuse(name, std::string("has no three finite numbers in ") + key);
   return values.get<std::array<float, 3>>();
 }
 
-Preprocessing parse(const Json& object, const std::string& name) {
+Preprocessing parse(const OrderedJson& object, const std::string& name) {
   Preprocessing p;
   p.width = side(object, "width", name);
   p.height = side(object, "height", name);
@@ -71,18 +71,18 @@ Preprocessing parse(const Json& object, const std::string& name) {
 std::string to_json(const Preprocessing& p) {
   const bool crop = p.resize == Preprocessing::Resize::kShortSideCentreCrop;
   const bool bgr = p.channels == Preprocessing::ChannelOrder::kBgr;
-  return Json{{"width", p.width},
-              {"height", p.height},
-              {"resize", crop ? kCrop : kStretch},
-              {"short_side", p.short_side},
-              {"channels", bgr ? "bgr" : "rgb"},
-              {"mean", p.mean},
-              {"scale", p.scale}}
+  return OrderedJson{{"width", p.width},
+                     {"height", p.height},
+                     {"resize", crop ? kCrop : kStretch},
+                     {"short_side", p.short_side},
+                     {"channels", bgr ? "bgr" : "rgb"},
+                     {"mean", p.mean},
+                     {"scale", p.scale}}
       .dump();
 }
 
 Preprocessing preprocessing_from_json(std::string_view json, const std::string& name) {
-  const Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  const OrderedJson object = OrderedJson::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) refuse(name, "is not a JSON object");
   constexpr std::array kMembers{"width",    "height", "resize", "short_side",
                                 "channels", "mean",   "scale"};

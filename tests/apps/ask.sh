@@ -72,6 +72,8 @@ is "a refusal is no failure" $? 0
 holds "reasons are not given" "$said" "not answered"
 holds "what is not understood is said" "$("$storyteller" ask red.png "do zebras yodel red?" --model $model 2>/dev/null)" \
   "I do not know these words" "zebras" "yodel"
+holds "so is what is understood by half" "$("$storyteller" ask red.png "is it a zebra?" --model $model 2>/dev/null)" \
+  "I do not know these words" "a, zebra"
 holds "refused, in JSON" "$("$storyteller" ask red.png "why?" --model $model --json 2>/dev/null)" \
   '"answer":null' '"refused"' '"answers":[]'
 

@@ -5,11 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 
 int main(int argc, char** argv) {
   constexpr int kSkipped = 77;  // as ctest is told
   testing::InitGoogleTest(&argc, argv);
-  const std::string reason = storyteller::CudaContext::why_unavailable();
+  const std::string reason = storyteller::why_no_cuda_device();
   if (!reason.empty() && !testing::GTEST_FLAG(list_tests)) {
     std::cout << "skipped, nothing was tested: " << reason << '\n';
     return kSkipped;

@@ -65,7 +65,7 @@ TEST(Trainer, LearnsATinyDataSetByHeart) {
   }
 }
 
-TEST(TrainerSlow, LearnsPicturesByHeartFromScratch) {
+TEST(TrainerInFull, LearnsPicturesByHeartFromScratch) {
   set_threads(2);
   const TemporaryFolder folder;
   TinyTraining training("scene_cnn", by_heart(), folder.path());

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads ctest's JUnit file and prints, tab-separated, what tools/test sums up:
+"""Reads JUnit files of ctest or of GoogleTest and prints, tab-separated, what tools/test sums up:
 
     passed   NUMBER
     failed   NAME         followed by lines `output  TEXT`
@@ -18,11 +18,29 @@ def skip_reason(output):
     return " ".join(found[1].split()) if found else "no reason given"
 
 
+def print_of_googletest(case):
+    """Returns whether it passed."""
+    name = f"{case.get('classname')}.{case.get('name')}"
+    failures = case.findall("failure")
+    for failure in failures:
+        for line in (failure.text or "").splitlines()[-40:]:
+            print(f"output\t{line}")
+    if failures:
+        print(f"failed\t{name}")
+    elif case.find("skipped") is not None:
+        place, _, reason = case.find("skipped").get("message", "").partition("\n")
+        print(f"skipped\t{name}: {' '.join(reason.split()) or 'no reason given'}")
+    return not failures and case.get("result") == "completed"
+
+
 def main():
-    cases = ElementTree.parse(sys.argv[1]).getroot().findall("testcase")
-    if not cases:
+    roots = [ElementTree.parse(name).getroot() for name in sys.argv[1:]]
+    cases = [case for root in roots if root.tag != "testsuites" for case in root.findall("testcase")]
+    own = [case for root in roots if root.tag == "testsuites" for case in root.iter("testcase")]
+    own = [case for case in own if case.get("status") == "run"]
+    if not cases and not own:
         sys.exit("no tests were found")
-    passed = 0
+    passed = sum([print_of_googletest(case) for case in own])
     for case in cases:
         name, status = case.get("name"), case.get("status")
         output = case.findtext("system-out") or ""

@@ -4,15 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <ostream>
 #include <utility>
 
 #include "core/system/environment.h"
+#include "core/text/number_format.h"
 #include "tools/cli/flag_names.h"
 
 namespace storyteller {
@@ -26,12 +25,6 @@ constexpr int kBarWidth = 24;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 constexpr std::string_view kBarColor = "\x1b[36m";  // cyan
 constexpr std::string_view kPlainColor = "\x1b[0m";
-
-std::string decimal(double value, int digits) {
-  std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return {text.data(), std::min(text.size() - 1, static_cast<std::size_t>(std::max(size, 0)))};
-}
 
 std::string bar(double fraction) {
   const int full = static_cast<int>(std::lround(std::clamp(fraction, 0.0, 1.0) * kBarWidth));

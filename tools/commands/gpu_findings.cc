@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/error.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/library_search.h"
 #include "tools/cli/flag_names.h"
@@ -88,7 +89,7 @@ std::vector<Finding> gpu_findings() {
   const std::vector<Finding> devices = device_findings();
   findings.insert(findings.end(), devices.begin(), devices.end());
   if constexpr (kCudaBuilt) {
-    const bool have_gpu = CudaContext::why_unavailable().empty();
+    const bool have_gpu = why_no_cuda_device().empty();
     for (const CudaLibrary& library : cuda_libraries(have_gpu)) add_library(library, &findings);
   }
   return findings;

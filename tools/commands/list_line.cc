@@ -11,7 +11,7 @@
 namespace storyteller {
 namespace {
 
-bool exists(const std::string& name) {
+bool is_file_there(const std::string& name) {
   struct stat status {};
   return name.find('\0') == std::string::npos && ::lstat(name.c_str(), &status) == 0;
 }
@@ -63,11 +63,11 @@ bool looks_like_comment(std::string_view text) {
 }  // namespace
 
 ListedName name_of_line(std::string_view line) {
-  if (std::string whole(line); exists(whole)) return {std::move(whole)};
+  if (std::string whole(line); is_file_there(whole)) return {std::move(whole)};
   const std::string_view trim = trimmed(line, kAsciiBlanks), bare = unquoted(trim);
   for (std::string other : {std::string(trim), std::string(bare), path_of_address(bare),
                             without_backslashes(bare), image_of_json(trim)}) {
-    if (!other.empty() && exists(other)) return {std::move(other)};
+    if (!other.empty() && is_file_there(other)) return {std::move(other)};
   }
   return {std::string(trim), looks_like_comment(trim)};
 }

@@ -8,6 +8,7 @@
 #include "core/system/threads.h"
 #include "core/text/phrase.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 #include "tools/cli/exit_code.h"
 #include "tools/commands/command.h"
 

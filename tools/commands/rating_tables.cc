@@ -11,7 +11,7 @@
 namespace storyteller {
 namespace {
 
-using Row = std::vector<std::string>;
+using TableRow = std::vector<std::string>;
 
 size_t columns_of(std::string_view text) {
   size_t columns = 0;
@@ -20,12 +20,12 @@ size_t columns_of(std::string_view text) {
 }
 
 /// Columns as wide as their widest cell; the first to the left, numbers to the right.
-void print_table(std::ostream& out, const std::vector<Row>& rows) {
+void print_table(std::ostream& out, const std::vector<TableRow>& rows) {
   std::vector<size_t> widths(rows[0].size(), 0);
-  for (const Row& row : rows) {
+  for (const TableRow& row : rows) {
     for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], columns_of(row[c]));
   }
-  for (const Row& row : rows) {
+  for (const TableRow& row : rows) {
     std::string line = "  ";
     for (size_t c = 0; c < row.size(); ++c) {
       const std::string pad(widths[c] - columns_of(row[c]), ' ');
@@ -55,7 +55,7 @@ void print_systems(std::ostream& out, const ScaleAnalysis& scale) {
     const double y = std::isnan(b->mean.value) ? -1 : b->mean.value;
     return x > y;
   });
-  std::vector<Row> rows{{"system", "captions", "ratings", "mean", "95 %", "strength", "95 %"}};
+  std::vector<TableRow> rows{{"system", "captions", "ratings", "mean", "95 %", "strength", "95 %"}};
   for (const auto* system : order) {
     rows.push_back({name_of(system->name), grouped(system->captions), grouped(system->ratings),
                     decimal(system->mean.value, 2), between(system->mean.interval, 2),
@@ -66,7 +66,8 @@ void print_systems(std::ostream& out, const ScaleAnalysis& scale) {
 
 void print_pairs(std::ostream& out, const ScaleAnalysis& scale) {
   if (scale.system_pairs.empty()) return;
-  std::vector<Row> rows{{"images on which", "first", "second", "neither", "sign test", "Holm"}};
+  std::vector<TableRow> rows{
+      {"images on which", "first", "second", "neither", "sign test", "Holm"}};
   for (const auto& pair : scale.system_pairs) {
     rows.push_back({name_of(pair.a) + ", " + name_of(pair.b) + " is better",
                     std::to_string(pair.a_better), std::to_string(pair.b_better),
@@ -81,7 +82,7 @@ void print_agreement(std::ostream& out, const ScaleAnalysis& scale) {
       << decimal(scale.alpha_nominal, 3) << ", interval " << decimal(scale.alpha_interval, 3)
       << "\n\n";
   if (scale.rater_pairs.empty()) return;
-  std::vector<Row> rows{{"weighted kappa of", "captions", "linear", "quadratic"}};
+  std::vector<TableRow> rows{{"weighted kappa of", "captions", "linear", "quadratic"}};
   for (const auto& pair : scale.rater_pairs) {
     rows.push_back({name_of(pair.a) + ", " + name_of(pair.b), grouped(pair.captions),
                     decimal(pair.linear, 3), decimal(pair.quadratic, 3)});
@@ -91,7 +92,7 @@ void print_agreement(std::ostream& out, const ScaleAnalysis& scale) {
 
 void print_metrics(std::ostream& out, const ScaleAnalysis& scale) {
   if (scale.metrics.empty()) return;
-  std::vector<Row> rows{{"Kendall's tau with", "captions", "tau-b", "95 %"}};
+  std::vector<TableRow> rows{{"Kendall's tau with", "captions", "tau-b", "95 %"}};
   for (const auto& metric : scale.metrics) {
     rows.push_back({name_of(metric.name), grouped(metric.captions), decimal(metric.tau.value, 3),
                     between(metric.tau.interval, 3)});
@@ -101,8 +102,8 @@ void print_metrics(std::ostream& out, const ScaleAnalysis& scale) {
 
 void print_raters(std::ostream& out, const RatingSheet& sheet, const RatingAnalysis& analysis) {
   for (size_t s = 0; s < sheet.scales.size(); ++s) {
-    std::vector<Row> rows{{"rater on " + name_of(sheet.scales[s]), "rated", "seconds", "mean",
-                           "twice", "same", "apart"}};
+    std::vector<TableRow> rows{{"rater on " + name_of(sheet.scales[s]), "rated", "seconds", "mean",
+                                "twice", "same", "apart"}};
     if (sheet.control) rows[0].insert(rows[0].end(), {"human", "others"});
     for (const RaterAnalysis& rater : analysis.raters) {
       const RaterAnalysis::Scale& scale = rater.scales[s];

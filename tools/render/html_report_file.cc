@@ -18,7 +18,7 @@
 namespace storyteller {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{1} << 16U;
+constexpr std::size_t kReportBlock = std::size_t{1} << 16U;
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
   throw IoError("cannot write " + printable_path(path.string()) +
@@ -67,7 +67,7 @@ void HtmlReportFile::write(const HtmlReport& report) {
   if (::fstat(waiting_, &status) != 0 || ::lseek(waiting_, 0, SEEK_SET) != 0) fail(path_, errno);
   AtomicFile page(path_, static_cast<std::uint64_t>(status.st_size));
   page.write(render_html_begin(report, items_));
-  std::vector<char> block(kBlock);
+  std::vector<char> block(kReportBlock);
   while (true) {
     const ssize_t got = ::read(waiting_, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;

@@ -9,7 +9,7 @@
 namespace storyteller {
 namespace {
 
-constexpr uint64_t kSite = 0x636F6E63657074;  // "concept": of philox_key
+constexpr uint64_t kConceptSite = 0x636F6E63657074;  // "concept": of philox_key
 
 }  // namespace
 
@@ -44,7 +44,7 @@ PictureConcepts::PictureConcepts(const CaptionCorpus& corpus, const Vocabulary& 
 }
 
 std::vector<SeenConcept> PictureConcepts::shown(size_t image, uint64_t seed, uint64_t step) const {
-  RandomStream random(philox_key(seed, step, kSite), image);
+  RandomStream random(philox_key(seed, step, kConceptSite), image);
   const auto true_ones = named(image);
   std::vector<int32_t> numbers;
   for (const int32_t number : true_ones) {

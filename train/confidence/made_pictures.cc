@@ -200,23 +200,23 @@ struct Kind {
   Image (*make)(RandomStream&);
 };
 
-constexpr std::array<Kind, kMadeKinds> kKinds = {{{"plain", plain},
-                                                  {"gradient", gradient},
-                                                  {"noise", noise},
-                                                  {"text", page_of_text},
-                                                  {"chart", chart},
-                                                  {"window", program_window},
-                                                  {"icon", icon},
-                                                  {"dark", darkness},
-                                                  {"blur", blur}}};
+constexpr std::array<Kind, kMadeKinds> kMakers = {{{"plain", plain},
+                                                   {"gradient", gradient},
+                                                   {"noise", noise},
+                                                   {"text", page_of_text},
+                                                   {"chart", chart},
+                                                   {"window", program_window},
+                                                   {"icon", icon},
+                                                   {"dark", darkness},
+                                                   {"blur", blur}}};
 
 }  // namespace
 
-std::string_view made_kind(std::size_t i) { return kKinds[i % kMadeKinds].name; }
+std::string_view made_kind(std::size_t i) { return kMakers[i % kMadeKinds].name; }
 
 Image made_picture(std::uint64_t seed, std::size_t i) {
   RandomStream random(philox_key(seed, i, /*site=*/0), /*stream=*/0);
-  return kKinds[i % kMadeKinds].make(random);
+  return kMakers[i % kMadeKinds].make(random);
 }
 
 }  // namespace storyteller

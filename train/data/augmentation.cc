@@ -9,7 +9,7 @@
 namespace storyteller {
 namespace {
 
-constexpr uint64_t kSite = 0x7669657773;  // "views": the key's consumer
+constexpr uint64_t kViewSite = 0x7669657773;  // "views": the key's consumer
 
 }  // namespace
 
@@ -33,13 +33,13 @@ Augmentation::Augmentation(const AugmentationOptions& options, const CaptionCorp
 
 bool Augmentation::mirrored(uint64_t epoch, size_t image) const {
   if (options_.flip <= 0 || !mirrorable(image)) return false;
-  return uniform01(philox(philox_key(seed_, epoch, kSite), 0, image)[0]) < options_.flip;
+  return uniform01(philox(philox_key(seed_, epoch, kViewSite), 0, image)[0]) < options_.flip;
 }
 
 PictureView Augmentation::view(uint64_t epoch, size_t image) const {
   PictureView view{.mirrored = mirrored(epoch, image)};
   if (options_.crop >= 1) return view;
-  const auto bits = philox(philox_key(seed_, epoch, kSite), 1, image);
+  const auto bits = philox(philox_key(seed_, epoch, kViewSite), 1, image);
   view.cropped = true;
   view.side = options_.crop + (1 - options_.crop) * uniform01(bits[0]);
   view.left = uniform01(bits[1]);

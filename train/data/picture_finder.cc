@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr size_t kShown = 400;
+constexpr size_t kShownBytes = 400;
 constexpr const char* kNoFileName = "not a file name";
 
 bool is_file(const fs::path& path) {
@@ -98,7 +98,7 @@ PictureFinder::PictureFinder(std::vector<fs::path> folders) : folders_(std::move
 std::string PictureFinder::folders_text() const {
   std::vector<std::string> names;
   for (const fs::path& folder : folders_) {
-    names.push_back(folder.empty() ? "." : printable(folder.string(), kShown));
+    names.push_back(folder.empty() ? "." : printable(folder.string(), kShownBytes));
   }
   return joined(names);
 }
@@ -264,7 +264,8 @@ std::string PictureFinder::proposal(const fs::path& name) const {
          each.increment(failure), ++seen) {
       if (each.depth() >= kDepth) each.disable_recursion_pending();
       if (each->path().filename() != name.filename() || !is_file(each->path())) continue;
-      return "; " + printable(each->path().string(), kShown) + " is there: is that the picture?";
+      return "; " + printable(each->path().string(), kShownBytes) +
+             " is there: is that the picture?";
     }
   }
   return "";
@@ -284,7 +285,7 @@ std::vector<std::string> FoundWays::notes(const std::string& source) const {
     std::string line = source + ": ";
     line.append(counted(entry.pictures, "picture was found ", "pictures were found ")).append(way);
     line.append(", such as '").append(printable(entry.name));
-    all.push_back(line.append("' as '").append(printable(entry.file, kShown)).append("'"));
+    all.push_back(line.append("' as '").append(printable(entry.file, kShownBytes)).append("'"));
   }
   return all;
 }

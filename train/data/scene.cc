@@ -10,7 +10,7 @@
 namespace storyteller::scenes {
 namespace {
 
-constexpr uint64_t kSite = 0x73636E6573;               // "scnes": the key's consumer
+constexpr uint64_t kSceneSite = 0x73636E6573;          // "scnes": the key's consumer
 constexpr uint64_t kLayoutStream = uint64_t{1} << 32;  // other streams: drawing, wording
 constexpr std::array<float, kMostObjects> kCountShare = {0.40F, 0.25F, 0.20F, 0.15F};
 constexpr float kTwinShare = 0.4F;  // of the scenes with several objects
@@ -118,9 +118,9 @@ float outline_radius(Shape shape) {
 }
 
 Scene make_scene(uint64_t seed, Split split, uint64_t index) {
-  const uint64_t split_key = philox_key(seed, static_cast<uint64_t>(split), kSite);
+  const uint64_t split_key = philox_key(seed, static_cast<uint64_t>(split), kSceneSite);
   Scene scene;
-  scene.key = philox_key(split_key, index, kSite);
+  scene.key = philox_key(split_key, index, kSceneSite);
   RandomStream random(scene.key, kLayoutStream);
   scene.texture = static_cast<Texture>(random.below(kTextures));
   scene.objects = draw_objects(random, split, index);

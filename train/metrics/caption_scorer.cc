@@ -14,12 +14,6 @@ PreparedReferences prepare(const TokenizedReferences& references, const ScorerOp
                              : PreparedReferences(references);
 }
 
-std::string joined(const Tokens& caption) {
-  std::string text;
-  for (const std::string& token : caption) text.append(token).push_back('\n');
-  return text;
-}
-
 }  // namespace
 
 CaptionScorer::CaptionScorer(const TokenizedReferences& references, const ScorerOptions& options)
@@ -100,7 +94,7 @@ CaptionScores CaptionScorer::score_hypotheses(const std::vector<Hypothesis>& hyp
     out.set("spice", out.spice_categories->f1);
   }
   std::unordered_set<std::string> distinct;
-  for (const Hypothesis& hypothesis : hypotheses) distinct.insert(joined(hypothesis.tokens));
+  for (const Hypothesis& hypothesis : hypotheses) distinct.insert(token_lines(hypothesis.tokens));
   out.distinct_captions = distinct.size();
   return out;
 }
@@ -146,7 +140,7 @@ TokenizedReferences ptb_tokenize_references(const std::vector<std::vector<std::s
 
 size_t count_distinct_captions(const std::vector<Tokens>& captions) {
   std::unordered_set<std::string> seen;
-  for (const Tokens& caption : captions) seen.insert(joined(caption));
+  for (const Tokens& caption : captions) seen.insert(token_lines(caption));
   return seen.size();
 }
 

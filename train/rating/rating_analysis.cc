@@ -61,7 +61,7 @@ std::vector<ScaleAnalysis::SystemPair> compare_systems(const RatingSheet& sheet,
 }
 
 ScaleAnalysis analyse_scale(const RatingSheet& sheet, const std::vector<Ratings>& ratings,
-                            const std::vector<MetricColumn>& metrics, size_t scale,
+                            const std::vector<RatedMetric>& metrics, size_t scale,
                             const RatingAnalysisOptions& options) {
   const ScaleData data(sheet, ratings, scale, metrics);
   std::vector<size_t> all(data.images.size());
@@ -87,7 +87,7 @@ ScaleAnalysis analyse_scale(const RatingSheet& sheet, const std::vector<Ratings>
   for (auto& system : analysis.systems) system.mean = take();
   for (auto& system : analysis.systems) system.strength = take();
   analysis.alpha_ordinal = take();
-  for (const MetricColumn& metric : metrics) {
+  for (const RatedMetric& metric : metrics) {
     analysis.metrics.push_back(
         {.name = metric.name, .captions = data.captions_with(metric), .tau = take()});
   }
@@ -109,7 +109,7 @@ RatingAnalysis analyse_ratings(const RatingSheet& sheet, const std::vector<Ratin
                        did_you_mean(system, sheet.systems));
     }
   }
-  const std::vector<MetricColumn> columns = metric_columns(sheet, metrics);
+  const std::vector<RatedMetric> columns = metric_columns(sheet, metrics);
   RatingAnalysis analysis;
   for (size_t scale = 0; scale < sheet.scales.size(); ++scale) {
     analysis.scales.push_back(analyse_scale(sheet, ratings, columns, scale, options));

@@ -25,18 +25,18 @@ void add_preferences(const std::vector<double>& by_system, WinMatrix* wins) {
 
 }  // namespace
 
-std::vector<MetricColumn> metric_columns(const RatingSheet& sheet,
-                                         const std::map<std::string, ImageScores>& metrics) {
-  std::vector<MetricColumn> columns;
+std::vector<RatedMetric> metric_columns(const RatingSheet& sheet,
+                                        const std::map<std::string, ImageScores>& metrics) {
+  std::vector<RatedMetric> columns;
   for (size_t s = 0; s < sheet.systems.size(); ++s) {
     const auto scores = metrics.find(sheet.systems[s]);
     if (scores == metrics.end()) continue;
     for (size_t m = 0; m < scores->second.metrics.size(); ++m) {
       const std::string& name = scores->second.metrics[m];
       auto column = std::find_if(columns.begin(), columns.end(),
-                                 [&](const MetricColumn& known) { return known.name == name; });
+                                 [&](const RatedMetric& known) { return known.name == name; });
       if (column == columns.end()) {
-        column = columns.insert(columns.end(), MetricColumn{.name = name, .values = {}});
+        column = columns.insert(columns.end(), RatedMetric{.name = name, .values = {}});
         column->values.resize(sheet.systems.size());
       }
       for (const auto& [image, row] : scores->second.values) {
@@ -48,9 +48,9 @@ std::vector<MetricColumn> metric_columns(const RatingSheet& sheet,
 }
 
 ScaleData::ScaleData(const RatingSheet& sheet, const std::vector<Ratings>& ratings, size_t scale,
-                     const std::vector<MetricColumn>& metrics)
+                     const std::vector<RatedMetric>& metrics)
     : systems_(sheet.systems.size()), raters_(ratings.size()), ratings_(systems_, 0) {
-  for (const MetricColumn& metric : metrics) metrics_.push_back(metric.name);
+  for (const RatedMetric& metric : metrics) metrics_.push_back(metric.name);
   std::unordered_map<std::string, size_t> index;
   std::vector<std::vector<std::vector<double>>> by_rater;  // [image][rater][system]
   for (size_t item = 0; item < sheet.items.size(); ++item) {
@@ -64,7 +64,7 @@ ScaleData::ScaleData(const RatingSheet& sheet, const std::vector<Ratings>& ratin
                   .metrics = {}};
       for (size_t s = 0; s < systems_; ++s) {
         auto& row = image.metrics.emplace_back();
-        for (const MetricColumn& metric : metrics) {
+        for (const RatedMetric& metric : metrics) {
           const auto value = metric.values[s].find(shown.image);
           row.push_back(value == metric.values[s].end() ? kAbsent : value->second);
         }
@@ -161,7 +161,7 @@ size_t ScaleData::captions(size_t system) const {
   }));
 }
 
-size_t ScaleData::captions_with(const MetricColumn& metric) const {
+size_t ScaleData::captions_with(const RatedMetric& metric) const {
   const auto column = static_cast<size_t>(std::find(metrics_.begin(), metrics_.end(), metric.name) -
                                           metrics_.begin());
   size_t count = 0;

@@ -14,14 +14,14 @@
 namespace storyteller {
 
 /// One automatic metric over all systems that have it.
-struct MetricColumn {
+struct RatedMetric {
   std::string name;
   std::vector<std::map<std::string, double>> values;  ///< [system]: image id -> value
 };
 
 /// The metrics of all systems by name, in the order in which they are met.
-std::vector<MetricColumn> metric_columns(const RatingSheet& sheet,
-                                         const std::map<std::string, ImageScores>& metrics);
+std::vector<RatedMetric> metric_columns(const RatingSheet& sheet,
+                                        const std::map<std::string, ImageScores>& metrics);
 
 /// All ratings of one scale, gathered by image, so that every statistic of any sample of images is
 /// a sum over them.
@@ -37,7 +37,7 @@ class ScaleData {
   std::vector<Image> images;
 
   ScaleData(const RatingSheet& sheet, const std::vector<Ratings>& ratings, size_t scale,
-            const std::vector<MetricColumn>& metrics);
+            const std::vector<RatedMetric>& metrics);
 
   /// Of a sample of images (indices, with repetitions): the mean of each system, its log strength,
   /// alpha (ordinal), and tau of each metric.
@@ -46,7 +46,7 @@ class ScaleData {
 
   size_t captions(size_t system) const;  ///< images on which anyone rated the system
   size_t ratings(size_t system) const { return ratings_[system]; }
-  size_t captions_with(const MetricColumn& metric) const;  ///< rated, and the metric knows them
+  size_t captions_with(const RatedMetric& metric) const;  ///< rated, and the metric knows them
 
  private:
   double mean(std::span<const size_t> sample, size_t system) const;

@@ -36,7 +36,8 @@ bool differ(const RunRecord& now, const RunRecord& then, const std::set<std::str
   return !changed_settings(only(now.settings, keys), then.settings, "").empty();
 }
 
-const std::set<std::string> kOrder = {"batch_size", "captions_per_image", "seed", "data_weights"};
+const std::set<std::string> kOrderOfSteps = {"batch_size", "captions_per_image", "seed",
+                                             "data_weights"};
 const std::set<std::string> kSchedule = {"epochs",       "batch_size",           "learning_rate",
                                          "schedule",     "schedule_floor",       "schedule_decay",
                                          "warmup_steps", "schedule_decay_epochs"};
@@ -122,7 +123,7 @@ ResumeNotes compare_with_run(const RunRecord& now, const SafetensorsFile& last,
                      " in another `run_folder`, or add `allow_other_data`");
   }
   notes.lines = changed_settings(now.settings, then.settings, "the run");
-  if (differ(now, then, kOrder)) {
+  if (differ(now, then, kOrderOfSteps)) {
     notes.lines.emplace_back("the captions come in another order from here on");
   }
   notes.warnings = data;

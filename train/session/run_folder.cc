@@ -22,29 +22,29 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, failure);
 }
 
-std::string shown(const fs::path& path) { return printable(path.string(), 4096); }
+std::string whole_path(const fs::path& path) { return printable(path.string(), 4096); }
 
 }  // namespace
 
 RunFolder::RunFolder(fs::path path, Use use) : path_(std::move(path)) {
   std::error_code failure;
   if (is_there(path_) && !fs::is_directory(path_, failure)) {
-    throw IoError("`run_folder` " + shown(path_) + ": that is a file; name a folder");
+    throw IoError("`run_folder` " + whole_path(path_) + ": that is a file; name a folder");
   }
   if (use == Use::kBegin && is_there(last())) {
-    throw UsageError("`run_folder` " + shown(path_) +
+    throw UsageError("`run_folder` " + whole_path(path_) +
                      ": a run is there already; go on with `resume`, or name another folder");
   }
   if (!is_there(last()) && is_there(best())) {
-    throw UsageError("`run_folder` " + shown(path_) + ": " +
+    throw UsageError("`run_folder` " + whole_path(path_) + ": " +
                      (use == Use::kResume ? "last.storyteller, the state to go on from, is missing"
                                           : "a run has left its best.storyteller there") +
                      "; name another folder, and to start from that model `initial_model` " +
-                     shown(best()));
+                     whole_path(best()));
   }
   if (use == Use::kBegin) return;
   if (!is_there(last()) && !is_there(config())) {
-    throw UsageError("`resume`: there is no run in " + shown(path_) + " (" +
+    throw UsageError("`resume`: there is no run in " + whole_path(path_) + " (" +
                      (is_there(path_) ? "no last.storyteller in it" : "no such folder") +
                      "); correct `run_folder`, or begin a run without `resume`");
   }
@@ -59,13 +59,13 @@ void RunFolder::make() {
   std::error_code failure;
   fs::create_directories(path_, failure);
   if (failure) {
-    throw IoError("`run_folder` " + shown(path_) +
+    throw IoError("`run_folder` " + whole_path(path_) +
                   ": cannot make the folder: " + failure.message());
   }
   if (descriptor_ >= 0) return;
   lock();
   if (is_there(last())) {  // another process was quicker
-    throw UsageError("`run_folder` " + shown(path_) +
+    throw UsageError("`run_folder` " + whole_path(path_) +
                      ": another run has just been there; go on with `resume`, or name another "
                      "folder");
   }
@@ -78,7 +78,7 @@ void RunFolder::lock() {
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(descriptor_);
   descriptor_ = -1;
-  throw UsageError("`run_folder` " + shown(path_) +
+  throw UsageError("`run_folder` " + whole_path(path_) +
                    ": another training is at work in this folder; wait for its end, or name "
                    "another folder");
 }
@@ -91,9 +91,10 @@ std::optional<SafetensorsFile> RunFolder::open_last() const {
     const std::string what = error.what();
     const std::string cause = what.substr(0, what.find(';'));
     throw ModelError(cause + "; the run cannot go on from it: " +
-                     (is_there(best()) ? "begin another with `initial_model` " + shown(best()) +
-                                             ", its best model, in another `run_folder`"
-                                       : "begin again in another `run_folder`"));
+                     (is_there(best())
+                          ? "begin another with `initial_model` " + whole_path(best()) +
+                                ", its best model, in another `run_folder`"
+                          : "begin again in another `run_folder`"));
   }
 }
 

@@ -17,7 +17,7 @@ struct Named {
   Split split;
 };
 
-constexpr std::array<Named, 15> kNames = {{
+constexpr std::array<Named, 15> kSplitNames = {{
     {"train", Split::kTrain},
     {"val", Split::kVal},
     {"test", Split::kTest},
@@ -35,15 +35,14 @@ constexpr std::array<Named, 15> kNames = {{
     {"tst", Split::kTest},
 }};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 std::string plain(std::string_view name) { return lower_case(trimmed(name, " \t\r\n")); }
 
 std::optional<Split> look_up(std::string_view name) {
-  const auto* found = std::find_if(kNames.begin(), kNames.end(),
+  const auto* found = std::find_if(kSplitNames.begin(), kSplitNames.end(),
                                    [&](const Named& known) { return known.name == name; });
-  return found == kNames.end() ? std::nullopt : std::optional(found->split);
+  return found == kSplitNames.end() ? std::nullopt : std::optional(found->split);
 }
 
 }  // namespace
@@ -52,7 +51,7 @@ std::optional<Split> split_named(std::string_view name) {
   constexpr size_t kYear = 4;
   const std::string text = plain(name);
   std::string_view word = text;
-  if (word.size() > kYear && std::all_of(word.end() - kYear, word.end(), is_digit)) {
+  if (word.size() > kYear && std::all_of(word.end() - kYear, word.end(), is_decimal_digit)) {
     word.remove_suffix(kYear);
   }
   return look_up(word);

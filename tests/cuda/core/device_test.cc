@@ -1,10 +1,12 @@
 #include "core/device.h"
 
 #include <gtest/gtest.h>
+#include <string>
 
 #include "core/error.h"
 #include "core/tensor.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 
 namespace storyteller::device_test {
 namespace {

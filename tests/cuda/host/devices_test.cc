@@ -7,6 +7,7 @@
 #include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <string>
 
 #include "kernels/bfloat16.h"
 #include "kernels/cast.h"
@@ -35,7 +36,7 @@ class CudaDevices : public testing::Test {
     script_machine(script);
     const CudaChoice choice = choose_cuda_device();
     EXPECT_EQ(choice.ordinal, -1) << script;
-    EXPECT_EQ(CudaContext::why_unavailable(), choice.why);
+    EXPECT_EQ(why_no_cuda_device(), choice.why);
     return choice.why;
   }
 };

@@ -5,9 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <string>
 
 #include "kernels/bfloat16.h"
 #include "kernels/cast.h"
+#include "kernels/cuda/error.h"
 #include "kernels/cuda/launch.h"
 #include "tests/emulation/runtime/machine.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "kernels/cuda/devices.h"
 #include "kernels/cuda/error.h"
 #include "tests/cuda/device_array.h"
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "kernels/cuda/devices.h"
 #include "tests/cuda/device_array.h"
 
 namespace storyteller::optimizer_test {

@@ -8,11 +8,10 @@ namespace emulation {
 struct Arena {
   std::byte* low = nullptr;
   std::byte* next = nullptr;  ///< where the next block may begin
-  std::byte* end = nullptr;   ///< of the part in use, which is small: the guard walks it
+  std::byte* end = nullptr;  ///< of the part in use, small: where pages are guarded, all are walked
   std::byte* high = nullptr;
 
   bool holds(const void* p) const { return p >= low && p < high; }
-  void protect(int access) const;
   /// Makes the part in use larger by at least so many bytes, or says that it cannot.
   bool grow(size_t bytes);
 };

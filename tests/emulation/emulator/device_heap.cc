@@ -8,18 +8,15 @@ namespace emulation {
 
 namespace {
 
-std::mutex role_mutex;
-int roles = 0;
+thread_local int roles = 0;
 
 }  // namespace
 
 DeviceRole::DeviceRole() {
-  const std::lock_guard lock(role_mutex);
   if (roles++ == 0) DeviceHeap::open();
 }
 
 DeviceRole::~DeviceRole() {
-  const std::lock_guard lock(role_mutex);
   if (--roles == 0) DeviceHeap::close();
 }
 
@@ -34,7 +31,7 @@ void* DeviceHeap::allocate(size_t bytes) {
   std::byte* block = take(bytes);
   if (block == nullptr) return nullptr;
   const DeviceRole device;
-  open();  // again: the block is new
+  open_new();
   std::memset(block, 0xFF, bytes);
   blocks_[reinterpret_cast<uintptr_t>(block)] = bytes;
   in_use_ += bytes;

@@ -31,8 +31,11 @@ class DeviceHeap {
   // The variant's part.
   std::byte* take(size_t bytes);
   static void give_back(std::byte* block, size_t bytes);
+  /// To the calling thread, until close().
   static void open();
   static void close();
+  /// Of a thread that has the rest open: what was taken since.
+  static void open_new();
 
   mutable std::mutex mutex_;
   std::map<uintptr_t, size_t> blocks_;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <gtest/gtest.h>
+#include <string>
 
 #include "kernels/cuda/context.h"
 #include "kernels/source_op.h"

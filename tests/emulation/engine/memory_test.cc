@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <string>
 
 #include "core/memory_pool.h"
 #include "kernels/cuda/capture.h"

@@ -1,5 +1,6 @@
 // What makes a GPU hang or worse is found, with its line.
 #include <gmock/gmock.h>
+#include <string>
 
 #include "tests/emulation/self_test/tiny_kernel.h"
 

@@ -1,6 +1,7 @@
 // The memory of the emulated device.
 #include <gmock/gmock.h>
 
+#include "kernels/cuda/error.h"
 #include "tests/emulation/emulator/device_heap.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 

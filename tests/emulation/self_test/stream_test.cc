@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "kernels/cuda/devices.h"
 #include "tests/emulation/runtime/stream.h"
 #include "tests/emulation/self_test/tiny_kernel.h"
 
@@ -199,7 +200,7 @@ TEST(CudaContextEmulated, ScratchGrowsAndKernelsKeepTheOldOne) {
 }
 
 TEST(CudaContextEmulated, SaysWhatTheDeviceIs) {
-  EXPECT_EQ(CudaContext::why_unavailable(), "");
+  EXPECT_EQ(why_no_cuda_device(), "");
   const CudaDeviceProperties& properties = test_cuda().context->properties();
   EXPECT_EQ(properties.name, "Emulated");
   EXPECT_EQ(properties.major, 9);

@@ -8,6 +8,7 @@
 
 #include "kernels/cuda/error.h"
 #include "kernels/cuda/matmul.h"
+#include "kernels/cuda/scratch_source.h"
 #include "tests/cuda/device_array.h"
 #include "tests/emulation/runtime/machine.h"
 #include "tests/emulation/stubs/stub_library.h"

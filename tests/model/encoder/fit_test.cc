@@ -124,7 +124,7 @@ struct Library {
   std::string name, ours, theirs;
 };
 
-TEST(Fit, NamesOfOtherLibrariesAreKnown) {
+TEST(FitSlow, NamesOfOtherLibrariesAreKnown) {
   const std::vector<Library> libraries = {
       {"resnet18",
        {},
@@ -232,7 +232,7 @@ TEST(Misfit, NamesTheCause) {
   EXPECT_NE(misfit(file_of(keras)).find("names are those of Keras"), std::string::npos);
 }
 
-TEST(Misfit, OneEfficientNetLiteIsNotAnother) {
+TEST(MisfitSlow, OneEfficientNetLiteIsNotAnother) {
   const auto file = encoder_weights("efficientnet_lite1", {}, names_of("EfficientNet-PyTorch"));
   EXPECT_EQ(fitting_encoders(file).front().encoder, "efficientnet_lite1");
   for (const char* other : {"efficientnet_lite0", "efficientnet_lite2", "mobilenet_v2"}) {

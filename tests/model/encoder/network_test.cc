@@ -120,7 +120,7 @@ TEST(Network, AnySideOfTheInputGivesTheGridOfPaddingSame) {
   }
 }
 
-TEST(Network, EveryNameIsMadeAndHasTheGridThatItPromises) {
+TEST(NetworkSlow, EveryNameIsMadeAndHasTheGridThatItPromises) {
   for (const std::string& name : network_names()) {
     SCOPED_TRACE(name);
     Parameters parameters;

@@ -15,7 +15,7 @@
 namespace storyteller::album {
 namespace {
 
-bool is_inside(const std::string& path, const std::filesystem::path& folder) {
+bool lies_in(const std::string& path, const std::filesystem::path& folder) {
   const std::string top = folder.string();
   return path == top || path.starts_with(top.ends_with('/') ? top : top + "/");
 }
@@ -64,7 +64,7 @@ void for_each_picture(Connection& connection, const TagThresholds& thresholds,
     const std::string path = all.text(1) + "/" + all.text(2);
     const bool wanted =
         folders.empty() || std::any_of(folders.begin(), folders.end(),
-                                       [&](const auto& folder) { return is_inside(path, folder); });
+                                       [&](const auto& folder) { return lies_in(path, folder); });
     if (wanted) ids.push_back(all.integer(0));
   }
   for (const std::int64_t id : ids) {
@@ -109,7 +109,7 @@ std::filesystem::path sidecar_target(const PictureDetails& picture, const Sideca
   if (options.to.empty()) return sidecar_of(path, options.naming);
   std::filesystem::path below = picture.name;
   for (const std::filesystem::path& folder : options.folders) {
-    if (!is_inside(picture.path, folder)) continue;
+    if (!lies_in(picture.path, folder)) continue;
     below = path == folder ? path.filename() : path.lexically_relative(folder);
   }
   const std::filesystem::path name = sidecar_of(path, options.naming).filename();

@@ -26,7 +26,7 @@ std::string Asker::refusal_of(const std::vector<std::string>& words, Reply* repl
   for (const std::string& word : words) {
     if (model_->vocabulary().id(word) == Vocabulary::kUnk) reply->unknown.push_back(word);
   }
-  if (2 * reply->unknown.size() <= words.size()) return "";
+  if (2 * reply->unknown.size() < words.size()) return "";
   return "I do not know these words: " + joined(reply->unknown) + ".";
 }
 
@@ -64,7 +64,8 @@ Reply Asker::ask(const std::string& question, size_t top) {
   }
   if (confidence_) {
     reply.confidence = confidence_->confidence(reply.answers.front().probability);
-    reply.grade = confidence_->grade(*reply.confidence);
+    // What it was calibrated on were questions that it understood.
+    if (reply.unknown.empty()) reply.grade = confidence_->grade(*reply.confidence);
   }
   for (const AttentionLoop& hop : loop.hops) reply.maps.push_back(to_host_float(hop.alpha.value()));
   return reply;

@@ -37,8 +37,8 @@ class Asker {
   /// The picture that is asked about from now on, encoded here and once.
   void look(const Image& picture);
   /// At most `top` answers, >= 1. Refused are questions without a word, those of which the model
-  /// does not know more than half of the words, and those for reasons ("why"). Throws InternalError
-  /// without a picture.
+  /// does not know half of the words or more, and those for reasons ("why"); where it does not know
+  /// one word, the answer is unsure. Throws InternalError without a picture.
   Reply ask(const std::string& question, size_t top);
 
   Captioner& model() { return *model_; }

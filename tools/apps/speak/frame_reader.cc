@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kBlock = std::size_t{1} << 16;
+constexpr std::size_t kFrameBlock = std::size_t{1} << 16;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void FrameReader::put(FrameKind kind, std::span<const std::byte> bytes) {
 
 void FrameReader::run() {
   leave_stop_signals_to_others();
-  std::vector<std::byte> block(kBlock);
+  std::vector<std::byte> block(kFrameBlock);
   std::string failure;
   while (true) {
     std::array<pollfd, 2> waited = {

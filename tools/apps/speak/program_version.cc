@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "tools/apps/speak/child_group.h"
 #include "tools/apps/speak/open_file.h"
 
@@ -21,7 +22,7 @@ std::string program_version(const std::string& program, const std::string& argum
     std::getline(text, line);
     std::istringstream words(line);
     while (words >> word) {
-      if (std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      if (std::any_of(word.begin(), word.end(), is_decimal_digit)) {
         return printable(word);
       }
     }

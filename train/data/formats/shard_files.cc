@@ -127,7 +127,7 @@ std::vector<std::string> expanded(const std::string& pattern) {
   const std::string last = pattern.substr(dots + 2, close - dots - 2);
   const auto is_number = [](const std::string& text) {
     return !text.empty() && text.size() < 10 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+           std::all_of(text.begin(), text.end(), is_decimal_digit);
   };
   if (!is_number(first) || !is_number(last)) return {pattern};
   const unsigned long begin = std::stoul(first), end = std::stoul(last);

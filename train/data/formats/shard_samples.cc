@@ -26,11 +26,11 @@ namespace {
 
 using nlohmann::json;
 
-enum class Kind { kPicture, kOtherPicture, kText, kJson, kHarmless, kUnknown };
+enum class MemberKind { kPicture, kOtherPicture, kText, kJson, kHarmless, kUnknown };
 
 struct MemberName {
   std::string key, ending;
-  Kind kind = Kind::kUnknown;
+  MemberKind kind = MemberKind::kUnknown;
   bool pointed = false;  ///< The key was cut at the last point, not at the first.
 };
 
@@ -39,16 +39,16 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, kCount>
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-Kind kind_of(std::string_view ending) {
+MemberKind kind_of(std::string_view ending) {
   constexpr std::array<std::string_view, 5> kPictures = {"jpg", "jpeg", "png", "jpe", "jfif"};
   // The decoder goes by the contents, and names what it does not read.
   constexpr std::array<std::string_view, 8> kOthers = {"webp", "gif",  "bmp",  "tif",
                                                        "tiff", "heic", "avif", "img"};
   constexpr std::array<std::string_view, 5> kTexts = {"txt", "text", "cap", "caption", "captions"};
-  if (is_one_of(ending, kPictures)) return Kind::kPicture;
-  if (is_one_of(ending, kOthers)) return Kind::kOtherPicture;
-  if (is_one_of(ending, kTexts)) return Kind::kText;
-  return ending == "json" ? Kind::kJson : Kind::kUnknown;
+  if (is_one_of(ending, kPictures)) return MemberKind::kPicture;
+  if (is_one_of(ending, kOthers)) return MemberKind::kOtherPicture;
+  if (is_one_of(ending, kTexts)) return MemberKind::kText;
+  return ending == "json" ? MemberKind::kJson : MemberKind::kUnknown;
 }
 
 /// "image" in "000.image.png": what writers of samples with several parts call the ones read here.
@@ -68,7 +68,7 @@ MemberName parsed(const std::string& path) {
   const size_t slash = path.rfind('/');
   const size_t name = slash == std::string::npos ? 0 : slash + 1;
   if (is_harmless(path, std::string_view(path).substr(name))) {
-    return {.key = {}, .ending = {}, .kind = Kind::kHarmless};
+    return {.key = {}, .ending = {}, .kind = MemberKind::kHarmless};
   }
   const size_t first = path.find('.', name), last = path.rfind('.');
   if (first == std::string::npos) return {.key = path, .ending = {}};
@@ -105,8 +105,8 @@ class Collector {
 
   void take(const TarMember& member, const std::function<std::string()>& read) {
     const MemberName name = parsed(member.name);
-    if (name.kind == Kind::kHarmless) return;
-    if (name.kind == Kind::kUnknown) {
+    if (name.kind == MemberKind::kHarmless) return;
+    if (name.kind == MemberKind::kUnknown) {
       contents_.other[name.ending].add(member.name);
       return;
     }
@@ -114,7 +114,7 @@ class Collector {
     if (is_new) samples_.push_back({.sample = {.key = name.key}, .name = member.name});
     Parts& parts = samples_[at->second];
     parts.pointed = parts.pointed || name.pointed;
-    if (name.kind == Kind::kPicture || name.kind == Kind::kOtherPicture) {
+    if (name.kind == MemberKind::kPicture || name.kind == MemberKind::kOtherPicture) {
       take_picture(member, name, parts);
     } else {
       take_captions(member, name, parts, read);
@@ -139,7 +139,7 @@ class Collector {
     ShardSample sample;
     std::string name;  // of the first member
     std::string picture_ending = {};
-    Kind picture_kind = Kind::kUnknown;
+    MemberKind picture_kind = MemberKind::kUnknown;
     std::vector<std::pair<std::string, std::vector<std::string>>> texts = {};  // by ending
     std::vector<std::string> json = {};
     bool has_json = false, pointed = false;
@@ -149,7 +149,8 @@ class Collector {
     ShardSample& sample = parts.sample;
     if (sample.has_picture) {
       const bool same = parts.picture_ending == name.ending;
-      const bool better = parts.picture_kind == Kind::kOtherPicture && name.kind == Kind::kPicture;
+      const bool better =
+          parts.picture_kind == MemberKind::kOtherPicture && name.kind == MemberKind::kPicture;
       if (same) contents_.again.add(member.name);
       if (!same) contents_.other[better ? parts.picture_ending : name.ending].add(member.name);
       if (!same && !better) return;
@@ -175,7 +176,7 @@ class Collector {
       return;
     }
     if (!is_utf8(text)) contents_.not_utf8.add(member.name);
-    if (name.kind == Kind::kJson) {
+    if (name.kind == MemberKind::kJson) {
       if (parts.has_json) contents_.again.add(member.name);
       parts.has_json = true;
       parts.json.clear();

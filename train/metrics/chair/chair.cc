@@ -17,7 +17,7 @@ namespace {
 
 /// The 80 categories of COCO and what captions call them, after data/synonyms.txt of the paper's
 /// repository (LisaAnne/Hallucination): a category ends with a semicolon.
-constexpr std::string_view kCategories = R"(
+constexpr std::string_view kCocoObjects = R"(
 person, girl, boy, man, woman, kid, child, chef, baker, people, adult, rider, children, baby,
   worker, passenger, sister, biker, policeman, cop, officer, lady, cowboy, bride, groom, male,
   female, guy, traveler, mother, father, gentleman, pitcher, player, skier, snowboarder, skater,
@@ -142,7 +142,7 @@ class ObjectWords {
  public:
   ObjectWords() {
     size_t category = 0;
-    for_each_part(kCategories, ';', [&](std::string_view words) {
+    for_each_part(kCocoObjects, ';', [&](std::string_view words) {
       for_each_part(words, ',', [&](std::string_view word) { category_.emplace(word, category); });
       ++category;
     });

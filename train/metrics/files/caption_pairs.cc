@@ -12,7 +12,7 @@
 namespace storyteller {
 namespace {
 
-bool is_blank(const std::string& line) {
+bool is_blank_line(const std::string& line) {
   return line.find_first_not_of(" \t\r") == std::string::npos;
 }
 
@@ -22,7 +22,7 @@ class Groups {
   /// An id that `partner` has stands for the image that it leads to.
   void add(const CaptionFile& file, const MatchedIds& matched = {}) {
     for (const FiledCaption& caption : file.captions) {
-      const bool none = file.form == CaptionForm::kLines && is_blank(caption.caption);
+      const bool none = file.form == CaptionForm::kLines && is_blank_line(caption.caption);
       if (none || caption.absent) continue;
       const auto partner = matched.partner.find(caption.image);
       const std::string& id = partner == matched.partner.end() ? caption.image : partner->second;
@@ -85,7 +85,7 @@ void check_lengths(std::vector<CaptionFile>& hypotheses, std::vector<CaptionFile
   }
   for (auto* files : {&hypotheses, &references}) {
     for (CaptionFile& file : *files) {
-      while (file.captions.size() > least && is_blank(file.captions.back().caption)) {
+      while (file.captions.size() > least && is_blank_line(file.captions.back().caption)) {
         file.captions.pop_back();
       }
     }

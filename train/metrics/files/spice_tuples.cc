@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/system/printable.h"
+#include "core/text/ascii.h"
 #include "train/metrics/spice/spice.h"
 #include "train/metrics/spice/spice_import.h"
 
@@ -15,8 +16,7 @@ namespace {
 
 bool is_numeric_id(std::string_view id) {
   if (id.starts_with('-')) id.remove_prefix(1);
-  return !id.empty() &&
-         std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !id.empty() && std::all_of(id.begin(), id.end(), is_decimal_digit);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<T> read_all(const SafetensorsFile& file, const char* name, StoredTyp
 }
 
 /// What makes such a file, for messages.
-constexpr const char* kMadeBy =
+constexpr const char* kFrequenciesMadeBy =
     "; document frequencies are what 'storyteller score --references FILE --save-frequencies FILE' "
     "writes";
 
@@ -49,7 +49,7 @@ SafetensorsFile open_tensors(const std::filesystem::path& path) {
     std::error_code failure;
     if (!std::filesystem::exists(path, failure)) throw;
     const std::string what = error.what();
-    throw ModelError(what.substr(0, what.find(';')) + kMadeBy);
+    throw ModelError(what.substr(0, what.find(';')) + kFrequenciesMadeBy);
   }
 }
 
@@ -79,7 +79,7 @@ DocumentFrequencies DocumentFrequencies::load(const std::filesystem::path& path)
   };
   const auto kind = file.metadata().find(kKind);
   if (kind == file.metadata().end() || kind->second != kKindValue) {
-    throw ModelError(file.file() + ": holds no document frequencies" + kMadeBy);
+    throw ModelError(file.file() + ": holds no document frequencies" + kFrequenciesMadeBy);
   }
   DocumentFrequencies out;
   const auto documents = read_all<uint64_t>(file, "documents", StoredType::kU64, 1);

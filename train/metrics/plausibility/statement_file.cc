@@ -10,7 +10,7 @@ namespace storyteller {
 namespace {
 
 constexpr std::string_view kHeading = "# statements of captions and how often they were made";
-constexpr const char* kMadeBy =
+constexpr const char* kStatementsMadeBy =
     "; it is what 'storyteller score --references FILE --save-statements FILE' writes";
 
 }  // namespace
@@ -28,7 +28,7 @@ StatementCounts StatementCounts::load(const std::filesystem::path& path) {
   LineReader lines(path);
   std::string_view line;
   if (!lines.next(&line) || line != kHeading) {
-    throw InputError(lines.name() + ": holds no statements" + kMadeBy);
+    throw InputError(lines.name() + ": holds no statements" + kStatementsMadeBy);
   }
   StatementCounts counts;
   while (lines.next(&line)) {
@@ -41,7 +41,8 @@ StatementCounts StatementCounts::load(const std::filesystem::path& path) {
     const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), times);
     if (problem != std::errc() || end != line.data() + line.size() || times == 0 ||
         statement.size() < 2 || statement.size() > 3) {
-      lines.fail(std::string("is no statement of two or three words and a number") + kMadeBy);
+      lines.fail(std::string("is no statement of two or three words and a number") +
+                 kStatementsMadeBy);
     }
     if (counts.count(statement) > 0) lines.fail("a statement twice");
     counts.add(statement, times);

@@ -9,7 +9,7 @@
 namespace storyteller {
 namespace {
 
-constexpr std::array<std::string_view, kSpiceCategories> kNames = {
+constexpr std::array<std::string_view, kSpiceCategories> kCategoryNames = {
     "All", "Object", "Relation", "Attribute", "Color", "Cardinality", "Size"};
 
 // The kinds of attributes that the original counts apart, as far as its published output shows them
@@ -55,16 +55,18 @@ unsigned categories_of(const spice::TupleGraph& graph, const spice::ConceptTuple
   return all;
 }
 
-double ratio(int64_t part, int64_t whole) {
+double quotient(int64_t part, int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
 }
 
 }  // namespace
 
-std::string_view name_of(SpiceCategory category) { return kNames[static_cast<size_t>(category)]; }
+std::string_view name_of(SpiceCategory category) {
+  return kCategoryNames[static_cast<size_t>(category)];
+}
 
-double SpiceCount::precision() const { return ratio(matched, candidates()); }
-double SpiceCount::recall() const { return ratio(matched, references()); }
+double SpiceCount::precision() const { return quotient(matched, candidates()); }
+double SpiceCount::recall() const { return quotient(matched, references()); }
 double SpiceCount::f1() const {
   const double p = precision(), r = recall();
   return p > 0 && r > 0 ? 2 * p * r / (p + r) : 0;

@@ -25,12 +25,6 @@ double share(size_t part, size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string joined(const Tokens& caption) {
-  std::string text;
-  for (const std::string& token : caption) text.append(token).push_back('\n');
-  return text;
-}
-
 }  // namespace
 
 DistinctWords count_distinct_words(std::span<const Tokens> captions) {
@@ -54,7 +48,7 @@ CaptionStatistics caption_statistics(std::span<const Tokens> captions) {
   std::unordered_set<std::string> different;
   size_t dangling = 0;
   for (const Tokens& caption : captions) {
-    different.insert(joined(caption));
+    different.insert(token_lines(caption));
     ++out.lengths[std::min(caption.size(), CaptionStatistics::kLongest)];
     if (!caption.empty() && is_bad_ending(caption.back())) ++dangling;
   }
@@ -73,10 +67,10 @@ SeenCaptions::SeenCaptions(std::span<const Tokens> captions) {
   for (const Tokens& caption : captions) add(caption);
 }
 
-void SeenCaptions::add(const Tokens& caption) { texts_.insert(joined(caption)); }
+void SeenCaptions::add(const Tokens& caption) { texts_.insert(token_lines(caption)); }
 
 bool SeenCaptions::contains(const Tokens& caption) const {
-  return texts_.find(joined(caption)) != TextSet::kAbsent;
+  return texts_.find(token_lines(caption)) != TextSet::kAbsent;
 }
 
 double share_unseen(std::span<const Tokens> captions, const SeenCaptions& training) {
@@ -89,7 +83,7 @@ double share_unseen(std::span<const Tokens> captions, const SeenCaptions& traini
 double share_novel(std::span<const Tokens> captions, const SeenCaptions& training) {
   TextSet novel;
   for (const Tokens& caption : captions) {
-    if (!training.contains(caption)) novel.insert(joined(caption));
+    if (!training.contains(caption)) novel.insert(token_lines(caption));
   }
   return share(novel.size(), captions.size());
 }

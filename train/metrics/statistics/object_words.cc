@@ -13,7 +13,7 @@ struct Category {
   std::string_view words;  ///< what stands for it, separated by commas; at most two words each
 };
 
-constexpr std::array kCategories = {
+constexpr std::array kObjectCategories = {
     Category{"bicycle", "bicycle,bicycles,bike,bikes"},
     Category{"car", "car,cars,suv,taxi,taxis,minivan,sedan"},
     Category{"motorcycle", "motorcycle,motorcycles,motorbike,motorbikes,scooter,scooters"},
@@ -96,8 +96,8 @@ constexpr std::array kCategories = {
 
 std::unordered_map<std::string_view, size_t> words() {
   std::unordered_map<std::string_view, size_t> out;
-  for (size_t i = 0; i < kCategories.size(); ++i) {
-    for (std::string_view left = kCategories[i].words; !left.empty();) {
+  for (size_t i = 0; i < kObjectCategories.size(); ++i) {
+    for (std::string_view left = kObjectCategories[i].words; !left.empty();) {
       const size_t end = std::min(left.size(), left.find(','));
       out.emplace(left.substr(0, end), i);
       left.remove_prefix(std::min(left.size(), end + 1));
@@ -110,7 +110,7 @@ std::unordered_map<std::string_view, size_t> words() {
 
 std::vector<std::string_view> objects_of(const Tokens& caption) {
   static const auto known = words();
-  std::array<bool, kCategories.size()> found{};
+  std::array<bool, kObjectCategories.size()> found{};
   std::string pair;
   for (size_t i = 0; i < caption.size(); ++i) {
     if (i + 1 < caption.size()) {  // the longer name first: no dog in a hot dog
@@ -125,7 +125,7 @@ std::vector<std::string_view> objects_of(const Tokens& caption) {
   }
   std::vector<std::string_view> out;
   for (size_t i = 0; i < found.size(); ++i) {
-    if (found[i]) out.push_back(kCategories[i].name);
+    if (found[i]) out.push_back(kObjectCategories[i].name);
   }
   return out;
 }

@@ -145,8 +145,6 @@ const std::unordered_map<std::string_view, std::string_view>& contractions() {
   return words;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// As Python's str.isspace() sees it.
 bool is_space(char32_t c) {
   return (c >= 0x1C && c <= 0x1F) || c == 0x85 || c == 0x1680 || c == 0x202F || c == 0x205F ||
@@ -156,7 +154,8 @@ bool is_space(char32_t c) {
 /// Whether a comma stands between two digits anywhere.
 bool has_grouped_number(std::string_view text) {
   for (size_t i = 1; i + 1 < text.size(); ++i) {
-    if (text[i] == ',' && is_digit(text[i - 1]) && is_digit(text[i + 1])) return true;
+    if (text[i] == ',' && is_decimal_digit(text[i - 1]) && is_decimal_digit(text[i + 1]))
+      return true;
   }
   return false;
 }
@@ -181,7 +180,8 @@ std::string without_punctuation(std::string_view text) {
   std::string out;
   int stops = 0;
   for (size_t i = 0; i < marked.size(); ++i) {
-    const bool full_stop = marked[i] == '.' && (i + 1 == marked.size() || !is_digit(marked[i + 1]));
+    const bool full_stop =
+        marked[i] == '.' && (i + 1 == marked.size() || !is_decimal_digit(marked[i + 1]));
     if (full_stop && stops < kMostFullStops) {
       ++stops;
     } else {

@@ -16,7 +16,8 @@
 namespace storyteller {
 namespace {
 
-constexpr std::array<const char*, 4> kNames = {"data.noun", "data.verb", "data.adj", "data.adv"};
+constexpr std::array<const char*, 4> kDataFiles = {"data.noun", "data.verb", "data.adj",
+                                                   "data.adv"};
 /// The longest line of WordNet 3.0 takes 13 KiB.
 constexpr size_t kPiece = 4096, kLongestLine = size_t{1} << 20;
 
@@ -93,8 +94,8 @@ class WordNetRelations::File {
 
 WordNetRelations WordNetRelations::open(const std::filesystem::path& folder) {
   WordNetRelations relations;
-  for (size_t i = 0; i < kNames.size(); ++i) {
-    relations.files_[i] = std::make_shared<const File>(folder / kNames[i]);
+  for (size_t i = 0; i < kDataFiles.size(); ++i) {
+    relations.files_[i] = std::make_shared<const File>(folder / kDataFiles[i]);
   }
   return relations;
 }

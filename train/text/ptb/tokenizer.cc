@@ -55,6 +55,12 @@ Tokens ptb_tokenize(std::string_view caption) {
   return tokens;
 }
 
+std::string token_lines(const Tokens& caption) {
+  std::string text;
+  for (const std::string& token : caption) text.append(token).push_back('\n');
+  return text;
+}
+
 bool has_words(std::string_view caption) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   const bool plain = caption.find_first_of("<&-") == std::string_view::npos;

@@ -20,6 +20,9 @@ using Tokens = std::vector<std::string>;
 /// thread-safe. Rules: lexer.h.
 Tokens ptb_tokenize(std::string_view caption);
 
+/// A line a token: equal texts are equal captions.
+std::string token_lines(const Tokens& caption);
+
 /// Whether a caption says anything: a token of it holds a letter or a digit and is no markup.
 /// "...", blanks of all kinds, emoji and "<br>" say nothing.
 bool has_words(std::string_view caption);

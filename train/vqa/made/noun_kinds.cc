@@ -14,18 +14,18 @@ struct KindOfNoun {
   const char* name;
   std::array<const char*, 2> above;
 };
-constexpr std::array<KindOfNoun, 12> kKinds = {{{"", {"clothing", "body_part"}},
-                                                {"person", {"person", "people"}},
-                                                {"animal", {"animal", "animal"}},
-                                                {"vehicle", {"vehicle", "craft"}},
-                                                {"furniture", {"furniture", "furniture"}},
-                                                {"ball", {"ball", "plaything"}},
-                                                {"equipment", {"sports_equipment", "racket"}},
-                                                {"building", {"building", "bridge"}},
-                                                {"water", {"body_of_water", "water"}},
-                                                {"ground", {"beach", "geological_formation"}},
-                                                {"plant", {"tree", "flower"}},
-                                                {"food", {"food", "beverage"}}}};
+constexpr std::array<KindOfNoun, 12> kNounKinds = {{{"", {"clothing", "body_part"}},
+                                                    {"person", {"person", "people"}},
+                                                    {"animal", {"animal", "animal"}},
+                                                    {"vehicle", {"vehicle", "craft"}},
+                                                    {"furniture", {"furniture", "furniture"}},
+                                                    {"ball", {"ball", "plaything"}},
+                                                    {"equipment", {"sports_equipment", "racket"}},
+                                                    {"building", {"building", "bridge"}},
+                                                    {"water", {"body_of_water", "water"}},
+                                                    {"ground", {"beach", "geological_formation"}},
+                                                    {"plant", {"tree", "flower"}},
+                                                    {"food", {"food", "beverage"}}}};
 
 /// Of people, whatever WordNet's first sense is.
 constexpr std::array<std::string_view, 22> kPeople = {
@@ -66,7 +66,7 @@ const NounKinds::Known& NounKinds::known(const std::string& lemma) {
   if (std::find(kPeople.begin(), kPeople.end(), lemma) != kPeople.end()) {
     made.kind = "person";
   } else {
-    for (const KindOfNoun& kind : kKinds) {
+    for (const KindOfNoun& kind : kNounKinds) {
       const bool fits = std::any_of(kind.above.begin(), kind.above.end(), [&](const char* above) {
         return made.above.contains(first_sense(*wordnet_, above));
       });

@@ -11,11 +11,13 @@
 #include "core/memory_pool.h"
 #include "core/tensor.h"
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/devices.h"
 #include "tests/emulation/runtime/machine.h"
 #include "tools/commands/command.h"
 #include "tools/commands/finding.h"
 
 #include <cuda_runtime_api.h>
+#include <string>
 
 namespace storyteller::device_test {
 namespace {
@@ -64,7 +66,7 @@ TEST_F(DeviceChoice, AutoGoesOnWithTheCpuAndSaysWhy) {
   for (const char* script : {"DEVICES=7.5", "DEVICES=8.6 KERNELS=209", "DEVICES=12.0 KERNELS=222",
                              "DRIVER=11080", "DRIVER=0", "FAIL=cudaGetDeviceCount:1:999"}) {
     script_machine(script);
-    const std::string why = CudaContext::why_unavailable();
+    const std::string why = why_no_cuda_device();
     script_machine(script);
     std::string note;
     EXPECT_TRUE(Device::parse("auto", &note).is_cpu()) << script;

@@ -1,5 +1,6 @@
 // What AddressSanitizer and UndefinedBehaviorSanitizer find; they end the program.
 #include <gmock/gmock.h>
+#include <string>
 
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"

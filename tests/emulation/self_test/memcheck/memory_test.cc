@@ -1,5 +1,6 @@
 // What memcheck finds of single accesses: the kernel fails, with the source line.
 #include <gmock/gmock.h>
+#include <string>
 
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"

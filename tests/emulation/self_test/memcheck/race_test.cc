@@ -1,5 +1,6 @@
 // Races: two threads, one of which writes, with nothing between them.
 #include <gmock/gmock.h>
+#include <string>
 
 #include "kernels/cuda/vector.h"
 #include "tests/emulation/self_test/tiny_kernel.h"

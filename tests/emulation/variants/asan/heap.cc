@@ -16,5 +16,6 @@ void DeviceHeap::give_back(std::byte* block, size_t) { std::free(block); }
 
 void DeviceHeap::open() {}
 void DeviceHeap::close() {}
+void DeviceHeap::open_new() {}
 
 }  // namespace emulation

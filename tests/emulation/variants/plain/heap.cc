@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <mutex>
 #include <string>
 
 #include "tests/emulation/emulator/arena.h"
@@ -63,6 +64,56 @@ void install_fault_handler() {
   sigaction(SIGSEGV, &action, nullptr);
 }
 
+/// Keeps the arena closed to whoever has no DeviceRole. By a protection key where the CPU has them:
+/// that is a register of the thread, while mprotect walks all pages at every launch.
+class Guard {
+ public:
+  explicit Guard(Arena& arena) : arena_(arena), key_(pkey_alloc(0, PKEY_DISABLE_ACCESS)) {
+    const auto bytes = static_cast<size_t>(arena.high - arena.low);
+    if (key_ >= 0 && pkey_mprotect(arena.low, bytes, kAll, key_) == 0) return;
+    key_ = -1;
+    // The fewer pages the better. Where the system has no large ones, no harm.
+    madvise(arena.low, bytes, MADV_HUGEPAGE);
+  }
+
+  void open() {
+    if (key_ >= 0) {
+      pkey_set(key_, 0);
+      return;
+    }
+    const std::lock_guard lock(mutex_);
+    if (threads_++ == 0) protect(kAll);
+  }
+  void close() {
+    if (key_ >= 0) {
+      pkey_set(key_, PKEY_DISABLE_ACCESS);
+      return;
+    }
+    const std::lock_guard lock(mutex_);
+    if (--threads_ == 0) protect(PROT_NONE);
+  }
+  void open_new() {
+    if (key_ < 0) protect(kAll);
+  }
+
+ private:
+  static constexpr int kAll = PROT_READ | PROT_WRITE;
+
+  void protect(int access) const {
+    mprotect(arena_.low, static_cast<size_t>(arena_.end - arena_.low), access);
+  }
+
+  Arena& arena_;
+  int key_;
+  std::mutex mutex_;
+  int threads_ = 0;  // that have it open
+};
+
+Guard& guard() {
+  static auto* guard = new Guard(arena());
+  return *guard;
+}
+
 }  // namespace
 
 Arena& arena() {
@@ -75,8 +126,6 @@ Arena& arena() {
       std::perror("emulation: no address space for the device's memory");
       std::abort();
     }
-    // The guard walks pages: the fewer the better. Where the system has no large ones, no harm.
-    madvise(memory, kArenaBytes, MADV_HUGEPAGE);
     a.low = static_cast<std::byte*>(memory);
     a.next = a.low + kMostGap;
     a.end = a.low + kFirstWindow;
@@ -112,10 +161,9 @@ void DeviceHeap::give_back(std::byte* block, size_t bytes) {
   madvise(block, (bytes + kPage - 1) / kPage * kPage, MADV_DONTNEED);
 }
 
-void DeviceHeap::open() { arena().protect(PROT_READ | PROT_WRITE); }
-void DeviceHeap::close() { arena().protect(PROT_NONE); }
-
-void Arena::protect(int access) const { mprotect(low, static_cast<size_t>(end - low), access); }
+void DeviceHeap::open() { guard().open(); }
+void DeviceHeap::close() { guard().close(); }
+void DeviceHeap::open_new() { guard().open_new(); }
 
 bool Arena::grow(size_t bytes) {
   if (bytes > static_cast<size_t>(high - end)) return false;
