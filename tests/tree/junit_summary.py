@@ -2,7 +2,7 @@
 """Reads JUnit files of ctest or of GoogleTest and prints, tab-separated, what tools/test sums up:
 
     passed   NUMBER
-    failed   NAME         followed by lines `output  TEXT`
+    failed   NAME         behind lines `output  TEXT`
     skipped  NAME: REASON
 """
 import re
@@ -18,46 +18,68 @@ def skip_reason(output):
     return " ".join(found[1].split()) if found else "no reason given"
 
 
-def print_of_googletest(case):
-    """Returns whether it passed."""
-    name = f"{case.get('classname')}.{case.get('name')}"
-    failures = case.findall("failure")
-    for failure in failures:
-        for line in (failure.text or "").splitlines()[-40:]:
+class Summary:
+    def __init__(self):
+        self.passed, self.seen = 0, 0
+
+    def fail(self, name, output):
+        self.seen += 1
+        for line in output.splitlines()[-40:]:
             print(f"output\t{line}")
-    if failures:
         print(f"failed\t{name}")
-    elif case.find("skipped") is not None:
-        place, _, reason = case.find("skipped").get("message", "").partition("\n")
-        print(f"skipped\t{name}: {' '.join(reason.split()) or 'no reason given'}")
-    return not failures and case.get("result") == "completed"
 
+    def skip(self, name, reason):
+        print(f"skipped\t{name}: {reason}")
 
-def main():
-    roots = [ElementTree.parse(name).getroot() for name in sys.argv[1:]]
-    cases = [case for root in roots if root.tag != "testsuites" for case in root.findall("testcase")]
-    own = [case for root in roots if root.tag == "testsuites" for case in root.iter("testcase")]
-    own = [case for case in own if case.get("status") == "run"]
-    if not cases and not own:
-        sys.exit("no tests were found")
-    passed = sum([print_of_googletest(case) for case in own])
-    for case in cases:
+    def add(self, root):
+        """Adds the tests of a file; returns how many failed."""
+        if root.tag == "testsuites":
+            results = [self.add_gtest(case) for case in root.iter("testcase") if case.get("status") == "run"]
+        else:
+            results = [self.add_ctest(case) for case in root.findall("testcase")]
+        self.seen += len(results)
+        self.passed += results.count("passed")
+        return results.count("failed")
+
+    def add_gtest(self, case):
+        name = f"{case.get('classname')}.{case.get('name')}"
+        failures = case.findall("failure")
+        if failures:
+            self.fail(name, "\n".join(failure.text or "" for failure in failures))
+            return "failed"
+        if case.find("skipped") is not None:
+            _, _, reason = case.find("skipped").get("message", "").partition("\n")
+            self.skip(name, " ".join(reason.split()) or "no reason given")
+            return "skipped"
+        return "passed"
+
+    def add_ctest(self, case):
         name, status = case.get("name"), case.get("status")
         output = case.findtext("system-out") or ""
         if status == "run":
-            passed += 1
-        elif case.find("skipped") is not None or status in ("notrun", "disabled"):
+            return "passed"
+        if case.find("skipped") is not None or status in ("notrun", "disabled"):
             message = case.find("skipped")
             message = message.get("message", "") if message is not None else ""
             if "SKIP_" in message or "[  SKIPPED ]" in output:
-                print(f"skipped\t{name}: {skip_reason(output)}")
-            else:  # the program could not be started: not a skip that anyone chose
-                print(f"failed\t{name}: {message or status}")
-        else:
-            for line in output.splitlines()[-40:]:
-                print(f"output\t{line}")
-            print(f"failed\t{name}")
-    print(f"passed\t{passed}")
+                self.skip(name, skip_reason(output))
+                return "skipped"
+            self.fail(f"{name}: {message or status}", "")  # the program could not be started: no chosen skip
+            return "failed"
+        self.fail(name, output)
+        return "failed"
+
+    def end(self):
+        if self.seen == 0:
+            sys.exit("no tests were found")
+        print(f"passed\t{self.passed}")
+
+
+def main():
+    summary = Summary()
+    for name in sys.argv[1:]:
+        summary.add(ElementTree.parse(name).getroot())
+    summary.end()
 
 
 if __name__ == "__main__":
