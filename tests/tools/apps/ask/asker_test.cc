@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/error.h"
+#include "core/serialization/safetensors_writer.h"
 #include "tests/temporary_folder.h"
 #include "tests/train/vqa/color_questions.h"
 #include "train/session/training_session.h"
@@ -47,12 +49,25 @@ TEST(Asker, AnswersAsEvaluationDoes) {
   }
   EXPECT_EQ(number, 4U);
 
-  // Half of the words known is enough, fewer is not.
-  EXPECT_EQ(asker.ask("is it zebra yodel?", 1).refusal, "");
-  const ask::Reply refused = asker.ask("is zebra yodel quietly?", 1);
-  EXPECT_NE(refused.refusal, "");
-  EXPECT_EQ(refused.unknown, (std::vector<std::string>{"zebra", "yodel", "quietly"}));
+  // More than half of the words must be known.
+  const ask::Reply half = asker.ask("is it zebra yodel?", 1);
+  EXPECT_NE(half.refusal, "");
+  EXPECT_EQ(half.unknown, (std::vector<std::string>{"zebra", "yodel"}));
+  EXPECT_EQ(asker.ask("is it red zebra yodel?", 1).refusal, "");
   EXPECT_NE(asker.ask("Why is it red?", 1).refusal, "");
+
+  // A calibrated model is sure of questions that it understands, of all their words.
+  SafetensorsWriter writer;
+  const SafetensorsFile file = SafetensorsFile::open(folder / "run/best.storyteller");
+  writer.add_all(file);
+  AnswerConfidence always;
+  always.sure = 0;
+  writer.set_metadata(kAnswerConfidenceKey, to_json(always));
+  writer.write(folder / "calibrated.storyteller");
+  ask::Asker calibrated(folder / "calibrated.storyteller", Device::cpu());
+  calibrated.look(val.dataset->load(0));
+  EXPECT_EQ(calibrated.ask("is it red?", 1).grade, Grade::kSure);
+  EXPECT_EQ(calibrated.ask("is it red zebra?", 1).grade, Grade::kUnsure);
 }
 
 }  // namespace
