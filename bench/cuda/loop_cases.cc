@@ -1,9 +1,9 @@
 // The kernels of the decoder's loop.
+#include <string>
 #include "bench/cuda/kernel_case.h"
 #include "kernels/attention.h"
 #include "kernels/gru_cell.h"
 #include "kernels/lstm_cell.h"
-#include <string>
 
 namespace storyteller {
 namespace {

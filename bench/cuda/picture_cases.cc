@@ -1,4 +1,5 @@
 // Kernels of the encoders.
+#include <string>
 #include "bench/cuda/kernel_case.h"
 #include "kernels/batch_norm.h"
 #include "kernels/concat.h"
@@ -6,7 +7,6 @@
 #include "kernels/cuda/own_convolution.h"
 #include "kernels/pool2d.h"
 #include "kernels/region_mean.h"
-#include <string>
 
 namespace storyteller {
 namespace {

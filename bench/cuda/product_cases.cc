@@ -1,7 +1,7 @@
 // The products of a training step, and what goes with them.
+#include <string>
 #include "bench/cuda/kernel_case.h"
 #include "kernels/gemm.h"
-#include <string>
 
 namespace storyteller {
 namespace {

@@ -1,7 +1,7 @@
 // What a context does where a library cannot be used: it says so once and does without. Each test
 // is a process of its own, since a process looks for its libraries once.
-#include "kernels/cuda/error.h"
 #include "kernels/cuda/libraries.h"
+#include "kernels/cuda/error.h"
 
 #include <cstdio>
 #include <cstdlib>
